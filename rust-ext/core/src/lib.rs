@@ -1,0 +1,17 @@
+//! The CourseGlue engine, sans-IO.
+//!
+//! Everything that can be wrong about the distributed hash table lives here, as pure code: messages, the
+//! time and a random seed go in; replies, requests to send and rows to store come out. There is no socket,
+//! no clock and no PHP in this crate, so the same code runs in a web server's PHP worker and in a simulator.
+//!
+//! A guide to the parts, from the bottom up:
+//!
+//! | part | concepts |
+//! |---|---|
+//! | [`id`], [`address`], [`sign`] | where a site is, who it is, what it signed |
+//! | [`descriptor`], [`voucher`], [`entry`] | a site's statement about itself and its neighbours' word for it |
+//! | [`table`] | every known site, and which of them are the homes of a key |
+//! | [`site`], [`settings`], [`change`] | one site's state, and the only way it changes |
+//! | [`message`], [`handle`] | what peers ask, and the answers |
+//! | [`task`] | what a site does of its own accord: join, sync, publish, search |
+#![deny(missing_docs)]
