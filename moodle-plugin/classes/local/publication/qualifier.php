@@ -1,0 +1,90 @@
+<?php
+// This file is part of Moodle - http://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
+
+declare(strict_types=1);
+
+namespace local_courseglue\local\publication;
+
+use stdClass;
+
+/**
+ * Decides whether a course may be published: what a guest sees listed, and what people consented to.
+ *
+ * @package    local_courseglue
+ * @copyright  2026 CourseGlue contributors
+ * @license    http://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+final class qualifier {
+    /** @var stranger as whom the course is looked at */
+    private readonly stranger $stranger;
+
+    /**
+     * A qualifier for one policy.
+     *
+     * @param policy $policy
+     */
+    public function __construct(
+        /** @var policy what was consented to */
+        private readonly policy $policy,
+    ) {
+        $this->stranger = new stranger();
+    }
+
+    /**
+     * Whether the course qualifies and, if not, why.
+     *
+     * @param stdClass $course a row of the course table
+     * @param int $choice the course's own choice, a constant of {@see policy}
+     * @return verdict
+     */
+    public function check(stdClass $course, int $choice): verdict {
+        if ((int) $course->id === (int) SITEID) {
+            return new verdict(verdict::SITE_COURSE);
+        }
+        return new verdict($this->policy->refusal($choice) ?? $this->obstacle($course));
+    }
+
+    /**
+     * What keeps a guest from seeing the course, or the course from being current.
+     *
+     * @param stdClass $course
+     * @return string|null a reason of {@see verdict}
+     */
+    private function obstacle(stdClass $course): ?string {
+        if (!$course->visible) {
+            return verdict::HIDDEN;
+        }
+        $categories = category_path::of((int) $course->category);
+        if (!$categories) {
+            return verdict::HIDDEN_CATEGORY;
+        }
+        foreach ($categories as $category) {
+            if (!$category->visible) {
+                return verdict::HIDDEN_CATEGORY;
+            }
+            if (!$this->stranger->sees_category($category)) {
+                return verdict::NOT_LISTED;
+            }
+        }
+        if (!$this->stranger->sees_course($course)) {
+            return verdict::NOT_LISTED;
+        }
+        if ($course->enddate && $course->enddate < time() && !$this->policy->ended) {
+            return verdict::ENDED;
+        }
+        return null;
+    }
+}

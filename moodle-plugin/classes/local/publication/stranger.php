@@ -1,0 +1,93 @@
+<?php
+// This file is part of Moodle - http://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
+
+declare(strict_types=1);
+
+namespace local_courseglue\local\publication;
+
+use core\context\course as course_context;
+use core_course_category;
+use stdClass;
+
+/**
+ * Somebody who knows this site by its address only: what they see and where they get in.
+ *
+ * Everything is asked of the guest account by its id, never of the current user: cron runs as an administrator.
+ *
+ * @package    local_courseglue
+ * @copyright  2026 CourseGlue contributors
+ * @license    http://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+final class stranger {
+    /**
+     * Whether a guest sees the category, leaving its parents aside.
+     *
+     * @param stdClass $category id and visible
+     * @return bool
+     */
+    public function sees_category(stdClass $category): bool {
+        return core_course_category::can_view_category($category, guest_user());
+    }
+
+    /**
+     * Whether a guest sees the course in its category, leaving the categories' visibility aside.
+     *
+     * @param stdClass $course id, visible and category
+     * @return bool
+     */
+    public function sees_course(stdClass $course): bool {
+        return core_course_category::can_view_course_info($course, guest_user());
+    }
+
+    /**
+     * Whether visitors get in as guests without an account of their own.
+     *
+     * @return bool
+     */
+    public function enters_as_guest(): bool {
+        global $CFG;
+        return !empty($CFG->guestloginbutton) || (!empty($CFG->autologinguests) && empty($CFG->forcelogin));
+    }
+
+    /**
+     * Whether anybody at all can make themselves an account.
+     *
+     * @return bool
+     */
+    public function registers(): bool {
+        global $CFG;
+        require_once($CFG->libdir . '/authlib.php');
+        if (empty($CFG->registerauth) || !is_enabled_auth($CFG->registerauth) || !exists_auth_plugin($CFG->registerauth)) {
+            return false;
+        }
+        // Allowed addresses are how a site keeps registration to its own people.
+        return trim((string) ($CFG->allowemailaddresses ?? '')) === '' && (bool) signup_is_enabled();
+    }
+
+    /**
+     * Whether a new account may enrol itself in the course, as far as roles decide it.
+     *
+     * @param int $courseid
+     * @return bool
+     */
+    public function may_self_enrol(int $courseid): bool {
+        global $CFG;
+        $context = course_context::instance($courseid);
+        [$needed, $forbidden] = get_roles_with_cap_in_context($context, 'enrol/self:enrolself');
+        $role = (int) ($CFG->defaultuserroleid ?? 0);
+        return isset($needed[$role]) && !isset($forbidden[$role]);
+    }
+}

@@ -1,0 +1,73 @@
+<?php
+// This file is part of Moodle - http://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
+
+declare(strict_types=1);
+
+namespace local_courseglue\local\search;
+
+use context_system;
+use required_capability_exception;
+
+/**
+ * Who may search: whoever holds the capability in any course.
+ *
+ * An editing teacher holds it in the contexts of their courses only, never in the system's, so that no single
+ * context can be asked. The answer is kept in the session for as long as Moodle keeps the user's access data:
+ * a role that is given, taken or redefined renews those, and with them this answer.
+ *
+ * @package    local_courseglue
+ * @copyright  2026 CourseGlue contributors
+ * @license    http://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+final class permission {
+    /** @var string The capability. */
+    public const CAPABILITY = 'local/courseglue:search';
+
+    /**
+     * Whether the current user may search. Costs a query once in a session.
+     *
+     * @return bool
+     */
+    public static function granted(): bool {
+        global $SESSION, $USER;
+        if (!isloggedin() || isguestuser()) {
+            return false;
+        }
+        // Asked first of all, because it also loads (or reloads) the access data.
+        if (has_capability(self::CAPABILITY, context_system::instance())) {
+            return true;
+        }
+        $loaded = (int) ($USER->access['time'] ?? 0);
+        $kept = $SESSION->local_courseglue_search ?? null;
+        if (is_array($kept) && $kept[0] === (int) $USER->id && $kept[1] === $loaded) {
+            return $kept[2];
+        }
+        $granted = !empty(get_user_capability_course(self::CAPABILITY, null, true, '', '', 1));
+        $SESSION->local_courseglue_search = [(int) $USER->id, $loaded, $granted];
+        return $granted;
+    }
+
+    /**
+     * Refuses a user who may not search.
+     *
+     * @throws required_capability_exception
+     */
+    public static function require(): void {
+        if (!self::granted()) {
+            throw new required_capability_exception(context_system::instance(), self::CAPABILITY, 'nopermissions', '');
+        }
+    }
+}
