@@ -15,3 +15,24 @@
 //! | [`message`], [`handle`] | what peers ask, and the answers |
 //! | [`task`] | what a site does of its own accord: join, sync, publish, search |
 #![deny(missing_docs)]
+
+pub mod address;
+pub mod admission;
+pub mod change;
+pub mod descriptor;
+pub mod entry;
+pub mod handle;
+pub mod id;
+pub mod message;
+pub mod settings;
+pub mod sign;
+pub mod site;
+pub mod table;
+pub mod task;
+pub mod time;
+pub mod voucher;
+
+/// The version of the protocol that this crate speaks.
+pub const PROTOCOL: u32 = 1;
+/// Where a site answers its peers, below its URL.
+pub const ENDPOINT: &str = "local/courseglue/peer.php";

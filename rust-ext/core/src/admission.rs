@@ -1,0 +1,82 @@
+//! Who is let into the table: sites whose neighbours vouch for them.
+//!
+//! Everybody but the neighbours checks signatures only and never contacts an address because somebody named
+//! it. The rule: three neighbours of distinct domains, or half of them where there are fewer than six.
+
+use std::collections::HashSet;
+
+use crate::entry::CheckedEntry;
+use crate::id::Id;
+use crate::table::{Peer, PeerTable};
+use crate::time::Day;
+use crate::voucher::Voucher;
+
+/// The vouchers that suffice in a large network.
+pub const ENOUGH: usize = 3;
+
+/// A site with too few vouchers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the site has {valid} valid vouchers from its {neighbours} neighbours known here; it needs {needed}")]
+pub struct NotAdmitted {
+    /// Vouchers that hold.
+    pub valid: usize,
+    /// Neighbours known here.
+    pub neighbours: usize,
+    /// Vouchers needed.
+    pub needed: usize,
+}
+
+/// How many vouchers a site needs that has this many neighbours. In a small network a majority: one site
+/// that happens to be down must not keep a newcomer out.
+#[must_use]
+pub fn needed(neighbours: usize) -> usize {
+    neighbours.div_ceil(2).min(ENOUGH)
+}
+
+/// The entry's vouchers that hold today: by a neighbour of distinct domain, signed, and not too old.
+#[must_use]
+pub fn valid_vouchers<'e>(
+    site: &'e CheckedEntry,
+    neighbours: &[&Peer],
+    network: &str,
+    today: Day,
+) -> Vec<&'e Voucher> {
+    let mut seen = HashSet::new();
+    site.entry
+        .vouchers
+        .iter()
+        .filter(|v| v.counts_on(today) && seen.insert(v.by))
+        .filter(|v| {
+            neighbours.iter().any(|p| {
+                p.site.id == v.by && v.verify(&p.site.descriptor.key, network, &site.descriptor).is_ok()
+            })
+        })
+        .collect()
+}
+
+/// Whether a site is let in. What `me` vouched for or checked itself needs no other word; nor does an entry
+/// signed with the key that is known already for that address.
+///
+/// # Errors
+/// [`NotAdmitted`] says what is missing.
+pub fn admit(
+    site: &CheckedEntry,
+    table: &PeerTable,
+    me: &Id,
+    network: &str,
+    today: Day,
+) -> Result<(), NotAdmitted> {
+    let known = table.get(&site.id).is_some_and(|p| p.site.descriptor.key == site.descriptor.key);
+    if known || site.id == *me {
+        return Ok(());
+    }
+    let neighbours: Vec<&Peer> = table.neighbours(&site.id, &site.domain, today);
+    let others = neighbours.iter().filter(|p| p.site.id != *me).count();
+    let needed = needed(others);
+    let vouchers = valid_vouchers(site, &neighbours, network, today);
+    let valid = vouchers.len();
+    if valid >= needed.max(1) || vouchers.iter().any(|v| v.by == *me) {
+        return Ok(());
+    }
+    Err(NotAdmitted { valid, neighbours: neighbours.len(), needed: needed.max(1) })
+}

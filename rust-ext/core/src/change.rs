@@ -1,0 +1,124 @@
+//! What changes a site's state: rows to store, and the rows that a view is made of.
+
+use serde::{Deserialize, Serialize};
+
+use crate::entry::{CheckedEntry, Entry};
+use crate::id::Id;
+use crate::sign::Sig;
+use crate::time::{Day, Millis};
+use crate::voucher::Voucher;
+
+/// One change. Applying the same change twice is applying it once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "change", rename_all = "snake_case")]
+pub enum Change {
+    /// A site's entry: the higher `seq` wins; with the same, vouchers are united.
+    Site(SiteRow),
+    /// A site is forgotten.
+    SiteGone {
+        /// Its node id.
+        nodeid: Id,
+    },
+    /// A record or a tombstone: the higher `seq` wins; with the same, terms are united.
+    Record(RecordRow),
+    /// A record is forgotten.
+    RecordGone {
+        /// Its record id.
+        recordid: Id,
+    },
+    /// A request to a site was answered, or was not.
+    Alive {
+        /// The site.
+        nodeid: Id,
+        /// Whether it answered.
+        ok: bool,
+        /// When, Unix seconds.
+        at: u64,
+        /// Failures in a row, this one included.
+        failures: u32,
+        /// What went wrong.
+        error: Option<String>,
+    },
+    /// A newcomer's address was checked.
+    Checked(CheckRow),
+}
+
+/// A site as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SiteRow {
+    /// Its node id.
+    pub nodeid: Id,
+    /// Its address.
+    pub address: String,
+    /// Its registrable domain.
+    pub domain: String,
+    /// The descriptor's sequence number.
+    pub seq: Millis,
+    /// The descriptor's last day.
+    pub lease: Day,
+    /// The descriptor, exactly as signed.
+    pub body: String,
+    /// Its signature.
+    pub sig: Sig,
+    /// The vouchers for it.
+    pub vouchers: Vec<Voucher>,
+}
+
+/// A record or tombstone as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordRow {
+    /// The record's id.
+    pub recordid: Id,
+    /// Its publisher.
+    pub nodeid: Id,
+    /// The publisher's own id for it.
+    pub localid: String,
+    /// Its sequence number.
+    pub seq: Millis,
+    /// Whether this is a tombstone.
+    pub withdrawn: bool,
+    /// The record or tombstone, exactly as signed.
+    pub body: String,
+    /// Its signature.
+    pub sig: Sig,
+    /// The terms it is held for here.
+    pub terms: Vec<Id>,
+}
+
+/// A check of a newcomer's address.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckRow {
+    /// The host that was asked.
+    pub host: String,
+    /// The address that was checked.
+    pub address: String,
+    /// The key that was claimed, in base64.
+    pub key: String,
+    /// When, Unix seconds.
+    pub at: u64,
+    /// Whether address and key belong together.
+    pub ok: bool,
+}
+
+impl SiteRow {
+    /// The entry, as it travels.
+    #[must_use]
+    pub fn into_entry(self) -> Entry {
+        Entry { body: self.body, sig: self.sig, vouchers: self.vouchers }
+    }
+}
+
+impl From<&CheckedEntry> for Change {
+    fn from(site: &CheckedEntry) -> Self {
+        Self::Site(SiteRow {
+            nodeid: site.id,
+            address: site.address.to_string(),
+            domain: site.domain.clone(),
+            seq: site.descriptor.seq,
+            lease: site.descriptor.lease,
+            body: site.entry.body.clone(),
+            sig: site.entry.sig,
+            vouchers: site.entry.vouchers.clone(),
+        })
+    }
+}

@@ -1,0 +1,158 @@
+//! A site's signed statement about itself.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::address::{Address, AddressError, Scheme};
+use crate::id::Id;
+use crate::sign::PublicKey;
+use crate::time::{Day, Millis, day_of};
+
+/// The longest descriptor, in bytes.
+pub const MAX_DESCRIPTOR: usize = 2048;
+/// How long a descriptor holds, in days.
+pub const LEASE_DAYS: Day = 45;
+/// How long an expired descriptor is still honoured, in days.
+pub const GRACE_DAYS: Day = 2;
+
+/// The parsed body of a descriptor. Fields that this version does not know are kept in the signed text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Descriptor {
+    /// The canonical address.
+    pub address: String,
+    /// How it is reached.
+    pub scheme: Scheme,
+    /// The key its items are signed with.
+    pub key: PublicKey,
+    /// When it was signed, Unix ms; the higher one wins.
+    pub seq: Millis,
+    /// The last UTC day on which it holds.
+    pub lease: Day,
+    /// The site's full name.
+    pub name: String,
+    /// The learning platform.
+    pub software: String,
+    /// The platform's release, such as `4.5.6`.
+    pub release: String,
+    /// The release of the software that speaks the protocol.
+    pub plugin: String,
+    /// The protocol version it speaks.
+    pub protocol: u32,
+    /// ISO 3166-1 alpha-2, upper case.
+    #[serde(default)]
+    pub country: Option<String>,
+    /// The site's default language.
+    pub lang: String,
+    /// The figures its admin shares.
+    #[serde(default)]
+    pub figures: BTreeMap<String, u64>,
+}
+
+/// Why a text is no descriptor.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum DescriptorError {
+    /// Longer than [`MAX_DESCRIPTOR`].
+    #[error("the descriptor is longer than {MAX_DESCRIPTOR} bytes")]
+    TooLong,
+    /// Not JSON, or a field is missing or of another kind.
+    #[error("the descriptor cannot be read: {0}")]
+    Malformed(String),
+    /// A field is out of its bounds.
+    #[error("the descriptor's {0} is out of bounds")]
+    Bounds(&'static str),
+    /// The address is not canonical.
+    #[error("the descriptor's address: {0}")]
+    Address(#[from] AddressError),
+}
+
+impl Descriptor {
+    /// Reads and checks the body of a descriptor. Its signature is checked elsewhere, with the key it names.
+    ///
+    /// # Errors
+    /// A [`DescriptorError`].
+    pub fn parse(body: &str) -> Result<(Self, Address), DescriptorError> {
+        if body.len() > MAX_DESCRIPTOR {
+            return Err(DescriptorError::TooLong);
+        }
+        let descriptor: Self =
+            serde_json::from_str(body).map_err(|e| DescriptorError::Malformed(e.to_string()))?;
+        let address = Address::parse(descriptor.scheme, &descriptor.address)?;
+        descriptor.check_bounds()?;
+        Ok((descriptor, address))
+    }
+
+    fn check_bounds(&self) -> Result<(), DescriptorError> {
+        let plain = |text: &str, max: usize| text.len() <= max && !text.chars().any(char::is_control);
+        let word = |text: &str, max: usize| {
+            !text.is_empty()
+                && text.len() <= max
+                && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-+ ()".contains(&b))
+        };
+        let bound = |holds: bool, field| if holds { Ok(()) } else { Err(DescriptorError::Bounds(field)) };
+        bound(!self.name.is_empty() && plain(&self.name, 500), "name")?;
+        bound(word(&self.software, 40), "software")?;
+        bound(word(&self.release, 60), "release")?;
+        bound(word(&self.plugin, 40), "plugin")?;
+        bound(word(&self.lang, 20), "lang")?;
+        bound(
+            self.country.as_ref().is_none_or(|c| c.len() == 2 && c.bytes().all(|b| b.is_ascii_uppercase())),
+            "country",
+        )?;
+        bound(self.figures.len() <= 32 && self.figures.keys().all(|name| word(name, 40)), "figures")?;
+        bound(self.lease <= day_of(self.seq) + LEASE_DAYS, "lease")
+    }
+
+    /// Whether it still holds on this day, grace included.
+    #[must_use]
+    pub fn holds_on(&self, day: Day) -> bool {
+        day <= self.lease + GRACE_DAYS
+    }
+
+    /// The site's node id, from its address.
+    ///
+    /// # Errors
+    /// Where the address is not canonical; never for a parsed descriptor.
+    pub fn node_id(&self) -> Result<Id, AddressError> {
+        Ok(Address::parse(self.scheme, &self.address)?.node_id())
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    pub(crate) fn body(address: &str, key: PublicKey, seq: Millis) -> String {
+        json!({"address": address, "scheme": "http", "key": key, "seq": seq, "lease": day_of(seq) + 45,
+            "name": "A site", "software": "Moodle", "release": "4.5.6", "plugin": "0.1.0", "protocol": 1,
+            "country": "ES", "lang": "ca", "figures": {"courses": 3}})
+        .to_string()
+    }
+
+    #[test]
+    fn fields_of_a_later_version_do_no_harm() {
+        let text = body("a.example", PublicKey([1; 32]), 1_000_000).replacen('{', "{\"new\":[1],", 1);
+        assert!(Descriptor::parse(&text).is_ok());
+    }
+
+    #[test]
+    fn what_is_out_of_bounds_is_named() {
+        let good = body("a.example", PublicKey([1; 32]), 1_000_000);
+        for (from, to, field) in [
+            ("\"ES\"", "\"Spain\"", "country"),
+            ("A site", "A\\u0000site", "name"),
+            ("\"lease\":45", "\"lease\":400", "lease"),
+        ] {
+            let text = good.replace(from, to);
+            assert_ne!(text, good, "{field}");
+            assert_eq!(Descriptor::parse(&text).map(|_| ()), Err(DescriptorError::Bounds(field)));
+        }
+        assert!(matches!(
+            Descriptor::parse(&good.replace("a.example", "A.example")),
+            Err(DescriptorError::Address(_))
+        ));
+    }
+}

@@ -1,0 +1,131 @@
+//! A descriptor as it travels: the exact signed text, its signature, and the vouchers for it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::address::Address;
+use crate::descriptor::{Descriptor, DescriptorError};
+use crate::id::Id;
+use crate::sign::{ItemType, Sig, SignError};
+use crate::time::{MAX_AHEAD_MS, Millis, day_of};
+use crate::voucher::Voucher;
+
+/// The most vouchers an entry may carry.
+pub const MAX_VOUCHERS: usize = 16;
+
+/// A site entry on the wire.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// The descriptor, exactly as signed.
+    pub body: String,
+    /// The site's own signature over it.
+    pub sig: Sig,
+    /// Its neighbours' words.
+    #[serde(default)]
+    pub vouchers: Vec<Voucher>,
+}
+
+/// An entry whose signature, bounds and dates hold. Whether it is admitted is another question.
+#[derive(Clone, Debug)]
+pub struct CheckedEntry {
+    /// The node id that the address gives.
+    pub id: Id,
+    /// The address.
+    pub address: Address,
+    /// The registrable domain.
+    pub domain: String,
+    /// What the site says about itself.
+    pub descriptor: Descriptor,
+    /// The entry as it came.
+    pub entry: Entry,
+}
+
+/// Why an entry does not hold.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum EntryError {
+    /// The descriptor cannot be read.
+    #[error(transparent)]
+    Descriptor(#[from] DescriptorError),
+    /// The signature does not fit.
+    #[error("the descriptor's signature: {0}")]
+    Signature(#[from] SignError),
+    /// Dated more than 48 hours ahead.
+    #[error("the descriptor is dated more than 48 hours ahead: compare the two sites' clocks")]
+    TooNew,
+    /// Its lease ran out.
+    #[error("the descriptor's lease has ended")]
+    Expired,
+    /// Another protocol version.
+    #[error("the site speaks protocol version {0}, this one speaks {version}", version = crate::PROTOCOL)]
+    Protocol(u32),
+    /// More than [`MAX_VOUCHERS`].
+    #[error("an entry carries at most {MAX_VOUCHERS} vouchers")]
+    TooManyVouchers,
+}
+
+impl Entry {
+    /// Reads the entry without checking its signature: for what this site stored itself.
+    ///
+    /// # Errors
+    /// [`EntryError::Descriptor`].
+    pub fn read(self) -> Result<CheckedEntry, EntryError> {
+        let (descriptor, address) = Descriptor::parse(&self.body)?;
+        Ok(CheckedEntry { id: address.node_id(), domain: address.domain(), address, descriptor, entry: self })
+    }
+
+    /// Reads and checks an entry that somebody sent: signature, bounds, dates.
+    ///
+    /// # Errors
+    /// An [`EntryError`] that names the fault.
+    pub fn check(self, network: &str, now: Millis) -> Result<CheckedEntry, EntryError> {
+        if self.vouchers.len() > MAX_VOUCHERS {
+            return Err(EntryError::TooManyVouchers);
+        }
+        let checked = self.read()?;
+        let descriptor = &checked.descriptor;
+        if descriptor.protocol != crate::PROTOCOL {
+            return Err(EntryError::Protocol(descriptor.protocol));
+        }
+        if descriptor.seq > now + MAX_AHEAD_MS {
+            return Err(EntryError::TooNew);
+        }
+        if !descriptor.holds_on(day_of(now)) {
+            return Err(EntryError::Expired);
+        }
+        descriptor.key.verify(
+            network,
+            ItemType::Descriptor,
+            &checked.entry.body,
+            &checked.entry.sig,
+        )?;
+        Ok(checked)
+    }
+}
+
+impl CheckedEntry {
+    /// The site's URL, without a trailing slash.
+    #[must_use]
+    pub fn url(&self) -> String {
+        self.address.url(self.descriptor.scheme)
+    }
+
+    /// Where it is asked.
+    #[must_use]
+    pub fn endpoint(&self) -> String {
+        format!("{}/{}", self.url(), crate::ENDPOINT)
+    }
+
+    /// Adds vouchers by others that are not here yet; a newer one by the same node replaces the older.
+    pub fn add_vouchers(&mut self, more: &[Voucher]) {
+        let vouchers = &mut self.entry.vouchers;
+        for voucher in more {
+            match vouchers.iter_mut().find(|v| v.by == voucher.by) {
+                Some(old) if old.day < voucher.day => *old = voucher.clone(),
+                Some(_) => {}
+                None => vouchers.push(voucher.clone()),
+            }
+        }
+        vouchers.sort_by_key(|v| (std::cmp::Reverse(v.day), v.by));
+        vouchers.truncate(MAX_VOUCHERS);
+    }
+}

@@ -1,0 +1,206 @@
+//! What a site answers its peers.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::json;
+
+use crate::change::Change;
+use crate::entry::CheckedEntry;
+use crate::id::Id;
+use crate::intake;
+use crate::message::{
+    self, Announce, Announced, Code, Fault, Inventory, InventoryAnswer, Message, Records, RecordsAnswer,
+    RefusedSite, Reply, Store, StoreAnswer, StoredItem,
+};
+use crate::sign::ItemType;
+use crate::site::{Held, Site};
+use crate::table::PeerTable;
+use crate::task::search::local_answer;
+use crate::task::vouch::VouchTask;
+use crate::time::{Day, Millis, day_of};
+
+/// How a request is answered.
+#[derive(Debug)]
+pub enum Handling {
+    /// At once.
+    Reply(Reply),
+    /// After the newcomer's address was checked.
+    Task(Box<VouchTask>),
+}
+
+impl Site {
+    /// Answers one request of a peer.
+    ///
+    /// `operation` is the one in the query string of a GET; a POST names its own in the body.
+    #[must_use]
+    pub fn handle(self: &Arc<Self>, method: &str, operation: &str, body: &[u8], now: Millis) -> Handling {
+        match self.try_handle(method, operation, body, now) {
+            Ok(handling) => handling,
+            Err(fault) if fault.code == Code::Unavailable => {
+                Handling::Reply(Reply::from(fault).retry_after(3600))
+            }
+            Err(fault) => Handling::Reply(fault.into()),
+        }
+    }
+
+    fn try_handle(
+        self: &Arc<Self>,
+        method: &str,
+        operation: &str,
+        body: &[u8],
+        now: Millis,
+    ) -> Result<Handling, Fault> {
+        if !self.settings.serving {
+            return Err(Fault::new(Code::Unavailable, "this site does not take part in the network"));
+        }
+        let today = day_of(now);
+        let reply = match message::read(method, operation, body, &self.settings.network)? {
+            Message::Describe => self.describe(now)?,
+            Message::Sites => Reply::ok(&json!({"sites": self.entries(today)})),
+            Message::Vouch(vouch) => return VouchTask::start(self, vouch.site, now),
+            Message::Announce(announce) => self.announced(announce, now),
+            Message::Store(store) => self.store(store, now)?,
+            Message::Inventory(asked) => Reply::ok(&self.inventory(&asked, today)),
+            Message::Records(asked) => Reply::ok(&self.records(&asked, today)),
+            Message::Search(search) => Reply::ok(&local_answer(self, &search.query, now)),
+        };
+        Ok(Handling::Reply(reply))
+    }
+
+    fn describe(&self, now: Millis) -> Result<Reply, Fault> {
+        let own = self
+            .own()
+            .ok_or_else(|| Fault::new(Code::Unavailable, "this site has not described itself yet"))?;
+        Ok(Reply::ok(&json!({
+            "network": self.settings.network, "version": crate::PROTOCOL, "site": own.entry, "time": now,
+        })))
+    }
+
+    fn announced(&self, announce: Announce, now: Millis) -> Reply {
+        let mut answer = Announced::default();
+        let mut changes = Vec::new();
+        let merged = merge_entries(self, self.table.clone(), announce.sites, now, |outcome| match outcome {
+            Ok((entry, news)) => {
+                answer.accepted.push(entry.id);
+                if news {
+                    changes.push(Change::from(entry));
+                }
+            }
+            Err((nodeid, fault)) => {
+                answer.refused.push(RefusedSite { nodeid, code: fault.code, message: fault.message });
+            }
+        });
+        drop(merged);
+        Reply::changed(&answer, changes)
+    }
+
+    fn store(&self, store: Store, now: Millis) -> Result<Reply, Fault> {
+        let sender = intake::entry(self, &self.table, store.site, now)?;
+        let mut changes = Vec::new();
+        if intake::is_news(&self.table, &sender) {
+            changes.push(Change::from(&sender));
+        }
+        let mut answer = StoreAnswer::default();
+        // One request may hold the same record twice: the highest seq counts.
+        let mut rows = BTreeMap::new();
+        for stored in store.records {
+            match intake::item(self, Some(&sender), stored, now) {
+                Ok(Change::Record(row)) => {
+                    answer.stored.push(row.recordid);
+                    let newest = rows.entry(row.recordid).or_insert_with(|| row.clone());
+                    if newest.seq < row.seq {
+                        *newest = row;
+                    }
+                }
+                Ok(_) => {}
+                Err(refused) => answer.refused.push(refused),
+            }
+        }
+        if answer.stored.is_empty() && answer.refused.iter().any(|r| r.code == Code::BadSignature) {
+            let message = answer.refused.swap_remove(0).message;
+            return Err(Fault::new(Code::BadSignature, message));
+        }
+        changes.extend(rows.into_values().filter(|row| !self.has(row)).map(Change::Record));
+        Ok(Reply::changed(&answer, changes))
+    }
+
+    fn has(&self, row: &crate::change::RecordRow) -> bool {
+        self.held.get(&row.recordid).is_some_and(|held| {
+            held.seq == row.seq && row.terms.iter().all(|term| held.terms.contains(term))
+        })
+    }
+
+    /// The terms of a held item that make `node` one of its homes.
+    fn terms_for(&self, node: &Id, held: &Held, everything: bool, today: Day) -> Vec<Id> {
+        let is_home = |term: &&Id| {
+            everything || self.table.is_home(node, term, crate::table::REPLICAS, today)
+        };
+        held.terms.iter().filter(is_home).copied().collect()
+    }
+
+    fn inventory(&self, asked: &Inventory, today: Day) -> InventoryAnswer {
+        let everything = self.holds_everything(today);
+        let mut records: Vec<_> = self
+            .held
+            .iter()
+            .filter(|(_, held)| {
+                everything || !self.terms_for(&asked.node, held, everything, today).is_empty()
+            })
+            .map(|(id, held)| (*id, held.seq, u8::from(held.withdrawn)))
+            .collect();
+        records.sort_unstable();
+        InventoryAnswer { records }
+    }
+
+    fn records(&self, asked: &Records, today: Day) -> RecordsAnswer {
+        let everything = self.holds_everything(today);
+        let item = |held: &Held| StoredItem {
+            item: if held.withdrawn { ItemType::Tombstone } else { ItemType::Record },
+            body: held.body.clone(),
+            sig: held.sig,
+            terms: self.terms_for(&asked.node, held, everything, today),
+        };
+        RecordsAnswer { records: asked.ids.iter().filter_map(|id| self.held.get(id)).map(item).collect() }
+    }
+}
+
+/// Takes entries into `table`, telling `outcome` of each whether it was taken and whether it is news. A site
+/// whose vouchers come from sites further down the list is tried again when those are in.
+pub(crate) fn merge_entries(
+    site: &Site,
+    mut table: PeerTable,
+    entries: Vec<crate::entry::Entry>,
+    now: Millis,
+    mut outcome: impl FnMut(Result<(&CheckedEntry, bool), (Option<Id>, Fault)>),
+) -> PeerTable {
+    let mut waiting = entries;
+    loop {
+        let before = waiting.len();
+        let mut refused = Vec::new();
+        for entry in waiting {
+            match intake::entry(site, &table, entry.clone(), now) {
+                Ok(mut checked) => {
+                    let news = intake::is_news(&table, &checked);
+                    if news {
+                        if let Some(known) = table.get(&checked.id) {
+                            if known.site.descriptor.key == checked.descriptor.key {
+                                checked.add_vouchers(&known.site.entry.vouchers);
+                            }
+                        }
+                        table.put(checked.clone());
+                    }
+                    outcome(Ok((&checked, news)));
+                }
+                Err(fault) => refused.push((entry, fault)),
+            }
+        }
+        if refused.is_empty() || refused.len() == before {
+            for (entry, fault) in refused {
+                outcome(Err((entry.read().ok().map(|e| e.id), fault)));
+            }
+            return table;
+        }
+        waiting = refused.into_iter().map(|(entry, _)| entry).collect();
+    }
+}

@@ -1,0 +1,188 @@
+//! What this site takes from others: every entry and item is checked here, whatever way it came.
+
+use std::collections::BTreeSet;
+
+use crate::address::{Address, Scheme};
+use crate::admission;
+use crate::change::{Change, RecordRow};
+use crate::descriptor::Descriptor;
+use crate::entry::{CheckedEntry, Entry, EntryError};
+use crate::id::Id;
+use crate::message::{Code, Fault, RefusedItem, SignedItem, StoredItem};
+use crate::record::Record;
+use crate::sign::ItemType;
+use crate::site::Site;
+use crate::table::PeerTable;
+use crate::text;
+use crate::time::{MAX_AHEAD_MS, Millis, day_of};
+use crate::tombstone::Tombstone;
+
+impl From<EntryError> for Fault {
+    fn from(error: EntryError) -> Self {
+        let code = match error {
+            EntryError::Signature(_) => Code::BadSignature,
+            EntryError::TooNew => Code::TooNew,
+            EntryError::Protocol(_) => Code::WrongVersion,
+            EntryError::TooManyVouchers => Code::TooLarge,
+            _ => Code::BadRequest,
+        };
+        Self::new(code, error.to_string())
+    }
+}
+
+/// Checks an entry and whether its site is admitted, against `table` (this site's, or the one it is building).
+///
+/// # Errors
+/// The [`Fault`] to answer with, or to leave the entry out for.
+pub fn entry(site: &Site, table: &PeerTable, entry: Entry, now: Millis) -> Result<CheckedEntry, Fault> {
+    let settings = &site.settings;
+    let mut checked = entry.check(&settings.network, now)?;
+    if settings.blocks(checked.address.as_str(), &checked.domain) {
+        return Err(Fault::new(Code::NotAdmitted, "this site does not take part with that one"));
+    }
+    if checked.descriptor.scheme == Scheme::Http && !settings.allowhttp {
+        return Err(Fault::new(Code::NotAdmitted, "this site takes part over https only"));
+    }
+    admission::admit(&checked, table, &settings.node, &settings.network, day_of(now))
+        .map_err(|e| Fault::new(Code::NotAdmitted, e.to_string()))?;
+    // Only words that hold are kept and passed on; their signatures cost nobody a second check.
+    let neighbours = table.neighbours(&checked.id, &checked.domain, day_of(now));
+    let valid = admission::valid_vouchers(&checked, &neighbours, &settings.network, day_of(now));
+    checked.entry.vouchers = valid.into_iter().cloned().collect();
+    Ok(checked)
+}
+
+/// Whether an entry brings something that the table does not have.
+#[must_use]
+pub fn is_news(table: &PeerTable, entry: &CheckedEntry) -> bool {
+    table.get(&entry.id).is_none_or(|known| {
+        let known = &known.site;
+        known.descriptor.seq < entry.descriptor.seq
+            || known.descriptor.seq == entry.descriptor.seq
+                && entry.entry.vouchers.iter().any(|v| {
+                    !known.entry.vouchers.iter().any(|k| k.by == v.by && k.day >= v.day)
+                })
+    })
+}
+
+struct Parsed {
+    address: String,
+    local: String,
+    seq: Millis,
+    /// The keys of all terms in the record's own text; `None` for a tombstone.
+    own_terms: Option<BTreeSet<Id>>,
+}
+
+fn parse(item: &StoredItem) -> Result<Parsed, Fault> {
+    let bad = |e: &dyn std::fmt::Display| Fault::new(Code::BadRequest, e.to_string());
+    match item.item {
+        ItemType::Record => {
+            let record = Record::parse(&item.body).map_err(|e| bad(&e))?;
+            let own_terms = record.terms().iter().map(|t| Id(text::term_key(t))).collect();
+            Ok(Parsed {
+                address: record.site.clone(),
+                local: record.id.clone(),
+                seq: record.seq,
+                own_terms: Some(own_terms),
+            })
+        }
+        ItemType::Tombstone => {
+            let tombstone = Tombstone::parse(&item.body).map_err(|e| bad(&e))?;
+            Ok(Parsed { address: tombstone.site, local: tombstone.id, seq: tombstone.seq, own_terms: None })
+        }
+        _ => Err(Fault::new(Code::BadRequest, "only records and tombstones are stored")),
+    }
+}
+
+/// Checks a record or tombstone and says what to store.
+///
+/// `sender` is the entry that came with the write, for a publisher that the table does not have yet.
+///
+/// # Errors
+/// What to tell the sender; where something newer is held already, that comes with it.
+pub fn item(
+    site: &Site,
+    sender: Option<&CheckedEntry>,
+    item: StoredItem,
+    now: Millis,
+) -> Result<Change, RefusedItem> {
+    let refuse = |recordid, fault: Fault| RefusedItem {
+        recordid,
+        code: fault.code,
+        message: fault.message,
+        newer: None,
+    };
+    let parsed = parse(&item).map_err(|fault| refuse(None, fault))?;
+    let recordid = Id::of_record(&parsed.address, &parsed.local);
+    let nodeid =
+        verify(site, sender, &item, &parsed, now).map_err(|fault| refuse(Some(recordid), fault))?;
+    let held = site.held.get(&recordid);
+    if let Some(held) = held.filter(|held| held.seq > parsed.seq) {
+        return Err(RefusedItem {
+            recordid: Some(recordid),
+            code: Code::Older,
+            message: "something newer is stored already".into(),
+            newer: Some(SignedItem { body: held.body.clone(), sig: held.sig }),
+        });
+    }
+    let today = day_of(now);
+    let sent = item.terms.into_iter().filter(|term| site.is_home(term, today));
+    let mut terms: BTreeSet<Id> = sent.chain(held.iter().flat_map(|h| h.terms.iter().copied())).collect();
+    if let Some(own_terms) = &parsed.own_terms {
+        terms.retain(|term| own_terms.contains(term));
+    }
+    if terms.is_empty() && held.is_none() && !site.holds_everything(today) {
+        let fault = Fault::new(Code::NotHome, "this site is not a home of any of the record's terms");
+        return Err(refuse(Some(recordid), fault));
+    }
+    Ok(Change::Record(RecordRow {
+        recordid,
+        nodeid,
+        localid: parsed.local,
+        seq: parsed.seq,
+        withdrawn: parsed.own_terms.is_none(),
+        body: item.body,
+        sig: item.sig,
+        terms: terms.into_iter().collect(),
+    }))
+}
+
+fn verify(
+    site: &Site,
+    sender: Option<&CheckedEntry>,
+    item: &StoredItem,
+    parsed: &Parsed,
+    now: Millis,
+) -> Result<Id, Fault> {
+    if parsed.seq > now + MAX_AHEAD_MS {
+        return Err(Fault::new(Code::TooNew, "the item is dated more than 48 hours ahead"));
+    }
+    let publisher = publisher(site, sender, &parsed.address)
+        .filter(|d| d.1.holds_on(day_of(now)))
+        .ok_or_else(|| Fault::new(Code::NotAdmitted, "the item's publisher is not known here"))?;
+    let (nodeid, descriptor, domain) = publisher;
+    if site.settings.blocks(&parsed.address, domain) {
+        return Err(Fault::new(Code::NotAdmitted, "this site does not take part with that publisher"));
+    }
+    descriptor
+        .key
+        .verify(&site.settings.network, item.item, &item.body, &item.sig)
+        .map_err(|e| Fault::new(Code::BadSignature, e.to_string()))?;
+    Ok(nodeid)
+}
+
+fn publisher<'s>(
+    site: &'s Site,
+    sender: Option<&'s CheckedEntry>,
+    address: &str,
+) -> Option<(Id, &'s Descriptor, &'s str)> {
+    let of = |entry: &'s CheckedEntry| (entry.id, &entry.descriptor, entry.domain.as_str());
+    if let Some(sender) = sender.filter(|s| s.address.as_str() == address) {
+        return Some(of(sender));
+    }
+    [Scheme::Https, Scheme::Http]
+        .into_iter()
+        .filter_map(|scheme| Address::parse(scheme, address).ok())
+        .find_map(|parsed| site.table.get(&parsed.node_id()))
+        .map(|peer| of(&peer.site))
+}

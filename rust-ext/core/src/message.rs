@@ -1,0 +1,457 @@
+//! What peers say to each other: JSON over HTTP, and the faults that have names.
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::change::Change;
+use crate::entry::Entry;
+use crate::id::Id;
+use crate::query::Query;
+use crate::sign::{ItemType, Sig};
+use crate::time::Millis;
+use crate::voucher::Voucher;
+
+/// The longest request body, in bytes.
+pub const MAX_REQUEST: usize = 1 << 20;
+/// The most entries in one `announce`.
+pub const MAX_ENTRIES: usize = 500;
+/// The most items in one `store`.
+pub const MAX_ITEMS: usize = 100;
+/// The most bytes of items in one `store`.
+pub const MAX_ITEM_BYTES: usize = 512 * 1024;
+/// The most ids in one `records`.
+pub const MAX_IDS: usize = 200;
+
+/// A fault with a name, as peers are told it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct Fault {
+    /// Its name.
+    pub code: Code,
+    /// A plain sentence.
+    pub message: String,
+}
+
+/// The names of faults, each with its HTTP status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Code {
+    /// The body is not JSON.
+    NotJson,
+    /// A field is missing or wrong.
+    BadRequest,
+    /// No such operation.
+    UnknownOperation,
+    /// GET where POST is meant, or the other way.
+    MethodNotAllowed,
+    /// A message of another network.
+    WrongNetwork,
+    /// Another protocol version.
+    WrongVersion,
+    /// A signature does not fit.
+    BadSignature,
+    /// The site is not known, or too few vouch for it.
+    NotAdmitted,
+    /// The body is too large.
+    TooLarge,
+    /// Asked too often.
+    RateLimited,
+    /// Dated more than 48 hours ahead.
+    TooNew,
+    /// Something newer is stored already.
+    Older,
+    /// This site is not the place for it.
+    NotHome,
+    /// No room.
+    Full,
+    /// This site takes no part now.
+    Unavailable,
+}
+
+impl Code {
+    /// The HTTP status that goes with it.
+    #[must_use]
+    pub fn status(self) -> u16 {
+        match self {
+            Self::NotJson | Self::BadRequest | Self::TooNew => 400,
+            Self::BadSignature | Self::NotAdmitted => 403,
+            Self::UnknownOperation => 404,
+            Self::MethodNotAllowed => 405,
+            Self::WrongNetwork | Self::WrongVersion | Self::Older | Self::NotHome => 409,
+            Self::TooLarge => 413,
+            Self::RateLimited => 429,
+            Self::Unavailable => 503,
+            Self::Full => 507,
+        }
+    }
+}
+
+impl Fault {
+    /// A fault with this name and sentence.
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Self { code, message: message.into() }
+    }
+}
+
+/// An answer to a peer, and what it changed here.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Reply {
+    /// The HTTP status.
+    pub status: u16,
+    /// The body, JSON.
+    pub body: String,
+    /// `Retry-After`, in seconds.
+    #[serde(rename = "retryafter")]
+    pub retry_after: Option<u32>,
+    /// What to store before the answer is sent.
+    pub changes: Vec<Change>,
+}
+
+impl Reply {
+    /// An answer that changed nothing.
+    #[must_use]
+    pub fn ok(body: &impl Serialize) -> Self {
+        Self::changed(body, Vec::new())
+    }
+
+    /// An answer with its changes.
+    #[must_use]
+    pub fn changed(body: &impl Serialize, changes: Vec<Change>) -> Self {
+        // Answers are structs and maps with string keys, which always serialise.
+        let body = serde_json::to_string(body).unwrap_or_default();
+        Self { status: 200, body, retry_after: None, changes }
+    }
+
+    /// Adds a `Retry-After`.
+    #[must_use]
+    pub fn retry_after(mut self, seconds: u32) -> Self {
+        self.retry_after = Some(seconds);
+        self
+    }
+
+    /// Adds changes.
+    #[must_use]
+    pub fn with_changes(mut self, changes: Vec<Change>) -> Self {
+        self.changes.extend(changes);
+        self
+    }
+}
+
+impl From<Fault> for Reply {
+    fn from(fault: Fault) -> Self {
+        let body = json!({"error": {"code": fault.code, "message": fault.message}}).to_string();
+        Self { status: fault.code.status(), body, retry_after: None, changes: Vec::new() }
+    }
+}
+
+/// A request that was read.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Message {
+    /// Who are you?
+    Describe,
+    /// Whom do you know?
+    Sites,
+    /// Vouch for me.
+    Vouch(Vouch),
+    /// These sites exist.
+    Announce(Announce),
+    /// Keep these records.
+    Store(Store),
+    /// Which records should that node hold?
+    Inventory(Inventory),
+    /// Give me these records.
+    Records(Records),
+    /// Search.
+    Search(Search),
+}
+
+/// The body of `vouch`.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Vouch {
+    /// The newcomer's entry.
+    pub site: Entry,
+}
+
+/// The answer to `vouch`.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Vouched {
+    /// The voucher.
+    pub voucher: Voucher,
+}
+
+/// The body of `announce`, and the answer to `sites`.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Announce {
+    /// Entries.
+    pub sites: Vec<Entry>,
+}
+
+/// The answer to `announce`.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct Announced {
+    /// Nodes whose entries are known now.
+    pub accepted: Vec<Id>,
+    /// Entries that were not taken.
+    pub refused: Vec<RefusedSite>,
+}
+
+/// An entry that was not taken.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct RefusedSite {
+    /// Its node id, where it could be read.
+    pub nodeid: Option<Id>,
+    /// The fault's name.
+    pub code: Code,
+    /// The fault's sentence.
+    pub message: String,
+}
+
+/// The body of `store`.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Store {
+    /// The sender's entry, so that a stranger's write can be judged.
+    pub site: Entry,
+    /// The items.
+    pub records: Vec<StoredItem>,
+}
+
+/// A record or tombstone with the terms it is meant to be held for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredItem {
+    /// [`ItemType::Record`] or [`ItemType::Tombstone`].
+    #[serde(rename = "type")]
+    pub item: ItemType,
+    /// The exact signed text.
+    pub body: String,
+    /// The publisher's signature.
+    pub sig: Sig,
+    /// Term keys.
+    #[serde(default)]
+    pub terms: Vec<Id>,
+}
+
+/// A signed text, as a refused write gets it back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignedItem {
+    /// The exact signed text.
+    pub body: String,
+    /// The signature.
+    pub sig: Sig,
+}
+
+/// The answer to `store`.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct StoreAnswer {
+    /// Records that are stored now.
+    pub stored: Vec<Id>,
+    /// Records that are not.
+    pub refused: Vec<RefusedItem>,
+}
+
+/// An item that was not stored.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct RefusedItem {
+    /// Its record id, where it could be read.
+    pub recordid: Option<Id>,
+    /// The fault's name.
+    pub code: Code,
+    /// The fault's sentence.
+    pub message: String,
+    /// What is stored already, where that is newer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub newer: Option<SignedItem>,
+}
+
+/// The body of `inventory`.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Inventory {
+    /// The node that asks.
+    pub node: Id,
+}
+
+/// The answer to `inventory`: record id, seq, and 1 for a tombstone.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct InventoryAnswer {
+    /// What that node should hold.
+    pub records: Vec<(Id, Millis, u8)>,
+}
+
+/// The body of `records`.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Records {
+    /// The node that asks.
+    pub node: Id,
+    /// The records it wants.
+    pub ids: Vec<Id>,
+}
+
+/// The answer to `records`.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct RecordsAnswer {
+    /// The items.
+    pub records: Vec<StoredItem>,
+}
+
+/// The body of `search`.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Search {
+    /// The query.
+    pub query: Query,
+}
+
+/// Puts an operation's body into the envelope that every POST has.
+#[must_use]
+pub fn envelope(network: &str, operation: &str, body: &impl Serialize) -> Vec<u8> {
+    let mut message = json!({"network": network, "version": crate::PROTOCOL, "operation": operation});
+    if let (Some(message), Ok(Value::Object(fields))) =
+        (message.as_object_mut(), serde_json::to_value(body))
+    {
+        message.extend(fields);
+    }
+    message.to_string().into_bytes()
+}
+
+/// Reads a request.
+///
+/// # Errors
+/// The [`Fault`] to answer with.
+pub fn read(method: &str, operation: &str, body: &[u8], network: &str) -> Result<Message, Fault> {
+    match method {
+        "GET" | "HEAD" => match operation {
+            "describe" => Ok(Message::Describe),
+            "sites" => Ok(Message::Sites),
+            "vouch" | "announce" | "store" | "inventory" | "records" | "search" => Err(Fault::new(
+                Code::MethodNotAllowed,
+                format!("'{operation}' is asked by POST, with a JSON body"),
+            )),
+            _ => Err(unknown(operation)),
+        },
+        "POST" => read_post(body, network),
+        _ => Err(Fault::new(Code::MethodNotAllowed, "peers ask by GET or POST")),
+    }
+}
+
+fn read_post(body: &[u8], network: &str) -> Result<Message, Fault> {
+    if body.len() > MAX_REQUEST {
+        return Err(Fault::new(Code::TooLarge, format!("a request has at most {MAX_REQUEST} bytes")));
+    }
+    let message: Value = serde_json::from_slice(body)
+        .map_err(|e| Fault::new(Code::NotJson, format!("the body is not JSON: {e}")))?;
+    let field = |name: &str| message.get(name).and_then(Value::as_str);
+    match field("network") {
+        Some(name) if name == network => {}
+        Some(_) => {
+            return Err(Fault::new(Code::WrongNetwork, format!("this site is in the network '{network}'")));
+        }
+        None => return Err(Fault::new(Code::BadRequest, "the field 'network' is missing")),
+    }
+    match message.get("version").and_then(Value::as_u64) {
+        Some(version) if version == u64::from(crate::PROTOCOL) => {}
+        Some(_) => {
+            return Err(Fault::new(
+                Code::WrongVersion,
+                format!("this site speaks protocol version {}", crate::PROTOCOL),
+            ));
+        }
+        None => return Err(Fault::new(Code::BadRequest, "the field 'version' is missing")),
+    }
+    let Some(operation) = field("operation").map(str::to_owned) else {
+        return Err(Fault::new(Code::BadRequest, "the field 'operation' is missing"));
+    };
+    match operation.as_str() {
+        "describe" => Ok(Message::Describe),
+        "sites" => Ok(Message::Sites),
+        "vouch" => parse(message).map(Message::Vouch),
+        "announce" => {
+            let announce: Announce = parse(message)?;
+            at_most(announce.sites.len(), MAX_ENTRIES, "entries")?;
+            Ok(Message::Announce(announce))
+        }
+        "store" => {
+            let store: Store = parse(message)?;
+            at_most(store.records.len(), MAX_ITEMS, "items")?;
+            at_most(store.records.iter().map(|r| r.body.len()).sum(), MAX_ITEM_BYTES, "bytes of items")?;
+            Ok(Message::Store(store))
+        }
+        "inventory" => parse(message).map(Message::Inventory),
+        "records" => {
+            let records: Records = parse(message)?;
+            at_most(records.ids.len(), MAX_IDS, "ids")?;
+            Ok(Message::Records(records))
+        }
+        "search" => {
+            let search: Search = parse(message)?;
+            search.query.validate().map_err(|e| Fault::new(Code::BadRequest, e.to_string()))?;
+            Ok(Message::Search(search))
+        }
+        _ => Err(unknown(&operation)),
+    }
+}
+
+fn unknown(operation: &str) -> Fault {
+    let shown: String = operation.chars().filter(|c| !c.is_control()).take(40).collect();
+    Fault::new(Code::UnknownOperation, format!("there is no operation '{shown}'"))
+}
+
+fn at_most(count: usize, most: usize, what: &str) -> Result<(), Fault> {
+    if count > most {
+        return Err(Fault::new(Code::TooLarge, format!("a request has at most {most} {what}")));
+    }
+    Ok(())
+}
+
+fn parse<T: DeserializeOwned>(message: Value) -> Result<T, Fault> {
+    serde_json::from_value(message).map_err(|e| Fault::new(Code::BadRequest, e.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn code(method: &str, operation: &str, body: &str) -> Code {
+        read(method, operation, body.as_bytes(), "net").unwrap_err().code
+    }
+
+    #[test]
+    fn every_fault_has_its_name() {
+        let deep = "[".repeat(100_000);
+        for (body, expected) in [
+            ("", Code::NotJson),
+            ("nonsense", Code::NotJson),
+            (deep.as_str(), Code::NotJson),
+            ("[]", Code::BadRequest),
+            ("{}", Code::BadRequest),
+            (r#"{"network":"other","version":1,"operation":"sites"}"#, Code::WrongNetwork),
+            (r#"{"network":"net","version":2,"operation":"sites"}"#, Code::WrongVersion),
+            (r#"{"network":"net","version":1}"#, Code::BadRequest),
+            (r#"{"network":"net","version":1,"operation":"nope"}"#, Code::UnknownOperation),
+            (r#"{"network":"net","version":1,"operation":"store"}"#, Code::BadRequest),
+        ] {
+            assert_eq!(code("POST", "", body), expected, "{body:.60}");
+        }
+        assert_eq!(code("GET", "nope", ""), Code::UnknownOperation);
+        assert_eq!(code("GET", "store", ""), Code::MethodNotAllowed);
+        assert_eq!(code("PUT", "store", ""), Code::MethodNotAllowed);
+        assert_eq!(code("POST", "", &" ".repeat(MAX_REQUEST + 1)), Code::TooLarge);
+    }
+
+    #[test]
+    fn lists_are_bounded() {
+        let ids = vec![Id([0; 20]); MAX_IDS + 1];
+        let body = envelope("net", "records", &Records { node: Id([0; 20]), ids });
+        assert_eq!(read("POST", "", &body, "net").unwrap_err().code, Code::TooLarge);
+    }
+
+    proptest! {
+        #[test]
+        fn no_body_panics(body: Vec<u8>, operation in "[a-z]{0,12}") {
+            let _ = read("POST", &operation, &body, "net");
+            let _ = read("GET", &operation, &body, "net");
+        }
+    }
+}

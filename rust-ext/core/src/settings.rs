@@ -1,0 +1,153 @@
+//! What the admin decided, as the engine needs it.
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+
+use crate::address::{Address, AddressError, Scheme};
+use crate::id::Id;
+use crate::sign::{Secret, SignError};
+
+/// Why settings cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SettingsError {
+    /// Not JSON, or a field is missing or of another kind.
+    #[error("the settings cannot be read: {0}")]
+    Malformed(String),
+    /// The site's address.
+    #[error("the site's address: {0}")]
+    Address(#[from] AddressError),
+    /// The secret key.
+    #[error(transparent)]
+    Secret(#[from] SignError),
+    /// The network's name.
+    #[error("a network's name has 1 to 60 letters, digits, '.', '-' or '_'")]
+    Network,
+}
+
+/// A proxy for outgoing requests.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Proxy {
+    /// Its host.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// `HTTP` or `SOCKS5`.
+    #[serde(rename = "type", default)]
+    pub kind: String,
+    /// A user name, where it wants one.
+    #[serde(default)]
+    pub user: Option<String>,
+    /// The password to it.
+    #[serde(default)]
+    pub password: Option<String>,
+    /// Hosts that are dialled directly.
+    #[serde(default)]
+    pub bypass: Vec<String>,
+}
+
+/// Sites, domains and words that the admin does not want.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct Blocked {
+    /// Addresses of sites.
+    #[serde(default)]
+    pub sites: BTreeSet<String>,
+    /// Registrable domains.
+    #[serde(default)]
+    pub domains: BTreeSet<String>,
+    /// Words: a record that holds one is not shown.
+    #[serde(default)]
+    pub words: BTreeSet<String>,
+}
+
+#[derive(Deserialize)]
+struct Raw {
+    network: String,
+    address: String,
+    scheme: Scheme,
+    #[serde(default)]
+    secret: Option<String>,
+    viewdir: String,
+    #[serde(default)]
+    serving: bool,
+    #[serde(default)]
+    allowhttp: bool,
+    #[serde(default)]
+    blockedhosts: Vec<String>,
+    #[serde(default)]
+    allowedports: Vec<u16>,
+    #[serde(default)]
+    proxy: Option<Proxy>,
+    #[serde(default)]
+    cafile: Option<String>,
+    #[serde(default)]
+    blocked: Blocked,
+}
+
+/// The settings of one site.
+#[derive(Debug)]
+pub struct Settings {
+    /// The network's name; messages of other networks are refused.
+    pub network: String,
+    /// This site's address.
+    pub address: Address,
+    /// How this site is reached.
+    pub scheme: Scheme,
+    /// This site's node id.
+    pub node: Id,
+    /// The key to sign with, where this call may need it.
+    pub secret: Option<Secret>,
+    /// The directory of the view.
+    pub viewdir: String,
+    /// Whether this site has joined and answers peers.
+    pub serving: bool,
+    /// Whether plain HTTP is allowed.
+    pub allowhttp: bool,
+    /// Hosts and address ranges that must not be dialled.
+    pub blockedhosts: Vec<String>,
+    /// Ports that may be dialled; empty for all.
+    pub allowedports: Vec<u16>,
+    /// The proxy for outgoing requests.
+    pub proxy: Option<Proxy>,
+    /// A file of root certificates, in PEM.
+    pub cafile: Option<String>,
+    /// What the admin blocks.
+    pub blocked: Blocked,
+}
+
+impl Settings {
+    /// Reads settings from JSON.
+    ///
+    /// # Errors
+    /// A [`SettingsError`] that names the fault.
+    pub fn from_json(json: &str) -> Result<Self, SettingsError> {
+        let raw: Raw = serde_json::from_str(json).map_err(|e| SettingsError::Malformed(e.to_string()))?;
+        let named = |b: u8| b.is_ascii_alphanumeric() || b"._-".contains(&b);
+        if raw.network.is_empty() || raw.network.len() > 60 || !raw.network.bytes().all(named) {
+            return Err(SettingsError::Network);
+        }
+        let address = Address::parse(raw.scheme, &raw.address)?;
+        Ok(Self {
+            network: raw.network,
+            node: address.node_id(),
+            address,
+            scheme: raw.scheme,
+            secret: raw.secret.as_deref().map(Secret::from_base64).transpose()?,
+            viewdir: raw.viewdir,
+            serving: raw.serving,
+            allowhttp: raw.allowhttp,
+            blockedhosts: raw.blockedhosts,
+            allowedports: raw.allowedports,
+            proxy: raw.proxy,
+            cafile: raw.cafile,
+            blocked: raw.blocked,
+        })
+    }
+
+    /// Whether the admin blocks this site or its domain.
+    #[must_use]
+    pub fn blocks(&self, address: &str, domain: &str) -> bool {
+        self.blocked.sites.contains(address) || self.blocked.domains.contains(domain)
+    }
+}

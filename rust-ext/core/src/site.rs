@@ -1,0 +1,298 @@
+//! One site's state: the peer table, the records it holds, and what its admin decided.
+//!
+//! A `Site` does not change while it is in use: replies and tasks say what to change, the owner stores that,
+//! and applies it to the next `Site`.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::change::{Change, CheckRow, RecordRow, SiteRow};
+use crate::entry::{CheckedEntry, Entry};
+use crate::id::Id;
+use crate::record::{self, Record};
+use crate::search::Index;
+use crate::settings::Settings;
+use crate::sign::{ItemType, Sig, SignError};
+use crate::statistics::{self, Statistics};
+use crate::table::{Liveness, PeerTable, REPLICAS};
+use crate::time::{Day, Millis, day_of};
+use crate::{terms, text, tombstone};
+
+/// A record or tombstone that this site holds.
+#[derive(Clone, Debug)]
+pub struct Held {
+    /// Its publisher.
+    pub node: Id,
+    /// Its sequence number.
+    pub seq: Millis,
+    /// Whether this is a tombstone.
+    pub withdrawn: bool,
+    /// The exact signed text.
+    pub body: String,
+    /// The signature.
+    pub sig: Sig,
+    /// The terms it is held for.
+    pub terms: BTreeSet<Id>,
+}
+
+/// One site's state.
+#[derive(Debug)]
+pub struct Site {
+    /// What the admin decided.
+    pub settings: Settings,
+    /// Every known site.
+    pub table: PeerTable,
+    /// Everything held, tombstones included, by record id.
+    pub held: HashMap<Id, Held>,
+    /// The searchable records.
+    pub index: Index,
+    /// The last check of each host that asked for a voucher.
+    pub checks: HashMap<String, CheckRow>,
+}
+
+/// What cannot be signed or built.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ItemError {
+    /// The settings hold no secret key.
+    #[error("this call needs the site's secret key in the settings")]
+    NoSecret,
+    /// The type of item, or the key.
+    #[error(transparent)]
+    Sign(#[from] SignError),
+    /// The content is not JSON.
+    #[error("the content is not JSON: {0}")]
+    Json(#[from] serde_json::Error),
+    /// The content makes no record.
+    #[error(transparent)]
+    Record(#[from] record::RecordError),
+}
+
+/// A signed text.
+#[derive(Debug, Serialize)]
+pub struct Signed {
+    /// The exact signed text.
+    pub body: String,
+    /// The signature.
+    pub sig: Sig,
+}
+
+/// A record or tombstone, signed and ready to be published.
+#[derive(Debug, Serialize)]
+pub struct BuiltItem {
+    /// Its id.
+    pub recordid: Id,
+    /// Its sequence number.
+    pub seq: Millis,
+    /// The exact signed text.
+    pub body: String,
+    /// The signature.
+    pub sig: Sig,
+    /// The terms to publish it under.
+    pub terms: Vec<Id>,
+}
+
+/// A site as lists show it.
+#[derive(Debug, Serialize)]
+pub struct SiteSummary {
+    /// Its node id.
+    pub nodeid: Id,
+    /// Its address.
+    pub address: String,
+    /// Its URL.
+    pub url: String,
+    /// Its full name.
+    pub name: String,
+    /// Its country.
+    pub country: Option<String>,
+    /// Its default language.
+    pub lang: String,
+    /// Its platform's release.
+    pub release: String,
+    /// When it last signed its descriptor, Unix ms.
+    pub seq: Millis,
+    /// The figures it shares.
+    pub figures: std::collections::BTreeMap<String, u64>,
+}
+
+impl Site {
+    /// A site that knows nobody yet.
+    #[must_use]
+    pub fn new(settings: Settings) -> Self {
+        Self {
+            settings,
+            table: PeerTable::default(),
+            held: HashMap::new(),
+            index: Index::new(),
+            checks: HashMap::new(),
+        }
+    }
+
+    /// Takes one change in. Rows were checked when they were made; one that cannot be read is left out.
+    pub fn apply(&mut self, change: Change) {
+        match change {
+            Change::Site(row) => self.put_site(row),
+            Change::SiteGone { nodeid } => self.table.remove(&nodeid),
+            Change::Record(row) => self.put_record(row),
+            Change::RecordGone { recordid } => {
+                self.held.remove(&recordid);
+                self.index.remove(&recordid);
+            }
+            Change::Alive { nodeid, at, failures, .. } => {
+                self.table.set_liveness(&nodeid, Liveness { failures, last_try: at * 1000 });
+            }
+            Change::Checked(row) => {
+                self.checks.insert(row.host.clone(), row);
+            }
+        }
+    }
+
+    fn put_site(&mut self, row: SiteRow) {
+        let Ok(mut site) = row.into_entry().read() else { return };
+        if let Some(old) = self.table.get(&site.id) {
+            if old.site.descriptor.seq > site.descriptor.seq {
+                return;
+            }
+            if old.site.descriptor.key == site.descriptor.key {
+                site.add_vouchers(&old.site.entry.vouchers);
+            }
+        }
+        self.table.put(site);
+    }
+
+    fn put_record(&mut self, row: RecordRow) {
+        let mut held_for: BTreeSet<Id> = row.terms.into_iter().collect();
+        if let Some(old) = self.held.get(&row.recordid) {
+            if old.seq > row.seq {
+                return;
+            }
+            if old.seq == row.seq {
+                held_for.extend(&old.terms);
+            }
+        }
+        self.index.remove(&row.recordid);
+        if !row.withdrawn && !held_for.is_empty() {
+            if let Ok(record) = Record::parse(&row.body) {
+                self.index.put(row.recordid, row.nodeid, row.seq, Arc::new(record));
+            }
+        }
+        self.held.insert(
+            row.recordid,
+            Held {
+                node: row.nodeid,
+                seq: row.seq,
+                withdrawn: row.withdrawn,
+                body: row.body,
+                sig: row.sig,
+                terms: held_for,
+            },
+        );
+    }
+
+    /// This site's own entry, as the table has it.
+    #[must_use]
+    pub fn own(&self) -> Option<&CheckedEntry> {
+        self.table.get(&self.settings.node).map(|p| &*p.site)
+    }
+
+    /// Whether this site is a home of `term`.
+    #[must_use]
+    pub fn is_home(&self, term: &Id, today: Day) -> bool {
+        self.table.is_home(&self.settings.node, term, REPLICAS, today)
+    }
+
+    /// Whether every site holds everything: no more sites than a key has homes.
+    #[must_use]
+    pub fn holds_everything(&self, today: Day) -> bool {
+        self.table.holding(today).take(REPLICAS + 1).count() <= REPLICAS
+    }
+
+    /// Signs a text as this site.
+    ///
+    /// # Errors
+    /// [`ItemError::NoSecret`], or [`ItemError::Sign`] for an unknown type.
+    pub fn sign(&self, item: &str, body: String) -> Result<Signed, ItemError> {
+        self.sign_as(item.parse()?, body)
+    }
+
+    fn sign_as(&self, item: ItemType, body: String) -> Result<Signed, ItemError> {
+        let secret = self.settings.secret.as_ref().ok_or(ItemError::NoSecret)?;
+        let sig = secret.sign(&self.settings.network, item, &body);
+        Ok(Signed { body, sig })
+    }
+
+    /// Builds and signs the record of a course.
+    ///
+    /// `content` is the JSON object of a record's body without `site` and `seq`.
+    ///
+    /// # Errors
+    /// An [`ItemError`] that names what is missing or out of bounds.
+    pub fn record(&self, content: &str, seq: Millis) -> Result<BuiltItem, ItemError> {
+        let content: Value = serde_json::from_str(content)?;
+        let body = record::build(&content, self.settings.address.as_str(), seq)?;
+        let record = Record::parse(&body)?;
+        let document_frequency = |term: &str| self.index.df(term);
+        let chosen = terms::select(&record, &document_frequency);
+        let recordid = record.record_id();
+        let Signed { body, sig } = self.sign_as(ItemType::Record, body)?;
+        let terms = chosen.iter().map(|term| Id(text::term_key(term))).collect();
+        Ok(BuiltItem { recordid, seq, body, sig, terms })
+    }
+
+    /// Builds and signs the withdrawal of this site's record `local`.
+    ///
+    /// # Errors
+    /// [`ItemError::NoSecret`].
+    pub fn tombstone(&self, local: &str, seq: Millis) -> Result<BuiltItem, ItemError> {
+        let address = self.settings.address.as_str();
+        let body = tombstone::build(address, local, seq);
+        let Signed { body, sig } = self.sign_as(ItemType::Tombstone, body)?;
+        Ok(BuiltItem { recordid: Id::of_record(address, local), seq, body, sig, terms: Vec::new() })
+    }
+
+    /// Usage around the world, folded from the table alone.
+    #[must_use]
+    pub fn statistics(&self, now: Millis) -> Statistics {
+        statistics::fold(self.shown_sites(now).map(|site| statistics::SiteFigures {
+            domain: site.domain.clone(),
+            country: site.descriptor.country.clone(),
+            lang: site.descriptor.lang.clone(),
+            release: site.descriptor.release.clone(),
+            figures: site.descriptor.figures.clone(),
+        }))
+    }
+
+    /// Every known site whose descriptor holds and whom the admin does not block.
+    #[must_use]
+    pub fn sites(&self, now: Millis) -> Vec<SiteSummary> {
+        self.shown_sites(now)
+            .map(|site| SiteSummary {
+                nodeid: site.id,
+                address: site.address.to_string(),
+                url: site.url(),
+                name: site.descriptor.name.clone(),
+                country: site.descriptor.country.clone(),
+                lang: site.descriptor.lang.clone(),
+                release: site.descriptor.release.clone(),
+                seq: site.descriptor.seq,
+                figures: site.descriptor.figures.clone(),
+            })
+            .collect()
+    }
+
+    fn shown_sites(&self, now: Millis) -> impl Iterator<Item = &CheckedEntry> {
+        self.table
+            .holding(day_of(now))
+            .map(|p| &*p.site)
+            .filter(|site| !self.settings.blocks(site.address.as_str(), &site.domain))
+    }
+
+    /// Entries of every known site, for a peer that asks.
+    #[must_use]
+    pub fn entries(&self, today: Day) -> Vec<Entry> {
+        self.table.holding(today).map(|p| p.site.entry.clone()).collect()
+    }
+}

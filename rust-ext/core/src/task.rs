@@ -1,0 +1,92 @@
+//! What a site does of its own accord, as state machines that say which requests to send and are told what
+//! came back. Whoever drives them owns the sockets and the clock.
+
+pub mod calls;
+pub mod join;
+pub mod publish;
+pub mod search;
+pub mod sync;
+pub mod vouch;
+
+use crate::time::Millis;
+
+/// The method of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// GET.
+    Get,
+    /// POST with a JSON body.
+    Post,
+}
+
+/// A request to send.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// Names the request within its task.
+    pub id: u64,
+    /// The method.
+    pub method: Method,
+    /// The whole URL.
+    pub url: String,
+    /// The body, empty for GET.
+    pub body: Vec<u8>,
+    /// How long to wait for the whole answer.
+    pub timeout_ms: u32,
+    /// The longest body to read, uncompressed.
+    pub max_bytes: usize,
+}
+
+/// An HTTP answer, whatever its status.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Response {
+    /// The status.
+    pub status: u16,
+    /// The `Content-Type`.
+    pub content_type: Option<String>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+/// Why no HTTP answer came.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Failure {
+    /// The admin's rules do not allow this address.
+    #[error("not allowed by this site's settings: {0}")]
+    Refused(String),
+    /// No connection.
+    #[error("cannot be reached: {0}")]
+    Unreachable(String),
+    /// No answer in time.
+    #[error("did not answer in time")]
+    TimedOut,
+    /// The answer is larger than it may be.
+    #[error("answered with more than it may")]
+    TooLarge,
+    /// No trusted TLS connection.
+    #[error("has no TLS certificate that can be verified: {0}")]
+    Tls(String),
+    /// Not HTTP.
+    #[error("does not answer in HTTP: {0}")]
+    Protocol(String),
+}
+
+/// A state machine of requests and answers.
+pub trait Task {
+    /// What it comes to.
+    type Output;
+
+    /// The requests to send now. When there are none, and none is under way, the task is over.
+    fn poll(&mut self, now: Millis) -> Vec<Request>;
+
+    /// Takes an answer, or the reason why none came.
+    fn receive(&mut self, now: Millis, id: u64, answer: Result<Response, Failure>);
+
+    /// What came of it; requests still under way count as unanswered.
+    fn finish(self, now: Millis) -> Self::Output;
+}
+
+/// Why a task cannot start, or came to nothing, in a sentence for a person.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct TaskError(pub String);

@@ -1,0 +1,144 @@
+//! Language codes, and a guess at the language of a text.
+
+use whatlang::Lang;
+
+/// The code of a text whose language nobody knows (ISO 639-2).
+pub const UNDETERMINED: &str = "und";
+
+/// Shorter texts are not guessed at: whatlang counts trigrams, and a title has too few. In letters.
+const MIN_LETTERS: usize = 24;
+
+/// The same for scripts that few languages share, where the script alone says most. In letters.
+const MIN_LETTERS_OWN_SCRIPT: usize = 4;
+
+/// The language in a code as Moodle or BCP 47 writes it: `es_mx`, `es-MX` and `ES` are `es`, both written forms of
+/// Norwegian are `no`. [`UNDETERMINED`] where there are no two or three letters.
+#[must_use]
+pub fn primary(code: &str) -> String {
+    let subtag: String = code.trim().chars().take_while(|c| !matches!(c, '_' | '-')).take(4).collect();
+    let subtag = subtag.to_ascii_lowercase();
+    if !matches!(subtag.len(), 2..=3) || !subtag.bytes().all(|b| b.is_ascii_lowercase()) {
+        return UNDETERMINED.to_owned();
+    }
+    match subtag.as_str() {
+        "nb" | "nn" => "no".to_owned(),
+        _ => subtag,
+    }
+}
+
+/// The ISO 639-1 code of the language that `text` is most likely in, `None` when the guess is unreliable or the
+/// text too short to guess.
+#[must_use]
+pub fn detect(text: &str) -> Option<&'static str> {
+    let guess = whatlang::detect(text)?;
+    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    let shared_script =
+        matches!(guess.script(), whatlang::Script::Latin | whatlang::Script::Cyrillic | whatlang::Script::Arabic);
+    if letters < MIN_LETTERS_OWN_SCRIPT || shared_script && (letters < MIN_LETTERS || !guess.is_reliable()) {
+        return None;
+    }
+    iso_639_1(guess.lang())
+}
+
+/// whatlang speaks ISO 639-3.
+fn iso_639_1(lang: Lang) -> Option<&'static str> {
+    Some(match lang {
+        Lang::Epo => "eo",
+        Lang::Eng => "en",
+        Lang::Rus => "ru",
+        Lang::Cmn => "zh",
+        Lang::Spa => "es",
+        Lang::Por => "pt",
+        Lang::Ita => "it",
+        Lang::Ben => "bn",
+        Lang::Fra => "fr",
+        Lang::Deu => "de",
+        Lang::Ukr => "uk",
+        Lang::Kat => "ka",
+        Lang::Ara => "ar",
+        Lang::Hin => "hi",
+        Lang::Jpn => "ja",
+        Lang::Heb => "he",
+        Lang::Yid => "yi",
+        Lang::Pol => "pl",
+        Lang::Amh => "am",
+        Lang::Jav => "jv",
+        Lang::Kor => "ko",
+        Lang::Nob => "no",
+        Lang::Dan => "da",
+        Lang::Swe => "sv",
+        Lang::Fin => "fi",
+        Lang::Tur => "tr",
+        Lang::Nld => "nl",
+        Lang::Hun => "hu",
+        Lang::Ces => "cs",
+        Lang::Ell => "el",
+        Lang::Bul => "bg",
+        Lang::Bel => "be",
+        Lang::Mar => "mr",
+        Lang::Kan => "kn",
+        Lang::Ron => "ro",
+        Lang::Slv => "sl",
+        Lang::Hrv => "hr",
+        Lang::Srp => "sr",
+        Lang::Mkd => "mk",
+        Lang::Lit => "lt",
+        Lang::Lav => "lv",
+        Lang::Est => "et",
+        Lang::Tam => "ta",
+        Lang::Vie => "vi",
+        Lang::Urd => "ur",
+        Lang::Tha => "th",
+        Lang::Guj => "gu",
+        Lang::Uzb => "uz",
+        Lang::Pan => "pa",
+        Lang::Aze => "az",
+        Lang::Ind => "id",
+        Lang::Tel => "te",
+        Lang::Pes => "fa",
+        Lang::Mal => "ml",
+        Lang::Ori => "or",
+        Lang::Mya => "my",
+        Lang::Nep => "ne",
+        Lang::Sin => "si",
+        Lang::Khm => "km",
+        Lang::Tuk => "tk",
+        Lang::Aka => "ak",
+        Lang::Zul => "zu",
+        Lang::Sna => "sn",
+        Lang::Afr => "af",
+        Lang::Lat => "la",
+        Lang::Slk => "sk",
+        Lang::Cat => "ca",
+        Lang::Tgl => "tl",
+        Lang::Hye => "hy",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{detect, primary};
+
+    #[test]
+    fn codes_are_cut_to_their_language() {
+        for (code, language) in [("es_mx", "es"), ("en-US", "en"), ("DE", "de"), ("nb", "no"), ("", "und"), ("x", "und")] {
+            assert_eq!(primary(code), language);
+        }
+    }
+
+    #[test]
+    fn a_paragraph_is_recognised() {
+        assert_eq!(detect("This course introduces students to the history of European painting."), Some("en"));
+        assert_eq!(detect("Este curso presenta a los estudiantes la historia de la pintura europea."), Some("es"));
+        assert_eq!(detect("Этот курс знакомит студентов с историей европейской живописи."), Some("ru"));
+        assert_eq!(detect("機械学習の基礎を学びます"), Some("ja"));
+    }
+
+    #[test]
+    fn a_few_letters_are_not_guessed_at() {
+        assert_eq!(detect("Biology"), None);
+        assert_eq!(detect("12345"), None);
+        assert_eq!(detect(""), None);
+    }
+}

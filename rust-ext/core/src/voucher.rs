@@ -1,0 +1,57 @@
+//! A neighbour's signed word that an address and a key belong together.
+
+use serde::{Deserialize, Serialize};
+
+use crate::descriptor::Descriptor;
+use crate::id::Id;
+use crate::sign::{ItemType, PublicKey, Secret, Sig, SignError};
+use crate::time::Day;
+
+/// How long a voucher counts, in days.
+pub const VOUCHER_DAYS: Day = 60;
+
+/// A voucher as it travels with the entry it speaks for. The signed text holds the address, the key and the
+/// day; it is rebuilt from the descriptor, so a voucher costs little more than its signature.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Voucher {
+    /// The node that vouches.
+    pub by: Id,
+    /// The UTC day on which it checked.
+    pub day: Day,
+    /// Its signature.
+    pub sig: Sig,
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    address: &'a str,
+    key: PublicKey,
+    day: Day,
+}
+
+fn body(subject: &Descriptor, day: Day) -> String {
+    // A struct of a string, a key and a number always serialises.
+    serde_json::to_string(&Body { address: &subject.address, key: subject.key, day }).unwrap_or_default()
+}
+
+impl Voucher {
+    /// Vouches for `subject` on `day`.
+    #[must_use]
+    pub fn sign(secret: &Secret, network: &str, by: Id, subject: &Descriptor, day: Day) -> Self {
+        Self { by, day, sig: secret.sign(network, ItemType::Voucher, &body(subject, day)) }
+    }
+
+    /// Checks the signature with the voucher's key.
+    ///
+    /// # Errors
+    /// [`SignError::Signature`] or [`SignError::Key`].
+    pub fn verify(&self, key: &PublicKey, network: &str, subject: &Descriptor) -> Result<(), SignError> {
+        key.verify(network, ItemType::Voucher, &body(subject, self.day), &self.sig)
+    }
+
+    /// Whether it counts on this day; a day of clock difference is forgiven.
+    #[must_use]
+    pub fn counts_on(&self, day: Day) -> bool {
+        self.day <= day + 1 && day <= self.day + VOUCHER_DAYS
+    }
+}
