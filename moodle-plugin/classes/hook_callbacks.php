@@ -27,8 +27,8 @@ use navigation_node;
  * What CourseGlue adds to Moodle's own pages.
  *
  * @package    local_courseglue
- * @copyright  2026 CourseGlue contributors
- * @license    http://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ * @copyright  2026 The CourseGlue authors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class hook_callbacks {
     /** @var string Key of the entry in the primary navigation; index.php activates it. */

@@ -33,7 +33,7 @@ final class missing_engine implements engine {
      */
     public function __construct(
         /** @var string 'missing' or 'abi' */
-        private readonly string $problem
+        public readonly string $problem
     ) {
     }
 

@@ -59,7 +59,7 @@ final class stranger {
      */
     public function enters_as_guest(): bool {
         global $CFG;
-        return !empty($CFG->guestloginbutton) || (!empty($CFG->autologinguests) && empty($CFG->forcelogin));
+        return !empty($CFG->guestloginbutton) || !empty($CFG->autologinguests);
     }
 
     /**

@@ -22,8 +22,8 @@ namespace local_courseglue\local\search;
  * A text of a remote record together with the language it is in.
  *
  * @package    local_courseglue
- * @copyright  2026 CourseGlue contributors
- * @license    http://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ * @copyright  2026 The CourseGlue authors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class localised_text {
     /** @var string[] Languages that are written from right to left. */
@@ -81,7 +81,9 @@ final class localised_text {
      * @return string
      */
     public static function language_name(string $lang): string {
-        return get_string_manager()->get_list_of_languages(null, 'iso6391')[self::iso($lang)] ?? $lang;
+        $name = get_string_manager()->get_list_of_languages(null, 'iso6391')[self::iso($lang)] ?? $lang;
+        // The list of ISO 639 has "Spanish; Castilian" and "Greek, Modern (1453-)".
+        return trim((string) preg_replace('/\s*[;(].*$/u', '', $name));
     }
 
     /**

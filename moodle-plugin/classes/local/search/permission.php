@@ -29,8 +29,8 @@ use required_capability_exception;
  * a role that is given, taken or redefined renews those, and with them this answer.
  *
  * @package    local_courseglue
- * @copyright  2026 CourseGlue contributors
- * @license    http://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ * @copyright  2026 The CourseGlue authors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class permission {
     /** @var string The capability. */

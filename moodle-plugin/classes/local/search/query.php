@@ -26,8 +26,8 @@ use moodle_url;
  * The parameters are named so that none of them is one of Moodle's own ("lang" would change the session's language).
  *
  * @package    local_courseglue
- * @copyright  2026 CourseGlue contributors
- * @license    http://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ * @copyright  2026 The CourseGlue authors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class query {
     /** @var int Results on a page. */

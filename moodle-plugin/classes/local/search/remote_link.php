@@ -22,8 +22,8 @@ namespace local_courseglue\local\search;
  * A link to another site, built from the site's checked address and the relative link of a record, or nothing.
  *
  * @package    local_courseglue
- * @copyright  2026 CourseGlue contributors
- * @license    http://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ * @copyright  2026 The CourseGlue authors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class remote_link {
     /** @var string A site's own address: scheme, host, port, path, and nothing else. */

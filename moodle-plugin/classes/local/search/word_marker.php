@@ -26,8 +26,8 @@ use Closure;
  * It makes no HTML: a template prints the pieces, each escaped.
  *
  * @package    local_courseglue
- * @copyright  2026 CourseGlue contributors
- * @license    http://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ * @copyright  2026 The CourseGlue authors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class word_marker {
     /** @var string A word; apostrophes inside belong to it. */

@@ -1,0 +1,192 @@
+<?php
+// This file is part of Moodle - http://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
+
+declare(strict_types=1);
+
+namespace local_courseglue\local\engine;
+
+use local_courseglue\local\view;
+
+/**
+ * The engine that is the PHP extension: arrays on this side, JSON text on the other.
+ *
+ * @package    local_courseglue
+ * @copyright  2026 The CourseGlue authors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+final class extension_engine implements engine {
+    /** @var \CourseGlue\Node|null the extension's node, made when it is first needed */
+    private ?\CourseGlue\Node $node = null;
+
+    /**
+     * Constructor.
+     *
+     * @param array $settings {@see \local_courseglue\local\settings_builder}
+     */
+    public function __construct(
+        /** @var array what the node is made with */
+        private readonly array $settings
+    ) {
+    }
+
+    #[\Override]
+    public function generate_secret(): string {
+        return $this->guarded(fn() => \CourseGlue\Node::generateSecret());
+    }
+
+    #[\Override]
+    public function public_key(string $secret): string {
+        return $this->guarded(fn() => \CourseGlue\Node::publicKey($secret));
+    }
+
+    #[\Override]
+    public function identify(string $url): array {
+        return $this->decode($this->guarded(fn() => \CourseGlue\Node::identify($url)));
+    }
+
+    #[\Override]
+    public function detect_language(string $text): ?string {
+        return $this->guarded(fn() => \CourseGlue\Node::detectLanguage($text));
+    }
+
+    #[\Override]
+    public function terms(string $text, string $lang): array {
+        return $this->guarded(fn() => \CourseGlue\Node::terms($text, $lang));
+    }
+
+    #[\Override]
+    public function sign(string $type, string $body): array {
+        return $this->decode($this->guarded(fn() => $this->node()->sign($type, $body)));
+    }
+
+    #[\Override]
+    public function record(array $content, int $seq): array {
+        foreach (['fullname', 'shortname', 'summary'] as $name) {
+            $content[$name] = (object) ($content[$name] ?? []);
+        }
+        $content['category'] = array_map(fn($name) => (object) $name, $content['category'] ?? []);
+        $content['contents'] = array_map(
+            fn($item) => ['name' => (object) $item['name']] + $item,
+            $content['contents'] ?? []
+        );
+        $content = $this->encode($content);
+        return $this->decode($this->guarded(fn() => $this->node()->record($content, $seq)));
+    }
+
+    #[\Override]
+    public function tombstone(string $id, int $seq): array {
+        return $this->decode($this->guarded(fn() => $this->node()->tombstone($id, $seq)));
+    }
+
+    #[\Override]
+    public function revision(): int {
+        return $this->guarded(fn() => $this->node()->revision());
+    }
+
+    #[\Override]
+    public function handle(string $method, string $operation, string $body): array {
+        return $this->decode($this->viewing(fn() => $this->node()->handle($method, $operation, $body)));
+    }
+
+    #[\Override]
+    public function join(string $url, array $entry): array {
+        $entry = $this->encode($entry);
+        return $this->decode($this->viewing(fn() => $this->node()->join($url, $entry)));
+    }
+
+    #[\Override]
+    public function sync(array $entry): array {
+        $entry = $this->encode($entry);
+        return $this->decode($this->viewing(fn() => $this->node()->sync($entry)));
+    }
+
+    #[\Override]
+    public function publish(array $entry, array $records): array {
+        $batch = $this->encode(['entry' => $entry, 'records' => array_values($records)]);
+        return $this->decode($this->viewing(fn() => $this->node()->publish($batch)));
+    }
+
+    #[\Override]
+    public function search(array $query): array {
+        $query['filters'] = (object) ($query['filters'] ?? []);
+        $query = $this->encode($query);
+        return $this->decode($this->viewing(fn() => $this->node()->search($query)));
+    }
+
+    #[\Override]
+    public function statistics(): array {
+        return $this->decode($this->viewing(fn() => $this->node()->statistics()));
+    }
+
+    #[\Override]
+    public function sites(): array {
+        return $this->decode($this->viewing(fn() => $this->node()->sites()));
+    }
+
+    /**
+     * The extension's node.
+     *
+     * @return \CourseGlue\Node
+     */
+    private function node(): \CourseGlue\Node {
+        return $this->node ??= new \CourseGlue\Node($this->encode($this->settings));
+    }
+
+    /**
+     * Calls the extension for something that reads the view, which is brought up to date first.
+     *
+     * @param callable $call
+     * @return mixed
+     */
+    private function viewing(callable $call): mixed {
+        view::ensure($this);
+        return $this->guarded($call);
+    }
+
+    /**
+     * Calls the extension, whose failures (a panic is an \Error) become ours.
+     *
+     * @param callable $call
+     * @return mixed
+     */
+    private function guarded(callable $call): mixed {
+        try {
+            return $call();
+        } catch (\CourseGlue\Exception | \Error $e) {
+            throw new failure($e->getMessage());
+        }
+    }
+
+    /**
+     * Writes JSON.
+     *
+     * @param array $data
+     * @return string
+     */
+    private function encode(array $data): string {
+        return json_encode($data, JSON_THROW_ON_ERROR | JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES);
+    }
+
+    /**
+     * Reads the extension's JSON.
+     *
+     * @param string $json
+     * @return array
+     */
+    private function decode(string $json): array {
+        return json_decode($json, true, 64, JSON_THROW_ON_ERROR);
+    }
+}

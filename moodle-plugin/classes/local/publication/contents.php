@@ -1,0 +1,212 @@
+<?php
+// This file is part of Moodle - http://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
+
+declare(strict_types=1);
+
+namespace local_courseglue\local\publication;
+
+use cm_info;
+use course_modinfo;
+use section_info;
+use stdClass;
+
+/**
+ * The sections and activities of a course that anybody may know of, in the order of the course.
+ *
+ * Only what is visible, on the course page, not being deleted, under no availability rule of its own, its section or a
+ * parent, and in no group mode. Nothing here depends on a user: modinfo is asked without its dynamic data (user -1).
+ * Sections count when somebody named them; "Topic 3" helps nobody and is another word for every reader.
+ *
+ * @package    local_courseglue
+ * @copyright  2026 CourseGlue contributors
+ * @license    http://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+final class contents {
+    /** @var int More never fit into a record. */
+    private const MAX_ENTRIES = 200;
+
+    /** @var int Characters of a name, far beyond what Moodle's forms take. */
+    private const MAX_NAME = 255;
+
+    /** @var int Subsections hold no subsections; a damaged course shall not send us round in circles. */
+    private const MAX_DEPTH = 3;
+
+    /** @var array[] what was found so far: type, name and link each */
+    private array $entries = [];
+
+    /**
+     * A reader of one course.
+     *
+     * @param course_modinfo $modinfo
+     */
+    private function __construct(
+        /** @var course_modinfo the course's structure, the same for every user */
+        private readonly course_modinfo $modinfo,
+    ) {
+    }
+
+    /**
+     * The course's public contents.
+     *
+     * @param stdClass $course a row of the course table
+     * @return array[] each with type ("section" or the module's name), name (language → text) and link
+     */
+    public static function of(stdClass $course): array {
+        $contents = new self(get_fast_modinfo($course, -1));
+        foreach ($contents->modinfo->get_section_info_all() as $section) {
+            if (!$section->is_delegated()) {
+                $contents->add_section($section, 0);
+            }
+        }
+        return array_slice($contents->entries, 0, self::MAX_ENTRIES);
+    }
+
+    /**
+     * Adds a section and what is in it.
+     *
+     * @param section_info $section
+     * @param int $depth of subsections
+     */
+    private function add_section(section_info $section, int $depth): void {
+        if (!$this->shows_section($section) || $depth > self::MAX_DEPTH || count($this->entries) >= self::MAX_ENTRIES) {
+            return;
+        }
+        $this->add('section', (string) $section->name, $this->section_link($section));
+        foreach ($this->modinfo->sections[$section->sectionnum] ?? [] as $cmid) {
+            $cm = $this->modinfo->cms[$cmid];
+            if (!$this->shows_activity($cm)) {
+                continue;
+            }
+            if ($cm->modname === 'subsection') {
+                $subsection = $this->modinfo->get_section_info_by_component('mod_subsection', (int) $cm->instance);
+                if ($subsection !== null) {
+                    $this->add_section($subsection, $depth + 1);
+                }
+                continue;
+            }
+            $this->add_activity($cm, $section);
+        }
+    }
+
+    /**
+     * Adds an activity.
+     *
+     * @param cm_info $cm
+     * @param section_info $section where it is
+     */
+    private function add_activity(cm_info $cm, section_info $section): void {
+        if (!plugin_supports('mod', $cm->modname, FEATURE_NO_VIEW_LINK, false)) {
+            $this->add($cm->modname, $cm->name, "mod/{$cm->modname}/view.php?id={$cm->id}");
+            return;
+        }
+        // A label has no page of its own, and often no name either.
+        if ($this->is_telling($cm)) {
+            $this->add($cm->modname, $cm->name, $this->section_link($section) . "#module-{$cm->id}");
+        }
+    }
+
+    /**
+     * Adds an entry, if it has a name.
+     *
+     * @param string $type
+     * @param string $name as it is in the database
+     * @param string $link
+     */
+    private function add(string $type, string $name, string $link): void {
+        $names = array_map(fn(string $text): string => plain_text::cut($text, self::MAX_NAME), multilang::parse($name));
+        if ($names) {
+            $this->entries[] = ['type' => $type, 'name' => $names, 'link' => $link];
+        }
+    }
+
+    /**
+     * Whether everybody may know of the section.
+     *
+     * @param section_info $section
+     * @return bool
+     */
+    private function shows_section(section_info $section): bool {
+        return $section->visible && !$this->has_rule($section->availability) && !$section->is_orphan();
+    }
+
+    /**
+     * Whether everybody may know of the activity, its section left aside.
+     *
+     * @param cm_info $cm
+     * @return bool
+     */
+    private function shows_activity(cm_info $cm): bool {
+        return $cm->visible
+            && $cm->visibleoncoursepage
+            && !$cm->deletioninprogress
+            && !$this->has_rule($cm->availability)
+            && (int) $cm->effectivegroupmode === NOGROUPS
+            && $this->has_place_on_course_page($cm->modname);
+    }
+
+    /**
+     * Whether there is an availability rule.
+     *
+     * @param string|null $availability JSON
+     * @return bool
+     */
+    private function has_rule(?string $availability): bool {
+        $tree = json_decode((string) $availability);
+        return $availability !== null && $availability !== '' && !(isset($tree->c) && $tree->c === []);
+    }
+
+    /**
+     * Whether activities of this kind are on course pages at all: question banks of Moodle 5 are not.
+     *
+     * @param string $modname
+     * @return bool
+     */
+    private function has_place_on_course_page(string $modname): bool {
+        return !defined('FEATURE_CAN_DISPLAY') || plugin_supports('mod', $modname, FEATURE_CAN_DISPLAY, true);
+    }
+
+    /**
+     * Whether the name of an activity without a page says more than what kind of thing it is.
+     *
+     * @param cm_info $cm
+     * @return bool
+     */
+    private function is_telling(cm_info $cm): bool {
+        $kinds = ['label', ...array_map(
+            fn(string $language): string => get_string_manager()->get_string('modulename', $cm->modname, null, $language),
+            array_keys(get_string_manager()->get_list_of_translations()),
+        )];
+        foreach (multilang::parse($cm->name) as $name) {
+            if (preg_match('~\p{L}{2}~u', $name) && !in_array($name, $kinds, true)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Where the section is.
+     *
+     * @param section_info $section
+     * @return string relative to the site's address
+     */
+    private function section_link(section_info $section): string {
+        $course = $this->modinfo->get_course();
+        return course_format_uses_sections($course->format)
+            ? "course/section.php?id={$section->id}"
+            : "course/view.php?id={$course->id}";
+    }
+}

@@ -1,0 +1,138 @@
+<?php
+// This file is part of Moodle - http://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
+
+declare(strict_types=1);
+
+namespace local_courseglue\local\publication;
+
+use core_tag_tag;
+use stdClass;
+
+/**
+ * Reads from a course what its record says: no user's view of it, and no word about a person.
+ *
+ * @package    local_courseglue
+ * @copyright  2026 CourseGlue contributors
+ * @license    http://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+final class extractor {
+    /** @var int Characters of a name. */
+    private const MAX_NAME = 255;
+
+    /** @var int Characters of a summary in one language; the record's own limit cuts further. */
+    private const MAX_SUMMARY = 2000;
+
+    /** @var int Tags of a course. */
+    private const MAX_TAGS = 30;
+
+    /** @var access how a stranger gets in */
+    private readonly access $access;
+
+    /**
+     * An extractor for one policy.
+     *
+     * @param policy $policy
+     */
+    public function __construct(
+        /** @var policy what was consented to */
+        private readonly policy $policy,
+    ) {
+        $this->access = new access();
+    }
+
+    /**
+     * The course as content of a record; language and text keys are '' where the course does not say them.
+     *
+     * @param stdClass $course a row of the course table
+     * @return array the record's body without site and seq
+     */
+    public function extract(stdClass $course): array {
+        $id = (int) $course->id;
+        $language = multilang::key((string) $course->lang);
+        return [
+            'id' => self::local_id($id),
+            'lang' => $language,
+            'fullname' => $this->texts((string) $course->fullname, self::MAX_NAME),
+            'shortname' => $this->texts((string) $course->shortname, self::MAX_NAME),
+            'summary' => $this->texts(
+                plain_text::to_html((string) $course->summary, (int) $course->summaryformat),
+                self::MAX_SUMMARY,
+            ),
+            'category' => $this->category((int) $course->category),
+            'tags' => $this->tags($id),
+            ...described_fields::of($id, $language),
+            'format' => (string) $course->format,
+            'start' => (int) $course->startdate ?: null,
+            'end' => (int) $course->enddate ?: null,
+            'access' => $this->access->of($id),
+            'backup' => $this->policy->backups,
+            'contact' => null,
+            'link' => "course/view.php?id={$id}",
+            'contents' => contents::of($course),
+        ];
+    }
+
+    /**
+     * A course's id in the network, below the site's address.
+     *
+     * @param int $courseid
+     * @return string
+     */
+    public static function local_id(int $courseid): string {
+        return "course/{$courseid}";
+    }
+
+    /**
+     * A text in its languages, each cut to a length.
+     *
+     * @param string $html
+     * @param int $length characters
+     * @return string[] language → plain text
+     */
+    private function texts(string $html, int $length): array {
+        return array_map(fn(string $text): string => plain_text::cut($text, $length), multilang::parse($html));
+    }
+
+    /**
+     * The names of the categories above the course, from the root down.
+     *
+     * @param int $categoryid
+     * @return array[] language → plain text, each
+     */
+    private function category(int $categoryid): array {
+        $names = array_map(
+            fn(stdClass $category): array => $this->texts((string) $category->name, self::MAX_NAME),
+            category_path::of($categoryid),
+        );
+        return array_values(array_filter($names));
+    }
+
+    /**
+     * The course's tags, as they were written.
+     *
+     * @param int $courseid
+     * @return string[]
+     */
+    private function tags(int $courseid): array {
+        $tags = array_map(
+            fn(core_tag_tag $tag): string => plain_text::from_html((string) $tag->rawname),
+            array_values(core_tag_tag::get_item_tags('core', 'course', $courseid)),
+        );
+        $tags = array_values(array_unique(array_filter($tags, fn(string $tag): bool => $tag !== '')));
+        sort($tags);
+        return array_slice($tags, 0, self::MAX_TAGS);
+    }
+}

@@ -1,0 +1,131 @@
+<?php
+// This file is part of Moodle - http://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
+
+declare(strict_types=1);
+
+namespace local_courseglue\local\publication;
+
+/**
+ * Takes a text in several languages apart, whatever filters the site has switched on.
+ *
+ * Two notations: `<span lang="xx" class="multilang">…</span>` of Moodle's own filter, and `{mlang xx}…{mlang}` of
+ * filter_multilang2, with several languages in one tag and `other` for all the rest. Text outside of the tags belongs to
+ * every language.
+ *
+ * @package    local_courseglue
+ * @copyright  2026 CourseGlue contributors
+ * @license    http://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+final class multilang {
+    /** @var string Key of the text whose language the tags do not say. */
+    public const UNKNOWN = '';
+
+    /** @var string One tagged piece; its languages are in `span` or `mlang`, its text in `spantext` or `mlangtext`. */
+    private const PIECE = '~<span(?=[^>]*\slang\s*=\s*["\']?(?<span>[a-z0-9_-]+))(?=[^>]*\sclass\s*=\s*["\']?multilang\b)[^>]*>'
+        . '(?<spantext>.*?)</span\s*>'
+        . '|\{\s*mlang\s+(?<mlang>[a-z0-9_-]+(?:\s*,\s*[a-z0-9_-]+)*)\s*\}(?<mlangtext>.*?)\{\s*mlang\s*\}~isu';
+
+    /** @var string A tag that lost its other half, when Moodle cut a name short. */
+    private const STRAY = '~\{\s*mlang(?:\s+[^}]*)?\}|\{\s*mlang[^}]*$~isu';
+
+    /**
+     * The text in each of its languages.
+     *
+     * @param string $html
+     * @return string[] language → plain text; the key is '' where the language is not said, empty texts are left out
+     */
+    public static function parse(string $html): array {
+        $blocks = self::blocks(fix_utf8($html));
+        $languages = [];
+        foreach ($blocks as $block) {
+            if (is_array($block)) {
+                $languages += array_fill_keys(array_keys($block), true);
+            }
+        }
+        $texts = [];
+        foreach (array_keys($languages ?: [self::UNKNOWN => true]) as $language) {
+            $text = self::in_language($blocks, (string) $language);
+            if ($text !== '') {
+                $texts[(string) $language] = $text;
+            }
+        }
+        return $texts;
+    }
+
+    /**
+     * A language pack's name or a tag's language as a key: `pt_br` is `pt`.
+     *
+     * @param string $language
+     * @return string lower-case ISO 639 code, '' where there is none
+     */
+    public static function key(string $language): string {
+        $key = strtolower(preg_split('~[_-]~', trim($language))[0]);
+        return preg_match('~^[a-z]{2,3}$~', $key) ? $key : self::UNKNOWN;
+    }
+
+    /**
+     * The text as a list of strings (for every language) and blocks of neighbouring tags (language → text).
+     *
+     * @param string $html
+     * @return array list of string|string[]
+     */
+    private static function blocks(string $html): array {
+        if (!preg_match_all(self::PIECE, $html, $pieces, PREG_SET_ORDER | PREG_OFFSET_CAPTURE | PREG_UNMATCHED_AS_NULL)) {
+            return [$html];
+        }
+        $blocks = [];
+        $block = [];
+        $seen = [];
+        $position = 0;
+        foreach ($pieces as $piece) {
+            $between = substr($html, $position, $piece[0][1] - $position);
+            $languages = explode(',', preg_replace('~\s+~', '', $piece['span'][0] ?? $piece['mlang'][0]));
+            if ($block && (array_intersect($languages, $seen) || plain_text::from_html($between) !== '')) {
+                $blocks[] = $block;
+                $block = [];
+                $seen = [];
+            }
+            if (trim($between) !== '') {
+                // Markup between two tags of a block ends a word and says nothing.
+                $blocks[] = $between;
+            }
+            $text = $piece['spantext'][0] ?? $piece['mlangtext'][0];
+            foreach ($languages as $language) {
+                $block[self::key($language)] ??= $text;
+                $seen[] = $language;
+            }
+            $position = $piece[0][1] + strlen($piece[0][0]);
+        }
+        $blocks[] = $block;
+        $blocks[] = substr($html, $position);
+        return $blocks;
+    }
+
+    /**
+     * The text as readers of one language see it.
+     *
+     * @param array $blocks
+     * @param string $language
+     * @return string plain text
+     */
+    private static function in_language(array $blocks, string $language): string {
+        $html = '';
+        foreach ($blocks as $block) {
+            $html .= is_array($block) ? $block[$language] ?? $block[self::UNKNOWN] ?? '' : $block;
+        }
+        return plain_text::from_html(preg_replace(self::STRAY, ' ', $html) ?? '');
+    }
+}

@@ -1,0 +1,107 @@
+<?php
+// This file is part of Moodle - http://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
+
+declare(strict_types=1);
+
+namespace local_courseglue\local\publication;
+
+use core_text;
+
+/**
+ * Moodle's texts as plain text of one line.
+ *
+ * Not html_to_text(): that one writes headings in capitals, stars and numbered links, which would be searched for.
+ *
+ * @package    local_courseglue
+ * @copyright  2026 CourseGlue contributors
+ * @license    http://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+final class plain_text {
+    /** @var string Elements whose content is no text. */
+    private const NO_TEXT = '~<(script|style|svg|math|iframe|object|template|noscript|select|textarea)\b[^>]*>.*?</\1\s*>~isu';
+
+    /**
+     * Plain text of a piece of HTML: no markup, entities decoded, white space collapsed.
+     *
+     * @param string $html
+     * @return string
+     */
+    public static function from_html(string $html): string {
+        $text = fix_utf8($html);
+        $text = self::replace('~<!--.*?-->~su', ' ', $text);
+        $text = self::replace(self::NO_TEXT, ' ', $text);
+        // A tag that is no inline element ends a word.
+        $text = self::replace('~<(?!/?(?:a|abbr|b|bdi|bdo|cite|code|em|font|i|kbd|mark|q|s|small|span|strong|sub|sup|u|wbr)\b)'
+            . '/?[a-z][^>]*>~iu', ' ', $text);
+        $text = html_entity_decode(strip_tags($text), ENT_QUOTES | ENT_HTML5, 'UTF-8');
+        return self::one_line($text);
+    }
+
+    /**
+     * HTML of a text in one of Moodle's formats, without any filter.
+     *
+     * @param string $text
+     * @param int $format a FORMAT_ constant
+     * @return string
+     */
+    public static function to_html(string $text, int $format): string {
+        return match ($format) {
+            (int) FORMAT_PLAIN => s($text),
+            (int) FORMAT_MARKDOWN => markdown_to_html($text),
+            default => $text,
+        };
+    }
+
+    /**
+     * At most so many characters, cut at the end of a word where there is one.
+     *
+     * @param string $text
+     * @param int $length
+     * @return string
+     */
+    public static function cut(string $text, int $length): string {
+        if (core_text::strlen($text) <= $length) {
+            return $text;
+        }
+        $text = core_text::substr($text, 0, $length);
+        $space = core_text::strrpos($text, ' ');
+        return $space > $length / 2 ? core_text::substr($text, 0, $space) : $text;
+    }
+
+    /**
+     * No control characters, no runs of white space, no soft hyphens, no overrides of the writing direction.
+     *
+     * @param string $text
+     * @return string
+     */
+    private static function one_line(string $text): string {
+        $text = self::replace('~[\x{AD}\x{202A}-\x{202E}\x{2066}-\x{2069}]~u', '', $text);
+        $text = self::replace('~[\p{Cc}\p{Z}\x{200B}\x{FEFF}]+~u', ' ', $text);
+        return trim($text);
+    }
+
+    /**
+     * Replaces a pattern; a text that PCRE gives up on is dropped, never passed on with its markup.
+     *
+     * @param string $pattern
+     * @param string $by
+     * @param string $text
+     * @return string
+     */
+    private static function replace(string $pattern, string $by, string $text): string {
+        return preg_replace($pattern, $by, $text) ?? '';
+    }
+}

@@ -1,0 +1,49 @@
+<?php
+// This file is part of Moodle - http://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
+
+declare(strict_types=1);
+
+namespace local_courseglue\local\search;
+
+/**
+ * A course's licence in words.
+ *
+ * @package    local_courseglue
+ * @copyright  2026 The CourseGlue authors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+final class licence {
+    /**
+     * The licence's name here, else a readable form of its short name.
+     *
+     * @param mixed $shortname
+     * @return string|null null when the licence is not known
+     */
+    public static function label(mixed $shortname): ?string {
+        if (!is_string($shortname) || $shortname === '' || $shortname === 'unknown') {
+            return null;
+        }
+        if (preg_match('/^[a-z0-9._-]+$/D', $shortname) !== 1) {
+            return $shortname;
+        }
+        if (get_string_manager()->string_exists($shortname, 'license')) {
+            return get_string($shortname, 'license');
+        }
+        return preg_match('/^cc-?([a-z-]+?)-?([0-9.]+)?$/D', $shortname, $parts) === 1
+            ? trim('CC ' . strtoupper($parts[1]) . ' ' . ($parts[2] ?? ''))
+            : $shortname;
+    }
+}

@@ -1,0 +1,129 @@
+<?php
+// This file is part of Moodle - http://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
+
+declare(strict_types=1);
+
+namespace local_courseglue\local\search;
+
+use local_courseglue\local\engine\engine;
+
+/**
+ * What the network answered to a query.
+ *
+ * @package    local_courseglue
+ * @copyright  2026 The CourseGlue authors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+final class results {
+    /**
+     * Constructor.
+     *
+     * @param query $query
+     * @param array $answer as the engine returns it
+     */
+    public function __construct(
+        /** @var query */
+        public readonly query $query,
+        /** @var array */
+        private readonly array $answer,
+    ) {
+    }
+
+    /**
+     * Asks the network.
+     *
+     * @param query $query
+     * @param engine $engine
+     * @return self
+     */
+    public static function of(query $query, engine $engine): self {
+        return new self($query, $engine->search($query->to_engine()));
+    }
+
+    /**
+     * How many courses the network has for the query.
+     *
+     * @return int
+     */
+    public function total(): int {
+        return (int) ($this->answer['total'] ?? 0);
+    }
+
+    /**
+     * The courses of this page.
+     *
+     * @return array[]
+     */
+    public function hits(): array {
+        return array_values((array) ($this->answer['hits'] ?? []));
+    }
+
+    /**
+     * Whether sites that hold a part of the answer did not give it.
+     *
+     * @return bool
+     */
+    public function is_incomplete(): bool {
+        return !($this->answer['complete'] ?? true);
+    }
+
+    /**
+     * Whether a word is so frequent that its homes keep only the best courses for it.
+     *
+     * @return bool
+     */
+    public function is_cut(): bool {
+        return (bool) ($this->answer['cut'] ?? false);
+    }
+
+    /**
+     * The addresses of the sites that received the query.
+     *
+     * @return string[]
+     */
+    public function asked(): array {
+        return array_map('strval', array_values((array) ($this->answer['asked'] ?? [])));
+    }
+
+    /**
+     * How many sites the courses found are from.
+     *
+     * @return int
+     */
+    public function sites(): int {
+        return count($this->counts()['site'] ?? []);
+    }
+
+    /**
+     * The filters that the answer offers.
+     *
+     * @return facets
+     */
+    public function facets(): facets {
+        $counts = $this->counts();
+        $nodeids = array_merge(array_keys($counts['site'] ?? []), $this->query->filters['site'] ?? []);
+        return new facets($this->query, $counts, new site_names($this->hits(), $nodeids));
+    }
+
+    /**
+     * Courses by filter and value.
+     *
+     * @return array<string, array<string, int>>
+     */
+    private function counts(): array {
+        return array_map(static fn($counts) => (array) $counts, (array) ($this->answer['facets'] ?? []));
+    }
+}

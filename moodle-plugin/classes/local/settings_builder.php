@@ -1,0 +1,106 @@
+<?php
+// This file is part of Moodle - http://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
+
+declare(strict_types=1);
+
+namespace local_courseglue\local;
+
+use local_courseglue\local\identity\identity;
+
+/**
+ * Builds the settings that the extension's node is made with, from Moodle's and the plugin's own.
+ *
+ * @package    local_courseglue
+ * @copyright  2026 The CourseGlue authors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+final class settings_builder {
+    /** @var int the port of a proxy for which Moodle's settings name none, as in its own HTTP client */
+    private const PROXY_PORT = 1080;
+
+    /**
+     * The settings of this site's node; without a key before it joined.
+     *
+     * @return array
+     */
+    public static function build(): array {
+        global $CFG;
+
+        $identity = identity::load();
+        $cafile = (string) get_config('local_courseglue', 'cafile');
+        return [
+            'network' => (string) (get_config('local_courseglue', 'network') ?: 'courseglue'),
+            'address' => $identity?->address,
+            'scheme' => $identity?->scheme,
+            'secret' => $identity?->secret(),
+            'viewdir' => view::directory(),
+            'serving' => $identity !== null,
+            'allowhttp' => (bool) get_config('local_courseglue', 'allowhttp'),
+            'blockedhosts' => self::lines($CFG->curlsecurityblockedhosts ?? ''),
+            'allowedports' => array_map('intval', self::lines($CFG->curlsecurityallowedport ?? '')),
+            'proxy' => self::proxy(),
+            'cafile' => $cafile === '' ? null : $cafile,
+            'blocked' => self::blocked(),
+        ];
+    }
+
+    /**
+     * Moodle's proxy, if it uses one.
+     *
+     * @return array|null
+     */
+    private static function proxy(): ?array {
+        global $CFG;
+
+        if (empty($CFG->proxyhost)) {
+            return null;
+        }
+        $type = empty($CFG->proxytype) ? 'HTTP' : $CFG->proxytype;
+        return [
+            'host' => (string) $CFG->proxyhost,
+            'port' => (int) ($CFG->proxyport ?? 0) ?: self::PROXY_PORT,
+            'type' => $type,
+            'user' => ($CFG->proxyuser ?? '') === '' ? null : (string) $CFG->proxyuser,
+            'password' => ($CFG->proxypassword ?? '') === '' ? null : (string) $CFG->proxypassword,
+            'bypass' => array_values(array_filter(array_map('trim', explode(',', $CFG->proxybypass ?? '')), 'strlen')),
+        ];
+    }
+
+    /**
+     * What the admin blocked.
+     *
+     * @return array ['sites' => string[], 'domains' => string[], 'words' => string[]]
+     */
+    private static function blocked(): array {
+        global $DB;
+
+        $blocked = ['sites' => [], 'domains' => [], 'words' => []];
+        foreach ($DB->get_records('local_courseglue_rules', ['action' => 'block'], 'id') as $rule) {
+            $blocked[$rule->kind . 's'][] = $rule->value;
+        }
+        return $blocked;
+    }
+
+    /**
+     * The lines of a setting, without empty ones.
+     *
+     * @param string $text
+     * @return string[]
+     */
+    private static function lines(string $text): array {
+        return array_values(array_filter(array_map('trim', explode("\n", $text)), 'strlen'));
+    }
+}

@@ -1,0 +1,145 @@
+<?php
+// This file is part of Moodle - http://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
+
+declare(strict_types=1);
+
+namespace local_courseglue\local\store;
+
+/**
+ * Changes of one kind, folded into the rows they concern: read, fold, write.
+ *
+ * @package    local_courseglue
+ * @copyright  2026 The CourseGlue authors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+abstract class batch {
+    /** @var \stdClass[] the rows as they are in the database, by key */
+    protected array $before = [];
+
+    /** @var \stdClass[] the rows as they will be, by key */
+    protected array $after = [];
+
+    /** @var string the table, without prefix */
+    protected const TABLE = '';
+
+    /**
+     * Reads the rows that the changes concern, and folds the changes into them.
+     *
+     * @param array $changes of all kinds: others are left alone
+     */
+    public function __construct(array $changes) {
+        $changes = array_filter($changes, fn(array $change): bool => $this->concerns($change['change']));
+        if (!$changes) {
+            return;
+        }
+        $this->read($changes);
+        foreach ($changes as $change) {
+            $this->fold($change);
+        }
+    }
+
+    /**
+     * Whether nothing is left to write.
+     *
+     * @return bool
+     */
+    public function is_empty(): bool {
+        return !$this->gone() && !$this->fresh() && !$this->altered();
+    }
+
+    /**
+     * Writes what changed.
+     */
+    public function write(): void {
+        global $DB;
+
+        if ($gone = $this->gone()) {
+            $DB->delete_records_list(static::TABLE, 'id', array_column($gone, 'id'));
+        }
+        if ($fresh = $this->fresh()) {
+            $DB->insert_records(static::TABLE, array_values($fresh));
+        }
+        foreach ($this->altered() as $row) {
+            $DB->update_record(static::TABLE, $row, true);
+        }
+    }
+
+    /**
+     * Whether a kind of change is one for this batch.
+     *
+     * @param string $kind
+     * @return bool
+     */
+    abstract protected function concerns(string $kind): bool;
+
+    /**
+     * Reads the rows that the changes concern into before and after.
+     *
+     * @param array $changes
+     */
+    abstract protected function read(array $changes): void;
+
+    /**
+     * Folds one change into the rows.
+     *
+     * @param array $change
+     */
+    abstract protected function fold(array $change): void;
+
+    /**
+     * Rows that were there and are not any more.
+     *
+     * @return \stdClass[]
+     */
+    final protected function gone(): array {
+        return array_diff_key($this->before, $this->after);
+    }
+
+    /**
+     * Rows that are new.
+     *
+     * @return \stdClass[]
+     */
+    final protected function fresh(): array {
+        return array_diff_key($this->after, $this->before);
+    }
+
+    /**
+     * Rows that are not what they were.
+     *
+     * @return \stdClass[]
+     */
+    final protected function altered(): array {
+        return array_filter(
+            array_intersect_key($this->after, $this->before),
+            fn(\stdClass $row, string $key): bool => $row != $this->before[$key],
+            ARRAY_FILTER_USE_BOTH
+        );
+    }
+
+    /**
+     * Puts rows of the database where they are folded.
+     *
+     * @param \stdClass[] $rows
+     * @param callable $key gives a row's key
+     */
+    final protected function put(array $rows, callable $key): void {
+        foreach ($rows as $row) {
+            $this->before[$key($row)] = $row;
+            $this->after[$key($row)] = clone($row);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+<?php
+// This file is part of Moodle - http://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
+
+declare(strict_types=1);
+
+namespace local_courseglue\local\store;
+
+/**
+ * Applies what the engine decided to the database: the only way in which sites and records held here change.
+ *
+ * A change is an array with a key 'change': site, site_gone, record, record_gone, alive or checked. Applying one twice, or an
+ * older one after a newer one, does no harm: the higher seq wins, and the same seq unites vouchers and terms.
+ *
+ * @package    local_courseglue
+ * @copyright  2026 The CourseGlue authors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+final class changes {
+    /** @var int how many changes are folded at a time, which bounds the memory they take */
+    private const CHUNK = 500;
+
+    /**
+     * Applies changes in one transaction, and gives the database a new revision if they changed anything.
+     *
+     * @param array $changes
+     */
+    public static function apply(array $changes): void {
+        if (!self::any($changes)) {
+            return;
+        }
+        try {
+            self::commit($changes);
+        } catch (\dml_write_exception $e) {
+            global $DB;
+            if ($DB->is_transaction_started()) {
+                throw $e;
+            }
+            // Another process wrote the same row before the revision's row made us wait: now it is there to be read.
+            self::commit($changes);
+        }
+    }
+
+    /**
+     * Whether any of the changes is news.
+     *
+     * @param array $changes
+     * @return bool
+     */
+    private static function any(array $changes): bool {
+        foreach (array_chunk($changes, self::CHUNK) as $chunk) {
+            foreach (self::batches($chunk) as $batch) {
+                if (!$batch->is_empty()) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Writes the changes.
+     *
+     * The new revision comes first: its row is the lock that makes writers wait for each other, so that what is read after it
+     * stays true until the commit, and no two writers wait for each other's rows.
+     *
+     * @param array $changes
+     */
+    private static function commit(array $changes): void {
+        global $DB;
+
+        $transaction = $DB->start_delegated_transaction();
+        try {
+            state_store::bump();
+            foreach (array_chunk($changes, self::CHUNK) as $chunk) {
+                foreach (self::batches($chunk) as $batch) {
+                    $batch->write();
+                }
+            }
+            $transaction->allow_commit();
+        } catch (\Throwable $e) {
+            $transaction->rollback($e);
+        }
+    }
+
+    /**
+     * Folds changes into what the database holds, without writing.
+     *
+     * @param array $changes
+     * @return batch[]
+     */
+    private static function batches(array $changes): array {
+        return [new site_batch($changes), new record_batch($changes), new check_batch($changes)];
+    }
+}

@@ -1,0 +1,127 @@
+<?php
+// This file is part of Moodle - http://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
+
+declare(strict_types=1);
+
+namespace local_courseglue\local\store;
+
+/**
+ * Changes of the table of sites: descriptors that came or went, and how their sites answered.
+ *
+ * @package    local_courseglue
+ * @copyright  2026 The CourseGlue authors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+final class site_batch extends batch {
+    /** @var string the table, without prefix */
+    protected const TABLE = 'local_courseglue_sites';
+
+    /** @var int the most characters of an error that are kept */
+    private const ERROR_LENGTH = 255;
+
+    #[\Override]
+    public function write(): void {
+        if ($gone = $this->gone()) {
+            record_store::delete_of_sites(array_column($gone, 'nodeid'));
+        }
+        parent::write();
+    }
+
+    #[\Override]
+    protected function concerns(string $kind): bool {
+        return in_array($kind, ['site', 'site_gone', 'alive'], true);
+    }
+
+    #[\Override]
+    protected function read(array $changes): void {
+        global $DB;
+
+        $nodeids = array_values(array_unique(array_column($changes, 'nodeid')));
+        $this->put($DB->get_records_list(self::TABLE, 'nodeid', $nodeids), fn($row) => 'n' . $row->nodeid);
+    }
+
+    #[\Override]
+    protected function fold(array $change): void {
+        $key = 'n' . $change['nodeid'];
+        match ($change['change']) {
+            'site' => $this->site($key, $change),
+            'alive' => $this->alive($key, $change),
+            'site_gone' => $this->drop($key),
+        };
+    }
+
+    /**
+     * A descriptor.
+     *
+     * @param string $key
+     * @param array $change
+     */
+    private function site(string $key, array $change): void {
+        $row = $this->after[$key] ?? null;
+        if ($row !== null && $row->seq > $change['seq']) {
+            return;
+        }
+        $vouchers = $change['vouchers'] ?? [];
+        if ($row !== null && $row->seq == $change['seq']) {
+            $united = vouchers::unite(json_decode($row->vouchers, true), $vouchers);
+            $row->vouchers = json_encode($united, JSON_UNESCAPED_SLASHES);
+            return;
+        }
+        $row ??= (object) [
+            'nodeid' => $change['nodeid'],
+            'lasttry' => 0,
+            'lastok' => 0,
+            'failures' => 0,
+            'lasterror' => null,
+        ];
+        $row->address = $change['address'];
+        $row->domain = $change['domain'];
+        $row->seq = $change['seq'];
+        $row->lease = $change['lease'];
+        $row->body = base64_encode($change['body']);
+        $row->sig = $change['sig'];
+        $row->vouchers = json_encode(vouchers::unite([], $vouchers), JSON_UNESCAPED_SLASHES);
+        $row->timemodified = time();
+        $this->after[$key] = $row;
+    }
+
+    /**
+     * How a site answered, or did not.
+     *
+     * @param string $key
+     * @param array $change
+     */
+    private function alive(string $key, array $change): void {
+        $row = $this->after[$key] ?? null;
+        if ($row === null || $row->lasttry > $change['at']) {
+            return;
+        }
+        $row->lasttry = $change['at'];
+        $row->lastok = $change['ok'] ? $change['at'] : $row->lastok;
+        $row->failures = $change['failures'];
+        $error = $change['error'] ?? null;
+        $row->lasterror = $error === null ? null : \core_text::substr($error, 0, self::ERROR_LENGTH);
+    }
+
+    /**
+     * A site that is no more.
+     *
+     * @param string $key
+     */
+    private function drop(string $key): void {
+        unset($this->after[$key]);
+    }
+}

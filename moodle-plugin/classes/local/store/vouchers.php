@@ -1,0 +1,51 @@
+<?php
+// This file is part of Moodle - http://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
+
+declare(strict_types=1);
+
+namespace local_courseglue\local\store;
+
+/**
+ * The vouchers of a descriptor: one a neighbour, the latest.
+ *
+ * @package    local_courseglue
+ * @copyright  2026 The CourseGlue authors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+final class vouchers {
+    /**
+     * All vouchers of two lists, in an order that does not depend on which came first.
+     *
+     * @param array $ours list of ['by' => nodeid, 'day' => int, 'sig' => string]
+     * @param array $theirs the same
+     * @return array the same
+     */
+    public static function unite(array $ours, array $theirs): array {
+        $united = [];
+        foreach (array_merge($ours, $theirs) as $voucher) {
+            $known = $united['n' . $voucher['by']] ?? null;
+            if ($known === null || $voucher['day'] > $known['day']) {
+                $united['n' . $voucher['by']] = [
+                    'by' => $voucher['by'],
+                    'day' => (int) $voucher['day'],
+                    'sig' => $voucher['sig'],
+                ];
+            }
+        }
+        ksort($united);
+        return array_values($united);
+    }
+}
