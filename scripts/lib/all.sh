@@ -1,0 +1,13 @@
+# Everything in this folder, for the entry points: source this, then say what to do.
+
+set -Eeuo pipefail
+shopt -s inherit_errexit
+# shellcheck disable=SC1090
+for part in say place lock php packages extension plugin moodle_tree postgresql mariadb database template \
+    site_config web_server site; do
+    source "$(dirname "${BASH_SOURCE[0]}")/$part.sh"
+done
+unset part
+
+# Whatever fails without words of its own still says where.
+trap 'say "stopped at ${BASH_SOURCE[0]##*/}:$LINENO: $BASH_COMMAND"' ERR
