@@ -1,0 +1,51 @@
+//! The PHP extension `courseglue`: registers its classes, exceptions, INI entries and phpinfo section.
+//!
+//! | file | concept |
+//! |---|---|
+//! | `node` | `CourseGlue\Node`, one site: answering peers and working of its own accord |
+//! | `view_writer` | `CourseGlue\ViewWriter`, the new view after the database has changed |
+//! | `exceptions` | `CourseGlue\Exception` and its children |
+//! | `ini` | `courseglue.*` |
+//! | `info` | the section in `phpinfo()` |
+//! | `text` | PHP's byte strings as text |
+//! | `random` | the operating system's random bytes |
+
+mod exceptions;
+mod info;
+mod ini;
+mod node;
+mod random;
+mod text;
+
+use ext_php_rs::prelude::{ModuleBuilder, php_module};
+
+/// The number of the interface between this extension and the plugin: raised with every change that an older
+/// plugin would stumble over.
+///
+/// Tests build extensions of other numbers with `COURSEGLUE_ABI` in cargo's environment.
+pub const ABI: i64 = match option_env!("COURSEGLUE_ABI") {
+    Some(number) => decimal(number.as_bytes()),
+    None => 1,
+};
+
+/// The version of this extension.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+const fn decimal(digits: &[u8]) -> i64 {
+    match digits {
+        [] => 0,
+        [rest @ .., digit] => decimal(rest) * 10 + (*digit as i64 - b'0' as i64),
+    }
+}
+
+fn startup(_type: i32, module: i32) -> i32 {
+    ini::register(module);
+    exceptions::register()
+}
+
+/// Called by PHP when it loads the extension.
+#[php_module]
+#[php(startup = "startup")]
+pub fn get_module(module: ModuleBuilder) -> ModuleBuilder {
+    module.name("courseglue").version(VERSION).info_function(info::print).class::<node::Node>()
+}

@@ -1,0 +1,252 @@
+//! One request at a time: TLS, proxy, limits, and what went wrong in the engine's words.
+
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use courseglue_core::settings::{Proxy, Settings};
+use courseglue_core::task::{Failure, Method, Request, Response};
+use ureq::http;
+use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
+use ureq::unversioned::resolver::Resolver;
+use ureq::unversioned::transport::DefaultConnector;
+use ureq::{Agent, Error, ProxyProtocol};
+
+use crate::guard::{Guard, Refusal, Target};
+use crate::host_rule::HostRule;
+use crate::lookup::{self, Lookup};
+use crate::resolver::{GuardedResolver, ProxyResolver};
+
+/// What the admin's settings say about outgoing requests.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Policy {
+    /// The site's own URL, for the User-Agent.
+    pub url: String,
+    /// Whether plain HTTP is allowed.
+    pub plain_http: bool,
+    /// Hosts and addresses that must not be dialled; see [`HostRule`].
+    pub blocked: Vec<String>,
+    /// Ports that may be dialled; empty for all.
+    pub ports: Vec<u16>,
+    /// The proxy to go through.
+    pub proxy: Option<Proxy>,
+    /// A PEM file of the root certificates to trust instead of Mozilla's.
+    pub roots: Option<String>,
+}
+
+impl From<&Settings> for Policy {
+    fn from(settings: &Settings) -> Self {
+        Self {
+            url: settings.address.url(settings.scheme),
+            plain_http: settings.allowhttp,
+            blocked: settings.blockedhosts.clone(),
+            ports: settings.allowedports.clone(),
+            proxy: settings.proxy.clone(),
+            roots: settings.cafile.clone(),
+        }
+    }
+}
+
+/// Why a policy cannot be followed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ClientError {
+    /// The file of root certificates cannot be read.
+    #[error("the file of root certificates {0} cannot be read: {1}")]
+    Roots(String, io::Error),
+    /// It holds no certificate.
+    #[error("the file of root certificates {0} holds no certificate in PEM form")]
+    NoRoots(String),
+    /// The proxy's settings make no sense.
+    #[error("the proxy {0} cannot be used: {1}")]
+    Proxy(String, Error),
+    /// A type of proxy that is neither HTTP nor SOCKS5.
+    #[error("a proxy of type {0} is not supported: use HTTP or SOCKS5")]
+    ProxyType(String),
+}
+
+/// Sends requests for one site. Open connections are kept for later ones.
+#[derive(Debug)]
+pub struct Client {
+    guard: Arc<Guard>,
+    lookup: Lookup,
+    direct: Agent,
+    proxied: Option<Proxied>,
+}
+
+#[derive(Debug)]
+struct Proxied {
+    agent: Agent,
+    bypass: Vec<HostRule>,
+}
+
+impl Client {
+    /// A client that follows this policy.
+    ///
+    /// # Errors
+    /// A [`ClientError`] that names what the admin has to change.
+    pub fn new(policy: &Policy) -> Result<Self, ClientError> {
+        Self::with_lookup(policy, lookup::system)
+    }
+
+    /// As [`Client::new`], with names looked up in another way.
+    ///
+    /// # Errors
+    /// As [`Client::new`].
+    pub fn with_lookup(policy: &Policy, lookup: Lookup) -> Result<Self, ClientError> {
+        let guard = Arc::new(Guard::new(&policy.blocked, &policy.ports, policy.plain_http));
+        let roots = roots(policy.roots.as_deref())?;
+        let agent_name = format!("CourseGlue/{} (+{})", env!("CARGO_PKG_VERSION"), policy.url)
+            .replace(char::is_control, "");
+        let direct = agent(&agent_name, &roots, None, GuardedResolver { guard: Arc::clone(&guard), lookup });
+        let proxied = match &policy.proxy {
+            None => None,
+            Some(settings) => Some(Proxied {
+                agent: agent(&agent_name, &roots, Some(proxy(settings)?), ProxyResolver { lookup }),
+                bypass: settings.bypass.iter().map(|entry| HostRule::parse(entry)).collect(),
+            }),
+        };
+        Ok(Self { guard, lookup, direct, proxied })
+    }
+
+    /// Sends a request and reads the answer, whatever its status, within `limit` and `max_bytes` and the
+    /// request's own limits.
+    ///
+    /// # Errors
+    /// The [`Failure`] that kept the answer from coming.
+    pub fn send(&self, request: &Request, limit: Duration, max_bytes: usize) -> Result<Response, Failure> {
+        let start = Instant::now();
+        let limit = limit.min(Duration::from_millis(request.timeout_ms.into()));
+        let max_bytes = max_bytes.min(request.max_bytes);
+        let target = self.guard.check_url(&request.url).map_err(refused)?;
+        let agent = match &self.proxied {
+            Some(proxied) if !bypasses(&proxied.bypass, &target.host) => {
+                self.check_behind_proxy(&target, limit)?;
+                &proxied.agent
+            }
+            _ => &self.direct,
+        };
+        let left = limit.saturating_sub(start.elapsed());
+        if left.is_zero() {
+            return Err(Failure::TimedOut);
+        }
+        let sent = match request.method {
+            Method::Get => agent.get(&request.url).config().timeout_global(Some(left)).build().call(),
+            Method::Post => agent
+                .post(&request.url)
+                .content_type("application/json")
+                .config()
+                .timeout_global(Some(left))
+                .build()
+                .send(request.body.as_slice()),
+        };
+        sent.and_then(|answer| read(answer, max_bytes)).map_err(|error| failure(&error, &request.url))
+    }
+
+    /// A proxy dials in our place: what it would dial has to be allowed as well, as in Moodle.
+    fn check_behind_proxy(&self, target: &Target, limit: Duration) -> Result<(), Failure> {
+        let found = lookup::within(self.lookup, &target.host, target.port, limit)
+            .map_err(|error| failure(&Error::Io(error), ""))?;
+        self.guard.check_addresses(&target.host, found.iter().map(SocketAddr::ip)).map_err(refused)
+    }
+}
+
+fn read(mut answer: http::Response<ureq::Body>, max_bytes: usize) -> Result<Response, Error> {
+    let limit = u64::try_from(max_bytes).unwrap_or(u64::MAX);
+    if answer.body().content_length().is_some_and(|announced| announced > limit) {
+        return Err(Error::BodyExceedsLimit(limit));
+    }
+    let content_type = answer
+        .headers()
+        .get(http::header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .map(str::to_owned);
+    // The limit counts what comes out of the decompression.
+    let body = answer.body_mut().with_config().limit(limit).read_to_vec()?;
+    Ok(Response { status: answer.status().as_u16(), content_type, body })
+}
+
+fn bypasses(rules: &[HostRule], host: &str) -> bool {
+    match host.parse::<IpAddr>() {
+        Ok(address) => rules.iter().any(|rule| rule.matches_address(address)),
+        Err(_) => rules.iter().any(|rule| rule.matches_name(host)),
+    }
+}
+
+fn refused(refusal: Refusal) -> Failure {
+    Failure::Refused(refusal.to_string())
+}
+
+fn failure(error: &Error, url: &str) -> Failure {
+    match error {
+        Error::Timeout(_) => Failure::TimedOut,
+        Error::BodyExceedsLimit(_) => Failure::TooLarge,
+        Error::Other(other) => match other.downcast_ref::<Refusal>() {
+            Some(refusal) => Failure::Refused(refusal.to_string()),
+            None => Failure::Protocol(other.to_string()),
+        },
+        Error::HostNotFound => Failure::Unreachable("there is no host of this name".into()),
+        Error::ConnectProxyFailed(reason) => {
+            Failure::Unreachable(format!("the proxy did not connect: {reason}"))
+        }
+        Error::Tls(reason) => Failure::Tls((*reason).into()),
+        Error::Rustls(_) | Error::Pem(_) | Error::TlsRequired => Failure::Tls(error.to_string()),
+        Error::Io(error) => match error.kind() {
+            io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => Failure::TimedOut,
+            io::ErrorKind::NotFound => Failure::Unreachable("there is no host of this name".into()),
+            // A failed handshake travels as an I/O error of this kind.
+            io::ErrorKind::InvalidData if url.starts_with("https:") => Failure::Tls(error.to_string()),
+            io::ErrorKind::UnexpectedEof => Failure::Protocol("the connection closed before the end".into()),
+            _ => Failure::Unreachable(error.to_string()),
+        },
+        other => Failure::Protocol(other.to_string()),
+    }
+}
+
+fn agent(name: &str, roots: &RootCerts, proxy: Option<ureq::Proxy>, resolver: impl Resolver) -> Agent {
+    let config = Agent::config_builder()
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        // Without this the environment's proxy variables would count.
+        .proxy(proxy)
+        .user_agent(name)
+        .accept("application/json")
+        .max_idle_connections(64)
+        .max_idle_connections_per_host(4)
+        .tls_config(TlsConfig::builder().root_certs(roots.clone()).build())
+        .build();
+    Agent::with_parts(config, DefaultConnector::default(), resolver)
+}
+
+fn proxy(settings: &Proxy) -> Result<ureq::Proxy, ClientError> {
+    let protocol = match settings.kind.to_ascii_uppercase().as_str() {
+        "" | "HTTP" => ProxyProtocol::Http,
+        // The names of sites are looked up by the proxy.
+        "SOCKS5" => ProxyProtocol::Socks5h,
+        other => return Err(ClientError::ProxyType(other.to_owned())),
+    };
+    let mut builder = ureq::Proxy::builder(protocol).host(&settings.host).port(settings.port);
+    if let Some(user) = settings.user.as_deref().filter(|user| !user.is_empty()) {
+        builder = builder.username(user).password(settings.password.as_deref().unwrap_or_default());
+    }
+    builder.build().map_err(|error| ClientError::Proxy(format!("{}:{}", settings.host, settings.port), error))
+}
+
+fn roots(file: Option<&str>) -> Result<RootCerts, ClientError> {
+    let Some(file) = file.filter(|file| !file.is_empty()) else {
+        return Ok(RootCerts::WebPki);
+    };
+    let pem = std::fs::read(file).map_err(|error| ClientError::Roots(file.to_owned(), error))?;
+    let certificates: Vec<Certificate<'static>> = parse_pem(&pem)
+        .filter_map(|item| match item {
+            Ok(PemItem::Certificate(certificate)) => Some(certificate),
+            _ => None,
+        })
+        .collect();
+    if certificates.is_empty() {
+        return Err(ClientError::NoRoots(file.to_owned()));
+    }
+    Ok(RootCerts::from(certificates))
+}

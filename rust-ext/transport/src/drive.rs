@@ -1,0 +1,101 @@
+//! A task of the engine, from its first request to its output.
+
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::thread::{self, Scope};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use courseglue_core::Millis;
+use courseglue_core::task::{Failure, Request, Response, Task};
+
+use crate::client::Client;
+use crate::signals;
+
+/// How often a task is asked whether time alone makes it want more, while answers are awaited.
+const BEAT: Duration = Duration::from_millis(50);
+
+/// Bounds on what a task may use.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// For one request.
+    pub request: Duration,
+    /// For the task as a whole: what is under way then is given up, what waits is not sent.
+    pub task: Duration,
+    /// How many requests may be under way at once.
+    pub parallel: usize,
+    /// The longest answer.
+    pub max_bytes: usize,
+}
+
+/// The time in Unix milliseconds.
+#[must_use]
+pub fn now() -> Millis {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| Millis::try_from(since.as_millis()).unwrap_or(0))
+}
+
+/// Runs a task to its end: sends what it asks for, in parallel, and hands it the answers as they come.
+pub fn drive<T: Task>(mut task: T, client: &Client, limits: &Limits) -> T::Output {
+    let end = Instant::now() + limits.task;
+    thread::scope(|scope| {
+        let (sender, answers) = mpsc::channel::<Answer>();
+        let mut waiting: VecDeque<Request> = VecDeque::new();
+        let mut under_way = 0_usize;
+        loop {
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                waiting.drain(..).for_each(|request| task.receive(now(), request.id, Err(Failure::TimedOut)));
+            } else {
+                waiting.extend(task.poll(now()));
+            }
+            while under_way < limits.parallel.max(1) {
+                let Some(request) = waiting.pop_front() else { break };
+                under_way += 1;
+                start(scope, client, request, limits.request.min(left), limits.max_bytes, sender.clone());
+            }
+            if under_way == 0 {
+                break;
+            }
+            match answers.recv_timeout(BEAT) {
+                Ok(answer) => {
+                    under_way -= 1;
+                    task.receive(now(), answer.id, answer.result);
+                }
+                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {}
+            }
+        }
+    });
+    task.finish(now())
+}
+
+struct Answer {
+    id: u64,
+    result: Result<Response, Failure>,
+}
+
+fn start<'scope, 'env>(
+    scope: &'scope Scope<'scope, 'env>,
+    client: &'env Client,
+    request: Request,
+    limit: Duration,
+    max_bytes: usize,
+    sender: Sender<Answer>,
+) {
+    let id = request.id;
+    let answered = sender.clone();
+    let send = move || {
+        // A fault in one request must not take the others with it.
+        let result = catch_unwind(AssertUnwindSafe(|| client.send(&request, limit, max_bytes)))
+            .unwrap_or_else(|_| Err(Failure::Protocol("the request failed inside the HTTP client".into())));
+        // The receiver lives until every answer is there.
+        let _ = answered.send(Answer { id, result });
+    };
+    let held = signals::Held::new();
+    let started = thread::Builder::new().name("courseglue-request".into()).spawn_scoped(scope, send);
+    drop(held);
+    if let Err(error) = started {
+        let _ = sender.send(Answer { id, result: Err(Failure::Unreachable(format!("no thread: {error}"))) });
+    }
+}
