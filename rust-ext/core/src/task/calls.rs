@@ -138,11 +138,6 @@ impl Seen {
         }
     }
 
-    /// Whether a request to this site failed.
-    pub fn failed(&self, node: &Id) -> bool {
-        matches!(self.0.get(node), Some(Some(_)))
-    }
-
     /// The changes. Where several sites were asked and all failed, this site suspects itself and blames none.
     pub fn changes(self, table: &PeerTable, now: Millis) -> Vec<Change> {
         let suspect_self = self.0.len() >= 3 && self.0.values().all(Option::is_some);

@@ -1,0 +1,232 @@
+//! A network of sites in one process: the same engine as in production, with a loop in place of sockets.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use courseglue_core::address::Address;
+use courseglue_core::change::Change;
+use courseglue_core::handle::Handling;
+use courseglue_core::message::Reply;
+use courseglue_core::settings::Settings;
+use courseglue_core::site::Site;
+use courseglue_core::task::join::{self, JoinTask, Joined};
+use courseglue_core::task::publish::{PublishTask, Published};
+use courseglue_core::task::search::{Found, SearchTask};
+use courseglue_core::task::sync::{SyncTask, Synced};
+use courseglue_core::task::{Failure, Method, Request, Response, Task, TaskError};
+use courseglue_core::time::{DAY_MS, Millis, day_of};
+use serde_json::{Value, json};
+
+/// A stored site: what a database would hold, and the site as rebuilt from it.
+struct Node {
+    secret: String,
+    site: Arc<Site>,
+    entry: String,
+}
+
+/// The network, its clock, and who is down.
+pub struct Net {
+    nodes: RefCell<BTreeMap<String, Node>>,
+    pub down: RefCell<BTreeSet<String>>,
+    pub now: RefCell<Millis>,
+    pub requests: RefCell<Vec<(String, String)>>,
+}
+
+impl Net {
+    pub fn new() -> Self {
+        Self {
+            nodes: RefCell::default(),
+            down: RefCell::default(),
+            now: RefCell::new(20_000 * DAY_MS),
+            requests: RefCell::default(),
+        }
+    }
+
+    pub fn now(&self) -> Millis {
+        *self.now.borrow()
+    }
+
+    /// Sets up a site that knows nobody; its address need not answer yet.
+    pub fn add(&self, address: &str) {
+        use base64::Engine;
+        let mut seed = [0; 32];
+        for (at, byte) in address.bytes().enumerate() {
+            seed[at % 32] ^= byte.wrapping_add(u8::try_from(at % 200).unwrap());
+        }
+        let secret = base64::engine::general_purpose::STANDARD.encode(seed);
+        let settings = json!({"network": "test", "address": address, "scheme": "https", "secret": secret,
+            "viewdir": "", "serving": true});
+        let site = Site::new(Settings::from_json(&settings.to_string()).unwrap());
+        let node = Node { secret, site: Arc::new(site), entry: String::new() };
+        self.nodes.borrow_mut().insert(address.to_owned(), node);
+        self.describe(address, self.now());
+    }
+
+    /// Signs the site's description as of `seq`.
+    pub fn describe(&self, address: &str, seq: Millis) {
+        let mut nodes = self.nodes.borrow_mut();
+        let node = nodes.get_mut(address).unwrap();
+        let key = courseglue_core::sign::Secret::from_base64(&node.secret).unwrap().public();
+        let body = json!({"address": address, "scheme": "https", "key": key, "seq": seq,
+            "lease": day_of(seq) + 45, "name": format!("Site {address}"), "software": "Moodle",
+            "release": "4.5.6", "plugin": "0.1.0", "protocol": 1, "country": "ES", "lang": "en",
+            "figures": {"courses": 10}});
+        let signed = node.site.sign("descriptor", body.to_string()).unwrap();
+        node.entry = json!({"body": signed.body, "sig": signed.sig, "vouchers": []}).to_string();
+        let own = serde_json::from_str::<courseglue_core::entry::Entry>(&node.entry).unwrap().read().unwrap();
+        drop(nodes);
+        self.apply(address, vec![Change::from(&own)]);
+    }
+
+    pub fn site(&self, address: &str) -> Arc<Site> {
+        self.nodes.borrow()[address].site.clone()
+    }
+
+    pub fn entry(&self, address: &str) -> String {
+        self.nodes.borrow()[address].entry.clone()
+    }
+
+    /// Stores changes as a database and its view would: each makes a new state from all rows.
+    pub fn apply(&self, address: &str, changes: Vec<Change>) {
+        let mut nodes = self.nodes.borrow_mut();
+        let node = nodes.get_mut(address).unwrap();
+        let site = Arc::get_mut(&mut node.site).expect("no task holds the site while it changes");
+        for change in changes {
+            // Rows go through their written form, as they do in production.
+            let row = serde_json::to_string(&change).unwrap();
+            site.apply(serde_json::from_str(&row).unwrap());
+        }
+    }
+
+    /// A request as it would come over HTTP.
+    pub fn ask(&self, address: &str, method: &str, operation: &str, body: &[u8]) -> Reply {
+        let handling = self.site(address).handle(method, operation, body, self.now());
+        let reply = match handling {
+            Handling::Reply(reply) => reply,
+            Handling::Task(task) => self.drive(*task),
+        };
+        self.apply(address, reply.changes.clone());
+        reply
+    }
+
+    fn answer(&self, request: &Request) -> Result<Response, Failure> {
+        let (base, query) = request.url.split_once("/local/courseglue/peer.php").unwrap();
+        let address = Address::from_url(base).unwrap().1.to_string();
+        let operation = query.strip_prefix("?operation=").unwrap_or("");
+        let named = serde_json::from_slice::<Value>(&request.body)
+            .ok()
+            .and_then(|b| b["operation"].as_str().map(str::to_owned))
+            .unwrap_or_else(|| operation.to_owned());
+        self.requests.borrow_mut().push((address.clone(), named));
+        if self.down.borrow().contains(&address) || !self.nodes.borrow().contains_key(&address) {
+            return Err(Failure::Unreachable("connection refused".into()));
+        }
+        let method = if request.method == Method::Get { "GET" } else { "POST" };
+        let reply = self.ask(&address, method, operation, &request.body);
+        Ok(Response {
+            status: reply.status,
+            content_type: Some("application/json".into()),
+            body: reply.body.into_bytes(),
+        })
+    }
+
+    pub fn drive<T: Task>(&self, mut task: T) -> T::Output {
+        loop {
+            let requests = task.poll(self.now());
+            if requests.is_empty() {
+                return task.finish(self.now());
+            }
+            for request in requests {
+                let answer = self.answer(&request);
+                task.receive(self.now(), request.id, answer);
+            }
+        }
+    }
+
+    pub fn first(&self, address: &str) {
+        let joined = join::first(&self.site(address), &self.entry(address), self.now()).unwrap();
+        self.apply(address, joined.changes);
+    }
+
+    pub fn join(&self, address: &str, through: &str) -> Result<Joined, TaskError> {
+        let url = format!("https://{through}");
+        let task = JoinTask::start(&self.site(address), &url, &self.entry(address), self.now())?;
+        let joined = self.drive(task)?;
+        self.apply(address, joined.changes.clone());
+        Ok(joined)
+    }
+
+    pub fn sync(&self, address: &str, random: u64) -> Synced {
+        let task =
+            SyncTask::start(&self.site(address), &self.entry(address), self.now(), random).unwrap();
+        let synced = self.drive(task);
+        self.apply(address, synced.changes.clone());
+        synced
+    }
+
+    /// Every site exchanges with random others, a few times.
+    pub fn sync_all(&self, rounds: u64) {
+        let addresses: Vec<String> = self.nodes.borrow().keys().cloned().collect();
+        for round in 0..rounds {
+            for (at, address) in addresses.iter().enumerate() {
+                if !self.down.borrow().contains(address) {
+                    self.sync(address, round * 1_000 + at as u64);
+                }
+            }
+        }
+    }
+
+    pub fn publish(&self, address: &str, items: Vec<Value>) -> Published {
+        let entry: Value = serde_json::from_str(&self.entry(address)).unwrap();
+        let batch = json!({"entry": entry, "records": items}).to_string();
+        let task = PublishTask::start(&self.site(address), &batch, self.now()).unwrap();
+        let published = self.drive(task);
+        self.apply(address, published.changes.clone());
+        published
+    }
+
+    /// Builds a course of this site, ready to be published.
+    pub fn course(&self, address: &str, id: &str, name: &str, activity: &str, seq: Millis) -> Value {
+        let content = json!({"id": id, "lang": "en", "fullname": {"en": name}, "shortname": {"en": id},
+            "summary": {"en": "A course."}, "category": [{"en": "Science"}], "tags": [], "format": "topics",
+            "access": "guest", "backup": false, "link": format!("course/view.php?id={id}"),
+            "contents": [{"type": "page", "name": {"en": activity}, "link": "mod/page/view.php?id=1"}]});
+        let built = self.site(address).record(&content.to_string(), seq).unwrap();
+        let mut item = serde_json::to_value(built).unwrap();
+        item["type"] = "record".into();
+        item
+    }
+
+    pub fn search(&self, address: &str, words: &str) -> Found {
+        let query = json!({"words": words, "lang": "en", "filters": {}, "offset": 0, "limit": 20});
+        let task = SearchTask::start(&self.site(address), &query.to_string(), self.now()).unwrap();
+        let found = self.drive(task);
+        self.apply(address, found.changes.clone());
+        found
+    }
+
+    /// The names of the courses that a search finds, sorted.
+    pub fn names(&self, address: &str, words: &str) -> Vec<String> {
+        let found = self.search(address, words);
+        let mut names: Vec<String> =
+            found.hits.iter().map(|h| h.record["fullname"]["en"].as_str().unwrap().to_owned()).collect();
+        names.sort();
+        names
+    }
+}
+
+/// `count` sites of as many domains, joined through the first, and met.
+pub fn met(count: usize) -> (Net, Vec<String>) {
+    let net = Net::new();
+    let addresses: Vec<String> = (0..count).map(|n| format!("moodle.school{n}.example")).collect();
+    net.add(&addresses[0]);
+    net.first(&addresses[0]);
+    for address in &addresses[1..] {
+        net.add(address);
+        net.join(address, &addresses[0]).unwrap();
+        net.sync_all(1);
+    }
+    net.sync_all(4);
+    (net, addresses)
+}

@@ -1,0 +1,255 @@
+//! Claims about a network of sites, on the real engine.
+#![allow(missing_docs)]
+
+mod net;
+
+use courseglue_core::id::Id;
+use courseglue_core::message::{Code, envelope};
+use courseglue_core::task::publish::State;
+use courseglue_core::time::{DAY_MS, HOUR_MS};
+use net::{Net, met};
+use serde_json::{Value, json};
+
+fn code(body: &str) -> Option<Code> {
+    let body: Value = serde_json::from_str(body).unwrap();
+    serde_json::from_value(body["error"]["code"].clone()).ok()
+}
+
+#[test]
+fn sites_that_join_through_one_address_all_know_each_other() {
+    let (net, addresses) = met(7);
+    for address in &addresses {
+        assert_eq!(net.site(address).table.len(), 7, "{address}");
+    }
+}
+
+#[test]
+fn a_newcomer_whose_address_does_not_answer_is_let_in_by_nobody() {
+    let (net, addresses) = met(3);
+    net.add("dead.example");
+    net.down.borrow_mut().insert("dead.example".into());
+    let error = net.join("dead.example", &addresses[0]).unwrap_err();
+    assert!(error.0.contains("https://dead.example cannot be reached"), "{error}");
+    assert!(addresses.iter().all(|a| net.site(a).table.len() == 3));
+}
+
+#[test]
+fn joining_through_a_dead_address_says_so() {
+    let net = Net::new();
+    net.add("a.example");
+    let error = net.join("a.example", "nobody.example").unwrap_err();
+    assert_eq!(error.0, "https://nobody.example cannot be reached: connection refused");
+}
+
+#[test]
+fn a_host_is_checked_once_an_hour_however_often_it_is_named() {
+    let (net, addresses) = met(2);
+    net.add("victim.example");
+    net.add("other.example/moodle");
+    net.requests.borrow_mut().clear();
+    for path in 0..20 {
+        let attacker = format!("victim.example/m{path}");
+        net.add(&attacker);
+        let site: Value = serde_json::from_str(&net.entry(&attacker)).unwrap();
+        let body = envelope("test", "vouch", &json!({"site": site}));
+        net.ask(&addresses[0], "POST", "", &body);
+    }
+    let named = |r: &&(String, String)| r.0.starts_with("victim.example");
+    assert_eq!(net.requests.borrow().iter().filter(named).count(), 1);
+    *net.now.borrow_mut() += HOUR_MS;
+    let site: Value = serde_json::from_str(&net.entry("victim.example")).unwrap();
+    let reply = net.ask(&addresses[0], "POST", "", &envelope("test", "vouch", &json!({"site": site})));
+    assert_eq!(reply.status, 200, "{}", reply.body);
+}
+
+#[test]
+fn a_published_course_is_found_from_every_site() {
+    let (net, addresses) = met(3);
+    let item = net.course(&addresses[1], "course/1", "Marine Biology", "Bladderwrack transects", net.now());
+    let published = net.publish(&addresses[1], vec![item]);
+    assert_eq!(published.results[0].state, State::Published, "{:?}", published.results);
+    for address in &addresses {
+        assert_eq!(net.names(address, "marine biology"), ["Marine Biology"], "{address}");
+        let found = net.search(address, "bladderwrack");
+        assert_eq!(found.hits[0].hit.hit.matched, [0]);
+        assert_eq!(found.hits[0].site.url, "https://moodle.school1.example");
+        assert!(found.asked.is_empty(), "three sites hold everything: nobody needs to be asked");
+    }
+}
+
+#[test]
+fn a_withdrawn_course_is_gone_everywhere_and_stays_gone() {
+    let (net, addresses) = met(3);
+    let item = net.course(&addresses[1], "course/1", "Marine Biology", "Tides", net.now());
+    net.publish(&addresses[1], vec![item.clone()]);
+    let mut tombstone =
+        serde_json::to_value(net.site(&addresses[1]).tombstone("course/1", net.now() + 1).unwrap()).unwrap();
+    tombstone["type"] = "tombstone".into();
+    tombstone["terms"] = item["terms"].clone();
+    let published = net.publish(&addresses[1], vec![tombstone]);
+    assert_eq!(published.results[0].state, State::Published);
+    let again = net.publish(&addresses[1], vec![item]);
+    assert!(again.results[0].newer.is_some(), "an old record comes back with what replaced it");
+    net.sync_all(3);
+    for address in &addresses {
+        assert!(net.names(address, "marine").is_empty());
+    }
+}
+
+#[test]
+fn a_renamed_course_is_found_by_its_new_name_only() {
+    let (net, addresses) = met(3);
+    let old = net.course(&addresses[1], "course/1", "Marine Biology", "Tides", net.now());
+    net.publish(&addresses[1], vec![old.clone()]);
+    let mut new = net.course(&addresses[1], "course/1", "Coastal Ecology", "Tides", net.now() + 1);
+    let kept: Vec<&Value> = new["terms"].as_array().unwrap().iter().collect();
+    let lost: Vec<Value> =
+        old["terms"].as_array().unwrap().iter().filter(|t| !kept.contains(t)).cloned().collect();
+    assert!(!lost.is_empty());
+    new["lost"] = Value::Array(lost);
+    net.publish(&addresses[1], vec![new]);
+    assert!(net.names(&addresses[0], "marine").is_empty());
+    assert_eq!(net.names(&addresses[2], "coastal"), ["Coastal Ecology"]);
+}
+
+#[test]
+fn a_site_that_was_down_gets_what_it_missed_and_its_own_courses_were_never_gone() {
+    let (net, addresses) = met(3);
+    let item = net.course(&addresses[2], "course/1", "Seahorse Care", "Feeding", net.now());
+    net.publish(&addresses[2], vec![item]);
+    net.down.borrow_mut().insert(addresses[2].clone());
+    let item = net.course(&addresses[0], "course/9", "Tropical Reefs", "Corals", net.now());
+    let published = net.publish(&addresses[0], vec![item.clone()]);
+    assert_eq!(published.results[0].state, State::Pending, "one of its two homes is down");
+    assert_eq!(net.names(&addresses[1], "seahorse"), ["Seahorse Care"]);
+    assert_eq!(net.names(&addresses[1], "reefs"), ["Tropical Reefs"]);
+    net.down.borrow_mut().clear();
+    net.sync_all(3);
+    assert_eq!(net.names(&addresses[2], "reefs"), ["Tropical Reefs"]);
+    assert_eq!(net.publish(&addresses[0], vec![item]).results[0].state, State::Published);
+}
+
+#[test]
+fn in_a_larger_network_two_homes_answer_in_one_round() {
+    let (net, addresses) = met(14);
+    for n in 0..20 {
+        let publisher = &addresses[n % addresses.len()];
+        let id = format!("course/{n}");
+        let item = net.course(publisher, &id, &format!("Marine Biology {n}"), "Tides", net.now());
+        let published = net.publish(publisher, vec![item]);
+        assert_eq!(published.results[0].state, State::Published, "{:?}", published.results);
+    }
+    for address in &addresses {
+        net.requests.borrow_mut().clear();
+        let found = net.search(address, "marine biology");
+        assert_eq!(found.total, 20, "{address}");
+        assert!(net.requests.borrow().len() <= 2);
+    }
+}
+
+#[test]
+fn with_some_homes_down_everything_is_still_found() {
+    let (net, addresses) = met(14);
+    for n in 0..10 {
+        let id = format!("course/{n}");
+        let item = net.course(&addresses[n], &id, &format!("Volcanology {n}"), "Lava", net.now());
+        net.publish(&addresses[n], vec![item]);
+    }
+    net.sync_all(12);
+    for address in &addresses[10..14] {
+        net.down.borrow_mut().insert(address.clone());
+    }
+    for address in &addresses[..10] {
+        assert_eq!(net.search(address, "volcanology").total, 10, "{address}");
+    }
+}
+
+#[test]
+fn what_another_key_signed_is_not_stored() {
+    let (net, addresses) = met(3);
+    let item = net.course(&addresses[1], "course/1", "Marine Biology", "Tides", net.now());
+    let mut forged = item.clone();
+    forged["body"] = item["body"].as_str().unwrap().replace("Marine", "Martian").into();
+    let entry: Value = serde_json::from_str(&net.entry(&addresses[1])).unwrap();
+    let body = envelope("test", "store", &json!({"site": entry, "records": [forged]}));
+    let reply = net.ask(&addresses[0], "POST", "", &body);
+    assert_eq!((reply.status, code(&reply.body)), (403, Some(Code::BadSignature)));
+    assert!(net.site(&addresses[0]).held.is_empty());
+}
+
+#[test]
+fn a_term_that_the_text_does_not_hold_is_not_accepted() {
+    let (net, addresses) = met(3);
+    let mut item = net.course(&addresses[1], "course/1", "Marine Biology", "Tides", net.now());
+    let foreign = Id::digest(b"term\0football");
+    item["terms"].as_array_mut().unwrap().push(json!(foreign));
+    net.publish(&addresses[1], vec![item]);
+    let site = net.site(&addresses[0]);
+    let held = site.held.values().next().unwrap();
+    assert!(!held.terms.is_empty() && !held.terms.contains(&foreign));
+}
+
+#[test]
+fn another_networks_message_changes_nothing() {
+    let (net, addresses) = met(2);
+    let entry: Value = serde_json::from_str(&net.entry(&addresses[1])).unwrap();
+    let reply = net.ask(&addresses[0], "POST", "", &envelope("elsewhere", "announce", &json!({"sites": [entry]})));
+    assert_eq!((reply.status, code(&reply.body)), (409, Some(Code::WrongNetwork)));
+    assert!(reply.changes.is_empty());
+}
+
+#[test]
+fn a_stranger_without_vouchers_is_not_admitted() {
+    let (net, addresses) = met(4);
+    net.add("stranger.example");
+    let item = net.course("stranger.example", "course/1", "Spam", "Spam", net.now());
+    let entry: Value = serde_json::from_str(&net.entry("stranger.example")).unwrap();
+    let announce = envelope("test", "announce", &json!({"sites": [entry.clone()]}));
+    let reply = net.ask(&addresses[0], "POST", "", &announce);
+    assert!(reply.changes.is_empty());
+    let store = envelope("test", "store", &json!({"site": entry, "records": [item]}));
+    let reply = net.ask(&addresses[0], "POST", "", &store);
+    assert_eq!((reply.status, code(&reply.body)), (403, Some(Code::NotAdmitted)));
+}
+
+#[test]
+fn a_restored_site_is_handed_what_it_signed_later() {
+    let (net, addresses) = met(3);
+    let newer = net.course(&addresses[1], "course/1", "Second Edition", "Tides", net.now() + 10);
+    let older = net.course(&addresses[1], "course/1", "First Edition", "Tides", net.now());
+    net.publish(&addresses[1], vec![newer.clone()]);
+    let published = net.publish(&addresses[1], vec![older]);
+    let newer_item = published.results[0].newer.as_ref().unwrap();
+    assert_eq!(newer_item.body, newer["body"].as_str().unwrap());
+    assert_eq!(net.names(&addresses[0], "edition"), ["Second Edition"]);
+}
+
+#[test]
+fn a_site_whose_lease_ends_is_forgotten_with_its_courses() {
+    let (net, addresses) = met(3);
+    let item = net.course(&addresses[2], "course/1", "Seahorse Care", "Feeding", net.now());
+    net.publish(&addresses[2], vec![item]);
+    net.down.borrow_mut().insert(addresses[2].clone());
+    *net.now.borrow_mut() += 30 * DAY_MS;
+    for address in &addresses[..2] {
+        net.describe(address, net.now());
+    }
+    net.sync_all(2);
+    assert_eq!(net.names(&addresses[0], "seahorse"), ["Seahorse Care"]);
+    *net.now.borrow_mut() += 18 * DAY_MS;
+    assert!(net.names(&addresses[0], "seahorse").is_empty());
+    net.sync_all(2);
+    let site = net.site(&addresses[0]);
+    assert_eq!((site.table.len(), site.held.len()), (2, 0));
+}
+
+#[test]
+fn a_site_that_does_not_take_part_answers_503() {
+    let settings = json!({"network": "test", "address": "a.example", "scheme": "https", "viewdir": ""});
+    let settings = courseglue_core::settings::Settings::from_json(&settings.to_string()).unwrap();
+    let site = std::sync::Arc::new(courseglue_core::site::Site::new(settings));
+    let courseglue_core::handle::Handling::Reply(reply) = site.handle("GET", "describe", b"", 0) else {
+        unreachable!()
+    };
+    assert_eq!((reply.status, code(&reply.body)), (503, Some(Code::Unavailable)));
+}
