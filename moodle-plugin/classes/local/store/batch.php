@@ -72,7 +72,8 @@ abstract class batch {
         if ($fresh = $this->fresh()) {
             $DB->insert_records(static::TABLE, array_values($fresh));
         }
-        foreach ($this->altered() as $row) {
+        foreach ($this->altered() as $key => $row) {
+            $row->id = $this->before[$key]->id;
             $DB->update_record(static::TABLE, $row, true);
         }
     }

@@ -29,18 +29,6 @@ final class check_batch extends batch {
     /** @var string the table, without prefix */
     protected const TABLE = 'local_courseglue_checks';
 
-    /** @var int seconds after which what was found is of no use */
-    private const KEEP = 2 * DAYSECS;
-
-    /**
-     * Deletes what was found long ago.
-     */
-    public static function prune(): void {
-        global $DB;
-
-        $DB->delete_records_select(self::TABLE, 'timechecked < ?', [time() - self::KEEP]);
-    }
-
     #[\Override]
     protected function concerns(string $kind): bool {
         return $kind === 'checked';

@@ -32,6 +32,9 @@ final class site_batch extends batch {
     /** @var int the most characters of an error that are kept */
     private const ERROR_LENGTH = 255;
 
+    /** @var int seconds after which it is news again that a site answers */
+    private const NEWS = 10 * MINSECS;
+
     #[\Override]
     public function write(): void {
         if ($gone = $this->gone()) {
@@ -106,7 +109,7 @@ final class site_batch extends batch {
      */
     private function alive(string $key, array $change): void {
         $row = $this->after[$key] ?? null;
-        if ($row === null || $row->lasttry > $change['at']) {
+        if ($row === null || $row->lasttry > $change['at'] || $this->is_no_news($row, $change)) {
             return;
         }
         $row->lasttry = $change['at'];
@@ -114,6 +117,17 @@ final class site_batch extends batch {
         $row->failures = $change['failures'];
         $error = $change['error'] ?? null;
         $row->lasterror = $error === null ? null : \core_text::substr($error, 0, self::ERROR_LENGTH);
+    }
+
+    /**
+     * Whether a site is as well as it was a moment ago: not worth a new revision, for which the view is written anew.
+     *
+     * @param \stdClass $row
+     * @param array $change
+     * @return bool
+     */
+    private function is_no_news(\stdClass $row, array $change): bool {
+        return $change['ok'] && $row->lastok == $row->lasttry && $change['at'] - $row->lastok < self::NEWS;
     }
 
     /**

@@ -57,11 +57,15 @@ final class state_store {
      * Sets a value.
      *
      * @param string $name
-     * @param string|array $value
+     * @param string|array|null $value null forgets it
      */
-    public static function set(string $name, string|array $value): void {
+    public static function set(string $name, string|array|null $value): void {
         global $DB;
 
+        if ($value === null) {
+            self::delete($name);
+            return;
+        }
         if (is_array($value)) {
             $value = json_encode($value, JSON_THROW_ON_ERROR | JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES);
         }

@@ -1,0 +1,119 @@
+<?php
+// This file is part of Moodle - http://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
+
+declare(strict_types=1);
+
+namespace local_courseglue\local\membership;
+
+use local_courseglue\local\statistics\figures;
+
+/**
+ * What this site says about itself.
+ *
+ * @package    local_courseglue
+ * @copyright  2026 The CourseGlue authors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+final class descriptor {
+    /** @var int days for which a descriptor is valid */
+    public const LEASE = 45;
+
+    /** @var int the version of the protocol */
+    private const PROTOCOL = 1;
+
+    /** @var int the most characters of the site's name */
+    private const NAME_LENGTH = 200;
+
+    /**
+     * The exact bytes that are signed.
+     *
+     * @param string $address canonical
+     * @param string $scheme
+     * @param string $key base64
+     * @param int $stored the sequence number of the last one, Unix ms
+     * @param int $lease days for which it is valid
+     * @return string JSON
+     */
+    public static function body(
+        string $address,
+        string $scheme,
+        string $key,
+        int $stored = 0,
+        int $lease = self::LEASE
+    ): string {
+        $facts = self::facts();
+        $descriptor = [
+            'address' => $address,
+            'scheme' => $scheme,
+            'key' => $key,
+            'seq' => self::next_seq($stored),
+            'lease' => intdiv(time(), DAYSECS) + $lease,
+        ] + $facts;
+        $descriptor['figures'] = (object) figures::shared();
+        return json_encode($descriptor, JSON_THROW_ON_ERROR | JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES);
+    }
+
+    /**
+     * Whether a descriptor still tells the truth. Figures change all the time and wait until it is signed again anyway; which
+     * of them are shared does not wait.
+     *
+     * @param string $body
+     * @return bool
+     */
+    public static function is_true(string $body): bool {
+        $stated = json_decode($body, true);
+        foreach (self::facts() as $name => $value) {
+            if (($stated[$name] ?? null) !== $value) {
+                return false;
+            }
+        }
+        $shared = array_filter(explode(',', (string) get_config('local_courseglue', 'sharefigures')), 'strlen');
+        return !array_diff(array_keys($stated['figures'] ?? []), $shared)
+            && !array_diff($shared, array_keys($stated['figures'] ?? []));
+    }
+
+    /**
+     * The sequence number of what is signed next.
+     *
+     * @param int $stored that of the last one
+     * @return int Unix ms
+     */
+    public static function next_seq(int $stored): int {
+        return max($stored + 1, (int) (microtime(true) * 1000));
+    }
+
+    /**
+     * What stays the same for longer.
+     *
+     * @return array
+     */
+    private static function facts(): array {
+        global $CFG;
+
+        $site = get_site();
+        $name = format_string($site->fullname, true, ['context' => \context_system::instance(), 'escape' => false]);
+        $country = (string) (get_config('local_courseglue', 'country') ?: ($CFG->country ?? ''));
+        return [
+            'name' => \core_text::substr(trim(html_entity_decode(strip_tags($name), ENT_QUOTES)), 0, self::NAME_LENGTH),
+            'software' => 'Moodle',
+            'release' => preg_match('/^\d+(\.\d+)*/', $CFG->release, $release) ? $release[0] : '',
+            'plugin' => (string) \core_plugin_manager::instance()->get_plugin_info('local_courseglue')->release,
+            'protocol' => self::PROTOCOL,
+            'country' => preg_match('/^[A-Z]{2}$/', $country) ? $country : null,
+            'lang' => strtolower(preg_replace('/[^a-z].*$/i', '', $CFG->lang)),
+        ];
+    }
+}

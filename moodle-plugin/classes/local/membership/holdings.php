@@ -1,0 +1,51 @@
+<?php
+// This file is part of Moodle - http://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
+
+declare(strict_types=1);
+
+namespace local_courseglue\local\membership;
+
+use local_courseglue\local\store\check_store;
+use local_courseglue\local\store\publication_store;
+use local_courseglue\local\store\record_store;
+use local_courseglue\local\store\site_store;
+use local_courseglue\local\store\state_store;
+
+/**
+ * What this site holds because it is in the network.
+ *
+ * @package    local_courseglue
+ * @copyright  2026 The CourseGlue authors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+final class holdings {
+    /**
+     * Drops it: sites, records held for others, and what was published under the present key.
+     *
+     * Stays: what teachers chose for their courses, the admin's rules, and the history of totals.
+     */
+    public static function drop(): void {
+        global $DB;
+
+        $transaction = $DB->start_delegated_transaction();
+        state_store::bump();
+        record_store::delete_all();
+        site_store::delete_all();
+        check_store::delete_all();
+        (new publication_store())->forget_all();
+        $transaction->allow_commit();
+    }
+}

@@ -1,0 +1,172 @@
+<?php
+// This file is part of Moodle - http://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
+
+declare(strict_types=1);
+
+namespace local_courseglue\local\membership;
+
+use local_courseglue\local\engine\engine_factory;
+use local_courseglue\local\identity\copy_guard;
+use local_courseglue\local\identity\identity;
+use local_courseglue\local\store\changes;
+use local_courseglue\local\store\site_store;
+use local_courseglue\local\store\state_store;
+
+/**
+ * Whether this site is in the network, and its signed statement about itself.
+ *
+ * @package    local_courseglue
+ * @copyright  2026 The CourseGlue authors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+final class membership {
+    /** @var string not joined: nothing leaves, nothing is answered */
+    public const NONE = 'none';
+
+    /** @var string on its way in: its neighbours may look at its descriptor, nobody gets anything else */
+    public const JOINING = 'joining';
+
+    /** @var string in the network */
+    public const JOINED = 'joined';
+
+    /** @var string name of the state that holds which of these it is, and since when */
+    private const STATE = 'membership';
+
+    /** @var string name of the state that holds when the descriptor is signed again, Unix s */
+    private const RENEWAL = 'renewal';
+
+    /** @var int seconds after which a joining that did not end was cut off */
+    private const JOINING_LIMIT = 15 * MINSECS;
+
+    /** @var int days after which a descriptor is signed again at the earliest; at random, so that not all sites do at once */
+    private const RENEW_AFTER_MIN = 20;
+
+    /** @var int days after which a descriptor is signed again at the latest */
+    private const RENEW_AFTER_MAX = 30;
+
+    /**
+     * Whether this site is in the network.
+     *
+     * @return string one of the constants
+     */
+    public static function state(): string {
+        $state = state_store::get_array(self::STATE);
+        if ($state === null || ($state['state'] === self::JOINING && $state['since'] < time() - self::JOINING_LIMIT)) {
+            return self::NONE;
+        }
+        return $state['state'];
+    }
+
+    /**
+     * Says whether this site is in the network.
+     *
+     * @param string $state one of the constants
+     */
+    public static function set_state(string $state): void {
+        state_store::set(self::STATE, $state === self::NONE ? null : ['state' => $state, 'since' => time()]);
+    }
+
+    /**
+     * Whether this site is in the network, be it the original or a copy of it.
+     *
+     * @return bool
+     */
+    public static function is_joined(): bool {
+        return self::state() === self::JOINED;
+    }
+
+    /**
+     * Whether this site may send something: it is in the network, and not a copy.
+     *
+     * @return bool
+     */
+    public static function is_active(): bool {
+        return self::is_joined() && copy_guard::state() === copy_guard::OK;
+    }
+
+    /**
+     * This site's entry: its signed descriptor with the vouchers of its neighbours. Signed again when that is due.
+     *
+     * @return array ['body', 'sig', 'vouchers']
+     */
+    public static function entry(): array {
+        $identity = identity::load();
+        $entry = site_store::entry($identity->nodeid);
+        if ($entry === null || self::is_due($entry)) {
+            self::renew($identity, $entry);
+            $entry = site_store::entry($identity->nodeid);
+        }
+        return $entry;
+    }
+
+    /**
+     * Signs a descriptor and writes it where this site, and those who ask it, find it.
+     *
+     * @param identity $identity
+     * @param string $body the exact bytes
+     * @param array $vouchers those it already has
+     * @return array the entry
+     */
+    public static function publish_descriptor(identity $identity, string $body, array $vouchers = []): array {
+        $signed = engine_factory::get()->sign('descriptor', $body);
+        $stated = json_decode($body, true);
+        changes::apply([[
+            'change' => 'site',
+            'nodeid' => $identity->nodeid,
+            'address' => $identity->address,
+            'domain' => $identity->domain,
+            'seq' => $stated['seq'],
+            'lease' => $stated['lease'],
+            'vouchers' => $vouchers,
+        ] + $signed]);
+        $days = random_int(self::RENEW_AFTER_MIN * DAYSECS, self::RENEW_AFTER_MAX * DAYSECS);
+        state_store::set(self::RENEWAL, (string) (time() + $days));
+        return $signed + ['vouchers' => $vouchers];
+    }
+
+    /**
+     * Forgets all that has to do with the network, but not what admins and teachers chose.
+     */
+    public static function forget(): void {
+        self::set_state(self::NONE);
+        state_store::delete(self::RENEWAL);
+        holdings::drop();
+        identity::forget();
+    }
+
+    /**
+     * Whether the descriptor has to be signed again: its time has come, or it is not true any more.
+     *
+     * @param array $entry
+     * @return bool
+     */
+    private static function is_due(array $entry): bool {
+        return time() >= (int) state_store::get(self::RENEWAL) || !descriptor::is_true($entry['body']);
+    }
+
+    /**
+     * Signs the descriptor again.
+     *
+     * @param identity $identity
+     * @param array|null $entry the present one
+     */
+    private static function renew(identity $identity, ?array $entry): void {
+        $secret = $identity->secret();
+        $stored = $entry === null ? 0 : json_decode($entry['body'], true)['seq'];
+        $body = descriptor::body($identity->address, $identity->scheme, engine_factory::get()->public_key($secret), $stored);
+        self::publish_descriptor($identity, $body, $entry['vouchers'] ?? []);
+    }
+}

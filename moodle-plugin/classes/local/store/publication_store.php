@@ -1,0 +1,401 @@
+<?php
+// This file is part of Moodle - http://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
+
+declare(strict_types=1);
+
+namespace local_courseglue\local\store;
+
+use local_courseglue\local\publication\policy;
+use stdClass;
+
+/**
+ * This site's own publications: one row a course that was chosen, published or marked.
+ *
+ * A row's state is none (nothing of it is out there), pending (sent, or about to be, and not yet stored everywhere),
+ * published, or withdrawing. Its mark is clean, marked by an event, or in work; a mark set while the course is in work
+ * stays. Updates write single fields: a teacher's choice is never overwritten by a task that read the row before.
+ *
+ * @package    local_courseglue
+ * @copyright  2026 The CourseGlue authors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+final class publication_store {
+    /** @var string The table. */
+    private const TABLE = 'local_courseglue_publications';
+
+    /** @var string Nothing is published. */
+    public const NONE = 'none';
+    /** @var string Sent or about to be, not yet stored everywhere. */
+    public const PENDING = 'pending';
+    /** @var string Stored at the homes. */
+    public const PUBLISHED = 'published';
+    /** @var string Its withdrawal is not yet stored everywhere. */
+    public const WITHDRAWING = 'withdrawing';
+
+    /** @var int Nothing to do. */
+    private const CLEAN = 0;
+    /** @var int Something changed. */
+    private const MARKED = 1;
+    /** @var int A task is at it. */
+    private const IN_WORK = 2;
+
+    /**
+     * The row of a course.
+     *
+     * @param int $courseid
+     * @return stdClass|null
+     */
+    public function get(int $courseid): ?stdClass {
+        global $DB;
+        return $DB->get_record(self::TABLE, ['courseid' => $courseid]) ?: null;
+    }
+
+    /**
+     * The rows of some courses.
+     *
+     * @param int[] $courseids
+     * @return stdClass[] by course id
+     */
+    public function get_many(array $courseids): array {
+        global $DB;
+        $rows = [];
+        foreach ($DB->get_records_list(self::TABLE, 'courseid', $courseids) as $row) {
+            $rows[(int) $row->courseid] = $row;
+        }
+        return $rows;
+    }
+
+    /**
+     * A course's own choice.
+     *
+     * @param int $courseid
+     * @return int a constant of {@see policy}
+     */
+    public function choice(int $courseid): int {
+        return (int) ($this->get($courseid)->choice ?? policy::UNDECIDED);
+    }
+
+    /**
+     * Keeps a course's own choice and marks the course.
+     *
+     * @param int $courseid
+     * @param int $choice a constant of {@see policy}
+     */
+    public function choose(int $courseid, int $choice): void {
+        global $DB;
+        $this->mark($courseid);
+        $DB->set_field(self::TABLE, 'choice', $choice, ['courseid' => $courseid]);
+    }
+
+    /**
+     * Marks a course, because something that its record says may have changed.
+     *
+     * @param int $courseid
+     */
+    public function mark(int $courseid): void {
+        global $DB;
+        $dirty = $DB->get_field(self::TABLE, 'dirty', ['courseid' => $courseid]);
+        if ($dirty === false) {
+            $this->insert($courseid);
+        } else if ((int) $dirty !== self::MARKED) {
+            $DB->set_field(self::TABLE, 'dirty', self::MARKED, ['courseid' => $courseid]);
+        }
+    }
+
+    /**
+     * Marks a course if it has a row.
+     *
+     * @param int $courseid
+     */
+    public function mark_known(int $courseid): void {
+        global $DB;
+        $DB->set_field(self::TABLE, 'dirty', self::MARKED, ['courseid' => $courseid]);
+    }
+
+    /**
+     * Marks every course that has a row.
+     */
+    public function mark_all(): void {
+        global $DB;
+        $DB->set_field(self::TABLE, 'dirty', self::MARKED, []);
+    }
+
+    /**
+     * Marks every course with a row in a category or below it.
+     *
+     * @param int $categoryid
+     */
+    public function mark_category(int $categoryid): void {
+        global $DB;
+        $below = $DB->sql_like('cc.path', ':below');
+        $DB->execute(
+            "UPDATE {" . self::TABLE . "}
+                SET dirty = :marked
+              WHERE courseid IN (SELECT c.id
+                                   FROM {course} c
+                                   JOIN {course_categories} cc ON cc.id = c.category
+                                  WHERE cc.id = :id OR {$below})",
+            ['marked' => self::MARKED, 'id' => $categoryid, 'below' => "%/{$categoryid}/%"],
+        );
+    }
+
+    /**
+     * Marks the publications whose course is gone without an event, and drops rows that nothing is published for.
+     */
+    public function mark_orphans(): void {
+        global $DB;
+        $gone = "NOT EXISTS (SELECT 1 FROM {course} c WHERE c.id = courseid)";
+        $DB->delete_records_select(self::TABLE, "state = :none AND {$gone}", ['none' => self::NONE]);
+        $DB->set_field_select(self::TABLE, 'dirty', self::MARKED, $gone);
+    }
+
+    /**
+     * The courses with something to do: marked ones, and those some home did not answer for.
+     *
+     * @param int $limit
+     * @return int[] course ids, the longest waiting first
+     */
+    public function waiting(int $limit): array {
+        global $DB;
+        $rows = $DB->get_records_select(
+            self::TABLE,
+            'dirty <> :clean OR state = :pending OR state = :withdrawing',
+            ['clean' => self::CLEAN, 'pending' => self::PENDING, 'withdrawing' => self::WITHDRAWING],
+            'timechecked, courseid',
+            'courseid',
+            0,
+            $limit,
+        );
+        return array_map('intval', array_keys($rows));
+    }
+
+    /**
+     * The courses of which something is out there.
+     *
+     * @return int[] course ids
+     */
+    public function outstanding(): array {
+        global $DB;
+        return array_map('intval', $DB->get_fieldset_select(
+            self::TABLE,
+            'courseid',
+            'state <> :none ORDER BY courseid',
+            ['none' => self::NONE],
+        ));
+    }
+
+    /**
+     * How many courses are in which state.
+     *
+     * @return int[] state → number
+     */
+    public function count_by_state(): array {
+        global $DB;
+        $counts = $DB->get_records_sql_menu('SELECT state, COUNT(*) FROM {' . self::TABLE . '} GROUP BY state');
+        return array_map('intval', $counts);
+    }
+
+    /**
+     * Takes courses into work: marks that are set from now on stay.
+     *
+     * @param int[] $courseids
+     */
+    public function take(array $courseids): void {
+        global $DB;
+        if (!$courseids) {
+            return;
+        }
+        [$in, $params] = $DB->get_in_or_equal($courseids, SQL_PARAMS_NAMED);
+        $DB->set_field_select(self::TABLE, 'dirty', self::IN_WORK, "courseid {$in}", $params);
+        $this->checked($courseids);
+    }
+
+    /**
+     * Notes when courses were last compared with what is published.
+     *
+     * @param int[] $courseids
+     */
+    public function checked(array $courseids): void {
+        global $DB;
+        if ($courseids) {
+            [$in, $params] = $DB->get_in_or_equal($courseids, SQL_PARAMS_NAMED);
+            $DB->set_field_select(self::TABLE, 'timechecked', time(), "courseid {$in}", $params);
+        }
+    }
+
+    /**
+     * Nothing more to do for a course, unless it was marked again meanwhile.
+     *
+     * @param int $courseid
+     */
+    public function finish(int $courseid): void {
+        global $DB;
+        $DB->set_field_select(
+            self::TABLE,
+            'dirty',
+            self::CLEAN,
+            'courseid = :courseid AND dirty = :inwork',
+            ['courseid' => $courseid, 'inwork' => self::IN_WORK],
+        );
+    }
+
+    /**
+     * Keeps what is about to be sent, before it is: whatever breaks afterwards, its terms and its seq are known.
+     *
+     * @param int $courseid
+     * @param string $state pending or withdrawing
+     * @param string $recordid
+     * @param int $seq
+     * @param string[] $terms every term that some home may hold the course under
+     * @param string|null $digest of the content
+     */
+    public function sending(int $courseid, string $state, string $recordid, int $seq, array $terms, ?string $digest): void {
+        $this->write($courseid, [
+            'state' => $state,
+            'recordid' => $recordid,
+            'seq' => $seq,
+            'terms' => json_encode(array_values($terms)),
+            'digest' => $digest,
+        ]);
+    }
+
+    /**
+     * The course is stored at its homes.
+     *
+     * @param int $courseid
+     * @param string[] $terms the terms it is stored under
+     */
+    public function published(int $courseid, array $terms): void {
+        $this->write($courseid, [
+            'state' => self::PUBLISHED,
+            'terms' => json_encode(array_values($terms)),
+            'problem' => null,
+            'timepublished' => time(),
+        ]);
+        $this->finish($courseid);
+    }
+
+    /**
+     * Not every home has answered; the next run tries again.
+     *
+     * @param int $courseid
+     * @param string|null $problem a sentence
+     */
+    public function postponed(int $courseid, ?string $problem): void {
+        $this->write($courseid, ['problem' => $problem]);
+        $this->finish($courseid);
+    }
+
+    /**
+     * Nothing of the course is out there any more. Its seq stays: what is published later has to be newer.
+     *
+     * @param int $courseid
+     */
+    public function withdrawn(int $courseid): void {
+        $this->write($courseid, ['state' => self::NONE, 'problem' => null] + self::nothing_published());
+        $this->finish($courseid);
+    }
+
+    /**
+     * Somebody holds something newer: whatever is sent next gets a higher seq.
+     *
+     * @param int $courseid
+     * @param int $seq
+     */
+    public function raise_seq(int $courseid, int $seq): void {
+        $this->write($courseid, ['seq' => $seq]);
+    }
+
+    /**
+     * Forgets a course that is gone.
+     *
+     * @param int $courseid
+     */
+    public function forget(int $courseid): void {
+        global $DB;
+        $DB->delete_records(self::TABLE, ['courseid' => $courseid]);
+    }
+
+    /**
+     * Forgets what was published under an identity that is no longer this site's; the choices stay.
+     */
+    public function forget_all(): void {
+        global $DB;
+        $DB->execute(
+            'UPDATE {' . self::TABLE . '}
+                SET dirty = :marked, state = :none, digest = NULL, recordid = NULL, seq = NULL, terms = NULL,
+                    problem = NULL, timepublished = NULL',
+            ['marked' => self::MARKED, 'none' => self::NONE],
+        );
+    }
+
+    /**
+     * The terms that some home may hold a course under.
+     *
+     * @param stdClass|null $row
+     * @return string[]
+     */
+    public static function terms(?stdClass $row): array {
+        $terms = json_decode((string) ($row->terms ?? ''), true);
+        return is_array($terms) ? $terms : [];
+    }
+
+    /**
+     * The fields of a row of which nothing is published.
+     *
+     * @return array
+     */
+    private static function nothing_published(): array {
+        return ['digest' => null, 'recordid' => null, 'terms' => null, 'timepublished' => null];
+    }
+
+    /**
+     * Writes some fields of a course's row.
+     *
+     * @param int $courseid
+     * @param array $fields
+     */
+    private function write(int $courseid, array $fields): void {
+        global $DB;
+        $id = $DB->get_field(self::TABLE, 'id', ['courseid' => $courseid]);
+        if ($id !== false) {
+            $DB->update_record(self::TABLE, ['id' => $id] + $fields);
+        }
+    }
+
+    /**
+     * Makes a marked row; another request may be doing the same.
+     *
+     * @param int $courseid
+     */
+    private function insert(int $courseid): void {
+        global $DB;
+        try {
+            $DB->insert_record(self::TABLE, [
+                'courseid' => $courseid,
+                'choice' => policy::UNDECIDED,
+                'dirty' => self::MARKED,
+                'state' => self::NONE,
+                'timechecked' => 0,
+            ]);
+        } catch (\dml_write_exception $e) {
+            if (!$DB->record_exists(self::TABLE, ['courseid' => $courseid])) {
+                throw $e;
+            }
+            $this->mark_known($courseid);
+        }
+    }
+}
