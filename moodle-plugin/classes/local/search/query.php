@@ -175,8 +175,7 @@ final class query {
         return [
             'words' => $this->words,
             'lang' => $this->lang,
-            // An empty list would become [] in JSON, where the protocol has {}.
-            'filters' => (object) $this->filters,
+            'filters' => $this->filters,
             'offset' => $this->page * self::PAGE_SIZE,
             'limit' => self::PAGE_SIZE,
         ];

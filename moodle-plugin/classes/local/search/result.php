@@ -91,7 +91,7 @@ final class result {
             'contact' => self::text($this->record['contact'] ?? null),
             'hasmatches' => $matches !== [],
             'matches' => array_slice($matches, 0, self::MATCHES),
-            'moreresults' => $more > 0 ? [
+            'morematches' => $more > 0 ? [
                 'label' => get_string('morematches', 'local_courseglue', $more),
                 'matches' => array_slice($matches, self::MATCHES),
             ] : null,

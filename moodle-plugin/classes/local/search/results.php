@@ -19,6 +19,7 @@ declare(strict_types=1);
 namespace local_courseglue\local\search;
 
 use local_courseglue\local\engine\engine;
+use local_courseglue\local\store\changes;
 
 /**
  * What the network answered to a query.
@@ -43,14 +44,18 @@ final class results {
     }
 
     /**
-     * Asks the network.
+     * Asks the network, and keeps what it learned of the sites it asked.
      *
      * @param query $query
      * @param engine $engine
      * @return self
      */
     public static function of(query $query, engine $engine): self {
-        return new self($query, $engine->search($query->to_engine()));
+        $answer = $engine->search($query->to_engine());
+        if (!empty($answer['changes'])) {
+            changes::apply($answer['changes']);
+        }
+        return new self($query, $answer);
     }
 
     /**

@@ -1,0 +1,156 @@
+<?php
+// This file is part of Moodle - http://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
+
+declare(strict_types=1);
+
+namespace local_courseglue\output;
+
+use core\output\named_templatable;
+use core\output\paging_bar;
+use core\output\renderable;
+use core\output\renderer_base;
+use local_courseglue\local\engine\engine_factory;
+use local_courseglue\local\search\query;
+use local_courseglue\local\search\result;
+use local_courseglue\local\search\results;
+use local_courseglue\local\search\word_marker;
+use moodle_url;
+
+/**
+ * The search page: the form, and what the network answered.
+ *
+ * @package    local_courseglue
+ * @copyright  2026 The CourseGlue authors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+final class search_page implements named_templatable, renderable {
+    /**
+     * Constructor.
+     *
+     * @param query $query
+     * @param results|null $results null when nothing was asked
+     * @param array|null $notice what stands in the way, for the template local_courseglue/notice
+     */
+    public function __construct(
+        /** @var query */
+        private readonly query $query,
+        /** @var results|null */
+        private readonly ?results $results,
+        /** @var array|null */
+        private readonly ?array $notice,
+    ) {
+    }
+
+    #[\Override]
+    public function get_template_name(renderer_base $renderer): string {
+        return 'local_courseglue/search_page';
+    }
+
+    #[\Override]
+    public function export_for_template(renderer_base $output): array {
+        $chosen = $this->results?->facets()->chosen() ?? [];
+        return [
+            'form' => $this->form(),
+            'notice' => $this->notice,
+            'welcome' => $this->notice === null && $this->results === null,
+            'results' => $this->results === null ? null : $this->results_context($this->results, $output),
+            'chosen' => $chosen,
+            'haschosen' => $chosen !== [],
+            'clearurl' => $this->query->unfiltered()->url()->out(false),
+        ];
+    }
+
+    /**
+     * The search form.
+     *
+     * @return array
+     */
+    private function form(): array {
+        $hidden = [];
+        foreach ($this->query->filter_parameters() as $name => $value) {
+            $hidden[] = ['name' => $name, 'value' => $value];
+        }
+        return [
+            'action' => (new moodle_url('/local/courseglue/index.php'))->out(false),
+            'words' => $this->query->words,
+            'maxlength' => query::MAX_WORDS,
+            'hidden' => $hidden,
+            'disabled' => $this->notice !== null && !empty($this->notice['blocking']),
+        ];
+    }
+
+    /**
+     * The answer.
+     *
+     * @param results $results
+     * @param renderer_base $output
+     * @return array
+     */
+    private function results_context(results $results, renderer_base $output): array {
+        $marker = new word_marker(
+            $this->query->words,
+            $this->query->lang,
+            static fn(string $text, string $lang): array => engine_factory::get()->terms($text, $lang),
+        );
+        $hits = array_map(
+            fn(array $hit): array => (new result($hit, $marker, $this->query->lang))->export(),
+            $results->hits(),
+        );
+        $groups = $results->facets()->groups();
+        $asked = $results->asked();
+        return [
+            'summary' => $this->summary($results),
+            'asked' => $asked === []
+                ? get_string('askednobody', 'local_courseglue')
+                : get_string('asked', 'local_courseglue', implode(', ', $asked)),
+            'incomplete' => $results->is_incomplete(),
+            'cut' => $results->is_cut(),
+            'empty' => $hits === [],
+            'filtered' => $this->query->filters !== [],
+            'hits' => $hits,
+            'hasgroups' => $groups !== [],
+            'groups' => $groups,
+            'paging' => $output->render(new paging_bar(
+                min($results->total(), query::PAGE_SIZE * (query::MAX_PAGE + 1)),
+                $this->query->page,
+                query::PAGE_SIZE,
+                $this->query->url(),
+            )),
+        ];
+    }
+
+    /**
+     * How much was found, in a sentence.
+     *
+     * @param results $results
+     * @return string
+     */
+    private function summary(results $results): string {
+        $courses = $results->total();
+        $sites = $results->sites();
+        if ($courses === 0) {
+            return get_string('foundnothing', 'local_courseglue');
+        }
+        return get_string('found', 'local_courseglue', [
+            'courses' => $courses === 1
+                ? get_string('foundonecourse', 'local_courseglue')
+                : get_string('foundcourses', 'local_courseglue', $courses),
+            'sites' => $sites === 1
+                ? get_string('foundonesite', 'local_courseglue')
+                : get_string('foundsites', 'local_courseglue', $sites),
+        ]);
+    }
+}
