@@ -24,8 +24,8 @@ use stdClass;
  * How a stranger gets into a course, the easiest way first.
  *
  * @package    local_courseglue
- * @copyright  2026 CourseGlue contributors
- * @license    http://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ * @copyright  2026 The CourseGlue authors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class access {
     /** @var string Guests enter. */

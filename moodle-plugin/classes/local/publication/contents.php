@@ -31,8 +31,8 @@ use stdClass;
  * Sections count when somebody named them; "Topic 3" helps nobody and is another word for every reader.
  *
  * @package    local_courseglue
- * @copyright  2026 CourseGlue contributors
- * @license    http://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ * @copyright  2026 The CourseGlue authors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class contents {
     /** @var int More never fit into a record. */

@@ -28,8 +28,8 @@ use core_customfield\data_controller;
  * and the filters of whoever runs cron.
  *
  * @package    local_courseglue
- * @copyright  2026 CourseGlue contributors
- * @license    http://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ * @copyright  2026 The CourseGlue authors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class described_fields {
     /** @var string[] Short names of the fields that a record has a place for. */

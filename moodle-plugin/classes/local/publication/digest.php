@@ -22,8 +22,8 @@ namespace local_courseglue\local\publication;
  * A fingerprint of what is published, so that unchanged courses send nothing.
  *
  * @package    local_courseglue
- * @copyright  2026 CourseGlue contributors
- * @license    http://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ * @copyright  2026 The CourseGlue authors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class digest {
     /**

@@ -25,8 +25,8 @@ use stdClass;
  * Reads from a course what its record says: no user's view of it, and no word about a person.
  *
  * @package    local_courseglue
- * @copyright  2026 CourseGlue contributors
- * @license    http://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ * @copyright  2026 The CourseGlue authors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class extractor {
     /** @var int Characters of a name. */

@@ -26,8 +26,8 @@ namespace local_courseglue\local\publication;
  * every language.
  *
  * @package    local_courseglue
- * @copyright  2026 CourseGlue contributors
- * @license    http://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ * @copyright  2026 The CourseGlue authors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class multilang {
     /** @var string Key of the text whose language the tags do not say. */

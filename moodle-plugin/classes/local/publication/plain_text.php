@@ -26,8 +26,8 @@ use core_text;
  * Not html_to_text(): that one writes headings in capitals, stars and numbered links, which would be searched for.
  *
  * @package    local_courseglue
- * @copyright  2026 CourseGlue contributors
- * @license    http://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ * @copyright  2026 The CourseGlue authors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class plain_text {
     /** @var string Elements whose content is no text. */

@@ -25,8 +25,8 @@ namespace local_courseglue\local\publication;
  * asked where the policy leaves room for it, except that "never" always wins.
  *
  * @package    local_courseglue
- * @copyright  2026 CourseGlue contributors
- * @license    http://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ * @copyright  2026 The CourseGlue authors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class policy {
     /** @var string Publish no course. */

@@ -24,8 +24,8 @@ use stdClass;
  * Decides whether a course may be published: what a guest sees listed, and what people consented to.
  *
  * @package    local_courseglue
- * @copyright  2026 CourseGlue contributors
- * @license    http://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ * @copyright  2026 The CourseGlue authors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class qualifier {
     /** @var stranger as whom the course is looked at */

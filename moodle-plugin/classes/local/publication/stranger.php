@@ -28,8 +28,8 @@ use stdClass;
  * Everything is asked of the guest account by its id, never of the current user: cron runs as an administrator.
  *
  * @package    local_courseglue
- * @copyright  2026 CourseGlue contributors
- * @license    http://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ * @copyright  2026 The CourseGlue authors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class stranger {
     /**

@@ -1,0 +1,375 @@
+<?php
+// This file is part of Moodle - http://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
+
+declare(strict_types=1);
+
+namespace local_courseglue\local\publication;
+
+use core\lock\lock;
+use core\lock\lock_config;
+use local_courseglue\local\engine\engine;
+use local_courseglue\local\engine\engine_factory;
+use local_courseglue\local\engine\failure;
+use local_courseglue\local\engine\unavailable;
+use local_courseglue\local\store\changes;
+use local_courseglue\local\store\publication_store;
+use stdClass;
+
+/**
+ * Sends records of the courses that changed, and withdrawals of those that no longer qualify.
+ *
+ * Every course is written down as sent before it is, with the terms it was and will be stored under; what breaks in
+ * between is sent again by the next run.
+ *
+ * @package    local_courseglue
+ * @copyright  2026 The CourseGlue authors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+final class publisher {
+    /** @var int Courses a run. */
+    private const MAX_COURSES = 2000;
+
+    /** @var int Seconds a run, after which no further batch is begun. */
+    private const MAX_SECONDS = 240;
+
+    /** @var int Courses sent at a time. */
+    private const BATCH = 50;
+
+    /** @var int Seconds to wait for another run before leaving the network. */
+    private const WAIT_TO_LEAVE = 60;
+
+    /** @var int Milliseconds that a clock may be ahead; the network refuses what is further in the future. */
+    private const MAX_AHEAD = 48 * HOURSECS * 1000;
+
+    /** @var qualifier what may be published */
+    private readonly qualifier $qualifier;
+
+    /** @var extractor what is published */
+    private readonly extractor $extractor;
+
+    /** @var record_builder how it is signed */
+    private readonly record_builder $builder;
+
+    /** @var array what a run did */
+    private array $report;
+
+    /** @var int[] courses to send again, because a home holds something newer */
+    private array $again;
+
+    /**
+     * A publisher.
+     *
+     * @param engine $engine
+     * @param publication_store $store
+     */
+    public function __construct(
+        /** @var engine what signs and sends */
+        private readonly engine $engine,
+        /** @var publication_store own publications */
+        private readonly publication_store $store,
+    ) {
+        $policy = policy::current();
+        $this->qualifier = new qualifier($policy);
+        $this->extractor = new extractor($policy);
+        $this->builder = new record_builder($engine);
+        $this->begin();
+    }
+
+    /**
+     * The publisher of this site.
+     *
+     * @return self
+     */
+    public static function create(): self {
+        return new self(engine_factory::get(), new publication_store());
+    }
+
+    /**
+     * Sends what is waiting, within the bounds of one run. The caller has made sure that this site has joined.
+     *
+     * @param array $entry this site's signed entry
+     * @return array published, withdrawn, pending: numbers of courses; problems: sentences
+     */
+    public function run(array $entry): array {
+        return $this->alone(0, function () use ($entry): void {
+            $deadline = time() + self::MAX_SECONDS;
+            $waiting = array_chunk($this->store->waiting(self::MAX_COURSES), self::BATCH);
+            foreach ($waiting as $courseids) {
+                $this->send($entry, $courseids, false);
+                if (time() >= $deadline) {
+                    return;
+                }
+            }
+            // What a home holds newer is sent a second time, above that; a third time is for the next run.
+            foreach (array_chunk($this->again, self::BATCH) as $courseids) {
+                $this->send($entry, $courseids, false);
+            }
+        });
+    }
+
+    /**
+     * Withdraws everything, whatever qualifies: this site is leaving.
+     *
+     * @param array $entry this site's signed entry
+     * @return array as {@see run}; pending are the courses that some home did not answer for
+     */
+    public function withdraw_all(array $entry): array {
+        return $this->alone(self::WAIT_TO_LEAVE, function () use ($entry): void {
+            foreach (array_chunk($this->store->outstanding(), self::BATCH) as $courseids) {
+                $this->send($entry, $courseids, true);
+            }
+            foreach (array_chunk($this->again, self::BATCH) as $courseids) {
+                $this->send($entry, $courseids, true);
+            }
+        });
+    }
+
+    /**
+     * Does something while no other process publishes.
+     *
+     * @param int $wait seconds to wait for another process
+     * @param callable $work
+     * @return array the report
+     */
+    private function alone(int $wait, callable $work): array {
+        $this->begin();
+        $lock = lock_config::get_lock_factory('local_courseglue_publish')->get_lock('publish', $wait);
+        if (!$lock instanceof lock) {
+            $this->report['problems'][] = get_string('publishing:busy', 'local_courseglue');
+            return $this->report;
+        }
+        try {
+            $work();
+        } catch (unavailable $e) {
+            $this->report['problems'][] = $e->getMessage();
+        } finally {
+            $lock->release();
+        }
+        $this->report['problems'] = array_values(array_unique($this->report['problems']));
+        return $this->report;
+    }
+
+    /**
+     * Starts a report.
+     */
+    private function begin(): void {
+        $this->report = ['published' => 0, 'withdrawn' => 0, 'pending' => 0, 'problems' => []];
+        $this->again = [];
+    }
+
+    /**
+     * Sends one batch of courses.
+     *
+     * @param array $entry this site's signed entry
+     * @param int[] $courseids
+     * @param bool $leaving whether all of them are withdrawn
+     */
+    private function send(array $entry, array $courseids, bool $leaving): void {
+        global $DB;
+        $this->store->take($courseids);
+        $rows = $this->store->get_many($courseids);
+        $courses = $DB->get_records_list('course', 'id', $courseids);
+        $items = [];
+        foreach ($rows as $courseid => $row) {
+            $item = $this->prepare($row, $courses[$courseid] ?? null, $leaving);
+            if ($item !== null) {
+                $items[$item['recordid']] = $item + ['courseid' => $courseid, 'gone' => !isset($courses[$courseid])];
+            }
+        }
+        if ($items) {
+            $this->settle($items, $this->results($entry, $items));
+        }
+    }
+
+    /**
+     * What has to be sent for a course, written down; null when nothing has to.
+     *
+     * @param stdClass $row
+     * @param stdClass|null $course null when it is gone
+     * @param bool $leaving
+     * @return array|null an item of the engine's batch
+     */
+    private function prepare(stdClass $row, ?stdClass $course, bool $leaving): ?array {
+        $courseid = (int) $row->courseid;
+        try {
+            if (!$leaving && $course !== null && $this->qualifier->check($course, (int) $row->choice)->qualifies()) {
+                return $this->prepare_record($row, $course);
+            }
+            return $this->prepare_tombstone($row, $course === null);
+        } catch (unavailable $e) {
+            throw $e;
+        } catch (\Throwable $e) {
+            // One damaged course does not keep the others from being published.
+            $this->postpone($courseid, get_string('publishing:coursefailed', 'local_courseglue', (object) [
+                'course' => $courseid,
+                'problem' => $e->getMessage(),
+            ]));
+            return null;
+        }
+    }
+
+    /**
+     * A course's record, unless it is published as it is.
+     *
+     * @param stdClass $row
+     * @param stdClass $course
+     * @return array|null
+     */
+    private function prepare_record(stdClass $row, stdClass $course): ?array {
+        $content = $this->extractor->extract($course);
+        $digest = digest::of($content);
+        if ($row->state === publication_store::PUBLISHED && $row->digest === $digest) {
+            $this->store->finish((int) $row->courseid);
+            return null;
+        }
+        $record = $this->builder->build($content, $this->next_seq($row));
+        $before = publication_store::terms($row);
+        $lost = array_values(array_diff($before, $record['terms']));
+        $this->store->sending(
+            (int) $row->courseid,
+            publication_store::PENDING,
+            $record['recordid'],
+            (int) $record['seq'],
+            array_merge($record['terms'], $lost),
+            $digest,
+        );
+        return ['type' => 'record', 'lost' => $lost] + $record;
+    }
+
+    /**
+     * A course's withdrawal, unless nothing of it is out there.
+     *
+     * @param stdClass $row
+     * @param bool $gone whether the course does not exist any more
+     * @return array|null
+     */
+    private function prepare_tombstone(stdClass $row, bool $gone): ?array {
+        $courseid = (int) $row->courseid;
+        if ($row->state === publication_store::NONE) {
+            $gone ? $this->store->forget($courseid) : $this->store->withdrawn($courseid);
+            return null;
+        }
+        $tombstone = $this->engine->tombstone(extractor::local_id($courseid), $this->next_seq($row));
+        $terms = publication_store::terms($row);
+        $this->store->sending(
+            $courseid,
+            publication_store::WITHDRAWING,
+            $tombstone['recordid'],
+            (int) $tombstone['seq'],
+            $terms,
+            null,
+        );
+        return ['type' => 'tombstone', 'terms' => [], 'lost' => $terms] + $tombstone;
+    }
+
+    /**
+     * Sends a batch and writes down what the engine wants.
+     *
+     * @param array $entry
+     * @param array[] $items by record id
+     * @return array[] results by record id; none when nothing could be sent
+     */
+    private function results(array $entry, array $items): array {
+        $fields = array_flip(['type', 'recordid', 'body', 'sig', 'terms', 'lost']);
+        $batch = array_map(fn(array $item): array => array_intersect_key($item, $fields), array_values($items));
+        try {
+            $answer = $this->engine->publish($entry, $batch);
+        } catch (unavailable $e) {
+            throw $e;
+        } catch (failure $e) {
+            $this->report['problems'][] = $e->getMessage();
+            return [];
+        }
+        changes::apply($answer['changes']);
+        return array_column($answer['results'], null, 'recordid');
+    }
+
+    /**
+     * Writes down how a batch went.
+     *
+     * @param array[] $items by record id
+     * @param array[] $results by record id
+     */
+    private function settle(array $items, array $results): void {
+        foreach ($items as $recordid => $item) {
+            $result = $results[$recordid] ?? [];
+            $newer = $this->newer_seq($result);
+            if ($newer !== null && $newer >= (int) $item['seq']) {
+                $this->store->raise_seq($item['courseid'], $newer);
+                if (!in_array($item['courseid'], $this->again, true)) {
+                    $this->again[] = $item['courseid'];
+                    continue;
+                }
+            }
+            if (($result['state'] ?? null) === 'published') {
+                $this->accept($item);
+            } else {
+                $this->postpone($item['courseid'], $result['problem'] ?? null);
+            }
+        }
+    }
+
+    /**
+     * An item is stored where it belongs.
+     *
+     * @param array $item
+     */
+    private function accept(array $item): void {
+        if ($item['type'] === 'record') {
+            $this->store->published($item['courseid'], $item['terms']);
+            $this->report['published']++;
+            return;
+        }
+        $item['gone'] ? $this->store->forget($item['courseid']) : $this->store->withdrawn($item['courseid']);
+        $this->report['withdrawn']++;
+    }
+
+    /**
+     * A course waits for the next run.
+     *
+     * @param int $courseid
+     * @param string|null $problem a sentence
+     */
+    private function postpone(int $courseid, ?string $problem): void {
+        $this->store->postponed($courseid, $problem === null ? null : \core_text::substr($problem, 0, 255));
+        $this->report['pending']++;
+        if ($problem !== null) {
+            $this->report['problems'][] = $problem;
+        }
+    }
+
+    /**
+     * The seq of what is sent next for a course.
+     *
+     * @param stdClass $row
+     * @return int Unix ms
+     */
+    private function next_seq(stdClass $row): int {
+        return max((int) $row->seq + 1, (int) floor(microtime(true) * 1000));
+    }
+
+    /**
+     * The seq of the newer item that a refused write got back, as a restored database needs it.
+     *
+     * @param array $result
+     * @return int|null null when there is none, or none that could be outdone
+     */
+    private function newer_seq(array $result): ?int {
+        $newer = json_decode((string) ($result['newer']['body'] ?? ''), true);
+        $seq = $newer['seq'] ?? null;
+        return is_int($seq) && $seq < time() * 1000 + self::MAX_AHEAD ? $seq : null;
+    }
+}

@@ -1,0 +1,86 @@
+<?php
+// This file is part of Moodle - http://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
+
+declare(strict_types=1);
+
+namespace local_courseglue;
+
+use core\event\base;
+use core\event\course_deleted;
+use local_courseglue\local\publication\policy;
+use local_courseglue\local\publication\sweep;
+use local_courseglue\local\store\publication_store;
+
+/**
+ * Marks courses that changed; tasks do the rest.
+ *
+ * Runs inside Moodle's own pages: one or two indexed queries, no engine, and whatever goes wrong here is left to the
+ * daily sweep instead of breaking the page.
+ *
+ * @package    local_courseglue
+ * @copyright  2026 The CourseGlue authors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+final class observer {
+    /**
+     * Something changed that records may speak of.
+     *
+     * @param base $event of a course, of something in it, or of a category
+     */
+    public static function course_changed(base $event): void {
+        self::quietly(fn() => match (true) {
+            $event instanceof course_deleted => (new publication_store())->mark_known((int) $event->courseid),
+            $event->objecttable === 'course_categories' => (new publication_store())->mark_category((int) $event->objectid),
+            default => self::mark((int) $event->courseid),
+        });
+    }
+
+    /**
+     * The administrator changed what is published: every course is looked at again.
+     */
+    public static function policy_changed(): void {
+        self::quietly(function (): void {
+            (new publication_store())->mark_all();
+            sweep::create()->restart();
+        });
+    }
+
+    /**
+     * Marks a course, or only one that has a row where nothing is published without being asked for.
+     *
+     * @param int $courseid
+     */
+    private static function mark(int $courseid): void {
+        if ($courseid === 0 || $courseid === (int) SITEID) {
+            return;
+        }
+        $store = new publication_store();
+        policy::current()->covers_every_course() ? $store->mark($courseid) : $store->mark_known($courseid);
+    }
+
+    /**
+     * Does something without ever throwing.
+     *
+     * @param callable $work
+     */
+    private static function quietly(callable $work): void {
+        try {
+            $work();
+        } catch (\Throwable $e) {
+            debugging('CourseGlue could not mark a course: ' . $e->getMessage(), DEBUG_DEVELOPER);
+        }
+    }
+}

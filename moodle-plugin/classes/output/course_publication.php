@@ -1,0 +1,177 @@
+<?php
+// This file is part of Moodle - http://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
+
+declare(strict_types=1);
+
+namespace local_courseglue\output;
+
+use local_courseglue\local\engine\engine_factory;
+use local_courseglue\local\engine\failure;
+use local_courseglue\local\publication\extractor;
+use local_courseglue\local\publication\policy;
+use local_courseglue\local\publication\qualifier;
+use local_courseglue\local\publication\record_builder;
+use local_courseglue\local\search\access;
+use local_courseglue\local\search\content_type;
+use local_courseglue\local\search\licence;
+use local_courseglue\local\search\localised_text;
+use local_courseglue\local\store\publication_store;
+use moodle_url;
+use renderable;
+use renderer_base;
+use stdClass;
+use templatable;
+
+/**
+ * Whether a course is published, why, and exactly what other sites get to see of it.
+ *
+ * @package    local_courseglue
+ * @copyright  2026 The CourseGlue authors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+final class course_publication implements renderable, templatable {
+    /** @var policy what the site agreed to */
+    private readonly policy $policy;
+
+    /**
+     * The page of a course.
+     *
+     * @param stdClass $course a row of the course table
+     * @param stdClass|null $row its publication
+     * @param string $form the choice, rendered
+     */
+    public function __construct(
+        /** @var stdClass a row of the course table */
+        private readonly stdClass $course,
+        /** @var stdClass|null its publication */
+        private readonly ?stdClass $row,
+        /** @var string the choice, rendered */
+        private readonly string $form,
+    ) {
+        $this->policy = policy::current();
+    }
+
+    /**
+     * The page's data.
+     *
+     * @param renderer_base $output
+     * @return array
+     */
+    public function export_for_template(renderer_base $output): array {
+        $verdict = (new qualifier($this->policy))->check($this->course, (int) ($this->row->choice ?? policy::UNDECIDED));
+        $content = (new extractor($this->policy))->extract($this->course);
+        $record = $this->record($content);
+        $shown = $record === null ? $content : json_decode($record['body'], true);
+        return [
+            'qualifies' => $verdict->qualifies(),
+            'verdict' => $verdict->sentence(),
+            'state' => $this->state(),
+            'problem' => $this->row->problem ?? null,
+            'form' => $this->form,
+            'size' => $record === null ? null : strlen($record['body']),
+            'cut' => count($content['contents']) - count($shown['contents']) ?: null,
+            'facts' => $this->facts($shown),
+            'contents' => array_map(fn(array $entry): array => [
+                'type' => content_type::label($entry['type']),
+                'texts' => $this->texts($entry['name']),
+                'link' => $entry['link'],
+                'url' => (new moodle_url('/' . $entry['link']))->out(false),
+            ], $shown['contents']),
+        ];
+    }
+
+    /**
+     * The course's record as it would be sent now; it is signed here and goes nowhere.
+     *
+     * @param array $content
+     * @return array|null null where there is no engine, or no key yet, to make it with
+     */
+    private function record(array $content): ?array {
+        try {
+            return (new record_builder(engine_factory::get()))->build($content, (int) (microtime(true) * 1000));
+        } catch (failure $e) {
+            return null;
+        }
+    }
+
+    /**
+     * How far the publication is.
+     *
+     * @return string
+     */
+    private function state(): string {
+        $state = $this->row->state ?? publication_store::NONE;
+        $published = (int) ($this->row->timepublished ?? 0);
+        return get_string(
+            "publication:state_{$state}",
+            'local_courseglue',
+            $published ? userdate($published) : get_string('never'),
+        );
+    }
+
+    /**
+     * Everything about the course itself, one line a field.
+     *
+     * @param array $shown
+     * @return array[]
+     */
+    private function facts(array $shown): array {
+        $text = fn(?string $value): array => $value === null || $value === '' ? [] : [['text' => $value, 'language' => null]];
+        $date = fn(?int $time): array => $text($time === null ? null : userdate($time, get_string('strftimedate', 'langconfig')));
+        $category = array_merge(...array_map(fn(array $names): array => $this->texts($names), $shown['category']));
+        $facts = [
+            [get_string('fullnamecourse'), $this->texts($shown['fullname'])],
+            [get_string('shortnamecourse'), $this->texts($shown['shortname'])],
+            [get_string('coursesummary'), $this->texts($shown['summary'])],
+            [get_string('category'), $category],
+            [get_string('tags'), $text(implode(', ', $shown['tags']))],
+            [get_string('publication:subject', 'local_courseglue'), $text($shown['subject'])],
+            [get_string('publication:level', 'local_courseglue'), $text($shown['level'])],
+            [get_string('publication:audience', 'local_courseglue'), $text($shown['audience'])],
+            [get_string('license'), $text(licence::label($shown['licence']))],
+            [get_string('language'), $text($shown['lang'] === '' ? null : localised_text::language_name($shown['lang']))],
+            [get_string('startdate'), $date($shown['start'])],
+            [get_string('enddate'), $date($shown['end'])],
+            [get_string('publication:access', 'local_courseglue'), $text(access::label($shown['access']))],
+            [
+                get_string('publication:backup', 'local_courseglue'),
+                $text(get_string($shown['backup'] ? 'yes' : 'no')),
+            ],
+            [get_string('publication:link', 'local_courseglue'), $text($shown['link'])],
+        ];
+        $facts = array_filter($facts, fn(array $fact): bool => $fact[1] !== []);
+        return array_map(fn(array $fact): array => ['name' => $fact[0], 'texts' => $fact[1]], array_values($facts));
+    }
+
+    /**
+     * A text in its languages.
+     *
+     * @param array $texts language → text
+     * @return array[] text, language and code, each
+     */
+    private function texts(array $texts): array {
+        $list = [];
+        foreach ($texts as $language => $text) {
+            $known = $language !== '';
+            $list[] = [
+                'text' => $text,
+                'language' => $known ? localised_text::language_name((string) $language) : null,
+                'code' => $known ? $language : null,
+            ];
+        }
+        return $list;
+    }
+}

@@ -1,0 +1,60 @@
+<?php
+// This file is part of Moodle - http://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
+
+/**
+ * What of a course is published, whether and why, and the teachers' choice.
+ *
+ * @package    local_courseglue
+ * @copyright  2026 The CourseGlue authors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+
+use local_courseglue\form\course_choice;
+use local_courseglue\local\publication\navigation;
+use local_courseglue\local\publication\policy;
+use local_courseglue\local\store\publication_store;
+use local_courseglue\output\course_publication;
+
+require_once(__DIR__ . '/../../config.php');
+
+$courseid = required_param('id', PARAM_INT);
+$course = get_course($courseid);
+require_login($course);
+$context = \core\context\course::instance($courseid);
+require_capability('local/courseglue:publish', $context);
+
+$url = navigation::url($courseid);
+$PAGE->set_url($url);
+$PAGE->set_pagelayout('incourse');
+$PAGE->set_title(get_string('publication:title', 'local_courseglue', format_string($course->shortname)));
+$PAGE->set_heading(format_string($course->fullname));
+$PAGE->set_secondary_active_tab(navigation::NODE_KEY);
+
+$store = new publication_store();
+$form = new course_choice($url->out(false), ['courseid' => $courseid, 'policy' => policy::current()->site]);
+if ($data = $form->get_data()) {
+    $store->choose($courseid, (int) $data->choice);
+    redirect($url, get_string('changessaved'), null, \core\output\notification::NOTIFY_SUCCESS);
+}
+$form->set_data(['choice' => $store->choice($courseid)]);
+
+echo $OUTPUT->header();
+echo $OUTPUT->heading(get_string('publication', 'local_courseglue'));
+echo $OUTPUT->render_from_template(
+    'local_courseglue/course_publication',
+    (new course_publication($course, $store->get($courseid), $form->render()))->export_for_template($OUTPUT),
+);
+echo $OUTPUT->footer();
