@@ -24,10 +24,18 @@
 
 defined('MOODLE_INTERNAL') || die();
 
-$callbacks = [
-    'course_changed' => [
+$observers = array_map(
+    fn(string $event): array => [
+        'eventname' => '\core\event\\' . $event,
+        'callback' => '\local_courseglue\observer::course_changed',
+        'internal' => false,
+    ],
+    [
+        'course_category_deleted',
+        'course_category_updated',
         'course_content_deleted',
         'course_created',
+        'course_deleted',
         'course_module_created',
         'course_module_deleted',
         'course_module_updated',
@@ -41,24 +49,5 @@ $callbacks = [
         'enrol_instance_updated',
         'tag_added',
         'tag_removed',
-    ],
-    'course_deleted' => [
-        'course_deleted',
-    ],
-    'category_changed' => [
-        'course_category_created',
-        'course_category_deleted',
-        'course_category_updated',
-    ],
-];
-
-$observers = [];
-foreach ($callbacks as $callback => $events) {
-    foreach ($events as $event) {
-        $observers[] = [
-            'eventname' => '\core\event\\' . $event,
-            'callback' => '\local_courseglue\observer::' . $callback,
-            'internal' => false,
-        ];
-    }
-}
+    ]
+);

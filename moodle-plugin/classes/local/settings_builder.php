@@ -18,6 +18,7 @@ declare(strict_types=1);
 
 namespace local_courseglue\local;
 
+use local_courseglue\local\engine\engine;
 use local_courseglue\local\identity\identity;
 
 /**
@@ -34,17 +35,19 @@ final class settings_builder {
     /**
      * The settings of this site's node; without a key before it joined.
      *
+     * @param engine $engine who knows this site's address before it joined
      * @return array
      */
-    public static function build(): array {
+    public static function build(engine $engine): array {
         global $CFG;
 
         $identity = identity::load();
+        $who = $identity === null ? $engine->identify($CFG->wwwroot) : (array) $identity;
         $cafile = (string) get_config('local_courseglue', 'cafile');
         return [
             'network' => (string) (get_config('local_courseglue', 'network') ?: 'courseglue'),
-            'address' => $identity?->address,
-            'scheme' => $identity?->scheme,
+            'address' => $who['address'],
+            'scheme' => $who['scheme'],
             'secret' => $identity?->secret(),
             'viewdir' => view::directory(),
             'serving' => $identity !== null,

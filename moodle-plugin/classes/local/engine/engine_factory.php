@@ -18,8 +18,6 @@ declare(strict_types=1);
 
 namespace local_courseglue\local\engine;
 
-use local_courseglue\local\settings_builder;
-
 /**
  * Gives the engine: the extension where it is loaded and fits, else one that says what is missing.
  *
@@ -45,9 +43,7 @@ final class engine_factory {
     public static function get(): engine {
         if (self::$engine === null) {
             $problem = self::problem();
-            self::$engine = $problem === null
-                ? new extension_engine(settings_builder::build())
-                : new missing_engine($problem);
+            self::$engine = $problem === null ? new extension_engine() : new missing_engine($problem);
         }
         return self::$engine;
     }

@@ -18,6 +18,7 @@ declare(strict_types=1);
 
 namespace local_courseglue\local\engine;
 
+use local_courseglue\local\settings_builder;
 use local_courseglue\local\view;
 
 /**
@@ -30,17 +31,6 @@ use local_courseglue\local\view;
 final class extension_engine implements engine {
     /** @var \CourseGlue\Node|null the extension's node, made when it is first needed */
     private ?\CourseGlue\Node $node = null;
-
-    /**
-     * Constructor.
-     *
-     * @param array $settings {@see \local_courseglue\local\settings_builder}
-     */
-    public function __construct(
-        /** @var array what the node is made with */
-        private readonly array $settings
-    ) {
-    }
 
     #[\Override]
     public function generate_secret(): string {
@@ -142,7 +132,7 @@ final class extension_engine implements engine {
      * @return \CourseGlue\Node
      */
     private function node(): \CourseGlue\Node {
-        return $this->node ??= new \CourseGlue\Node($this->encode($this->settings));
+        return $this->node ??= new \CourseGlue\Node($this->encode(settings_builder::build($this)));
     }
 
     /**

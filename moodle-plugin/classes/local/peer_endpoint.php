@@ -1,0 +1,91 @@
+<?php
+// This file is part of Moodle - http://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
+
+declare(strict_types=1);
+
+namespace local_courseglue\local;
+
+use local_courseglue\local\engine\engine_factory;
+use local_courseglue\local\engine\unavailable;
+use local_courseglue\local\identity\copy_guard;
+use local_courseglue\local\membership\membership;
+use local_courseglue\local\store\changes;
+
+/**
+ * What this site answers when another one calls.
+ *
+ * @package    local_courseglue
+ * @copyright  2026 The CourseGlue authors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+final class peer_endpoint {
+    /** @var int the most bytes of a request's body */
+    public const BODY_LIMIT = 1048576;
+
+    /** @var int seconds after which to ask a site again that cannot answer now */
+    private const RETRY = 600;
+
+    /**
+     * Answers a message. What it changes is committed before this returns, and a failure never shows more than its kind.
+     *
+     * @param string $method
+     * @param string $operation from the query string
+     * @param string $body at most one byte more than the limit
+     * @return peer_answer
+     */
+    public static function answer(string $method, string $operation, string $body): peer_answer {
+        if (!in_array($method, ['GET', 'POST'], true)) {
+            return peer_answer::error(405, 'method_not_allowed', 'Use GET or POST.');
+        }
+        if (strlen($body) > self::BODY_LIMIT) {
+            return peer_answer::error(413, 'too_large', 'A request has at most 1 MiB.');
+        }
+        try {
+            if (!self::is_serving($method, $operation)) {
+                return peer_answer::error(503, 'unavailable', 'This site does not answer now.', self::RETRY);
+            }
+            $answer = engine_factory::get()->handle($method, $operation, $body);
+            changes::apply($answer['changes']);
+        } catch (unavailable $e) {
+            return peer_answer::error(503, 'unavailable', 'This site does not answer now.', self::RETRY);
+        } catch (\Throwable $e) {
+            // For the admin's eyes only: the other side learns that it should come again.
+            debugging('CourseGlue could not answer another site: ' . $e->getMessage(), DEBUG_DEVELOPER);
+            return peer_answer::error(503, 'unavailable', 'This site could not answer: try again later.', self::RETRY);
+        }
+        return new peer_answer($answer['status'], $answer['body'], $answer['retryafter']);
+    }
+
+    /**
+     * Whether the site answers: one that is joining only says who it is, a copy and one under maintenance say nothing.
+     *
+     * @param string $method
+     * @param string $operation
+     * @return bool
+     */
+    private static function is_serving(string $method, string $operation): bool {
+        global $CFG;
+
+        if (!empty($CFG->maintenance_enabled) || copy_guard::state() !== copy_guard::OK) {
+            return false;
+        }
+        return match (membership::state()) {
+            membership::JOINED => true,
+            membership::JOINING => $method === 'GET' && $operation === 'describe',
+            default => false,
+        };
+    }
+}

@@ -1,0 +1,50 @@
+<?php
+// This file is part of Moodle - http://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
+
+namespace local_courseglue\privacy;
+
+use core_privacy\local\metadata\collection;
+
+/**
+ * No user's data is kept. A search leaves the site without its user.
+ *
+ * @package    local_courseglue
+ * @copyright  2026 The CourseGlue authors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+class provider implements
+    \core_privacy\local\metadata\provider,
+    \core_privacy\local\request\data_provider
+{
+    /**
+     * What leaves the site when somebody uses it.
+     *
+     * @param collection $collection
+     * @return collection
+     */
+    public static function get_metadata(collection $collection): collection {
+        $collection->add_external_location_link(
+            'network',
+            [
+                'words' => 'privacy:metadata:network:words',
+                'lang' => 'privacy:metadata:network:lang',
+                'filters' => 'privacy:metadata:network:filters',
+            ],
+            'privacy:metadata:network'
+        );
+        return $collection;
+    }
+}
