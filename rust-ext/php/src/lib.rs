@@ -5,17 +5,21 @@
 //! | `node` | `CourseGlue\Node`, one site: answering peers and working of its own accord |
 //! | `view_writer` | `CourseGlue\ViewWriter`, the new view after the database has changed |
 //! | `exceptions` | `CourseGlue\Exception` and its children |
-//! | `ini` | `courseglue.*` |
-//! | `info` | the section in `phpinfo()` |
-//! | `text` | PHP's byte strings as text |
-//! | `random` | the operating system's random bytes |
+//! | `sites` | the sites that a process keeps in memory, as their views show them |
+//! | `time_budget` | how long a call of PHP may take |
+//! | `ini`, `info` | `courseglue.*` and the section in `phpinfo()` |
+//! | `text`, `random` | PHP's byte strings as text, the operating system's random bytes |
+#![allow(missing_docs, reason = "the macro that exports the module to PHP writes an item without them")]
 
 mod exceptions;
 mod info;
 mod ini;
 mod node;
 mod random;
+mod sites;
 mod text;
+mod time_budget;
+mod view_writer;
 
 use ext_php_rs::prelude::{ModuleBuilder, php_module};
 
@@ -47,5 +51,10 @@ fn startup(_type: i32, module: i32) -> i32 {
 #[php_module]
 #[php(startup = "startup")]
 pub fn get_module(module: ModuleBuilder) -> ModuleBuilder {
-    module.name("courseglue").version(VERSION).info_function(info::print).class::<node::Node>()
+    module
+        .name("courseglue")
+        .version(VERSION)
+        .info_function(info::print)
+        .class::<node::Node>()
+        .class::<view_writer::ViewWriter>()
 }

@@ -1,50 +1,227 @@
 //! `CourseGlue\Node`.
 
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use courseglue_core::address::Address;
+use courseglue_core::handle::Handling;
+use courseglue_core::settings::Settings;
 use courseglue_core::sign::Secret;
+use courseglue_core::site::Site;
+use courseglue_core::task::join::{self, JoinTask};
+use courseglue_core::task::publish::PublishTask;
+use courseglue_core::task::search::SearchTask;
+use courseglue_core::task::sync::SyncTask;
+use courseglue_core::task::{Task, TaskError};
+use courseglue_core::text::{self, language};
+use courseglue_core::time::Millis;
+use courseglue_transport::drive::now;
+use courseglue_transport::{Limits, Policy, clients, drive};
 use ext_php_rs::exception::PhpResult;
 use ext_php_rs::flags::ClassFlags;
 use ext_php_rs::prelude::{php_class, php_impl};
+use serde::Serialize;
 use serde_json::json;
 
-use crate::exceptions::bad_settings;
-use crate::random;
+use crate::exceptions::{bad_settings, failed};
 use crate::text::{Bytes, utf8};
+use crate::{ini, random, sites, time_budget};
 
-/// One site of the network.
+/// One site of the network: answers its peers, and joins, synchronises, publishes and searches of its own accord.
+///
+/// Structured data crosses as JSON text. What a call returns under `changes` is to be stored in the database, and
+/// shown to later calls by a new view.
 #[php_class]
 #[php(name = "CourseGlue\\Node")]
 #[php(flags = ClassFlags::Final)]
-pub struct Node {}
+pub struct Node {
+    settings: String,
+    view: PathBuf,
+    policy: Policy,
+}
 
 #[php_impl]
 impl Node {
     /// The number of the interface between extension and plugin.
     pub const ABI: i64 = crate::ABI;
 
+    /// A node with these settings, JSON. Nothing is read or sent yet.
+    ///
+    /// Throws `CourseGlue\SettingsException` that names the fault.
+    pub fn __construct(settings: Bytes) -> PhpResult<Self> {
+        let settings = utf8("settings", settings)?;
+        let read = Settings::from_json(settings).map_err(bad_settings)?;
+        Ok(Self {
+            settings: settings.to_owned(),
+            view: PathBuf::from(&read.viewdir),
+            policy: Policy::from(&read),
+        })
+    }
+
     /// A new secret key: 32 random bytes, in base64.
     pub fn generate_secret() -> PhpResult<String> {
         Ok(STANDARD.encode(random::secret()?))
     }
 
-    /// The public key of a secret key, in base64.
+    /// The public key of a secret key, both in base64.
+    ///
+    /// Throws `CourseGlue\SettingsException` for what is no secret key.
     pub fn public_key(secret: Bytes) -> PhpResult<String> {
         let secret = Secret::from_base64(utf8("secret", secret)?).map_err(bad_settings)?;
         Ok(STANDARD.encode(secret.public().0))
     }
 
-    /// What a URL says about a site, as JSON: canonical address, scheme, registrable domain and node id.
+    /// What a URL says about a site: `{"address","scheme","domain","nodeid"}`, the address in canonical form.
+    ///
+    /// Throws `CourseGlue\SettingsException` with a sentence for what cannot be a site's URL.
     pub fn identify(url: Bytes) -> PhpResult<String> {
         let (scheme, address) = Address::from_url(utf8("url", url)?).map_err(bad_settings)?;
-        let domain = address.domain();
-        Ok(json!({
+        json(&json!({
             "address": address.as_str(),
             "scheme": scheme.to_string(),
-            "domain": domain,
-            "nodeid": address.node_id().to_string(),
-        })
-        .to_string())
+            "domain": address.domain(),
+            "nodeid": address.node_id(),
+        }))
     }
+
+    /// The language of a text, as an ISO 639-1 code; null when that is not sure.
+    pub fn detect_language(text: Bytes) -> PhpResult<Option<String>> {
+        Ok(language::detect(utf8("text", text)?).map(str::to_owned))
+    }
+
+    /// The terms under which a text in this language is found, for diagnosis.
+    pub fn terms(text: Bytes, lang: Bytes) -> PhpResult<Vec<String>> {
+        let tokens = text::terms(utf8("text", text)?, utf8("lang", lang)?);
+        Ok(tokens.into_iter().map(|token| token.term).collect())
+    }
+
+    /// Signs a text as this site: `{"body","sig"}`. The type is descriptor, voucher, record or tombstone.
+    ///
+    /// Throws `CourseGlue\SettingsException` for another type, or settings without a secret.
+    pub fn sign(&self, r#type: Bytes, body: Bytes) -> PhpResult<String> {
+        let signed = self.site()?.sign(utf8("type", r#type)?, utf8("body", body)?.to_owned());
+        json(&signed.map_err(bad_settings)?)
+    }
+
+    /// Builds and signs a course's record from its content (a record's body without site and seq):
+    /// `{"recordid","seq","body","sig","terms"}`. Contents, then summaries, are cut until it fits.
+    ///
+    /// Throws `CourseGlue\SettingsException` that names what is missing or out of bounds.
+    pub fn record(&self, content: Bytes, seq: i64) -> PhpResult<String> {
+        let built = self.site()?.record(utf8("content", content)?, sequence(seq)?);
+        json(&built.map_err(bad_settings)?)
+    }
+
+    /// Signs the withdrawal of this site's record with this local id: `{"recordid","seq","body","sig"}`.
+    ///
+    /// Throws `CourseGlue\SettingsException` for settings without a secret.
+    pub fn tombstone(&self, id: Bytes, seq: i64) -> PhpResult<String> {
+        json(&self.site()?.tombstone(utf8("id", id)?, sequence(seq)?).map_err(bad_settings)?)
+    }
+
+    /// The revision of the view; -1 when there is none that this extension can use.
+    pub fn revision(&self) -> PhpResult<i64> {
+        Ok(self.current()?.0)
+    }
+
+    /// Answers one request of a peer: `{"status","body","retryafter","changes"}`. The changes are to be stored
+    /// before the answer is sent. `$operation` is the one in the query string of a GET.
+    pub fn handle(&self, method: Bytes, operation: Bytes, body: Bytes) -> PhpResult<String> {
+        let (method, operation) = (utf8("method", method)?, utf8("operation", operation)?);
+        match self.site()?.handle(method, operation, body.into(), now()) {
+            Handling::Reply(reply) => json(&reply),
+            Handling::Task(task) => json(&self.drive(*task)?),
+        }
+    }
+
+    /// Joins the network through the site at this URL; through no site when it is empty, to be the first.
+    /// `$entry` is this site's own signed entry. `{"joined","problems","changes"}`.
+    ///
+    /// Throws `CourseGlue\Exception` with a sentence when it did not come to pass.
+    pub fn join(&self, url: Bytes, entry: Bytes) -> PhpResult<String> {
+        let (url, entry) = (utf8("url", url)?, utf8("entry", entry)?);
+        let site = self.site()?;
+        if url.is_empty() {
+            return json(&join::first(&site, entry, now()).map_err(failed)?);
+        }
+        let task = JoinTask::start(&site, url, entry, now()).map_err(failed)?;
+        json(&self.drive(task)?.map_err(failed)?)
+    }
+
+    /// Exchanges news with one other site: `{"peer","problems","changes"}`. `$entry` is this site's own signed
+    /// entry.
+    ///
+    /// Throws `CourseGlue\Exception` when the entry is not this site's.
+    pub fn sync(&self, entry: Bytes) -> PhpResult<String> {
+        let entry = utf8("entry", entry)?;
+        let seed = random::seed()?;
+        self.run(|site, now| SyncTask::start(site, entry, now, seed))
+    }
+
+    /// Sends records and withdrawals to the homes of their terms: `{"results","changes"}`.
+    ///
+    /// Throws `CourseGlue\Exception` when the batch cannot be read.
+    pub fn publish(&self, batch: Bytes) -> PhpResult<String> {
+        let batch = utf8("batch", batch)?;
+        self.run(|site, now| PublishTask::start(site, batch, now))
+    }
+
+    /// Searches the network: `{"total","complete","cut","asked","took_ms","hits","facets","changes"}`.
+    ///
+    /// Throws `CourseGlue\Exception` when the query cannot be read.
+    pub fn search(&self, query: Bytes) -> PhpResult<String> {
+        let query = utf8("query", query)?;
+        self.run(|site, now| SearchTask::start(site, query, now))
+    }
+
+    /// Usage around the world, from what this site knows:
+    /// `{"sites","sharing","figures","countries","releases","languages"}`.
+    pub fn statistics(&self) -> PhpResult<String> {
+        json(&self.site()?.statistics(now()))
+    }
+
+    /// Every known site: a list of `{"nodeid","address","url","name","country","lang","release","seq","figures"}`.
+    pub fn sites(&self) -> PhpResult<String> {
+        json(&self.site()?.sites(now()))
+    }
+}
+
+impl Node {
+    fn current(&self) -> PhpResult<(i64, Arc<Site>)> {
+        sites::current(&self.settings, Path::new(&self.view)).map_err(bad_settings)
+    }
+
+    fn site(&self) -> PhpResult<Arc<Site>> {
+        Ok(self.current()?.1)
+    }
+
+    fn run<T: Task<Output: Serialize>>(
+        &self,
+        start: impl FnOnce(&Arc<Site>, Millis) -> Result<T, TaskError>,
+    ) -> PhpResult<String> {
+        let task = start(&self.site()?, now()).map_err(failed)?;
+        json(&self.drive(task)?)
+    }
+
+    fn drive<T: Task>(&self, task: T) -> PhpResult<T::Output> {
+        let client = clients::client(&self.policy).map_err(bad_settings)?;
+        let limits = Limits {
+            request: ini::timeout(),
+            task: time_budget::left(),
+            parallel: ini::parallel(),
+            max_bytes: ini::max_response_bytes(),
+        };
+        Ok(drive(task, &client, &limits))
+    }
+}
+
+fn sequence(seq: i64) -> PhpResult<Millis> {
+    Millis::try_from(seq)
+        .map_err(|_| bad_settings("$seq is a time in Unix milliseconds, not a negative number"))
+}
+
+fn json(value: &impl Serialize) -> PhpResult<String> {
+    serde_json::to_string(value).map_err(failed)
 }
