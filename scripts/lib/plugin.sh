@@ -4,7 +4,7 @@
 copy_plugin() {
     local target="$1" what="$2"
     local -a leave_out=(
-        --exclude='*.so' --exclude='.*' --exclude=node_modules
+        --exclude='*.so' --exclude='.[!./]*' --exclude=node_modules
         --exclude=./tests/browser --exclude=./tests/network --exclude=./tests/extension
     )
     if [[ "$what" == release ]]; then
@@ -12,6 +12,7 @@ copy_plugin() {
     fi
     mkdir -p "$target"
     tar -C "$REPO/moodle-plugin" --dereference --hard-dereference "${leave_out[@]}" -cf - . | tar -C "$target" -xf - --no-same-owner
+    [[ -s "$target/version.php" ]] || die "the plugin has no version.php: is $REPO/moodle-plugin whole?"
 }
 
 # plugin_schema : changes whenever a site would have to install or upgrade the plugin again.

@@ -77,7 +77,7 @@ install_plugin() {
     say "installing the plugin in Moodle $version on $db"
     lay_out_site "$site" "$version" "$db" "plugin_${version/./}" "http://127.0.0.1"
     template_use "$db" "$bare" "plugin_${version/./}" "$site/data"
-    site_extension_set "$site" default
+    site_extension_set "$site" "${COURSEGLUE_EXTENSION:-default}"
     place_plugin "$site"
     quietly "$WORK/log/plugin-$version-$db.log" "$site/php" "$site/www/admin/cli/upgrade.php" --non-interactive \
         || die "the plugin does not install in Moodle $version on $db."
@@ -106,7 +106,7 @@ site_up() {
     lay_out_site "$site" "$version" "$db" "site_${name//-/_}" "http://$address:$port"
     template_use "$db" "$key" "site_${name//-/_}" "$site/data"
     place_plugin "$site"
-    site_extension_set "$site" default
+    site_extension_set "$site" "${COURSEGLUE_EXTENSION:-default}"
     write_web_server "$site" "$address" "$port"
     printf '%s\n' "$address" | keep_for_service "$site/address"
     printf '%s\n' "http://$address:$port" | keep_for_service "$site/url"

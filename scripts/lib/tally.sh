@@ -1,0 +1,66 @@
+# Counting: every test of whatever kind is passed, failed or skipped.
+
+PASSED=0
+FAILED=0
+SKIPPED=0
+
+# tally NAME PASSED FAILED SKIPPED
+tally() {
+    PASSED=$((PASSED + $2))
+    FAILED=$((FAILED + $3))
+    SKIPPED=$((SKIPPED + $4))
+    say "$1: $2 passed, $3 failed, $4 skipped"
+}
+
+# check NAME COMMAND… : a command that counts as one test; its output is shown only when it fails.
+check() {
+    local name="$1" log="$WORK/log/check.log"
+    shift
+    if "$@" >"$log" 2>&1 </dev/null; then
+        tally "$name" 1 0 0
+    else
+        sed 's/^/        | /' "$log" | tail -n 100 >&2
+        tally "$name" 0 1 0
+    fi
+}
+
+# skip NAME WHY : loud, and counted.
+skip() {
+    warn "SKIPPED $1: $2"
+    SKIPPED=$((SKIPPED + 1))
+}
+
+# skip_for_want_of_moodle NAME : a failure where Moodle is required.
+skip_for_want_of_moodle() {
+    if [[ "${COURSEGLUE_REQUIRE_MOODLE:-0}" == 1 ]]; then
+        tally "$1 (COURSEGLUE_REQUIRE_MOODLE=1, but: $(no_moodle_sentence))" 0 1 0
+    else
+        skip "$1" "$(no_moodle_sentence)"
+    fi
+}
+
+# tally_junit NAME FILE STATUS : counts a report of PHPUnit's. A run that failed without a failed test counts as one.
+tally_junit() {
+    local counts passed failed skipped
+    if ! counts="$(php "$REPO/scripts/lib/php/junit_counts.php" "$2" 2>&1)"; then
+        warn "$counts"
+        tally "$1" 0 1 0
+        return
+    fi
+    read -r passed failed skipped <<<"${counts%%$'\n'*}"
+    if (($3 != 0 && failed == 0)); then
+        warn "$1: PHPUnit ended with status $3 though no test failed (a warning, or an error outside of the tests)"
+        failed=1
+    fi
+    if ((passed + failed + skipped == 0)); then
+        warn "$1: there was no test to run"
+    fi
+    if [[ "$counts" == *$'\n'* ]]; then sed 's/^/        | /' <<<"${counts#*$'\n'}" >&2; fi
+    tally "$1" "$passed" "$failed" "$skipped"
+}
+
+# last_line : prints the sum and says by its status whether all is well.
+last_line() {
+    printf '%d passed, %d failed, %d skipped\n' "$PASSED" "$FAILED" "$SKIPPED"
+    ((FAILED == 0))
+}
