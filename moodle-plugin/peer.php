@@ -39,4 +39,6 @@ if ((int) ($_SERVER['CONTENT_LENGTH'] ?? 0) > peer_endpoint::BODY_LIMIT) {
 }
 $method = $_SERVER['REQUEST_METHOD'] ?? 'GET';
 $body = $method === 'POST' ? (string) file_get_contents('php://input', false, null, 0, peer_endpoint::BODY_LIMIT + 1) : '';
-peer_endpoint::answer($method, optional_param('operation', '', PARAM_ALPHANUMEXT), $body)->send();
+// Not cleaned: a name that is not exactly an operation's is unknown, and the answer says so.
+$operation = $_GET['operation'] ?? '';
+peer_endpoint::answer($method, is_string($operation) ? $operation : '', $body)->send();

@@ -56,6 +56,46 @@ $string['check:view:ok'] = 'Kept in {$a}';
 $string['check:view:readonly'] = 'Cannot write to {$a}. Make it writable for the web server, or add to config.php: $CFG->local_courseglue_viewdir = \'/a/directory/on/a/local/disk\';';
 $string['chosenfilters'] = 'Filters in use';
 $string['clearfilters'] = 'Clear all filters';
+$string['cli:join:help'] = 'Joins CourseGlue.
+
+  --address=URL   any site of the network
+  --first         this is the first site of a new network
+  --yes           do not ask
+  -h, --help      this help';
+$string['cli:leave:help'] = 'Leaves CourseGlue: withdraws every course, and drops what is stored for other sites.
+
+  --yes           do not ask
+  -h, --help      this help';
+$string['cli:notactive'] = 'This site is not in the network, or looks like a copy of one that is. Run cli/status.php to see which.';
+$string['cli:search:help'] = 'Searches the courses of the network.
+
+  --words="…"     what to look for
+  --lang=en       the language of the words
+  --limit=20      how many courses to show, at most 100
+  --json          as JSON
+  -h, --help      this help';
+$string['cli:search:total'] = 'Courses found: {$a}';
+$string['cli:statistics:help'] = 'Shows the worldwide statistics.
+
+  --json          as JSON
+  -h, --help      this help';
+$string['cli:statistics:sites'] = 'Sites: {$a->sites}, of which {$a->sharing} share figures';
+$string['cli:status:help'] = 'Shows this site\'s place in CourseGlue, and what is wrong.
+
+  --json          as JSON
+  -h, --help      this help';
+$string['copy:decide'] = 'Say what this site is';
+$string['copy:heading'] = 'This site looks like a copy';
+$string['copy:intro'] = 'This Moodle\'s data says that it joined CourseGlue, but {$a}. Many copies of a Moodle are made for tests, and one that went on in the name of the original would withdraw its courses. So nothing is sent, and other sites get no answer, until you say what it is.';
+$string['copy:iscopy'] = 'This is a copy';
+$string['copy:iscopy_desc'] = 'It forgets the network and its key. Nothing is sent, and nothing of the original is withdrawn. It may join later, as a site of its own.';
+$string['copy:iscopy_done'] = 'This site has forgotten the network. Nothing was sent.';
+$string['copy:isoriginal'] = 'This is the site that joined';
+$string['copy:isoriginal_continued'] = 'This site goes on as before.';
+$string['copy:isoriginal_desc'] = 'It goes on as before. Choose this only if no other Moodle runs in its name.';
+$string['copy:isoriginal_moved_desc'] = 'Choose this if the site has moved to {$a->now} for good. It cannot take its place in the network along yet: it joins again under the new address, and the courses listed under {$a->then} are gone there when its lease ends, at most 45 days after it was last renewed.';
+$string['copy:isoriginal_rejoin'] = 'This site has forgotten its old address. Join again to take part under the new one.';
+$string['copy:nodoubt'] = 'This site does not look like a copy: there is nothing to decide.';
 $string['copy:reason:address'] = 'its address is {$a->now}, and it joined as {$a->then}';
 $string['copy:reason:divertallemailsto'] = 'its mail is diverted to other addresses ($CFG->divertallemailsto)';
 $string['copy:reason:instancediffers'] = 'its data directory belongs to another site';
@@ -104,7 +144,40 @@ $string['foundonecourse'] = '1 course';
 $string['foundonesite'] = '1 site';
 $string['foundsites'] = '{$a} sites';
 $string['incomplete'] = 'Some sites did not answer in time, so courses may be missing here. Search again in a while.';
+$string['join:action'] = 'Join';
+$string['join:address'] = 'Address of a site in the network';
+$string['join:address_help'] = 'The web address of any Moodle that already takes part, for example https://moodle.example.org. It makes no difference which: all sites know each other.';
+$string['join:already'] = 'This site has already joined.';
+$string['join:body'] = 'What this site will say about itself';
+$string['join:body_desc'] = 'These bytes, signed, go to other sites, and are open to anyone:';
+$string['join:done'] = 'This site has joined as {$a}.';
+$string['join:failed'] = 'This site could not join, and everything is as it was before. {$a}';
+$string['join:figures'] = 'Figures that are shared';
+$string['join:figures_desc'] = 'Only those chosen in the settings: {$a}.';
+$string['join:figures_none'] = 'None. Choose some in the settings, if you like.';
+$string['join:first'] = 'This is the first site of a new network';
+$string['join:first_help'] = 'Choose this only if no other site takes part yet, for example in a closed network of your own.';
+$string['join:lookagain'] = 'What was shown is out of date or was never shown. Look at what will be sent, and join then.';
+$string['join:nameaddress'] = 'Give the address of a site, or say that this is the first one.';
+$string['join:notyet'] = 'This site has not joined: nothing leaves it, and other sites get no answer.';
+$string['join:policy'] = 'What is published';
+$string['join:policy_desc'] = 'Now: {$a}. It can be changed in the settings at any time.';
+$string['join:preview'] = 'What joining means';
+$string['join:storing'] = 'What is stored here for others';
+$string['join:storing_desc'] = 'Descriptions of courses of other sites, which they signed and published, and their addresses. This site keeps them in its database and answers other sites\' searches with them. Leaving drops them.';
+$string['joined:body'] = 'What this site says about itself';
+$string['joined:pending'] = 'Courses waiting to be sent';
+$string['joined:published'] = 'Courses published';
+$string['joined:records'] = 'Courses held here for the network';
+$string['joined:sites'] = 'Sites known, this one included';
+$string['joinpage'] = 'Join or leave';
 $string['languageunknown'] = 'No language given';
+$string['leave:action'] = 'Leave';
+$string['leave:confirm'] = 'Leave CourseGlue? Every course that this site lists in the network is withdrawn, and what is stored here for other sites is dropped. What teachers chose for their courses stays.';
+$string['leave:done'] = 'This site has left. Withdrawn courses: {$a}.';
+$string['leave:heading'] = 'Leave';
+$string['leave:notjoined'] = 'This site is not in the network: there is nothing to leave.';
+$string['leave:pending'] = 'Courses that some sites could not be told about: {$a}. They are gone there when this site\'s lease ends, today.';
 $string['matchesinside'] = 'Found inside this course';
 $string['morematches'] = '{$a} more inside';
 $string['morevalues'] = '{$a} more';
@@ -128,7 +201,12 @@ $string['obstacle:notjoined'] = 'This site has not joined CourseGlue yet';
 $string['obstacle:notjoined:admin'] = 'Once it has joined, teachers here can search the courses of every other site. Before that, nothing leaves this site. The next page shows exactly what would be sent.';
 $string['obstacle:notjoined:link'] = 'Join CourseGlue';
 $string['obstacle:notjoined:teacher'] = 'Once it has joined, you can search the courses of every other site from here. Please ask your site administrator to join: they find CourseGlue in the site administration.';
+$string['page:settings'] = 'Settings';
 $string['pluginname'] = 'CourseGlue';
+$string['privacy:metadata:network'] = 'A search is answered by other sites of the network. They get what was searched for, and the address of this site, but nothing about who searches.';
+$string['privacy:metadata:network:filters'] = 'The filters that were chosen.';
+$string['privacy:metadata:network:lang'] = 'The language of the page.';
+$string['privacy:metadata:network:words'] = 'The words that were searched for.';
 $string['publication'] = 'Listing in CourseGlue';
 $string['publication:access'] = 'How somebody from outside gets in';
 $string['publication:audience'] = 'Audience';
@@ -171,6 +249,28 @@ $string['releaseunknown'] = 'No release given';
 $string['removefilter'] = 'Remove the filter {$a}';
 $string['searchlabel'] = 'What should the course be about?';
 $string['searchplaceholder'] = 'For example: marine biology';
+$string['setting:allowhttp'] = 'Allow plain HTTP';
+$string['setting:allowhttp_desc'] = 'Only for closed networks and tests. Without encryption anyone on the way can read and change what sites say to each other.';
+$string['setting:backups'] = 'Say that backups are on offer';
+$string['setting:backups_desc'] = 'Published courses say that a backup may be asked for.';
+$string['setting:cafile'] = 'File of root certificates';
+$string['setting:cafile_desc'] = 'Full path of a PEM file, for networks with a certificate authority of their own. Empty: the roots that browsers trust.';
+$string['setting:country'] = 'Country';
+$string['setting:country_desc'] = 'Shown with this site\'s courses, and used in the worldwide statistics.';
+$string['setting:network'] = 'Name of the network';
+$string['setting:network_desc'] = 'Leave it as it is to take part in the worldwide network. A closed network has a name of its own. Leave before you change it.';
+$string['setting:policy_all'] = 'Every course that a stranger can see listed';
+$string['setting:policy_ask'] = 'Courses whose teachers choose it';
+$string['setting:policy_none'] = 'Nothing';
+$string['setting:publishended'] = 'Publish courses after their end date';
+$string['setting:publishended_desc'] = 'Otherwise a course is withdrawn when its end date has passed.';
+$string['setting:publishforcelogin'] = 'Publish although the site is closed';
+$string['setting:publishforcelogin_desc'] = 'This Moodle may force users to log in before they see anything. With this setting its courses are published all the same: their titles, summaries and contents become public.';
+$string['setting:publishpolicy'] = 'What is published';
+$string['setting:publishpolicy_desc'] = 'Only courses that qualify: visible, and listed for guests.';
+$string['setting:sharefigures'] = 'Figures to share';
+$string['setting:sharefigures_desc'] = 'Counts over the whole site, signed and open to anyone. None has to be shared.';
+$string['settings'] = 'CourseGlue';
 $string['sharing'] = 'Sites that share figures';
 $string['sites'] = 'Sites';
 $string['statistics'] = 'Worldwide statistics';
@@ -188,6 +288,8 @@ $string['statistics_releases'] = 'Moodle releases';
 $string['statistics_releases_column'] = 'Release';
 $string['statistics_sharingit'] = 'Sites sharing it';
 $string['statistics_sum'] = 'Sum';
+$string['task:copy'] = 'this site looks like a copy, because {$a}. Nothing is sent. Say what it is on the page Site administration > Plugins > Local plugins > CourseGlue > Join or leave.';
+$string['task:notjoined'] = 'this site has not joined: nothing to do.';
 $string['task:publish'] = 'CourseGlue: send changed courses';
 $string['task:record_history'] = 'CourseGlue: keep today\'s totals';
 $string['task:sweep'] = 'CourseGlue: look for changed courses';

@@ -80,9 +80,8 @@ final class descriptor {
                 return false;
             }
         }
-        $shared = array_filter(explode(',', (string) get_config('local_courseglue', 'sharefigures')), 'strlen');
-        return !array_diff(array_keys($stated['figures'] ?? []), $shared)
-            && !array_diff($shared, array_keys($stated['figures'] ?? []));
+        $figures = array_keys($stated['figures'] ?? []);
+        return !array_diff($figures, figures::enabled()) && !array_diff(figures::enabled(), $figures);
     }
 
     /**

@@ -1,0 +1,134 @@
+<?php
+// This file is part of Moodle - http://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
+
+declare(strict_types=1);
+
+namespace local_courseglue\local;
+
+use local_courseglue\local\publication\policy;
+use local_courseglue\local\statistics\figures;
+use local_courseglue\observer;
+
+/**
+ * The page of the plugin's settings.
+ *
+ * @package    local_courseglue
+ * @copyright  2026 The CourseGlue authors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+final class settings_page {
+    /**
+     * Builds the page.
+     *
+     * @param bool $full whether its settings are wanted, or only its place in the tree
+     * @return \admin_settingpage
+     */
+    public static function build(bool $full): \admin_settingpage {
+        $page = new \admin_settingpage('local_courseglue_settings', self::text('page:settings'));
+        if ($full) {
+            foreach ([...self::publication(), ...self::statement(), ...self::network()] as $setting) {
+                $page->add($setting);
+            }
+        }
+        return $page;
+    }
+
+    /**
+     * What is published: a change of any of these gives every course another look.
+     *
+     * @return \admin_setting[]
+     */
+    private static function publication(): array {
+        $policies = [];
+        foreach ([policy::NONE, policy::ASK, policy::ALL] as $policy) {
+            $policies[$policy] = self::text('setting:policy_' . $policy);
+        }
+        $settings = [
+            new \admin_setting_configselect(...self::about('publishpolicy'), defaultsetting: policy::NONE, choices: $policies),
+            new \admin_setting_configcheckbox(...self::about('publishended'), defaultsetting: '0'),
+            new \admin_setting_configcheckbox(...self::about('publishforcelogin'), defaultsetting: '0'),
+            new \admin_setting_configcheckbox(...self::about('backups'), defaultsetting: '0'),
+        ];
+        foreach ($settings as $setting) {
+            $setting->set_updatedcallback([observer::class, 'policy_changed']);
+        }
+        return $settings;
+    }
+
+    /**
+     * What the site says about itself.
+     *
+     * @return \admin_setting[]
+     */
+    private static function statement(): array {
+        global $CFG;
+
+        $figures = [];
+        foreach (figures::NAMES as $name) {
+            $figures[$name] = self::text('figure_' . $name);
+        }
+        $countries = ['' => get_string('choosedots')] + get_string_manager()->get_list_of_countries();
+        return [
+            new \admin_setting_configmulticheckbox(...self::about('sharefigures'), defaultsetting: [], choices: $figures),
+            new \admin_setting_configselect(
+                ...self::about('country'),
+                defaultsetting: empty($CFG->country) ? '' : $CFG->country,
+                choices: $countries
+            ),
+        ];
+    }
+
+    /**
+     * How other sites are reached.
+     *
+     * @return \admin_setting[]
+     */
+    private static function network(): array {
+        return [
+            new \admin_setting_configtext(
+                ...self::about('network'),
+                defaultsetting: 'courseglue',
+                paramtype: '/^[A-Za-z0-9._-]{1,60}$/'
+            ),
+            new \admin_setting_configcheckbox(...self::about('allowhttp'), defaultsetting: '0'),
+            new \admin_setting_configtext(...self::about('cafile'), defaultsetting: '', paramtype: PARAM_PATH),
+        ];
+    }
+
+    /**
+     * The name, title and description of a setting, as its constructor calls them.
+     *
+     * @param string $name
+     * @return array
+     */
+    private static function about(string $name): array {
+        return [
+            'name' => 'local_courseglue/' . $name,
+            'visiblename' => self::text('setting:' . $name),
+            'description' => self::text('setting:' . $name . '_desc'),
+        ];
+    }
+
+    /**
+     * A string of ours, read when it is shown.
+     *
+     * @param string $identifier
+     * @return \lang_string
+     */
+    private static function text(string $identifier): \lang_string {
+        return new \lang_string($identifier, 'local_courseglue');
+    }
+}
