@@ -37,12 +37,12 @@ pub fn detect(text: &str) -> Option<&'static str> {
     if letters < MIN_LETTERS_OWN_SCRIPT || shared_script && (letters < MIN_LETTERS || !guess.is_reliable()) {
         return None;
     }
-    iso_639_1(guess.lang())
+    Some(iso_639_1(guess.lang()))
 }
 
 /// whatlang speaks ISO 639-3.
-fn iso_639_1(lang: Lang) -> Option<&'static str> {
-    Some(match lang {
+fn iso_639_1(lang: Lang) -> &'static str {
+    match lang {
         Lang::Epo => "eo",
         Lang::Eng => "en",
         Lang::Rus => "ru",
@@ -112,8 +112,8 @@ fn iso_639_1(lang: Lang) -> Option<&'static str> {
         Lang::Cat => "ca",
         Lang::Tgl => "tl",
         Lang::Hye => "hy",
-        _ => return None,
-    })
+        Lang::Cym => "cy",
+    }
 }
 
 #[cfg(test)]

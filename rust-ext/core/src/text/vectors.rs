@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{term_key, terms};
+use crate::id::Id;
 
 const VECTORS: &str = include_str!("../../vectors/terms.json");
 
@@ -17,7 +18,7 @@ struct Vector {
 impl Vector {
     fn of(text: &str, lang: &str) -> Self {
         let terms: Vec<String> = terms(text, lang).into_iter().map(|token| token.term).collect();
-        let keys = terms.iter().map(|term| term_key(term).to_string()).collect();
+        let keys = terms.iter().map(|term| Id(term_key(term)).to_string()).collect();
         Self { text: text.to_owned(), lang: lang.to_owned(), terms, keys }
     }
 }

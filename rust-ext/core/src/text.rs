@@ -27,7 +27,7 @@ pub use query_word::{Alternative, QueryWord, query_words};
 pub use stem::{Stemming, Stemmings};
 pub use word::{Word, WordKind, words};
 
-use crate::id::Id;
+use sha1::{Digest, Sha1};
 
 /// A term at its place in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,6 +52,6 @@ pub fn terms(text: &str, lang: &str) -> Vec<Token> {
 
 /// Where a term's postings live in the key space: SHA-1("term", NUL, term).
 #[must_use]
-pub fn term_key(term: &str) -> Id {
-    Id::digest(format!("term\0{term}").as_bytes())
+pub fn term_key(term: &str) -> [u8; 20] {
+    Sha1::new().chain_update(b"term\0").chain_update(term).finalize().into()
 }

@@ -1,0 +1,48 @@
+//! The records that hold one term.
+
+use crate::text::Stemming;
+
+/// A record that holds the term, in texts stemmed in one way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Posting {
+    /// The record's slot in the index.
+    pub slot: u32,
+    /// The term's weighted frequency, see [`super::score::impacts`].
+    pub impact: u16,
+    /// How the text was stemmed.
+    pub stemming: Stemming,
+}
+
+/// Postings sorted by slot.
+#[derive(Clone, Debug, Default)]
+pub(super) struct PostingList(Vec<Posting>);
+
+impl PostingList {
+    pub fn insert(&mut self, posting: Posting) {
+        let at = self.0.partition_point(|p| p.slot <= posting.slot);
+        self.0.insert(at, posting);
+    }
+
+    pub fn remove(&mut self, slot: u32) {
+        let start = self.0.partition_point(|p| p.slot < slot);
+        let end = self.0.partition_point(|p| p.slot <= slot);
+        self.0.drain(start..end);
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &Posting> {
+        self.0.iter()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// How many records there are: a record with two languages counts once.
+    pub fn records(&self) -> usize {
+        self.0.chunk_by(|a, b| a.slot == b.slot).count()
+    }
+
+    pub fn bytes(&self) -> usize {
+        self.0.capacity() * size_of::<Posting>()
+    }
+}
