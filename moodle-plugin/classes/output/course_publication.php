@@ -20,6 +20,7 @@ namespace local_courseglue\output;
 
 use local_courseglue\local\engine\engine_factory;
 use local_courseglue\local\engine\failure;
+use local_courseglue\local\obstacle;
 use local_courseglue\local\publication\extractor;
 use local_courseglue\local\publication\policy;
 use local_courseglue\local\publication\qualifier;
@@ -76,6 +77,7 @@ final class course_publication implements renderable, templatable {
         $record = $this->record($content);
         $shown = $record === null ? $content : json_decode($record['body'], true);
         return [
+            'obstacle' => obstacle::find()?->export(),
             'qualifies' => $verdict->qualifies(),
             'verdict' => $verdict->sentence(),
             'state' => $this->state(),

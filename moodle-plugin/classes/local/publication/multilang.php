@@ -33,13 +33,13 @@ final class multilang {
     /** @var string Key of the text whose language the tags do not say. */
     public const UNKNOWN = '';
 
-    /** @var string One tagged piece; its languages are in `span` or `mlang`, its text in `spantext` or `mlangtext`. */
+    /** @var string One tagged piece, its languages and its text; Moodle cuts names, so the last one may lack its end. */
     private const PIECE = '~<span(?=[^>]*\slang\s*=\s*["\']?(?<span>[a-z0-9_-]+))(?=[^>]*\sclass\s*=\s*["\']?multilang\b)[^>]*>'
-        . '(?<spantext>.*?)</span\s*>'
-        . '|\{\s*mlang\s+(?<mlang>[a-z0-9_-]+(?:\s*,\s*[a-z0-9_-]+)*)\s*\}(?<mlangtext>.*?)\{\s*mlang\s*\}~isu';
+        . '(?<spantext>.*?)(?:</span\s*>|\z)'
+        . '|\{\s*mlang\s+(?<mlang>[a-z0-9_-]+(?:\s*,\s*[a-z0-9_-]+)*)\s*\}(?<mlangtext>.*?)(?:\{\s*mlang\s*\}|\z)~isu';
 
-    /** @var string A tag that lost its other half, when Moodle cut a name short. */
-    private const STRAY = '~\{\s*mlang(?:\s+[^}]*)?\}|\{\s*mlang[^}]*$~isu';
+    /** @var string A tag that is no piece's, or half a tag. */
+    private const STRAY = '~\{\s*mlang(?:\s+[^}]*)?\}|\{\s*mla[^}]*$~isu';
 
     /**
      * The text in each of its languages.

@@ -1,0 +1,388 @@
+<?php
+// This file is part of Moodle - http://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
+
+declare(strict_types=1);
+
+namespace local_courseglue;
+
+use local_courseglue\local\publication\policy;
+use local_courseglue\local\publication\publisher;
+use local_courseglue\local\store\publication_store;
+use local_courseglue\tests\fake_engine;
+use stdClass;
+
+/**
+ * What is sent, when, and what is remembered of it.
+ *
+ * @package    local_courseglue
+ * @category   test
+ * @copyright  2026 The CourseGlue authors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ * @covers     \local_courseglue\local\publication\publisher
+ * @covers     \local_courseglue\local\publication\record_builder
+ * @covers     \local_courseglue\local\store\publication_store
+ */
+final class publication_publisher_test extends \advanced_testcase {
+    /** @var fake_engine what was sent */
+    private fake_engine $engine;
+
+    /** @var publication_store own publications */
+    private publication_store $store;
+
+    protected function setUp(): void {
+        parent::setUp();
+        $this->resetAfterTest();
+        $this->setAdminUser();
+        set_config('publishpolicy', policy::ALL, 'local_courseglue');
+        $this->engine = new fake_engine();
+        $this->store = new publication_store();
+    }
+
+    public function test_a_new_course_is_sent_and_known_as_published(): void {
+        $course = $this->course('Biology');
+        $report = $this->publish();
+        $this->assertSame(['published' => 1, 'withdrawn' => 0, 'pending' => 0, 'problems' => []], $report);
+        $this->assertSame('record', $this->engine->last((int) $course->id)['type']);
+        $row = $this->store->get((int) $course->id);
+        $this->assertSame(publication_store::PUBLISHED, $row->state);
+        $this->assertEquals(0, $row->dirty);
+        $this->assertSame(sha1("site.example\0course/{$course->id}"), $row->recordid);
+        $this->assertSame([$this->term('biology')], publication_store::terms($row));
+    }
+
+    public function test_an_unchanged_course_sends_nothing(): void {
+        $course = $this->course('Biology');
+        $this->publish();
+        $this->store->mark((int) $course->id);
+        $this->publish();
+        $this->assertCount(1, $this->engine->sent());
+        $this->assertEquals(0, $this->store->get((int) $course->id)->dirty);
+    }
+
+    public function test_a_renamed_course_sends_a_new_record_and_the_terms_it_lost(): void {
+        $course = $this->course('Marine biology');
+        $this->publish();
+        $first = $this->engine->last((int) $course->id);
+        $this->change($course, ['fullname' => 'Marine chemistry']);
+        $this->publish();
+        $second = $this->engine->last((int) $course->id);
+        $this->assertSame('Marine chemistry', $second['fullname']['']);
+        $this->assertGreaterThan($first['seq'], $second['seq']);
+        $this->assertSame([$this->term('biology')], $second['lost']);
+        $this->assertSame(
+            [$this->term('marine'), $this->term('chemistry')],
+            publication_store::terms($this->store->get((int) $course->id)),
+        );
+    }
+
+    public function test_terms_are_remembered_until_every_home_has_let_them_go(): void {
+        $course = $this->course('Biology');
+        $this->publish();
+        $this->change($course, ['fullname' => 'Chemistry']);
+        $this->engine->results["course/{$course->id}"] = [$this->unanswered()];
+        $this->publish();
+        $this->change($course, ['fullname' => 'Physics']);
+        $this->publish();
+        $this->assertEqualsCanonicalizing(
+            [$this->term('biology'), $this->term('chemistry')],
+            $this->engine->last((int) $course->id)['lost'],
+        );
+        $this->assertSame([$this->term('physics')], publication_store::terms($this->store->get((int) $course->id)));
+    }
+
+    public function test_a_course_that_a_home_did_not_answer_for_is_sent_again(): void {
+        $course = $this->course('Biology');
+        $this->engine->results["course/{$course->id}"] = [$this->unanswered()];
+        $report = $this->publish();
+        $this->assertSame(1, $report['pending']);
+        $this->assertSame(['No home answered.'], $report['problems']);
+        $row = $this->store->get((int) $course->id);
+        $this->assertSame(publication_store::PENDING, $row->state);
+        $this->assertSame('No home answered.', $row->problem);
+        $this->assertSame(1, $this->publish()['published']);
+        $row = $this->store->get((int) $course->id);
+        $this->assertSame(publication_store::PUBLISHED, $row->state);
+        $this->assertNull($row->problem);
+    }
+
+    public function test_a_batch_that_could_not_be_sent_at_all_is_sent_again(): void {
+        $course = $this->course('Biology');
+        $this->engine->failure = 'The network is down.';
+        $report = $this->publish();
+        $this->assertSame(['The network is down.'], $report['problems']);
+        $this->assertSame(publication_store::PENDING, $this->store->get((int) $course->id)->state);
+        $this->engine->failure = null;
+        $this->assertSame(1, $this->publish()['published']);
+    }
+
+    public function test_a_write_refused_for_a_newer_item_is_sent_again_above_it(): void {
+        $course = $this->course('Biology');
+        $newer = (time() + HOURSECS) * 1000;
+        $this->engine->results["course/{$course->id}"] = [[
+            'state' => 'pending',
+            'homes' => 0,
+            'problem' => 'A newer item is stored.',
+            'newer' => ['body' => json_encode(['id' => "course/{$course->id}", 'seq' => $newer]), 'sig' => ''],
+        ]];
+        $this->assertSame(1, $this->publish()['published']);
+        $this->assertSame($newer + 1, $this->engine->last((int) $course->id)['seq']);
+        $this->assertEquals($newer + 1, $this->store->get((int) $course->id)->seq);
+    }
+
+    public function test_a_newer_item_from_too_far_in_the_future_does_not_raise_the_seq(): void {
+        $course = $this->course('Biology');
+        $newer = (time() + YEARSECS) * 1000;
+        $this->engine->results["course/{$course->id}"] = [[
+            'state' => 'pending',
+            'homes' => 0,
+            'problem' => 'A newer item is stored.',
+            'newer' => ['body' => json_encode(['seq' => $newer]), 'sig' => ''],
+        ]];
+        $this->assertSame(1, $this->publish()['pending']);
+        $this->assertLessThan($newer, $this->store->get((int) $course->id)->seq);
+    }
+
+    public function test_every_seq_is_above_the_last_one_even_if_the_clock_went_back(): void {
+        global $DB;
+        $course = $this->course('Biology');
+        $this->publish();
+        $ahead = (time() + DAYSECS) * 1000;
+        $DB->set_field('local_courseglue_publications', 'seq', $ahead, ['courseid' => $course->id]);
+        $this->change($course, ['fullname' => 'Chemistry']);
+        $this->publish();
+        $this->assertSame($ahead + 1, $this->engine->last((int) $course->id)['seq']);
+    }
+
+    public function test_a_hidden_course_is_withdrawn_with_the_terms_it_had(): void {
+        $course = $this->course('Biology');
+        $this->publish();
+        $this->change($course, ['visible' => 0]);
+        $this->assertSame(1, $this->publish()['withdrawn']);
+        $last = $this->engine->last((int) $course->id);
+        $this->assertSame('tombstone', $last['type']);
+        $this->assertSame([$this->term('biology')], $last['lost']);
+        $row = $this->store->get((int) $course->id);
+        $this->assertSame(publication_store::NONE, $row->state);
+        $this->assertNull($row->recordid);
+        $this->assertNotNull($row->seq);
+    }
+
+    public function test_a_course_that_is_shown_again_is_published_above_its_withdrawal(): void {
+        $course = $this->course('Biology');
+        $this->publish();
+        $this->change($course, ['visible' => 0]);
+        $this->publish();
+        $tombstone = $this->engine->last((int) $course->id);
+        $this->change($course, ['visible' => 1]);
+        $this->publish();
+        $record = $this->engine->last((int) $course->id);
+        $this->assertSame('record', $record['type']);
+        $this->assertGreaterThan($tombstone['seq'], $record['seq']);
+    }
+
+    public function test_a_deleted_course_is_withdrawn_and_forgotten(): void {
+        $course = $this->course('Biology');
+        $this->publish();
+        delete_course($course, false);
+        $this->assertSame(1, $this->publish()['withdrawn']);
+        $this->assertSame('tombstone', $this->engine->last((int) $course->id)['type']);
+        $this->assertNull($this->store->get((int) $course->id));
+    }
+
+    public function test_a_deleted_course_is_remembered_until_its_withdrawal_is_stored(): void {
+        $course = $this->course('Biology');
+        $this->publish();
+        delete_course($course, false);
+        $this->engine->results["course/{$course->id}"] = [$this->unanswered()];
+        $this->publish();
+        $this->assertSame(publication_store::WITHDRAWING, $this->store->get((int) $course->id)->state);
+        $this->publish();
+        $this->assertNull($this->store->get((int) $course->id));
+    }
+
+    public function test_a_deleted_course_that_was_never_published_sends_nothing(): void {
+        $course = $this->course('Biology', ['visible' => 0]);
+        delete_course($course, false);
+        $this->publish();
+        $this->assertSame([], $this->engine->sent());
+        $this->assertNull($this->store->get((int) $course->id));
+    }
+
+    public function test_a_course_whose_teachers_say_never_is_withdrawn(): void {
+        $course = $this->course('Biology');
+        $this->publish();
+        $this->store->choose((int) $course->id, policy::NEVER);
+        $this->assertSame(1, $this->publish()['withdrawn']);
+        $this->assertEquals(policy::NEVER, $this->store->get((int) $course->id)->choice);
+    }
+
+    public function test_a_course_is_published_under_the_policy_ask_once_its_teachers_say_so(): void {
+        set_config('publishpolicy', policy::ASK, 'local_courseglue');
+        $course = $this->course('Biology');
+        $this->publish();
+        $this->assertSame([], $this->engine->sent());
+        $this->store->choose((int) $course->id, policy::PUBLISH);
+        $this->assertSame(1, $this->publish()['published']);
+    }
+
+    public function test_everything_is_withdrawn_when_the_policy_becomes_nothing(): void {
+        $this->course('Biology');
+        $this->course('Chemistry');
+        $this->assertSame(2, $this->publish()['published']);
+        set_config('publishpolicy', policy::NONE, 'local_courseglue');
+        observer::policy_changed();
+        $this->assertSame(2, $this->publish()['withdrawn']);
+    }
+
+    public function test_leaving_withdraws_everything_that_is_out_there(): void {
+        $this->course('Biology');
+        $pending = $this->course('Chemistry');
+        $this->course('Hidden', ['visible' => 0]);
+        $this->engine->results["course/{$pending->id}"] = [$this->unanswered()];
+        $this->publish();
+        $report = $this->publisher()->withdraw_all(['body' => '{}', 'sig' => '']);
+        $this->assertSame(2, $report['withdrawn']);
+        $this->assertSame([], $this->store->outstanding());
+    }
+
+    public function test_a_choice_made_while_the_course_is_being_sent_is_not_lost(): void {
+        $course = $this->course('Biology');
+        $this->engine->whilerecording = function () use ($course): void {
+            $this->engine->whilerecording = null;
+            $this->store->choose((int) $course->id, policy::NEVER);
+        };
+        $this->publish();
+        $row = $this->store->get((int) $course->id);
+        $this->assertEquals(policy::NEVER, $row->choice);
+        $this->assertEquals(1, $row->dirty);
+        $this->assertSame(1, $this->publish()['withdrawn']);
+    }
+
+    public function test_a_damaged_course_does_not_keep_the_others_from_being_published(): void {
+        $damaged = $this->course('Biology');
+        $this->course('Chemistry');
+        $this->engine->whilerecording = function (array $content) use ($damaged): void {
+            if ($content['id'] === "course/{$damaged->id}") {
+                throw new \moodle_exception('invalidcourse');
+            }
+        };
+        $report = $this->publish();
+        $this->assertSame(1, $report['published']);
+        $this->assertStringContainsString((string) $damaged->id, $report['problems'][0]);
+    }
+
+    public function test_more_courses_than_one_batch_are_sent_in_several(): void {
+        for ($i = 0; $i < 51; $i++) {
+            $this->course("Course {$i}");
+        }
+        $this->assertSame(51, $this->publish()['published']);
+        $this->assertCount(2, $this->engine->batches);
+    }
+
+    public function test_a_course_without_a_language_gets_the_one_that_was_detected(): void {
+        $course = $this->course('Biología', ['lang' => '']);
+        $this->engine->language = 'es';
+        $this->publish();
+        $this->assertSame('es', $this->engine->last((int) $course->id)['lang']);
+    }
+
+    public function test_a_course_whose_language_nobody_knows_gets_the_sites(): void {
+        $course = $this->course('XYZ', ['lang' => '']);
+        $this->publish();
+        $this->assertSame('en', $this->engine->last((int) $course->id)['lang']);
+    }
+
+    public function test_an_empty_summary_stays_a_map(): void {
+        $course = $this->course('Biology', ['summary' => '']);
+        $this->publish();
+        $this->assertStringContainsString('"summary":{}', json_encode($this->engine->contents["course/{$course->id}"]));
+    }
+
+    public function test_another_identity_publishes_everything_anew_and_keeps_the_choices(): void {
+        $course = $this->course('Biology');
+        $this->store->choose((int) $course->id, policy::PUBLISH);
+        $this->publish();
+        $this->store->forget_all();
+        $this->assertEquals(policy::PUBLISH, $this->store->get((int) $course->id)->choice);
+        $this->assertSame(1, $this->publish()['published']);
+    }
+
+    public function test_states_are_counted(): void {
+        $this->course('Biology');
+        $this->course('Chemistry');
+        $this->course('Hidden', ['visible' => 0]);
+        $this->publish();
+        $this->assertEqualsCanonicalizing(['published' => 2, 'none' => 1], $this->store->count_by_state());
+    }
+
+    /**
+     * A course; its event marks it.
+     *
+     * @param string $fullname
+     * @param array $fields
+     * @return stdClass
+     */
+    private function course(string $fullname, array $fields = []): stdClass {
+        return $this->getDataGenerator()->create_course($fields + ['fullname' => $fullname, 'lang' => 'en']);
+    }
+
+    /**
+     * Changes a course; its event marks it.
+     *
+     * @param stdClass $course
+     * @param array $fields
+     */
+    private function change(stdClass $course, array $fields): void {
+        update_course((object) (['id' => $course->id] + $fields));
+    }
+
+    /**
+     * A publisher with the policy that is set now.
+     *
+     * @return publisher
+     */
+    private function publisher(): publisher {
+        return new publisher($this->engine, $this->store);
+    }
+
+    /**
+     * Runs the publisher once.
+     *
+     * @return array its report
+     */
+    private function publish(): array {
+        return $this->publisher()->run(['body' => '{}', 'sig' => '']);
+    }
+
+    /**
+     * The result of a course that no home answered for.
+     *
+     * @return array
+     */
+    private function unanswered(): array {
+        return ['state' => 'pending', 'homes' => 0, 'problem' => 'No home answered.', 'newer' => null];
+    }
+
+    /**
+     * The fake engine's key of a term.
+     *
+     * @param string $term
+     * @return string
+     */
+    private function term(string $term): string {
+        return sha1("term\0{$term}");
+    }
+}

@@ -1,0 +1,201 @@
+<?php
+// This file is part of Moodle - http://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
+
+declare(strict_types=1);
+
+namespace local_courseglue;
+
+use local_courseglue\local\publication\policy;
+use local_courseglue\local\publication\publisher;
+use local_courseglue\local\publication\sweep;
+use local_courseglue\local\store\publication_store;
+use local_courseglue\tests\fake_engine;
+use stdClass;
+
+/**
+ * What the sweep finds that no event told of.
+ *
+ * @package    local_courseglue
+ * @category   test
+ * @copyright  2026 The CourseGlue authors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ * @covers     \local_courseglue\local\publication\sweep
+ */
+final class publication_sweep_test extends \advanced_testcase {
+    protected function setUp(): void {
+        parent::setUp();
+        $this->resetAfterTest();
+        $this->setAdminUser();
+        set_config('publishpolicy', policy::ALL, 'local_courseglue');
+    }
+
+    public function test_nothing_is_marked_when_nothing_changed(): void {
+        $this->published_course();
+        $report = sweep::create()->run();
+        $this->assertSame(['checked' => 1, 'marked' => 0, 'finished' => true], $report);
+    }
+
+    public function test_a_category_hidden_by_sql_is_found(): void {
+        global $DB;
+        $course = $this->published_course();
+        $DB->set_field('course_categories', 'visible', 0, ['id' => $course->category]);
+        $this->assertSame([(int) $course->id], $this->found());
+    }
+
+    public function test_a_category_hidden_by_moodle_is_found(): void {
+        $course = $this->published_course();
+        \core_course_category::get($course->category)->hide();
+        $this->clean();
+        $this->assertSame([(int) $course->id], $this->found());
+    }
+
+    public function test_a_course_renamed_by_sql_is_found(): void {
+        global $DB;
+        $course = $this->published_course();
+        $DB->set_field('course', 'fullname', 'Chemistry', ['id' => $course->id]);
+        $this->assertSame([(int) $course->id], $this->found());
+    }
+
+    public function test_an_end_date_that_passed_is_found(): void {
+        global $DB;
+        $course = $this->published_course();
+        $DB->set_field('course', 'enddate', time() - 1, ['id' => $course->id]);
+        $this->assertSame([(int) $course->id], $this->found());
+    }
+
+    public function test_an_enrolment_that_closed_is_found(): void {
+        global $DB;
+        set_config('registerauth', 'email');
+        $course = $this->getDataGenerator()->create_course();
+        $DB->set_field('enrol', 'status', ENROL_INSTANCE_ENABLED, ['courseid' => $course->id, 'enrol' => 'self']);
+        $this->publish();
+        $DB->set_field('enrol', 'enrolenddate', time() - 1, ['courseid' => $course->id, 'enrol' => 'self']);
+        $this->assertSame([(int) $course->id], $this->found());
+    }
+
+    public function test_a_course_deleted_by_sql_is_found(): void {
+        global $DB;
+        $course = $this->published_course();
+        $DB->delete_records('course', ['id' => $course->id]);
+        $this->assertSame([(int) $course->id], $this->found());
+    }
+
+    public function test_a_course_that_no_event_told_of_is_found_under_the_policy_all(): void {
+        global $DB;
+        $course = $this->getDataGenerator()->create_course();
+        $DB->delete_records('local_courseglue_publications');
+        $this->assertSame([(int) $course->id], $this->found());
+    }
+
+    public function test_a_course_that_does_not_qualify_gets_no_row(): void {
+        global $DB;
+        $this->getDataGenerator()->create_course(['visible' => 0]);
+        $DB->delete_records('local_courseglue_publications');
+        $this->assertSame([], $this->found());
+        $this->assertSame(0, $DB->count_records('local_courseglue_publications'));
+    }
+
+    public function test_only_chosen_courses_are_looked_at_under_the_policy_ask(): void {
+        set_config('publishpolicy', policy::ASK, 'local_courseglue');
+        $chosen = $this->getDataGenerator()->create_course();
+        $this->getDataGenerator()->create_course();
+        (new publication_store())->choose((int) $chosen->id, policy::PUBLISH);
+        $this->clean();
+        $report = sweep::create()->run();
+        $this->assertSame(1, $report['checked']);
+        $this->assertSame([(int) $chosen->id], (new publication_store())->waiting(10));
+    }
+
+    public function test_published_courses_are_found_under_the_policy_nothing(): void {
+        $course = $this->published_course();
+        set_config('publishpolicy', policy::NONE, 'local_courseglue');
+        $this->assertSame([(int) $course->id], $this->found());
+    }
+
+    public function test_a_sweep_that_was_cut_off_goes_on_where_it_was(): void {
+        for ($i = 0; $i < 5; $i++) {
+            $this->getDataGenerator()->create_course();
+        }
+        $checked = [];
+        do {
+            $report = sweep::create()->run(300, 2);
+            $checked[] = $report['checked'];
+        } while (!$report['finished']);
+        $this->assertSame([2, 2, 1], $checked);
+    }
+
+    public function test_a_sweep_that_has_no_time_left_still_gets_ahead(): void {
+        $this->getDataGenerator()->create_course();
+        $this->assertSame(1, sweep::create()->run(0)['checked']);
+    }
+
+    public function test_only_an_unfinished_sweep_is_resumed(): void {
+        for ($i = 0; $i < 3; $i++) {
+            $this->getDataGenerator()->create_course();
+        }
+        $this->assertSame(0, sweep::create()->resume(300)['checked']);
+        sweep::create()->run(300, 2);
+        $this->assertTrue(sweep::create()->is_unfinished());
+        $this->assertSame(1, sweep::create()->resume(300)['checked']);
+        $this->assertFalse(sweep::create()->is_unfinished());
+    }
+
+    public function test_a_new_policy_starts_the_sweep_over(): void {
+        for ($i = 0; $i < 3; $i++) {
+            $this->getDataGenerator()->create_course();
+        }
+        sweep::create()->run(300, 2);
+        observer::policy_changed();
+        $this->assertSame(3, sweep::create()->resume(300)['checked']);
+    }
+
+    /**
+     * A course that is published, in a category of its own.
+     *
+     * @return stdClass
+     */
+    private function published_course(): stdClass {
+        $category = $this->getDataGenerator()->create_category();
+        $course = $this->getDataGenerator()->create_course(['category' => $category->id]);
+        $this->publish();
+        return $course;
+    }
+
+    /**
+     * Publishes what is marked.
+     */
+    private function publish(): void {
+        (new publisher(new fake_engine(), new publication_store()))->run(['body' => '{}', 'sig' => '']);
+    }
+
+    /**
+     * Takes back the marks that events set.
+     */
+    private function clean(): void {
+        global $DB;
+        $DB->set_field('local_courseglue_publications', 'dirty', 0, []);
+    }
+
+    /**
+     * What a whole sweep marks.
+     *
+     * @return int[] course ids
+     */
+    private function found(): array {
+        $this->assertTrue(sweep::create()->run()['finished']);
+        return (new publication_store())->waiting(100);
+    }
+}
