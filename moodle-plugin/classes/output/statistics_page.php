@@ -75,13 +75,16 @@ final class statistics_page implements named_templatable, renderable {
         $countries = $totals->countries();
         $releases = $totals->releases();
         $languages = $totals->languages();
+        $figures = self::figures($totals);
         return [
             'sites' => $totals->sites(),
             'siteslabel' => self::number($totals->sites()),
             'sharing' => $totals->sharing(),
             'sharinglabel' => self::number($totals->sharing()),
-            'figures' => self::figures($totals),
-            'hasfigures' => $totals->figures() !== [],
+            'countrieslabel' => self::number(count(array_filter(array_column($countries, 'code')))),
+            'tiles' => array_slice($figures, 0, 2),
+            'figures' => $figures,
+            'hasfigures' => $figures !== [],
             'sections' => [
                 $this->section('countries', $countries, $countries === [] ? null : charts::bars($countries), $output, true),
                 $this->section('releases', $releases, $releases === [] ? null : charts::ring($releases), $output),

@@ -47,8 +47,8 @@ final class query {
         'lang' => ['languages', '/^[a-z]{2,3}(-[a-z0-9]{2,8})*$/D'],
         'access' => ['access', '/^[a-z]{2,20}$/D'],
         'country' => ['countries', '/^[A-Z]{2}$/D'],
-        'type' => ['types', '/^[a-z][a-z0-9_]{0,39}$/D'],
         'site' => ['sites', '/^[0-9a-f]{40}$/D'],
+        'type' => ['types', '/^[a-z][a-z0-9_]{0,39}$/D'],
     ];
 
     /**

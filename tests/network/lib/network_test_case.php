@@ -1,0 +1,66 @@
+<?php
+// This file is part of Moodle - http://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
+
+declare(strict_types=1);
+
+namespace local_courseglue\network;
+
+use PHPUnit\Framework\TestCase;
+
+/**
+ * The three sites of the network, joined and with their courses published.
+ *
+ * @package    local_courseglue
+ * @copyright  2026 The CourseGlue authors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+abstract class network_test_case extends TestCase {
+    /**
+     * A site of the network.
+     *
+     * @param string $key a, b or c
+     * @return site
+     */
+    protected static function site(string $key): site {
+        static $network = null;
+        $network ??= json_decode(file_get_contents(getenv('COURSEGLUE_NETWORK')), true, 512, JSON_THROW_ON_ERROR);
+        $described = $network['sites'][$key];
+        return new site($described['site'] ?? $key, $described);
+    }
+
+    /**
+     * All three.
+     *
+     * @return array<string, site>
+     */
+    protected static function sites(): array {
+        return ['a' => self::site('a'), 'b' => self::site('b'), 'c' => self::site('c')];
+    }
+
+    /**
+     * Everything that is due at every site, the one with the news first.
+     *
+     * @param string $first
+     */
+    protected static function work(string $first): void {
+        $sites = self::sites();
+        $sites[$first]->work();
+        unset($sites[$first]);
+        foreach ($sites as $site) {
+            $site->work();
+        }
+    }
+}
