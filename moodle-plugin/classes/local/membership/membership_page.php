@@ -92,7 +92,12 @@ final class membership_page {
         if (membership::is_joined()) {
             return $output->render_from_template('local_courseglue/joined', $this->joined());
         }
-        return $output->render_from_template('local_courseglue/join_preview', $this->preview()) . $this->form->render();
+        try {
+            $preview = $this->preview();
+        } catch (failure $e) {
+            return $output->notification(s($e->getMessage()), notification::NOTIFY_ERROR, false);
+        }
+        return $output->render_from_template('local_courseglue/join_preview', $preview) . $this->form->render();
     }
 
     /**

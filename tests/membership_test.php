@@ -1,0 +1,280 @@
+<?php
+// This file is part of Moodle - http://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
+
+declare(strict_types=1);
+
+namespace local_courseglue;
+
+use local_courseglue\local\engine\engine_factory;
+use local_courseglue\local\engine\failure;
+use local_courseglue\local\identity\identity;
+use local_courseglue\local\identity\instance_id;
+use local_courseglue\local\membership\joining;
+use local_courseglue\local\membership\leaving;
+use local_courseglue\local\membership\membership;
+use local_courseglue\local\membership\preview;
+use local_courseglue\local\peer_endpoint;
+use local_courseglue\local\store\record_store;
+use local_courseglue\local\store\site_store;
+use local_courseglue\local\store\state_store;
+use local_courseglue\tests\fake_engine;
+
+/**
+ * Joining, leaving, and what the site says about itself.
+ *
+ * @package    local_courseglue
+ * @copyright  2026 The CourseGlue authors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ * @covers     \local_courseglue\local\membership\membership
+ * @covers     \local_courseglue\local\membership\descriptor
+ * @covers     \local_courseglue\local\membership\holdings
+ * @covers     \local_courseglue\local\membership\joining
+ * @covers     \local_courseglue\local\membership\leaving
+ * @covers     \local_courseglue\local\membership\preview
+ */
+final class membership_test extends \advanced_testcase {
+    /** @var fake_engine */
+    private fake_engine $engine;
+
+    #[\Override]
+    protected function setUp(): void {
+        parent::setUp();
+        $this->resetAfterTest();
+        $this->engine = new fake_engine();
+        engine_factory::replace($this->engine);
+    }
+
+    #[\Override]
+    protected function tearDown(): void {
+        engine_factory::replace(null);
+        instance_id::delete();
+        parent::tearDown();
+    }
+
+    /**
+     * Joins.
+     */
+    private function join(): void {
+        preview::make();
+        joining::run('https://other.example');
+    }
+
+    /**
+     * What the site says about itself now.
+     *
+     * @return array
+     */
+    private function stated(): array {
+        return json_decode(membership::entry()['body'], true);
+    }
+
+    public function test_what_is_shown_is_what_is_sent(): void {
+        $shown = preview::make()->body;
+        $this->engine->whilejoining = function (string $url, array $entry) use ($shown): array {
+            $this->assertSame('https://other.example', $url);
+            $this->assertSame($shown, $entry['body']);
+            return [];
+        };
+        joining::run('https://other.example');
+        $this->assertSame($shown, membership::entry()['body']);
+        $this->assertTrue(membership::is_active());
+    }
+
+    public function test_nothing_is_sent_that_was_not_shown(): void {
+        $this->expectException(failure::class);
+        joining::run('https://other.example');
+    }
+
+    public function test_what_was_shown_long_ago_is_not_sent(): void {
+        preview::make();
+        state_store::set('pending', ['time' => time() - 2 * DAYSECS] + state_store::get_array('pending'));
+        $this->expectException(failure::class);
+        joining::run('https://other.example');
+    }
+
+    public function test_the_key_that_is_shown_is_made_once(): void {
+        $this->assertSame(preview::make()->secret, preview::make()->secret);
+    }
+
+    public function test_the_key_is_not_in_the_database_as_it_is(): void {
+        global $DB;
+        $this->join();
+        $secret = identity::load()->secret();
+        $this->assertSame(32, strlen(base64_decode($secret)));
+        foreach ($DB->get_fieldset_select('local_courseglue_state', 'value', '') as $value) {
+            $this->assertStringNotContainsString($secret, $value);
+        }
+    }
+
+    public function test_while_joining_the_site_only_says_who_it_is(): void {
+        preview::make();
+        $this->engine->whilejoining = function (): array {
+            $this->assertSame(membership::JOINING, membership::state());
+            $this->assertNotNull(site_store::entry(identity::load()->nodeid));
+            $this->assertSame(200, peer_endpoint::answer('GET', 'describe', '')->status);
+            $this->assertSame(503, peer_endpoint::answer('GET', 'sites', '')->status);
+            $this->assertSame(503, peer_endpoint::answer('POST', '', '{"operation":"search"}')->status);
+            return [];
+        };
+        joining::run('https://other.example');
+        $this->assertSame(membership::JOINED, membership::state());
+    }
+
+    public function test_what_joining_brought_is_kept(): void {
+        preview::make();
+        $this->engine->whilejoining = fn(string $url, array $entry): array => [
+            ['change' => 'site', 'nodeid' => sha1('x'), 'address' => 'x.example', 'domain' => 'x.example', 'seq' => 1,
+                'lease' => 30000, 'body' => '{}', 'sig' => 's', 'vouchers' => []],
+        ];
+        joining::run('https://other.example');
+        $this->assertSame(2, site_store::count());
+    }
+
+    public function test_a_joining_that_failed_leaves_everything_as_it_was(): void {
+        preview::make();
+        $pending = state_store::get_array('pending');
+        $this->engine->whilejoining = fn() => throw new failure('Nobody is there.');
+        try {
+            joining::run('https://other.example');
+            $this->fail('It joined.');
+        } catch (failure $e) {
+            $this->assertSame('Nobody is there.', $e->getMessage());
+        }
+        $this->assertSame(membership::NONE, membership::state());
+        $this->assertNull(identity::load());
+        $this->assertNull(instance_id::read());
+        $this->assertSame(0, site_store::count());
+        $this->assertSame($pending, state_store::get_array('pending'));
+    }
+
+    public function test_a_joining_that_was_cut_off_is_over_after_a_while(): void {
+        $this->join();
+        state_store::set('membership', ['state' => 'joining', 'since' => time() - HOURSECS]);
+        $this->assertSame(membership::NONE, membership::state());
+        $this->assertSame(503, peer_endpoint::answer('GET', 'describe', '')->status);
+        $this->join();
+        $this->assertTrue(membership::is_active());
+    }
+
+    public function test_nobody_joins_twice(): void {
+        $this->join();
+        preview::make();
+        $this->expectException(failure::class);
+        joining::run('https://other.example');
+    }
+
+    public function test_no_figure_is_shared_by_default(): void {
+        $this->assertStringContainsString('"figures":{}', preview::make()->body);
+    }
+
+    public function test_only_chosen_figures_are_shared(): void {
+        set_config('sharefigures', 'courses', 'local_courseglue');
+        $this->getDataGenerator()->create_course();
+        $this->assertSame(['courses' => 1], json_decode(preview::make()->body, true)['figures']);
+    }
+
+    public function test_a_descriptor_stays_as_it_is_while_it_is_true(): void {
+        $this->join();
+        $body = membership::entry()['body'];
+        $this->assertSame($body, membership::entry()['body']);
+    }
+
+    public function test_a_site_with_another_name_signs_again(): void {
+        global $DB;
+        $this->join();
+        $before = $this->stated();
+        $DB->set_field('course', 'fullname', 'A new name', ['id' => SITEID]);
+        get_site();
+        $GLOBALS['SITE']->fullname = 'A new name';
+        $after = $this->stated();
+        $this->assertSame('A new name', $after['name']);
+        $this->assertGreaterThan($before['seq'], $after['seq']);
+    }
+
+    public function test_choosing_figures_signs_again_and_changing_figures_waits(): void {
+        $this->join();
+        set_config('sharefigures', 'courses', 'local_courseglue');
+        $this->assertSame(['courses' => 0], $this->stated()['figures']);
+        $this->getDataGenerator()->create_course();
+        $this->assertSame(['courses' => 0], $this->stated()['figures']);
+        set_config('sharefigures', '', 'local_courseglue');
+        $this->assertSame([], $this->stated()['figures']);
+    }
+
+    public function test_a_descriptor_is_signed_again_after_20_to_30_days(): void {
+        $this->join();
+        $due = (int) state_store::get('renewal');
+        $this->assertGreaterThanOrEqual(time() + 20 * DAYSECS - MINSECS, $due);
+        $this->assertLessThanOrEqual(time() + 30 * DAYSECS, $due);
+        $before = $this->stated();
+        $this->assertSame(intdiv(time(), DAYSECS) + 45, $before['lease']);
+        state_store::set('renewal', (string) (time() - 1));
+        $this->assertGreaterThan($before['seq'], $this->stated()['seq']);
+        $this->assertGreaterThan(time(), (int) state_store::get('renewal'));
+    }
+
+    public function test_vouchers_outlive_a_new_signature(): void {
+        $this->join();
+        $voucher = ['by' => sha1('b'), 'day' => 3, 'sig' => 'x'];
+        membership::publish_descriptor(identity::load(), membership::entry()['body'], [$voucher]);
+        state_store::set('renewal', '0');
+        $this->assertSame([$voucher], membership::entry()['vouchers']);
+    }
+
+    public function test_leaving_withdraws_ends_the_lease_and_drops_what_is_held(): void {
+        global $DB;
+        $this->join();
+        $course = $this->getDataGenerator()->create_course();
+        $DB->insert_record('local_courseglue_publications', (object) [
+            'courseid' => $course->id, 'choice' => 1, 'recordid' => sha1('r'), 'seq' => 5, 'terms' => json_encode([sha1('t')]),
+            'state' => 'published', 'timechecked' => 1,
+        ]);
+        $summary = leaving::run();
+        $this->assertSame('tombstone', $this->engine->last((int) $course->id)['type']);
+        $this->assertSame(['withdrawn' => 1, 'pending' => 0, 'problems' => []], $summary);
+        $last = json_decode(end($this->engine->exchanged)['body'], true);
+        $this->assertSame(intdiv(time(), DAYSECS), $last['lease']);
+        $this->assertSame(membership::NONE, membership::state());
+        $this->assertNull(identity::load());
+        $this->assertSame(0, site_store::count());
+        $this->assertSame(0, record_store::count());
+        $row = $DB->get_record('local_courseglue_publications', ['courseid' => $course->id]);
+        $this->assertSame('none', $row->state);
+        $this->assertEquals(1, $row->choice);
+    }
+
+    public function test_leaving_goes_through_when_nobody_answers(): void {
+        $this->join();
+        $this->engine->failure = 'Nobody is there.';
+        leaving::run();
+        $this->assertNull(identity::load());
+    }
+
+    public function test_a_site_that_left_joins_again_with_the_key_its_neighbours_know(): void {
+        $this->join();
+        $secret = identity::load()->secret();
+        leaving::run();
+        $this->assertNull(preview::shown());
+        $this->assertSame($secret, preview::make()->secret);
+        joining::run(null);
+        $this->assertTrue(membership::is_active());
+    }
+
+    public function test_a_site_that_left_does_not_leave_again(): void {
+        $this->expectException(failure::class);
+        leaving::run();
+    }
+}

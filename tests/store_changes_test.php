@@ -1,0 +1,238 @@
+<?php
+// This file is part of Moodle - http://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
+
+declare(strict_types=1);
+
+namespace local_courseglue;
+
+use local_courseglue\local\store\changes;
+use local_courseglue\local\store\check_store;
+use local_courseglue\local\store\record_store;
+use local_courseglue\local\store\site_store;
+use local_courseglue\local\store\state_store;
+
+/**
+ * How changes become rows.
+ *
+ * @package    local_courseglue
+ * @copyright  2026 The CourseGlue authors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ * @covers     \local_courseglue\local\store\changes
+ * @covers     \local_courseglue\local\store\batch
+ * @covers     \local_courseglue\local\store\site_batch
+ * @covers     \local_courseglue\local\store\record_batch
+ * @covers     \local_courseglue\local\store\check_batch
+ * @covers     \local_courseglue\local\store\vouchers
+ */
+final class store_changes_test extends \advanced_testcase {
+    #[\Override]
+    protected function setUp(): void {
+        parent::setUp();
+        $this->resetAfterTest();
+    }
+
+    /**
+     * A site's descriptor as a change.
+     *
+     * @param string $name which site
+     * @param int $seq
+     * @param array $more
+     * @return array
+     */
+    private function site(string $name, int $seq, array $more = []): array {
+        return $more + [
+            'change' => 'site',
+            'nodeid' => sha1($name),
+            'address' => "$name.example",
+            'domain' => "$name.example",
+            'seq' => $seq,
+            'lease' => 20000,
+            'body' => "{\"name\": \"École № $name\"}",
+            'sig' => "sig $seq",
+            'vouchers' => [],
+        ];
+    }
+
+    /**
+     * A record as a change.
+     *
+     * @param string $id which record
+     * @param int $seq
+     * @param string[] $terms
+     * @param array $more
+     * @return array
+     */
+    private function record(string $id, int $seq, array $terms, array $more = []): array {
+        return $more + [
+            'change' => 'record',
+            'recordid' => sha1($id),
+            'nodeid' => sha1('a'),
+            'localid' => "course/$id",
+            'seq' => $seq,
+            'withdrawn' => false,
+            'body' => "{\"seq\": $seq, \"fullname\": \"生物学\"}",
+            'sig' => "sig $seq",
+            'terms' => array_map('sha1', $terms),
+        ];
+    }
+
+    /**
+     * The terms under which a record is held.
+     *
+     * @param string $id
+     * @return string[]
+     */
+    private function terms(string $id): array {
+        global $DB;
+        return $DB->get_fieldset_select('local_courseglue_terms', 'term', 'recordid = ? ORDER BY id', [sha1($id)]);
+    }
+
+    public function test_what_is_stored_comes_back_byte_for_byte(): void {
+        $site = $this->site('a', 10, ['vouchers' => [['by' => sha1('b'), 'day' => 3, 'sig' => 'x']]]);
+        $record = $this->record('1', 10, ['x', 'y']);
+        $check = ['change' => 'checked', 'host' => 'h', 'address' => 'h/a', 'key' => 'k', 'at' => time(), 'ok' => true];
+        changes::apply([$site, $record, $check]);
+
+        $this->assertEquals([$site], iterator_to_array(site_store::changes(), false));
+        $held = iterator_to_array(record_store::changes(), false);
+        $this->assertEqualsCanonicalizing($record['terms'], $held[0]['terms']);
+        $this->assertSame($record['body'], $held[0]['body']);
+        $this->assertEquals([$check], iterator_to_array(check_store::changes(), false));
+    }
+
+    public function test_terms_are_told_apart_by_record(): void {
+        changes::apply([$this->record('1', 1, ['x']), $this->record('2', 1, ['y', 'z']), $this->record('3', 1, [])]);
+        $held = array_column(iterator_to_array(record_store::changes(), false), 'terms', 'localid');
+        $this->assertSame([sha1('x')], $held['course/1']);
+        $this->assertEqualsCanonicalizing([sha1('y'), sha1('z')], $held['course/2']);
+        $this->assertSame([], $held['course/3']);
+    }
+
+    public function test_the_higher_seq_wins_whatever_the_order(): void {
+        changes::apply([$this->site('a', 20), $this->site('a', 10)]);
+        changes::apply([$this->site('a', 15)]);
+        $this->assertSame('sig 20', site_store::entry(sha1('a'))['sig']);
+        changes::apply([$this->record('1', 20, ['x']), $this->record('1', 10, ['y'])]);
+        $this->assertSame([sha1('x')], $this->terms('1'));
+    }
+
+    public function test_the_same_seq_unites_vouchers(): void {
+        $old = ['by' => sha1('b'), 'day' => 3, 'sig' => 'old'];
+        $new = ['by' => sha1('b'), 'day' => 4, 'sig' => 'new'];
+        $other = ['by' => sha1('c'), 'day' => 1, 'sig' => 'other'];
+        changes::apply([$this->site('a', 10, ['vouchers' => [$old]])]);
+        changes::apply([$this->site('a', 10, ['vouchers' => [$new, $other]])]);
+        $this->assertEqualsCanonicalizing([$new, $other], site_store::entry(sha1('a'))['vouchers']);
+    }
+
+    public function test_the_same_seq_unites_terms(): void {
+        changes::apply([$this->record('1', 10, ['x'])]);
+        changes::apply([$this->record('1', 10, ['y', 'x'])]);
+        $this->assertEqualsCanonicalizing([sha1('x'), sha1('y')], $this->terms('1'));
+    }
+
+    public function test_a_newer_record_loses_the_terms_it_no_longer_has(): void {
+        changes::apply([$this->record('1', 10, ['x', 'y'])]);
+        changes::apply([$this->record('1', 11, ['y', 'z'])]);
+        $this->assertEqualsCanonicalizing([sha1('y'), sha1('z')], $this->terms('1'));
+    }
+
+    public function test_a_tombstone_takes_the_place_of_a_record(): void {
+        changes::apply([$this->record('1', 10, ['x'])]);
+        changes::apply([$this->record('1', 11, ['x'], ['withdrawn' => true])]);
+        $this->assertSame(0, record_store::count());
+        $this->assertTrue(iterator_to_array(record_store::changes(), false)[0]['withdrawn']);
+    }
+
+    public function test_what_is_gone_is_gone_with_its_terms(): void {
+        changes::apply([$this->record('1', 10, ['x']), $this->record('2', 10, ['x'])]);
+        changes::apply([['change' => 'record_gone', 'recordid' => sha1('1')]]);
+        $this->assertSame([], $this->terms('1'));
+        $this->assertSame(1, record_store::count());
+    }
+
+    public function test_a_site_that_is_gone_takes_its_records_along(): void {
+        changes::apply([$this->site('a', 1), $this->site('b', 1), $this->record('1', 1, ['x'])]);
+        changes::apply([$this->record('2', 1, ['x'], ['nodeid' => sha1('b')])]);
+        changes::apply([['change' => 'site_gone', 'nodeid' => sha1('a')]]);
+        $this->assertNull(site_store::entry(sha1('a')));
+        $this->assertSame([], $this->terms('1'));
+        $this->assertSame([sha1('x')], $this->terms('2'));
+    }
+
+    public function test_a_site_may_go_and_come_in_one_batch(): void {
+        changes::apply([$this->site('a', 5)]);
+        changes::apply([['change' => 'site_gone', 'nodeid' => sha1('a')], $this->site('a', 4)]);
+        $this->assertSame('sig 4', site_store::entry(sha1('a'))['sig']);
+    }
+
+    public function test_a_site_that_does_not_answer_is_told_apart_from_one_that_did(): void {
+        changes::apply([$this->site('a', 1)]);
+        $alive = ['change' => 'alive', 'nodeid' => sha1('a'), 'ok' => true, 'at' => 1000, 'failures' => 0, 'error' => null];
+        $dead = ['ok' => false, 'at' => 2000, 'failures' => 1, 'error' => str_repeat('é', 300)] + $alive;
+        changes::apply([$alive, $dead, ['at' => 1500] + $alive]);
+        [, $lived, $died] = iterator_to_array(site_store::changes(), false);
+        $this->assertEquals($alive, $lived);
+        $this->assertEquals(['error' => str_repeat('é', 255)] + $dead, $died);
+    }
+
+    public function test_what_is_no_news_makes_no_revision(): void {
+        $news = [
+            $this->site('a', 10, ['vouchers' => [['by' => sha1('b'), 'day' => 3, 'sig' => 'x']]]),
+            $this->record('1', 10, ['x', 'y']),
+            ['change' => 'alive', 'nodeid' => sha1('a'), 'ok' => true, 'at' => 1000, 'failures' => 0, 'error' => null],
+        ];
+        $before = state_store::revision();
+        changes::apply($news);
+        $after = state_store::revision();
+        $this->assertNotSame($before, $after);
+
+        changes::apply($news);
+        changes::apply([]);
+        changes::apply([$this->site('a', 9), $this->record('1', 9, ['z']), ['change' => 'record_gone', 'recordid' => sha1('9')]]);
+        changes::apply([['at' => 1300] + $news[2]]);
+        $this->assertSame($after, state_store::revision());
+    }
+
+    public function test_more_than_a_chunk_is_applied(): void {
+        $sites = array_map(fn(int $i): array => $this->site("s$i", 1), range(1, 1100));
+        changes::apply($sites);
+        $this->assertSame(1100, site_store::count());
+        changes::apply([...$sites, $this->site('s7', 2)]);
+        $this->assertSame('sig 2', site_store::entry(sha1('s7'))['sig']);
+    }
+
+    public function test_a_change_that_fails_leaves_nothing_of_the_others(): void {
+        $this->preventResetByRollback();
+        $revision = state_store::revision();
+        try {
+            changes::apply([$this->site('a', 1), $this->record('1', 1, ['x'], ['localid' => str_repeat('x', 101)])]);
+            $this->fail('A local id of 101 characters was stored.');
+        } catch (\dml_exception $e) {
+            $this->assertSame(0, site_store::count());
+            $this->assertSame($revision, state_store::revision());
+        }
+    }
+
+    public function test_a_row_that_somebody_else_wrote_meanwhile_is_read_and_folded(): void {
+        // Another writer's row appears between the look and the write: the write looks again behind the lock.
+        $applied = new \ReflectionMethod(changes::class, 'commit');
+        changes::apply([$this->site('a', 5)]);
+        $applied->invoke(null, [$this->site('a', 4), $this->site('b', 1)]);
+        $this->assertSame('sig 5', site_store::entry(sha1('a'))['sig']);
+        $this->assertSame('sig 1', site_store::entry(sha1('b'))['sig']);
+    }
+}
