@@ -22,6 +22,7 @@ use context_system;
 use local_courseglue\local\engine\engine_factory;
 use local_courseglue\local\engine\failure;
 use local_courseglue\local\identity\copy_guard;
+use local_courseglue\local\membership\membership;
 use moodle_url;
 
 /**
@@ -58,11 +59,11 @@ final class obstacle {
         if ($problem !== null) {
             return new self($problem, get_string('engine:' . $problem, 'local_courseglue'));
         }
-        return match (copy_guard::state()) {
-            copy_guard::OK => null,
-            copy_guard::COPY => new self('copy', (string) copy_guard::explanation()),
-            default => new self('notjoined'),
-        };
+        if (!membership::is_joined()) {
+            return new self('notjoined');
+        }
+        $copy = copy_guard::explanation();
+        return $copy === null ? null : new self('copy', $copy);
     }
 
     /**

@@ -148,9 +148,11 @@ final class search_page implements named_templatable, renderable {
             'courses' => $courses === 1
                 ? get_string('foundonecourse', 'local_courseglue')
                 : get_string('foundcourses', 'local_courseglue', $courses),
-            'sites' => $sites === 1
-                ? get_string('foundonesite', 'local_courseglue')
-                : get_string('foundsites', 'local_courseglue', $sites),
+            'sites' => match (true) {
+                $sites === 1 => get_string('foundonesite', 'local_courseglue'),
+                $sites >= results::MAX_SITES => get_string('foundmanysites', 'local_courseglue', results::MAX_SITES),
+                default => get_string('foundsites', 'local_courseglue', $sites),
+            },
         ]);
     }
 }

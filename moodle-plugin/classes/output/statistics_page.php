@@ -81,6 +81,9 @@ final class statistics_page implements named_templatable, renderable {
             'siteslabel' => self::number($totals->sites()),
             'sharing' => $totals->sharing(),
             'sharinglabel' => self::number($totals->sharing()),
+            'uncounted' => $totals->uncounted() > 0
+                ? get_string('statistics_uncounted', 'local_courseglue', self::number($totals->uncounted()))
+                : null,
             'countrieslabel' => self::number(count(array_filter(array_column($countries, 'code')))),
             'tiles' => array_slice($figures, 0, 2),
             'figures' => $figures,

@@ -63,4 +63,21 @@ abstract class network_test_case extends TestCase {
             $site->work();
         }
     }
+
+    /**
+     * Lets the sites work until something is so; fails when it is not after a few rounds.
+     *
+     * @param string $first
+     * @param callable $so (): bool
+     */
+    protected static function eventually(string $first, callable $so): void {
+        for ($round = 0; $round < 5; $round++) {
+            self::work($first);
+            if ($so()) {
+                self::assertTrue(true);
+                return;
+            }
+        }
+        self::fail('It did not come about in five rounds of work.');
+    }
 }

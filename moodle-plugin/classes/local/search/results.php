@@ -29,6 +29,9 @@ use local_courseglue\local\store\changes;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class results {
+    /** @var int Sites that an answer counts; where there are as many, there may be more. */
+    public const MAX_SITES = 100;
+
     /**
      * Constructor.
      *

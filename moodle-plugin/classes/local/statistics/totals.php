@@ -58,6 +58,15 @@ final class totals {
     }
 
     /**
+     * Sites that are left out of every other number, because their domain has more of them than are counted.
+     *
+     * @return int
+     */
+    public function uncounted(): int {
+        return (int) ($this->answer['uncounted'] ?? 0);
+    }
+
+    /**
      * The figures that any site shares, in the order in which they are shown.
      *
      * @return array<string, array{sum: int, median: float, sites: int}>
@@ -95,7 +104,7 @@ final class totals {
      */
     public function releases(): array {
         $releases = $this->groups('releases', 'release', static fn(string $release): string
-            => get_string($release === '' ? 'releaseunknown' : 'release', 'local_courseglue', $release));
+            => get_string(in_array($release, ['', 'unknown'], true) ? 'releaseunknown' : 'release', 'local_courseglue', $release));
         usort($releases, static fn(array $a, array $b): int => version_compare($b['code'], $a['code']));
         return $releases;
     }

@@ -1,0 +1,156 @@
+<?php
+// This file is part of Moodle - http://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
+
+/**
+ * Changes a Moodle as its people would, for the tests of the network: php change.php ACTION ARGUMENT…
+ *
+ *   create JSON              a course: shortname, fullname, sections (name, visible, activities); guests may enter
+ *   rename SHORTNAME NAME    another full name
+ *   hide|show SHORTNAME      the course
+ *   hidecategory SHORTNAME   the category that it is in, which is its own
+ *   end SHORTNAME            it ended yesterday
+ *   delete SHORTNAME         the course
+ *   addpage SHORTNAME NAME   a page in its first section
+ *   counts                   rows by table of the plugin
+ *
+ * Prints JSON.
+ *
+ * @package    local_courseglue
+ * @copyright  2026 The CourseGlue authors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+
+define('CLI_SCRIPT', true);
+
+require(__DIR__ . '/../../../../config.php');
+require_once($CFG->dirroot . '/course/lib.php');
+require_once($CFG->dirroot . '/course/modlib.php');
+require_once($CFG->libdir . '/enrollib.php');
+require_once($CFG->libdir . '/resourcelib.php');
+
+/**
+ * A course by its short name.
+ *
+ * @param string $shortname
+ * @return stdClass
+ */
+function courseglue_course(string $shortname): stdClass {
+    global $DB;
+    return $DB->get_record('course', ['shortname' => $shortname], '*', MUST_EXIST);
+}
+
+/**
+ * Adds a page to a section.
+ *
+ * @param stdClass $course
+ * @param int $section number
+ * @param string $name
+ */
+function courseglue_add_page(stdClass $course, int $section, string $name): void {
+    global $DB;
+    add_moduleinfo((object) [
+        'modulename' => 'page',
+        'module' => $DB->get_field('modules', 'id', ['name' => 'page']),
+        'name' => $name,
+        'section' => $section,
+        'visible' => 1,
+        'visibleoncoursepage' => 1,
+        'introeditor' => ['text' => '', 'format' => FORMAT_HTML, 'itemid' => 0],
+        'page' => ['text' => $name, 'format' => FORMAT_HTML, 'itemid' => 0],
+        'content' => $name,
+        'contentformat' => FORMAT_HTML,
+        'display' => RESOURCELIB_DISPLAY_OPEN,
+        'printintro' => 0,
+        'printlastmodified' => 0,
+        'cmidnumber' => '',
+    ], $course);
+}
+
+/**
+ * Makes a course in a category of its own.
+ *
+ * @param array $description
+ * @return int
+ */
+function courseglue_create(array $description): int {
+    global $DB;
+    $category = core_course_category::create(['name' => 'Category of ' . $description['shortname']]);
+    $course = create_course((object) [
+        'category' => $category->id,
+        'fullname' => $description['fullname'],
+        'shortname' => $description['shortname'],
+        'summary' => $description['summary'] ?? '',
+        'summaryformat' => FORMAT_HTML,
+        'lang' => 'en',
+        'format' => 'topics',
+        'numsections' => count($description['sections'] ?? []),
+        'startdate' => time() - YEARSECS,
+        'enddate' => 0,
+    ]);
+    foreach ($description['sections'] ?? [] as $index => $section) {
+        $row = $DB->get_record('course_sections', ['course' => $course->id, 'section' => $index + 1], '*', MUST_EXIST);
+        foreach ($section['activities'] ?? [] as $name) {
+            courseglue_add_page($course, $index + 1, $name);
+        }
+        course_update_section($course, $row, ['name' => $section['name'], 'visible' => (int) ($section['visible'] ?? 1)]);
+    }
+    $guest = enrol_get_plugin('guest');
+    $instance = $DB->get_record('enrol', ['courseid' => $course->id, 'enrol' => 'guest']);
+    if ($instance) {
+        $guest->update_status($instance, ENROL_INSTANCE_ENABLED);
+    } else {
+        $guest->add_instance($course, ['status' => ENROL_INSTANCE_ENABLED]);
+    }
+    return (int) $course->id;
+}
+
+\core\session\manager::set_user(get_admin());
+[, $action, $first, $second] = $argv + [1 => '', 2 => '', 3 => ''];
+$done = ['done' => $action];
+switch ($action) {
+    case 'create':
+        $done['id'] = courseglue_create(json_decode($first, true, 512, JSON_THROW_ON_ERROR));
+        break;
+    case 'rename':
+        update_course((object) ['id' => courseglue_course($first)->id, 'fullname' => $second]);
+        break;
+    case 'hide':
+    case 'show':
+        course_change_visibility(courseglue_course($first)->id, $action === 'show');
+        break;
+    case 'hidecategory':
+        core_course_category::get(courseglue_course($first)->category)->hide();
+        break;
+    case 'end':
+        update_course((object) ['id' => courseglue_course($first)->id, 'enddate' => time() - DAYSECS]);
+        break;
+    case 'addpage':
+        courseglue_add_page(courseglue_course($first), 1, $second);
+        break;
+    case 'delete':
+        $course = courseglue_course($first);
+        delete_course($course->id, false);
+        break;
+    case 'counts':
+        $done = [];
+        foreach (['sites', 'records', 'terms', 'checks', 'rules'] as $table) {
+            $done[$table] = $DB->count_records('local_courseglue_' . $table);
+        }
+        break;
+    default:
+        cli_error('Which action? See the head of this file.');
+}
+echo json_encode($done), "\n";
