@@ -100,12 +100,12 @@ final class degraded_test extends \advanced_testcase {
      * @param string $problem
      */
     public function test_the_page_of_membership_says_what_is_missing(string $problem): void {
-        global $OUTPUT, $PAGE;
+        global $PAGE;
         $this->lose_extension($problem);
         $PAGE->set_url('/local/courseglue/join.php');
         $page = new membership_page($PAGE->url);
         $page->act('leave');
-        $this->assertStringContainsString(get_string("engine:$problem", 'local_courseglue'), $page->content($OUTPUT));
+        $this->assertStringContainsString(get_string("engine:$problem", 'local_courseglue'), $page->content($PAGE->get_renderer('core')));
     }
 
     /**

@@ -47,6 +47,18 @@ final class fake_engine implements engine {
     /** @var callable|null called with a record's content while it is made */
     public $whilerecording = null;
 
+    /** @var callable|null called with the URL and the entry while it joins; gives changes, or throws */
+    public $whilejoining = null;
+
+    /** @var array what it answers to another site */
+    public array $answer = ['status' => 200, 'body' => '{}', 'retryafter' => null, 'changes' => []];
+
+    /** @var array changes that a round with another site brings */
+    public array $news = [];
+
+    /** @var array[] the entries it was asked to exchange */
+    public array $exchanged = [];
+
     /**
      * Every item it was asked to send, in order.
      *
@@ -74,7 +86,7 @@ final class fake_engine implements engine {
 
     #[\Override]
     public function generate_secret(): string {
-        return base64_encode(str_repeat('s', 32));
+        return base64_encode(random_bytes(32));
     }
 
     #[\Override]
@@ -134,17 +146,19 @@ final class fake_engine implements engine {
 
     #[\Override]
     public function handle(string $method, string $operation, string $body): array {
-        return ['status' => 200, 'body' => '{}', 'retryafter' => null, 'changes' => []];
+        return $this->answer;
     }
 
     #[\Override]
     public function join(string $url, array $entry): array {
-        return ['joined' => true, 'problems' => [], 'changes' => []];
+        $changes = $this->whilejoining === null ? [] : ($this->whilejoining)($url, $entry);
+        return ['joined' => true, 'problems' => [], 'changes' => $changes];
     }
 
     #[\Override]
     public function sync(array $entry): array {
-        return ['peer' => null, 'problems' => [], 'changes' => []];
+        $this->exchanged[] = $entry;
+        return ['peer' => null, 'problems' => [], 'changes' => $this->news];
     }
 
     #[\Override]

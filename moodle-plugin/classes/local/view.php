@@ -74,7 +74,7 @@ final class view {
 
         $directory = self::directory();
         // The mode is the one of Moodle's own directories: the web server's user and cron's share them.
-        if (!is_dir($directory) && !@mkdir($directory, $CFG->directorypermissions, true) && !is_dir($directory)) {
+        if (!is_dir($directory) && !@mkdir($directory, (int) $CFG->directorypermissions, true) && !is_dir($directory)) {
             return get_string('check:view:readonly', 'local_courseglue', $directory);
         }
         return is_writable($directory) ? null : get_string('check:view:readonly', 'local_courseglue', $directory);

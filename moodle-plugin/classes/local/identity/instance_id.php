@@ -40,7 +40,7 @@ final class instance_id {
         if ($written === false) {
             throw new \moodle_exception('cannotcreatefile', 'error', '', self::file());
         }
-        @chmod(self::file(), $CFG->filepermissions);
+        @chmod(self::file(), (int) $CFG->filepermissions);
         return $id;
     }
 
