@@ -153,7 +153,7 @@ final class view_test extends \advanced_testcase {
     public function test_a_view_that_is_being_written_by_another_is_used_as_it_is(): void {
         $this->join();
         $this->assertSame([], $this->search('biology'));
-        $lock = fopen(view::directory() . '/lock', 'c');
+        $lock = fopen(view::directory() . '/courseglue.lock', 'c');
         flock($lock, LOCK_EX);
         $this->hold('course/1', 'Biology');
         $this->assertSame([], $this->search('biology'));

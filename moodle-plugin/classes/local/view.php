@@ -35,6 +35,9 @@ use local_courseglue\local\store\state_store;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class view {
+    /** @var string[] our files in the directory, which an admin may use for other things too: the view and its writers' lock */
+    private const FILES = ['view' => 'courseglue.view', 'lock' => 'courseglue.lock'];
+
     /**
      * The directory of the view on this web server.
      *
@@ -84,7 +87,11 @@ final class view {
      * Deletes the view.
      */
     public static function delete(): void {
-        remove_dir(self::directory());
+        foreach (self::FILES as $file) {
+            if (is_file(self::directory() . '/' . $file)) {
+                unlink(self::directory() . '/' . $file);
+            }
+        }
     }
 
     /**
@@ -93,7 +100,7 @@ final class view {
      * @param engine $engine
      */
     private static function rebuild(engine $engine): void {
-        $lock = @fopen(self::directory() . '/lock', 'c');
+        $lock = @fopen(self::directory() . '/' . self::FILES['lock'], 'c');
         if ($lock === false) {
             return;
         }
