@@ -98,12 +98,13 @@ final class publication_contents_test extends \advanced_testcase {
         $page = $this->activity('page', 'Mitosis', 1);
         set_section_visible($this->course->id, 1, 0);
         $DB->set_field('course_modules', 'visible', 1, ['id' => $page->cmid]);
-        rebuild_course_cache($this->course->id, true);
+        rebuild_course_cache((int) $this->course->id, true);
         $this->assertSame(['Genes'], $this->names());
     }
 
     public function test_an_activity_that_is_available_but_not_on_the_course_page_is_not_listed(): void {
-        $this->activity('page', 'Stealth', 1, ['visibleoncoursepage' => 0]);
+        $page = $this->activity('page', 'Stealth', 1);
+        set_coursemodule_visible($page->cmid, 1, 0);
         $this->assertNotContains('Stealth', $this->names());
     }
 
@@ -146,7 +147,7 @@ final class publication_contents_test extends \advanced_testcase {
         global $DB;
         $page = $this->activity('page', 'Mitosis', 1);
         $DB->set_field('course_modules', 'deletioninprogress', 1, ['id' => $page->cmid]);
-        rebuild_course_cache($this->course->id, true);
+        rebuild_course_cache((int) $this->course->id, true);
         $this->assertNotContains('Mitosis', $this->names());
     }
 
@@ -164,7 +165,7 @@ final class publication_contents_test extends \advanced_testcase {
         $label = $this->activity('label', '', 1);
         foreach ([get_string('modulename', 'label'), '* * *', '2'] as $name) {
             $DB->set_field('label', 'name', $name, ['id' => $label->id]);
-            rebuild_course_cache($this->course->id, true);
+            rebuild_course_cache((int) $this->course->id, true);
             $this->assertSame(['Cells', 'Genes'], $this->names());
         }
     }
@@ -204,7 +205,7 @@ final class publication_contents_test extends \advanced_testcase {
         $subsection = $this->subsection('Organelles');
         $this->activity('page', 'Mitochondria', $this->subsection_number('Organelles'));
         $DB->set_field('course_modules', 'availability', self::RULE, ['id' => $subsection->cmid]);
-        rebuild_course_cache($this->course->id, true);
+        rebuild_course_cache((int) $this->course->id, true);
         $this->assertSame(['Cells', 'Genes'], $this->names());
     }
 

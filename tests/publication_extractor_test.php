@@ -95,7 +95,7 @@ final class publication_extractor_test extends \advanced_testcase {
     }
 
     public function test_a_course_without_a_language_leaves_it_to_be_detected(): void {
-        $this->assertSame('', $this->extract($this->course(['lang' => '']))['lang']);
+        $this->assertNull($this->extract($this->course(['lang' => '']))['lang']);
     }
 
     public function test_a_language_pack_is_named_by_its_language(): void {
@@ -126,11 +126,11 @@ final class publication_extractor_test extends \advanced_testcase {
     }
 
     public function test_custom_fields_visible_to_everybody_are_published(): void {
-        $this->field('text', 'Subject', course_handler::VISIBLETOALL);
+        $this->field('textarea', 'Subject', course_handler::VISIBLETOALL);
         $this->field('select', 'level', course_handler::VISIBLETOALL, ['options' => "beginner\nexpert"]);
         $this->field('text', 'licence', course_handler::VISIBLETOALL);
         $content = $this->extract($this->course([
-            'customfield_Subject' => 'Life <b>sciences</b>',
+            'customfield_Subject_editor' => ['text' => 'Life <b>sciences</b>', 'format' => FORMAT_HTML],
             'customfield_level' => 2,
             'customfield_licence' => 'CC BY-SA 4.0',
         ]));

@@ -107,6 +107,12 @@ final class publication_multilang_test extends \basic_testcase {
         ];
     }
 
+    public function test_other_is_not_needed_beside_the_courses_own_language(): void {
+        $html = '{mlang en}Biology{mlang}{mlang other}Biologia{mlang}';
+        $this->assertSame(['en' => 'Biology'], multilang::parse($html, 'en'));
+        $this->assertSame(['en' => 'Biology', '' => 'Biologia'], multilang::parse($html, 'it'));
+    }
+
     /**
      * HTML becomes plain text of one line.
      *

@@ -40,6 +40,8 @@ final class publication_observer_test extends \advanced_testcase {
     protected function setUp(): void {
         parent::setUp();
         $this->resetAfterTest();
+        // The events are told after the transaction that they happened in.
+        $this->preventResetByRollback();
         $this->setAdminUser();
         set_config('publishpolicy', policy::ALL, 'local_courseglue');
         $category = $this->getDataGenerator()->create_category();

@@ -175,9 +175,10 @@ final class publication_sweep_test extends \advanced_testcase {
     }
 
     /**
-     * Publishes what is marked.
+     * Publishes every course that qualifies.
      */
     private function publish(): void {
+        sweep::create()->run();
         (new publisher(new fake_engine(), new publication_store()))->run(['body' => '{}', 'sig' => '']);
     }
 

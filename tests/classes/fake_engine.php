@@ -41,9 +41,6 @@ final class fake_engine implements engine {
     /** @var string|null a sentence: sending fails with it */
     public ?string $failure = null;
 
-    /** @var string|null the language that every text is detected as */
-    public ?string $language = null;
-
     /** @var callable|null called with a record's content while it is made */
     public $whilerecording = null;
 
@@ -107,7 +104,7 @@ final class fake_engine implements engine {
 
     #[\Override]
     public function detect_language(string $text): ?string {
-        return $this->language;
+        return null;
     }
 
     #[\Override]

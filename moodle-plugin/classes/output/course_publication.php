@@ -24,7 +24,6 @@ use local_courseglue\local\obstacle;
 use local_courseglue\local\publication\extractor;
 use local_courseglue\local\publication\policy;
 use local_courseglue\local\publication\qualifier;
-use local_courseglue\local\publication\record_builder;
 use local_courseglue\local\search\access;
 use local_courseglue\local\search\content_type;
 use local_courseglue\local\search\licence;
@@ -103,7 +102,7 @@ final class course_publication implements renderable, templatable {
      */
     private function record(array $content): ?array {
         try {
-            return (new record_builder(engine_factory::get()))->build($content, (int) (microtime(true) * 1000));
+            return engine_factory::get()->record($content, (int) (microtime(true) * 1000));
         } catch (failure $e) {
             return null;
         }
@@ -144,7 +143,7 @@ final class course_publication implements renderable, templatable {
             [get_string('publication:level', 'local_courseglue'), $text($shown['level'])],
             [get_string('publication:audience', 'local_courseglue'), $text($shown['audience'])],
             [get_string('license'), $text(licence::label($shown['licence']))],
-            [get_string('language'), $text($shown['lang'] === '' ? null : localised_text::language_name($shown['lang']))],
+            [get_string('language'), $text($shown['lang'] === null ? null : localised_text::language_name($shown['lang']))],
             [get_string('startdate'), $date($shown['start'])],
             [get_string('enddate'), $date($shown['end'])],
             [get_string('publication:access', 'local_courseglue'), $text(access::label($shown['access']))],

@@ -36,10 +36,7 @@ use stdClass;
  */
 final class contents {
     /** @var int More never fit into a record. */
-    private const MAX_ENTRIES = 200;
-
-    /** @var int Characters of a name, far beyond what Moodle's forms take. */
-    private const MAX_NAME = 255;
+    private const MAX_ENTRIES = 300;
 
     /** @var int Subsections hold no subsections; a damaged course shall not send us round in circles. */
     private const MAX_DEPTH = 3;
@@ -51,10 +48,13 @@ final class contents {
      * A reader of one course.
      *
      * @param course_modinfo $modinfo
+     * @param string $language
      */
     private function __construct(
         /** @var course_modinfo the course's structure, the same for every user */
         private readonly course_modinfo $modinfo,
+        /** @var string the course's language, '' when it does not say */
+        private readonly string $language,
     ) {
     }
 
@@ -65,7 +65,7 @@ final class contents {
      * @return array[] each with type ("section" or the module's name), name (language → text) and link
      */
     public static function of(stdClass $course): array {
-        $contents = new self(get_fast_modinfo($course, -1));
+        $contents = new self(get_fast_modinfo($course, -1), multilang::key((string) $course->lang));
         foreach ($contents->modinfo->get_section_info_all() as $section) {
             if (!$section->is_delegated()) {
                 $contents->add_section($section, 0);
@@ -126,7 +126,7 @@ final class contents {
      * @param string $link
      */
     private function add(string $type, string $name, string $link): void {
-        $names = array_map(fn(string $text): string => plain_text::cut($text, self::MAX_NAME), multilang::parse($name));
+        $names = multilang::parse($name, $this->language);
         if ($names) {
             $this->entries[] = ['type' => $type, 'name' => $names, 'link' => $link];
         }

@@ -35,9 +35,6 @@ final class described_fields {
     /** @var string[] Short names of the fields that a record has a place for. */
     private const NAMES = ['subject', 'level', 'audience', 'licence'];
 
-    /** @var int Characters of a value. */
-    private const MAX_VALUE = 200;
-
     /** @var string[] Moodle's own short names of licences, and what the world calls them. */
     private const LICENCES = [
         'cc-4.0' => 'cc-by-4.0',
@@ -70,7 +67,7 @@ final class described_fields {
             $texts = multilang::parse(self::stored($data));
             $text = $texts[$language] ?? $texts[multilang::UNKNOWN] ?? reset($texts);
             if ($text !== false) {
-                $values[$name] = plain_text::cut($text, self::MAX_VALUE);
+                $values[$name] = $text;
             }
         }
         $values['licence'] = self::licence($values['licence']);

@@ -29,14 +29,8 @@ use stdClass;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class extractor {
-    /** @var int Characters of a name. */
-    private const MAX_NAME = 255;
-
-    /** @var int Characters of a summary in one language; the record's own limit cuts further. */
-    private const MAX_SUMMARY = 2000;
-
-    /** @var int Tags of a course. */
-    private const MAX_TAGS = 30;
+    /** @var int Characters of a summary in one language: a record has no room for more, and the engine cuts further. */
+    private const MAX_SUMMARY = 4096;
 
     /** @var access how a stranger gets in */
     private readonly access $access;
@@ -54,7 +48,7 @@ final class extractor {
     }
 
     /**
-     * The course as content of a record; language and text keys are '' where the course does not say them.
+     * The course as content of a record; the language is null, and that of a text '', where the course does not say it.
      *
      * @param stdClass $course a row of the course table
      * @return array the record's body without site and seq
@@ -64,14 +58,11 @@ final class extractor {
         $language = multilang::key((string) $course->lang);
         return [
             'id' => self::local_id($id),
-            'lang' => $language,
-            'fullname' => $this->texts((string) $course->fullname, self::MAX_NAME),
-            'shortname' => $this->texts((string) $course->shortname, self::MAX_NAME),
-            'summary' => $this->texts(
-                plain_text::to_html((string) $course->summary, (int) $course->summaryformat),
-                self::MAX_SUMMARY,
-            ),
-            'category' => $this->category((int) $course->category),
+            'lang' => $language === multilang::UNKNOWN ? null : $language,
+            'fullname' => multilang::parse((string) $course->fullname, $language),
+            'shortname' => multilang::parse((string) $course->shortname, $language),
+            'summary' => $this->summary($course, $language),
+            'category' => $this->category((int) $course->category, $language),
             'tags' => $this->tags($id),
             ...described_fields::of($id, $language),
             'format' => (string) $course->format,
@@ -96,25 +87,30 @@ final class extractor {
     }
 
     /**
-     * A text in its languages, each cut to a length.
+     * The course's summary.
      *
-     * @param string $html
-     * @param int $length characters
+     * @param stdClass $course
+     * @param string $language
      * @return string[] language → plain text
      */
-    private function texts(string $html, int $length): array {
-        return array_map(fn(string $text): string => plain_text::cut($text, $length), multilang::parse($html));
+    private function summary(stdClass $course, string $language): array {
+        $html = plain_text::to_html((string) $course->summary, (int) $course->summaryformat);
+        return array_map(
+            fn(string $text): string => plain_text::cut($text, self::MAX_SUMMARY),
+            multilang::parse($html, $language),
+        );
     }
 
     /**
      * The names of the categories above the course, from the root down.
      *
      * @param int $categoryid
+     * @param string $language
      * @return array[] language → plain text, each
      */
-    private function category(int $categoryid): array {
+    private function category(int $categoryid, string $language): array {
         $names = array_map(
-            fn(stdClass $category): array => $this->texts((string) $category->name, self::MAX_NAME),
+            fn(stdClass $category): array => multilang::parse((string) $category->name, $language),
             category_path::of($categoryid),
         );
         return array_values(array_filter($names));
@@ -133,6 +129,6 @@ final class extractor {
         );
         $tags = array_values(array_unique(array_filter($tags, fn(string $tag): bool => $tag !== '')));
         sort($tags);
-        return array_slice($tags, 0, self::MAX_TAGS);
+        return $tags;
     }
 }

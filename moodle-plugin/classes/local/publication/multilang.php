@@ -45,9 +45,11 @@ final class multilang {
      * The text in each of its languages.
      *
      * @param string $html
+     * @param string $own the language that text of unknown language is in, if it is known: beside a text in that language
+     *        such a text is the one for all other languages, and left out
      * @return string[] language → plain text; the key is '' where the language is not said, empty texts are left out
      */
-    public static function parse(string $html): array {
+    public static function parse(string $html, string $own = self::UNKNOWN): array {
         $blocks = self::blocks(fix_utf8($html));
         $languages = [];
         foreach ($blocks as $block) {
@@ -61,6 +63,9 @@ final class multilang {
             if ($text !== '') {
                 $texts[(string) $language] = $text;
             }
+        }
+        if ($own !== self::UNKNOWN && isset($texts[$own])) {
+            unset($texts[self::UNKNOWN]);
         }
         return $texts;
     }
@@ -98,10 +103,8 @@ final class multilang {
                 $block = [];
                 $seen = [];
             }
-            if (trim($between) !== '') {
-                // Markup between two tags of a block ends a word and says nothing.
-                $blocks[] = $between;
-            }
+            // Between two tags of a block it is white space and markup, which only ends a word.
+            $blocks[] = $between;
             $text = $piece['spantext'][0] ?? $piece['mlangtext'][0];
             foreach ($languages as $language) {
                 $block[self::key($language)] ??= $text;

@@ -60,9 +60,6 @@ final class publisher {
     /** @var extractor what is published */
     private readonly extractor $extractor;
 
-    /** @var record_builder how it is signed */
-    private readonly record_builder $builder;
-
     /** @var array what a run did */
     private array $report;
 
@@ -84,7 +81,6 @@ final class publisher {
         $policy = policy::current();
         $this->qualifier = new qualifier($policy);
         $this->extractor = new extractor($policy);
-        $this->builder = new record_builder($engine);
         $this->begin();
     }
 
@@ -235,7 +231,7 @@ final class publisher {
             $this->store->finish((int) $row->courseid);
             return null;
         }
-        $record = $this->builder->build($content, $this->next_seq($row));
+        $record = $this->engine->record($content, $this->next_seq($row));
         $before = publication_store::terms($row);
         $lost = array_values(array_diff($before, $record['terms']));
         $this->store->sending(
