@@ -15,6 +15,7 @@ db_drop() { "$(database "$1")_drop" "$2"; }
 db_save() { "$(database "$1")_save" "$2" "$3"; }
 db_restore() { "$(database "$1")_restore" "$2" "$3"; }
 db_saved() { "$(database "$1")_saved" "$2"; }
+db_copy() { "$(database "$1")_copy" "$2" "$3"; }
 
 # db_config DB NAME PREFIX : the lines of config.php that name the database.
 db_config() {

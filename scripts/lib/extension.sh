@@ -19,7 +19,7 @@ kept_extension() {
 build_extension() {
     find_cargo
     say "building the extension (cargo build --release)"
-    (cd "$REPO" && quietly "$WORK/log/cargo-build.log" cargo build --release --locked -p courseglue) \
+    (cd "$REPO" && quietly "$WORK/log/cargo-build.log" cargo build --release --locked --manifest-path rust-ext/php/Cargo.toml) \
         || die "the extension does not build. The compiler's words are above."
     keep_extension
     say "the extension loads: $(kept_extension)"

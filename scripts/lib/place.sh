@@ -47,7 +47,7 @@ as_service() {
     (
         cd "$WORK"
         # Locks are held by open descriptors: a server that inherited one would hold it for ever.
-        exec 9>&- 10>&- 11>&- 12>&- 13>&- 14>&- 15>&-
+        exec 8>&- 9>&- 10>&- 11>&- 12>&- 13>&- 14>&- 15>&-
         exec "${drop[@]}" env -i PATH="$PATH" HOME="$WORK/home" TMPDIR="$WORK/tmp" LANG=C.UTF-8 LC_ALL=C.UTF-8 TZ=UTC \
             "$@"
     )

@@ -1,14 +1,14 @@
 # The plugin's directory as Moodle gets it: moodle-plugin/ with its links followed, and nothing that only the repository needs.
 
-# copy_plugin DIRECTORY WHAT : WHAT is "release", or "tests" with what PHPUnit inside of Moodle and the fixtures' loader need.
+# copy_plugin DIRECTORY WHAT : WHAT is "release", or "tests" with what tests of real sites need.
 copy_plugin() {
     local target="$1" what="$2"
     local -a leave_out=(
         --exclude='*.so' --exclude='.[!./]*' --exclude=node_modules
-        --exclude=./tests/browser --exclude=./tests/network --exclude=./tests/extension
+        --exclude=./tests/browser --exclude=./tests/extension
     )
     if [[ "$what" == release ]]; then
-        leave_out+=(--exclude='./tests/fixtures/*.jsonl')
+        leave_out+=(--exclude=./tests/network --exclude='./tests/fixtures/*.jsonl')
     fi
     mkdir -p "$target"
     tar -C "$REPO/moodle-plugin" --dereference --hard-dereference "${leave_out[@]}" -cf - . | tar -C "$target" -xf - --no-same-owner

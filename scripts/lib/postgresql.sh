@@ -64,6 +64,13 @@ pg_restore() {
     pg_sql "CREATE DATABASE \"$1\" TEMPLATE \"tpl_$(basename "$2")\""
 }
 
+# pg_copy FROM TO : of a database that may be in use.
+pg_copy() {
+    pg_create "$2"
+    as_service "$(pg_bin)/pg_dump" -h "$WORK/postgresql" -U moodle "$1" \
+        | as_service "$(pg_bin)/psql" -h "$WORK/postgresql" -U moodle -d "$2" -q -v ON_ERROR_STOP=1 >/dev/null
+}
+
 pg_saved() {
     pg_exists "tpl_$(basename "$1")"
 }

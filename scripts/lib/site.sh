@@ -2,6 +2,7 @@
 
 readonly ADMIN_PASSWORD='CourseGlue-Admin-1'
 readonly TEACHER_PASSWORD='CourseGlue-Teacher-1'
+readonly STUDENT_PASSWORD='CourseGlue-Student-1'
 
 site_directory() {
     [[ "$1" =~ ^[a-z][a-z0-9-]*$ ]] || die "\"$1\" is no name of a site: lower-case letters, digits and hyphens."
@@ -107,10 +108,33 @@ site_up() {
     template_use "$db" "$key" "site_${name//-/_}" "$site/data"
     place_plugin "$site"
     site_extension_set "$site" "${COURSEGLUE_EXTENSION:-default}"
-    write_web_server "$site" "$address" "$port"
-    printf '%s\n' "$address" | keep_for_service "$site/address"
-    printf '%s\n' "http://$address:$port" | keep_for_service "$site/url"
-    web_start "$site"
+    serve_site "$site" "$address" "$port"
+}
+
+# site_copy NAME OTHER ADDRESS : OTHER as a backup would bring it back, under another address: same database, same dataroot.
+site_copy() {
+    local name="$1" other="$2" address="$3" site from db port
+    from="$(site_there "$other")"
+    site="$(site_directory "$name")"
+    db="$(<"$from/db")"
+    web_stop "$site"
+    port="$(free_port "$address")"
+    say "site $name: a copy of $other at http://$address:$port"
+    lay_out_site "$site" "$(<"$from/version")" "$db" "site_${name//-/_}" "http://$address:$port"
+    db_copy "$db" "$(<"$from/dbname")" "site_${name//-/_}"
+    as_service rm -rf "$site/data"
+    as_service cp -a "$from/data" "$site/data"
+    place_plugin "$site"
+    site_extension_set "$site" "${COURSEGLUE_EXTENSION:-default}"
+    serve_site "$site" "$address" "$port"
+}
+
+# serve_site DIRECTORY ADDRESS PORT
+serve_site() {
+    write_web_server "$1" "$2" "$3"
+    printf '%s\n' "$2" | keep_for_service "$1/address"
+    printf '%s\n' "http://$2:$3" | keep_for_service "$1/url"
+    web_start "$1"
 }
 
 site_start() { web_start "$(site_there "$1")"; }
