@@ -103,6 +103,7 @@ final class publication_contents_test extends \advanced_testcase {
     }
 
     public function test_an_activity_that_is_available_but_not_on_the_course_page_is_not_listed(): void {
+        set_config('allowstealth', 1);
         $page = $this->activity('page', 'Stealth', 1);
         set_coursemodule_visible($page->cmid, 1, 0);
         $this->assertNotContains('Stealth', $this->names());
