@@ -54,29 +54,26 @@ pub fn valid_vouchers<'e>(
         .collect()
 }
 
-/// Whether a site is let in. What `me` vouched for or checked itself needs no other word; nor does an entry
-/// signed with the key that is known already for that address.
+/// Whether a site is let in whose vouchers were verified. What `me` vouched for needs no other word; nor does
+/// an entry signed with the key that is known already for that address.
 ///
 /// # Errors
 /// [`NotAdmitted`] says what is missing.
 pub fn admit(
     site: &CheckedEntry,
     table: &PeerTable,
+    neighbours: &[&Peer],
     me: &Id,
-    network: &str,
-    today: Day,
 ) -> Result<(), NotAdmitted> {
     let known = table.get(&site.id).is_some_and(|p| p.site.descriptor.key == site.descriptor.key);
     if known || site.id == *me {
         return Ok(());
     }
-    let neighbours: Vec<&Peer> = table.neighbours(&site.id, &site.domain, today);
     let others = neighbours.iter().filter(|p| p.site.id != *me).count();
-    let needed = needed(others);
-    let vouchers = valid_vouchers(site, &neighbours, network, today);
-    let valid = vouchers.len();
-    if valid >= needed.max(1) || vouchers.iter().any(|v| v.by == *me) {
+    let needed = needed(others).max(1);
+    let vouchers = &site.entry.vouchers;
+    if vouchers.len() >= needed || vouchers.iter().any(|v| v.by == *me) {
         return Ok(());
     }
-    Err(NotAdmitted { valid, neighbours: neighbours.len(), needed: needed.max(1) })
+    Err(NotAdmitted { valid: vouchers.len(), neighbours: neighbours.len(), needed })
 }

@@ -6,7 +6,7 @@ use crate::address::{Address, Scheme};
 use crate::admission;
 use crate::change::{Change, RecordRow};
 use crate::descriptor::Descriptor;
-use crate::entry::{CheckedEntry, Entry, EntryError};
+use crate::entry::{CheckedEntry, Entry, EntryError, MAX_VOUCHERS};
 use crate::id::Id;
 use crate::message::{Code, Fault, RefusedItem, SignedItem, StoredItem};
 use crate::record::Record;
@@ -31,24 +31,45 @@ impl From<EntryError> for Fault {
 }
 
 /// Checks an entry and whether its site is admitted, against `table` (this site's, or the one it is building).
+/// What the table has already is not verified again: only vouchers that are new to it are.
 ///
 /// # Errors
 /// The [`Fault`] to answer with, or to leave the entry out for.
 pub fn entry(site: &Site, table: &PeerTable, entry: Entry, now: Millis) -> Result<CheckedEntry, Fault> {
     let settings = &site.settings;
-    let mut checked = entry.check(&settings.network, now)?;
+    if entry.vouchers.len() > MAX_VOUCHERS {
+        return Err(EntryError::TooManyVouchers.into());
+    }
+    let known = entry.clone().read().ok().and_then(|e| table.get(&e.id)).map(|p| &p.site);
+    let known = known.filter(|k| k.entry.body == entry.body && k.descriptor.holds_on(day_of(now)));
+    let mut checked = match known {
+        Some(_) => entry.read()?,
+        None => entry.check(&settings.network, now)?,
+    };
     if settings.blocks(checked.address.as_str(), &checked.domain) {
         return Err(Fault::new(Code::NotAdmitted, "this site does not take part with that one"));
     }
     if checked.descriptor.scheme == Scheme::Http && !settings.allowhttp {
         return Err(Fault::new(Code::NotAdmitted, "this site takes part over https only"));
     }
-    admission::admit(&checked, table, &settings.node, &settings.network, day_of(now))
-        .map_err(|e| Fault::new(Code::NotAdmitted, e.to_string()))?;
-    // Only words that hold are kept and passed on; their signatures cost nobody a second check.
+    if let Some(known) = known {
+        checked.entry.sig = known.entry.sig;
+        let old = &known.entry.vouchers;
+        checked.entry.vouchers.retain(|v| !old.contains(v));
+        if checked.entry.vouchers.is_empty() {
+            checked.entry.vouchers = old.clone();
+            return Ok(checked);
+        }
+    }
     let neighbours = table.neighbours(&checked.id, &checked.domain, day_of(now));
+    // Only words that hold are kept and passed on.
     let valid = admission::valid_vouchers(&checked, &neighbours, &settings.network, day_of(now));
     checked.entry.vouchers = valid.into_iter().cloned().collect();
+    admission::admit(&checked, table, &neighbours, &settings.node)
+        .map_err(|e| Fault::new(Code::NotAdmitted, e.to_string()))?;
+    if let Some(known) = known {
+        checked.add_vouchers(&known.entry.vouchers);
+    }
     Ok(checked)
 }
 

@@ -8,11 +8,13 @@
 //!
 //! | part | concepts |
 //! |---|---|
-//! | [`id`], [`address`], [`sign`] | where a site is, who it is, what it signed |
+//! | [`id`], [`address`], [`sign`], [`time`] | where a site is, who it is, what it signed and when |
 //! | [`descriptor`], [`voucher`], [`entry`] | a site's statement about itself and its neighbours' word for it |
-//! | [`table`] | every known site, and which of them are the homes of a key |
+//! | [`record`], [`tombstone`], [`terms`], [`text`] | a course, its withdrawal, and the words it is found by |
+//! | [`table`], [`admission`] | every known site, who gets in, and which of them are the homes of a key |
+//! | [`query`], [`search`], [`statistics`] | what is found, and what all sites come to |
 //! | [`site`], [`settings`], [`change`] | one site's state, and the only way it changes |
-//! | [`message`], [`handle`] | what peers ask, and the answers |
+//! | [`message`], [`intake`], [`handle`] | what peers ask, what is taken from them, and the answers |
 //! | [`task`] | what a site does of its own accord: join, sync, publish, search |
 #![deny(missing_docs)]
 
@@ -23,13 +25,21 @@ pub mod descriptor;
 pub mod entry;
 pub mod handle;
 pub mod id;
+pub mod intake;
 pub mod message;
+pub mod query;
+pub mod record;
+pub mod search;
 pub mod settings;
 pub mod sign;
 pub mod site;
+pub mod statistics;
 pub mod table;
 pub mod task;
+pub mod terms;
+pub mod text;
 pub mod time;
+pub mod tombstone;
 pub mod voucher;
 
 /// The version of the protocol that this crate speaks.

@@ -21,6 +21,8 @@ use serde_json::{Value, json};
 /// A stored site: what a database would hold, and the site as rebuilt from it.
 struct Node {
     secret: String,
+    settings: String,
+    rows: Vec<String>,
     site: Arc<Site>,
     entry: String,
 }
@@ -57,8 +59,9 @@ impl Net {
         let secret = base64::engine::general_purpose::STANDARD.encode(seed);
         let settings = json!({"network": "test", "address": address, "scheme": "https", "secret": secret,
             "viewdir": "", "serving": true});
-        let site = Site::new(Settings::from_json(&settings.to_string()).unwrap());
-        let node = Node { secret, site: Arc::new(site), entry: String::new() };
+        let settings = settings.to_string();
+        let site = Arc::new(Site::new(Settings::from_json(&settings).unwrap()));
+        let node = Node { secret, settings, rows: Vec::new(), site, entry: String::new() };
         self.nodes.borrow_mut().insert(address.to_owned(), node);
         self.describe(address, self.now());
     }
@@ -87,15 +90,23 @@ impl Net {
         self.nodes.borrow()[address].entry.clone()
     }
 
-    /// Stores changes as a database and its view would: each makes a new state from all rows.
+    /// Stores changes as a database would, in their written form. A task that is under way keeps the state it
+    /// began with; whoever comes after sees the new one.
     pub fn apply(&self, address: &str, changes: Vec<Change>) {
+        if changes.is_empty() {
+            return;
+        }
         let mut nodes = self.nodes.borrow_mut();
         let node = nodes.get_mut(address).unwrap();
-        let site = Arc::get_mut(&mut node.site).expect("no task holds the site while it changes");
-        for change in changes {
-            // Rows go through their written form, as they do in production.
-            let row = serde_json::to_string(&change).unwrap();
-            site.apply(serde_json::from_str(&row).unwrap());
+        let old = node.rows.len();
+        node.rows.extend(changes.iter().map(|change| serde_json::to_string(change).unwrap()));
+        let read = |row: &String| serde_json::from_str(row).unwrap();
+        if let Some(site) = Arc::get_mut(&mut node.site) {
+            node.rows[old..].iter().for_each(|row| site.apply(read(row)));
+        } else {
+            let mut site = Site::new(Settings::from_json(&node.settings).unwrap());
+            node.rows.iter().for_each(|row| site.apply(read(row)));
+            node.site = Arc::new(site);
         }
     }
 
