@@ -1,8 +1,9 @@
 //! The extension's INI entries, which `ini_set()` and FPM pools may change.
 
-use std::ffi::{CStr, c_char, c_int};
+use std::ffi::{CStr, c_char, c_int, c_void};
 use std::time::Duration;
 
+use ext_php_rs::ffi::{zend_ini_entry, zend_string};
 use ext_php_rs::flags::IniEntryPermission;
 use ext_php_rs::zend::{IniEntryDef, IniEntryDefs};
 
@@ -11,11 +12,30 @@ const PARALLEL: &CStr = c"courseglue.parallel";
 const MAX_RESPONSE_BYTES: &CStr = c"courseglue.max_response_bytes";
 
 static ENTRIES: IniEntryDefs<4> = IniEntryDefs::new([
-    IniEntryDef::new(TIMEOUT, c"10", IniEntryPermission::All),
-    IniEntryDef::new(PARALLEL, c"32", IniEntryPermission::All),
-    IniEntryDef::new(MAX_RESPONSE_BYTES, c"16777216", IniEntryPermission::All),
+    entry(TIMEOUT, c"10"),
+    entry(PARALLEL, c"32"),
+    entry(MAX_RESPONSE_BYTES, c"16777216"),
     IniEntryDef::end(),
 ]);
+
+const fn entry(name: &'static CStr, value: &'static CStr) -> IniEntryDef {
+    let mut entry = IniEntryDef::new(name, value, IniEntryPermission::All);
+    // Without this, `ini_restore()` restores nothing.
+    entry.on_modify = Some(accept);
+    entry
+}
+
+/// Lets every change happen: values are bounded where they are read.
+unsafe extern "C" fn accept(
+    _: *mut zend_ini_entry,
+    _: *mut zend_string,
+    _: *mut c_void,
+    _: *mut c_void,
+    _: *mut c_void,
+    _: c_int,
+) -> c_int {
+    0
+}
 
 // `ExecutorGlobals::ini_values()` copies every entry of PHP at each call.
 unsafe extern "C" {

@@ -15,7 +15,7 @@ use courseglue_core::task::publish::PublishTask;
 use courseglue_core::task::search::SearchTask;
 use courseglue_core::task::sync::SyncTask;
 use courseglue_core::task::{Task, TaskError};
-use courseglue_core::text::{self, language};
+use courseglue_core::text;
 use courseglue_core::time::Millis;
 use courseglue_transport::drive::now;
 use courseglue_transport::{Limits, Policy, clients, drive};
@@ -88,7 +88,7 @@ impl Node {
 
     /// The language of a text, as an ISO 639-1 code; null when that is not sure.
     pub fn detect_language(text: Bytes) -> PhpResult<Option<String>> {
-        Ok(language::detect(utf8("text", text)?).map(str::to_owned))
+        Ok(text::detect(utf8("text", text)?).map(str::to_owned))
     }
 
     /// The terms under which a text in this language is found, for diagnosis.

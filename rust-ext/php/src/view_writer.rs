@@ -24,8 +24,9 @@ pub struct ViewWriter {
 impl ViewWriter {
     /// Starts a view in a directory on the local disk, which is made when it is missing.
     ///
-    /// `$revision` is the database's revision that the rows show. Throws `CourseGlue\ViewException` when the
-    /// directory cannot be written.
+    /// `$revision` is the database's revision that the rows show.
+    ///
+    /// Throws `CourseGlue\ViewException` when the directory cannot be written.
     pub fn __construct(dir: Bytes, revision: i64) -> PhpResult<Self> {
         let writer = Writer::create(Path::new(utf8("dir", dir)?), ABI, revision).map_err(exception)?;
         Ok(Self { writer: Some(writer) })
@@ -33,8 +34,8 @@ impl ViewWriter {
 
     /// Adds a row: the JSON of one change.
     ///
-    /// Throws `CourseGlue\SettingsException` for what is no change, `CourseGlue\ViewException` when the disk is
-    /// full or the view has been committed.
+    /// Throws `CourseGlue\SettingsException` for what is no change.
+    /// Throws `CourseGlue\ViewException` when the disk is full or the view has been committed.
     pub fn row(&mut self, change: Bytes) -> PhpResult<()> {
         let writer = self.writer.as_mut().ok_or_else(committed)?;
         writer.row(utf8("change", change)?).map_err(exception)

@@ -6,8 +6,8 @@ use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread::{self, Scope};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use courseglue_core::Millis;
 use courseglue_core::task::{Failure, Request, Response, Task};
+use courseglue_core::time::Millis;
 
 use crate::client::Client;
 use crate::signals;

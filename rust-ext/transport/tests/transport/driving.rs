@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::server::{Seen, Server, answer};
-use courseglue_core::Millis;
 use courseglue_core::task::{Failure, Method, Request, Response, Task};
+use courseglue_core::time::Millis;
 use courseglue_transport::{Client, Limits, Policy, drive};
 
 const LIMITS: Limits = Limits {
