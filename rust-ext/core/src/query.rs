@@ -177,7 +177,8 @@ mod tests {
     fn a_query_is_read_with_defaults() {
         let query: Query = serde_json::from_str(r#"{"words":"marine biology","filters":[]}"#).unwrap();
         assert_eq!((query.offset, query.limit), (0, 20));
-        let query: Query = serde_json::from_str(r#"{"filters":{"access":["guest"],"type":["page"]}}"#).unwrap();
+        let query: Query =
+            serde_json::from_str(r#"{"filters":{"access":["guest"],"type":["page"]}}"#).unwrap();
         assert_eq!(query.filters.access, [Access::Guest]);
         assert_eq!(query.filters.kind, ["page"]);
         assert!(query.is_browsing());

@@ -189,7 +189,8 @@ fn figure(mut values: Vec<u64>) -> Figure {
     values.sort_unstable();
     let middle = values.len() / 2;
     let at = |index: usize| values.get(index).copied().unwrap_or(0);
-    let median = if values.len() % 2 == 1 { at(middle) } else { at(middle.saturating_sub(1)).midpoint(at(middle)) };
+    let median =
+        if values.len() % 2 == 1 { at(middle) } else { at(middle.saturating_sub(1)).midpoint(at(middle)) };
     let sum = values.iter().fold(0_u64, |sum, value| sum.saturating_add(*value));
     Figure { sum, median, sites: values.len() as u64 }
 }

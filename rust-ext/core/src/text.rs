@@ -11,6 +11,7 @@
 //!    decide whether something is found.
 
 mod fold;
+mod fragment;
 mod language;
 mod numeral;
 mod query_word;
@@ -42,10 +43,10 @@ pub struct Token {
 /// (`es`, `es_mx`, `en-US`); a language without a stemmer or stop list is tokenised without.
 #[must_use]
 pub fn terms(text: &str, lang: &str) -> Vec<Token> {
-    let stemming = Stemming::of(lang);
+    let (stop, stemming) = (stop::StopList::of(lang), Stemming::of(lang));
     words(text)
         .into_iter()
-        .filter(|word| !stop::is_stop(&word.text, lang))
+        .filter(|word| !stop.holds(&word.text))
         .map(|word| Token { term: stemming.stem(&word.text), position: word.position })
         .collect()
 }

@@ -44,7 +44,8 @@ impl Tombstone {
         if body.len() > MAX_BODY_BYTES {
             return Err(TombstoneError::TooLarge(body.len()));
         }
-        let tombstone: Self = serde_json::from_str(body).map_err(|e| TombstoneError::Malformed(e.to_string()))?;
+        let tombstone: Self =
+            serde_json::from_str(body).map_err(|e| TombstoneError::Malformed(e.to_string()))?;
         let named = |text: &str, max: usize| {
             !text.is_empty() && text.chars().count() <= max && !text.chars().any(char::is_control)
         };

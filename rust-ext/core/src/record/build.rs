@@ -4,7 +4,9 @@ use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-use super::bounds::{self, MAX_CATEGORIES, MAX_CONTENTS, MAX_LABEL_CHARS, MAX_LANGUAGES, MAX_NAME_CHARS, MAX_TAGS};
+use super::bounds::{
+    self, MAX_CATEGORIES, MAX_CONTENTS, MAX_LABEL_CHARS, MAX_LANGUAGES, MAX_NAME_CHARS, MAX_TAGS,
+};
 use super::fit::fit;
 use super::plain::{cut_chars, plain};
 use super::{Access, Content, Record, RecordError, Texts};

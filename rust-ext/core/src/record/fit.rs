@@ -34,7 +34,8 @@ fn drop_contents(record: &mut Record) -> Result<(), RecordError> {
     while size > MAX_BODY_BYTES {
         let Some(last) = record.contents.pop() else { break };
         let comma = usize::from(!record.contents.is_empty());
-        size -= serde_json::to_string(&last).map_err(|e| RecordError::Malformed(e.to_string()))?.len() + comma;
+        size -=
+            serde_json::to_string(&last).map_err(|e| RecordError::Malformed(e.to_string()))?.len() + comma;
     }
     Ok(())
 }

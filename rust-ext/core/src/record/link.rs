@@ -63,7 +63,9 @@ mod tests {
 
     #[test]
     fn links_below_the_site_are_fine() {
-        for link in ["course/view.php?id=12", "course/view.php?id=12#section-1", "a?u=http://b", "mod/page/view.php"] {
+        for link in
+            ["course/view.php?id=12", "course/view.php?id=12#section-1", "a?u=http://b", "mod/page/view.php"]
+        {
             assert_eq!(check_link(link), Ok(()), "{link}");
         }
     }

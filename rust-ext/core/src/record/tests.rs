@@ -73,7 +73,8 @@ fn a_missing_language_is_detected_from_the_text() {
 
 #[test]
 fn a_language_that_nobody_can_tell_is_undetermined() {
-    let record = built(&json!({"id": "1", "fullname": "Xq", "access": "open", "link": "course/view.php?id=1"}));
+    let record =
+        built(&json!({"id": "1", "fullname": "Xq", "access": "open", "link": "course/view.php?id=1"}));
     assert_eq!(record.lang, "und");
     assert_eq!(record.fullname["und"], "Xq");
 }

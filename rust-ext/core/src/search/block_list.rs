@@ -16,7 +16,8 @@ pub struct BlockList {
 impl BlockList {
     /// A list of these words; what holds no word at all blocks nothing.
     pub fn new<'a>(entries: impl IntoIterator<Item = &'a String>) -> Self {
-        let entries = entries.into_iter().map(|entry| query_words(entry, "")).filter(|words| !words.is_empty());
+        let entries =
+            entries.into_iter().map(|entry| query_words(entry, "")).filter(|words| !words.is_empty());
         Self { entries: entries.collect() }
     }
 
@@ -34,9 +35,9 @@ impl BlockList {
             })
             .collect();
         let holds = |word: &QueryWord| {
-            word.alternatives
-                .iter()
-                .any(|a| Stemming::all().any(|s| a.stemmings.contains(s) && held.contains(&(s.bit(), a.term.clone()))))
+            word.alternatives.iter().any(|a| {
+                Stemming::all().any(|s| a.stemmings.contains(s) && held.contains(&(s.bit(), a.term.clone())))
+            })
         };
         self.entries.iter().any(|words| words.iter().all(holds))
     }

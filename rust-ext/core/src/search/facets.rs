@@ -46,7 +46,11 @@ impl<'a> FacetCounter<'a> {
         }
         Facets {
             lang: self.lang.into_iter().map(|(lang, count)| (lang.to_owned(), count)).collect(),
-            access: self.access.into_iter().map(|(access, count)| (access.as_str().to_owned(), count)).collect(),
+            access: self
+                .access
+                .into_iter()
+                .map(|(access, count)| (access.as_str().to_owned(), count))
+                .collect(),
             country,
             site: most(site, MAX_SITES),
         }

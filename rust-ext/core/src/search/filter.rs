@@ -22,7 +22,8 @@ impl<'a> Filter<'a> {
         let publishers = index.nodes.iter().map(|node| {
             (filters.site.is_empty() || filters.site.contains(node))
                 && (context.visible)(node)
-                && (countries.is_empty() || (context.country)(node).is_some_and(|country| countries.contains(&country)))
+                && (countries.is_empty()
+                    || (context.country)(node).is_some_and(|country| countries.contains(&country)))
         });
         let langs = filters.lang.iter().map(|lang| primary(lang)).collect();
         Self { filters, langs, publishers: publishers.collect() }

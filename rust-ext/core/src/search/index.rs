@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
+use super::Context;
 use super::answer::{Answer, Hit};
 use super::block_list::BlockList;
 use super::candidates::{Candidate, candidates};
@@ -12,7 +13,6 @@ use super::filter::Filter;
 use super::matched::matched_contents;
 use super::posting::{Posting, PostingList};
 use super::score::impacts;
-use super::Context;
 use crate::id::Id;
 use crate::query::Query;
 use crate::record::Record;
@@ -113,7 +113,10 @@ impl Index {
     /// The memory of the posting lists, in bytes, without the records.
     #[must_use]
     pub fn posting_bytes(&self) -> usize {
-        self.terms.iter().map(|(term, list)| term.len() + size_of::<(Box<str>, PostingList)>() + list.bytes()).sum()
+        self.terms
+            .iter()
+            .map(|(term, list)| term.len() + size_of::<(Box<str>, PostingList)>() + list.bytes())
+            .sum()
     }
 
     /// Evaluates `query`: matches, best first, one page of them, and facets over all. A query without words lists what

@@ -18,7 +18,9 @@ pub(super) fn matched_contents(record: &Record, words: &[QueryWord], kinds: &[St
         .filter(|(_, content)| kinds.is_empty() || kinds.contains(&content.kind))
         .map(|(place, content)| (words_in(content, words), content, place))
         .filter(|(count, ..)| *count > 0)
-        .map(|(count, content, place)| (count, content.name.values().map(String::len).max().unwrap_or(0), place))
+        .map(|(count, content, place)| {
+            (count, content.name.values().map(String::len).max().unwrap_or(0), place)
+        })
         .collect();
     matched.sort_by_key(|&(count, length, place)| (Reverse(count), length, place));
     matched.into_iter().take(MAX_MATCHED).map(|(_, _, place)| place).collect()

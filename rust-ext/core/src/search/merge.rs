@@ -36,12 +36,13 @@ pub fn merge(answers: Vec<Answer>) -> Answer {
     hits.sort_by(|a, b| {
         let newness = |hit: &Hit| if hit.score > 0.0 { 0 } else { hit.seq };
         let by_score = b.score.total_cmp(&a.score);
-        by_score.then_with(|| Reverse(newness(a)).cmp(&Reverse(newness(b)))).then_with(|| a.recordid.cmp(&b.recordid))
+        by_score
+            .then_with(|| Reverse(newness(a)).cmp(&Reverse(newness(b))))
+            .then_with(|| a.recordid.cmp(&b.recordid))
     });
     let total = largest.max(hits.len() as u64);
-    let merged = |of: fn(&Facets) -> &BTreeMap<String, u64>| {
-        merge_counts(facets.iter().map(of), total, counted)
-    };
+    let merged =
+        |of: fn(&Facets) -> &BTreeMap<String, u64>| merge_counts(facets.iter().map(of), total, counted);
     let facets = Facets {
         lang: merged(|f| &f.lang),
         access: merged(|f| &f.access),
@@ -67,4 +68,55 @@ fn merge_counts<'a>(
         u64::try_from(estimate).unwrap_or(u64::MAX).clamp(largest, sum.max(largest))
     };
     sums.into_iter().map(|(value, (sum, largest))| (value, scaled(sum, largest))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::merge;
+    use crate::id::Id;
+    use crate::search::{Answer, Facets, Hit};
+
+    fn id(name: &str) -> Id {
+        Id::digest(name.as_bytes())
+    }
+
+    fn hit(name: &str, seq: u64, score: f64) -> Hit {
+        Hit { recordid: id(name), nodeid: id("A"), seq, score, matched: vec![] }
+    }
+
+    fn answer(total: u64, hits: Vec<Hit>, english: u64) -> Answer {
+        let facets = Facets { lang: BTreeMap::from([("en".to_owned(), english)]), ..Facets::default() };
+        Answer { total, complete: true, cut: false, hits, facets }
+    }
+
+    #[test]
+    fn merged_answers_hold_each_record_once_in_its_newest_version() {
+        let merged = merge(vec![
+            answer(2, vec![hit("a", 1, 0.9), hit("b", 1, 0.5)], 2),
+            answer(2, vec![hit("a", 2, 0.7), hit("c", 1, 0.6)], 2),
+        ]);
+        assert_eq!(
+            merged.hits.iter().map(|h| (h.recordid, h.seq)).collect::<Vec<_>>(),
+            [(id("a"), 2), (id("c"), 1), (id("b"), 1)]
+        );
+        assert_eq!(merged.total, 3);
+        assert_eq!(merged.facets.lang["en"], 3);
+    }
+
+    #[test]
+    fn homes_that_hold_the_same_are_not_counted_twice() {
+        let one = || answer(50, vec![hit("a", 1, 0.9)], 30);
+        let merged = merge(vec![one(), one()]);
+        assert_eq!((merged.total, merged.facets.lang["en"]), (50, 30));
+    }
+
+    #[test]
+    fn one_incomplete_or_cut_home_shows() {
+        let merged =
+            merge(vec![answer(0, vec![], 0), Answer { complete: false, cut: true, ..Answer::default() }]);
+        assert!(!merged.complete && merged.cut);
+        assert!(!merge(vec![]).complete);
+    }
 }

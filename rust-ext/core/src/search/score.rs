@@ -7,7 +7,7 @@
 
 use std::collections::HashMap;
 
-use crate::record::{Field, Record};
+use crate::record::Record;
 use crate::text::{Stemming, terms};
 
 /// What a field's word is worth, how strongly length counts (BM25's b), and a usual length in words.
@@ -17,18 +17,26 @@ struct Weight {
     usual_length: f32,
 }
 
-const fn weight(field: Field) -> Weight {
-    let (weight, length_share, usual_length) = match field {
-        Field::Title => (5.0, 0.4, 5.0),
-        Field::Tags => (3.0, 0.0, 5.0),
-        Field::Subject => (2.0, 0.0, 3.0),
-        Field::Contents => (2.0, 0.3, 40.0),
-        Field::Category => (1.5, 0.0, 4.0),
-        Field::Summary => (1.0, 0.4, 60.0),
-    };
-    Weight { weight, length_share, usual_length }
-}
+const FIELDS: usize = 6;
 
+/// In the order of [`crate::record::Field`].
+const WEIGHTS: [Weight; FIELDS] = [
+    // Title
+    Weight { weight: 5.0, length_share: 0.4, usual_length: 5.0 },
+    // Tags
+    Weight { weight: 3.0, length_share: 0.0, usual_length: 5.0 },
+    // Contents
+    Weight { weight: 2.0, length_share: 0.3, usual_length: 40.0 },
+    // Category
+    Weight { weight: 1.5, length_share: 0.0, usual_length: 4.0 },
+    // Subject
+    Weight { weight: 2.0, length_share: 0.0, usual_length: 3.0 },
+    // Summary
+    Weight { weight: 1.0, length_share: 0.4, usual_length: 60.0 },
+];
+
+/// More occurrences of a term in one field do not count: a text is not about mathematics because it says so 30 times.
+const MAX_OCCURRENCES: u16 = 3;
 /// BM25's k1: the weighted frequency that is worth half of what any can be.
 const SATURATION: f32 = 3.0;
 /// Added where the course or its name is in the searcher's language.
@@ -40,35 +48,37 @@ const STEPS: f32 = 256.0;
 
 /// The weighted frequency of every term of `record`, apart for texts stemmed in different ways; in steps of 1/256.
 pub(super) fn impacts(record: &Record) -> HashMap<(String, Stemming), u16> {
-    let mut occurrences: HashMap<(String, Stemming, Field), u32> = HashMap::new();
-    let mut lengths: HashMap<(Stemming, Field), u32> = HashMap::new();
+    let mut occurrences: HashMap<(String, Stemming), [u16; FIELDS]> = HashMap::new();
+    let mut lengths: HashMap<Stemming, [u16; FIELDS]> = HashMap::new();
     for (field, lang, text) in record.texts() {
         let stemming = Stemming::of(lang);
         for token in terms(text, lang) {
-            *lengths.entry((stemming, field)).or_default() += 1;
-            *occurrences.entry((token.term, stemming, field)).or_default() += 1;
+            let length = &mut lengths.entry(stemming).or_default()[field as usize];
+            *length = length.saturating_add(1);
+            let count = &mut occurrences.entry((token.term, stemming)).or_default()[field as usize];
+            *count = MAX_OCCURRENCES.min(*count + 1);
         }
     }
-    let mut sums: HashMap<(String, Stemming), [f32; 6]> = HashMap::new();
-    for ((term, stemming, field), count) in occurrences {
-        let Weight { weight, length_share, usual_length } = weight(field);
-        let length = lengths.get(&(stemming, field)).copied().unwrap_or(1);
-        let normal = 1.0 - length_share + length_share * float(length) / usual_length;
-        sums.entry((term, stemming)).or_default()[field as usize] = weight * float(count) / normal;
-    }
-    // Each field has a place of its own, so that rounding does not depend on the order of addition.
-    sums.into_iter().map(|(key, fields)| (key, steps(fields.iter().sum()))).collect()
+    let impact = |stemming: Stemming, counts: [u16; FIELDS]| {
+        let lengths = lengths.get(&stemming).copied().unwrap_or([1; FIELDS]);
+        let field = |((weight, count), length): ((&Weight, u16), u16)| {
+            let normal =
+                1.0 - weight.length_share + weight.length_share * f32::from(length) / weight.usual_length;
+            weight.weight * f32::from(count) / normal
+        };
+        steps(WEIGHTS.iter().zip(counts).zip(lengths).map(field).sum())
+    };
+    occurrences
+        .into_iter()
+        .map(|(key, counts)| (impact(key.1, counts), key))
+        .map(|(i, key)| (key, i))
+        .collect()
 }
 
 /// What one word adds to a score before the mean is taken: from 0 to 1.
 pub(super) fn saturated(impact: u16) -> f32 {
     let frequency = f32::from(impact) / STEPS;
     frequency / (frequency + SATURATION)
-}
-
-#[allow(clippy::cast_precision_loss, reason = "a record has far fewer than 2^24 words")]
-fn float(count: u32) -> f32 {
-    count as f32
 }
 
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to the range of u16")]

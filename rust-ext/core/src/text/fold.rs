@@ -9,7 +9,10 @@
 //! - Hebrew loses its points; Arabic its vowel marks and tatweel, and its alef, yeh and kaf variants are unified.
 //! - Kana keep their voicing marks, Indic scripts and Thai their vowel signs, Hangul stays composed.
 
-use unicode_normalization::UnicodeNormalization;
+use std::borrow::Cow;
+
+use caseless::Caseless;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
 use super::numeral::ascii_digit;
 use super::script::{folds_diacritics, is_arabic};
@@ -30,11 +33,28 @@ pub fn fold(text: &str) -> String {
     composed(&folded)
 }
 
-/// NFKC and case folding until nothing changes: Unicode's toNFKC_Casefold, but for what it ignores.
+/// NFKC, case folding, NFKC: Unicode's toNFKC_Casefold, but for the characters that it ignores.
 fn composed(text: &str) -> String {
-    let compatible: String = text.nfkc().collect();
-    let caseless = caseless::default_case_fold_str(&compatible);
-    caseless.nfkc().collect()
+    let mut caseless = String::with_capacity(text.len());
+    for c in compatible(text).chars() {
+        if c.is_ascii() {
+            caseless.push(c.to_ascii_lowercase());
+        } else {
+            caseless.extend(std::iter::once(c).default_case_fold());
+        }
+    }
+    match compatible(&caseless) {
+        Cow::Owned(text) => text,
+        Cow::Borrowed(_) => caseless,
+    }
+}
+
+/// NFKC. Nearly all text is in it already, which is quick to see.
+fn compatible(text: &str) -> Cow<'_, str> {
+    if is_nfkc_quick(text.chars()) == IsNormalized::Yes {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.nfkc().collect())
 }
 
 fn push_folded(c: char, out: &mut String) {
@@ -47,12 +67,15 @@ fn push_folded(c: char, out: &mut String) {
                 out.push(' ');
             }
         }
-        '\u{2018}' | '\u{2019}' | '\u{201B}' | '\u{02B9}' | '\u{02BB}' | '\u{02BC}' | '\u{02BD}' | '\u{05F3}' => {
+        '\u{2018}' | '\u{2019}' | '\u{201B}' | '\u{02B9}' | '\u{02BB}' | '\u{02BC}' | '\u{02BD}'
+        | '\u{05F3}' => {
             out.push('\'');
         }
         '\u{05F4}' => out.push('"'),
         '\u{2010}' | '\u{2011}' => out.push('-'),
-        _ if folds_diacritics(c) => out.extend(std::iter::once(c).nfd().filter(|&d| !is_stray_mark(d)).flat_map(latin)),
+        _ if folds_diacritics(c) => {
+            out.extend(std::iter::once(c).nfd().filter(|&d| !is_stray_mark(d)).flat_map(latin))
+        }
         _ => out.push(ascii_digit(c).unwrap_or_else(|| letter(c))),
     }
 }
@@ -99,7 +122,10 @@ fn is_stray_mark(c: char) -> bool {
 }
 
 fn is_hebrew_point(c: char) -> bool {
-    matches!(c, '\u{0591}'..='\u{05BD}' | '\u{05BF}' | '\u{05C1}' | '\u{05C2}' | '\u{05C4}' | '\u{05C5}' | '\u{05C7}')
+    matches!(
+        c,
+        '\u{0591}'..='\u{05BD}' | '\u{05BF}' | '\u{05C1}' | '\u{05C2}' | '\u{05C4}' | '\u{05C5}' | '\u{05C7}'
+    )
 }
 
 fn is_arabic_mark(c: char) -> bool {
@@ -121,7 +147,10 @@ mod tests {
 
     #[test]
     fn letters_without_a_decomposition_are_mapped() {
-        assert_eq!(fold("Straße Øre Łódź đồng Ærø œuvre ığdır Þór"), "strasse ore lodz dong aero oeuvre igdir thor");
+        assert_eq!(
+            fold("Straße Øre Łódź đồng Ærø œuvre ığdır Þór"),
+            "strasse ore lodz dong aero oeuvre igdir thor"
+        );
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! Language codes, and a guess at the language of a text.
 
-use whatlang::Lang;
+use whatlang::{Lang, Script};
+
+use super::stop::StopList;
+use super::word::words;
 
 /// The code of a text whose language nobody knows (ISO 639-2).
 pub const UNDETERMINED: &str = "und";
@@ -10,6 +13,9 @@ const MIN_LETTERS: usize = 24;
 
 /// The same for scripts that few languages share, where the script alone says most. In letters.
 const MIN_LETTERS_OWN_SCRIPT: usize = 4;
+
+/// So many small words of a language make a guess certain.
+const MIN_SMALL_WORDS: usize = 2;
 
 /// The language in a code as Moodle or BCP 47 writes it: `es_mx`, `es-MX` and `ES` are `es`, both written forms of
 /// Norwegian are `no`. [`UNDETERMINED`] where there are no two or three letters.
@@ -32,12 +38,22 @@ pub fn primary(code: &str) -> String {
 pub fn detect(text: &str) -> Option<&'static str> {
     let guess = whatlang::detect(text)?;
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
-    let shared_script =
-        matches!(guess.script(), whatlang::Script::Latin | whatlang::Script::Cyrillic | whatlang::Script::Arabic);
-    if letters < MIN_LETTERS_OWN_SCRIPT || shared_script && (letters < MIN_LETTERS || !guess.is_reliable()) {
+    let shared_script = matches!(guess.script(), Script::Latin | Script::Cyrillic | Script::Arabic);
+    if letters < if shared_script { MIN_LETTERS } else { MIN_LETTERS_OWN_SCRIPT } {
         return None;
     }
-    Some(iso_639_1(guess.lang()))
+    let language = iso_639_1(guess.lang());
+    let certain = !shared_script || guess.is_reliable() || has_small_words(text, language);
+    certain.then_some(language)
+}
+
+/// Whether the small words of `text` speak for `language`, and for no other language more: a second witness where the
+/// trigrams alone are unsure, as they are of most single paragraphs.
+fn has_small_words(text: &str, language: &str) -> bool {
+    let words = words(text);
+    let count = |list: StopList| words.iter().filter(|word| list.holds(&word.text)).count();
+    let own = count(StopList::of(language));
+    own >= MIN_SMALL_WORDS && StopList::all().all(|other| count(other) <= own)
 }
 
 /// whatlang speaks ISO 639-3.
@@ -122,15 +138,23 @@ mod tests {
 
     #[test]
     fn codes_are_cut_to_their_language() {
-        for (code, language) in [("es_mx", "es"), ("en-US", "en"), ("DE", "de"), ("nb", "no"), ("", "und"), ("x", "und")] {
+        for (code, language) in
+            [("es_mx", "es"), ("en-US", "en"), ("DE", "de"), ("nb", "no"), ("", "und"), ("x", "und")]
+        {
             assert_eq!(primary(code), language);
         }
     }
 
     #[test]
     fn a_paragraph_is_recognised() {
-        assert_eq!(detect("This course introduces students to the history of European painting."), Some("en"));
-        assert_eq!(detect("Este curso presenta a los estudiantes la historia de la pintura europea."), Some("es"));
+        assert_eq!(
+            detect("This course introduces students to the history of European painting."),
+            Some("en")
+        );
+        assert_eq!(
+            detect("Este curso presenta a los estudiantes la historia de la pintura europea."),
+            Some("es")
+        );
         assert_eq!(detect("Этот курс знакомит студентов с историей европейской живописи."), Some("ru"));
         assert_eq!(detect("機械学習の基礎を学びます"), Some("ja"));
     }

@@ -5,7 +5,7 @@
 //! whose texts hold it in that form, and counts only in texts of those.
 
 use super::stem::{Stemming, Stemmings};
-use super::stop::{is_stop, is_stop_anywhere};
+use super::stop::{StopList, is_stop_anywhere};
 use super::word::{WordKind, words};
 
 /// More words do not narrow a search; they are dropped from the end.
@@ -36,10 +36,11 @@ pub struct QueryWord {
 /// be in an index, at least one is required.
 #[must_use]
 pub fn query_words(text: &str, lang: &str) -> Vec<QueryWord> {
+    let stop = StopList::of(lang);
     let mut found: Vec<QueryWord> = Vec::new();
     for word in words(text) {
         let part_of_joined = word.kind == WordKind::Part;
-        if part_of_joined || is_stop(&word.text, lang) || found.iter().any(|known| known.text == word.text) {
+        if part_of_joined || stop.holds(&word.text) || found.iter().any(|known| known.text == word.text) {
             continue;
         }
         let required = match word.kind {
@@ -92,7 +93,8 @@ mod tests {
     fn an_alternative_is_the_term_of_every_language_it_names() {
         for word in query_words("introduction programming university données", "en") {
             for stemming in Stemming::all() {
-                let matching: Vec<_> = word.alternatives.iter().filter(|a| a.stemmings.contains(stemming)).collect();
+                let matching: Vec<_> =
+                    word.alternatives.iter().filter(|a| a.stemmings.contains(stemming)).collect();
                 assert_eq!(matching.len(), 1);
                 assert_eq!(matching[0].term, stemming.stem(&word.text));
             }
@@ -102,10 +104,14 @@ mod tests {
     #[test]
     fn what_a_text_holds_is_what_a_query_looks_for() {
         for lang in ["en", "es", "fr", "ca", "ja", "ru", "th"] {
-            for text in ["Programming", "matemáticas", "機械", "программирование", "e-learning", "C++"] {
+            for text in ["Programming", "matemáticas", "機械", "программирование", "e-learning", "C++"]
+            {
                 let held: Vec<String> = terms(text, lang).into_iter().map(|token| token.term).collect();
                 for word in query_words(text, "en") {
-                    assert!(word.alternatives.iter().any(|a| held.contains(&a.term)), "{lang} {text} {held:?}");
+                    assert!(
+                        word.alternatives.iter().any(|a| held.contains(&a.term)),
+                        "{lang} {text} {held:?}"
+                    );
                 }
             }
         }

@@ -28,9 +28,10 @@ pub(super) fn unspaced(c: char) -> Option<Unspaced> {
         | '\u{20000}'..='\u{323AF}' => Some(Unspaced::HanKana),
         '\u{0E01}'..='\u{0E3A}' | '\u{0E40}'..='\u{0E4E}' => Some(Unspaced::Thai),
         '\u{0E80}'..='\u{0ECF}' | '\u{0EDC}'..='\u{0EDF}' => Some(Unspaced::Lao),
-        '\u{1000}'..='\u{103F}' | '\u{1050}'..='\u{109F}' | '\u{A9E0}'..='\u{A9FE}' | '\u{AA60}'..='\u{AA7F}' => {
-            Some(Unspaced::Myanmar)
-        }
+        '\u{1000}'..='\u{103F}'
+        | '\u{1050}'..='\u{109F}'
+        | '\u{A9E0}'..='\u{A9FE}'
+        | '\u{AA60}'..='\u{AA7F}' => Some(Unspaced::Myanmar),
         '\u{1780}'..='\u{17D3}' | '\u{17D7}' | '\u{17DC}'..='\u{17DD}' => Some(Unspaced::Khmer),
         _ => None,
     }

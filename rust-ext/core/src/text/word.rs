@@ -6,17 +6,17 @@
 //!   Cyrillic or Hebrew letters it is no more than a sign and vanishes (комп'ютер).
 //! - `l·l` is one Catalan letter pair (col·legi → collegi); initials with full stops are joined (U.S.A. → usa); any
 //!   other sign inside a word parts it (node.js, foo_bar), but a point or comma between digits does not (4.5).
-//! - A single letter with `++` or `#` keeps it (c++, c#).
+//! - A single letter with `++` or `#` keeps it (c++, c#); a Cyrillic С before them is a C, as it is often typed.
 //! - A single Latin letter hyphened to a word (e-learning, x-ray) gives the word and the joined form, so that
 //!   "elearning" and "e-learning" meet.
 //! - In scripts without spaces every two neighbouring characters with their marks are a word; a character that
 //!   stands alone is one too.
 
-use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::fold::fold;
-use super::script::{Unspaced, is_cyrillic, is_hebrew, is_hiragana, unspaced};
+use super::fragment::{fragments, is_mark};
+use super::script::{Unspaced, is_hiragana, unspaced};
 
 /// A longer word is cut: nobody types it, and a term has to stay small. In characters.
 const MAX_WORD_CHARS: usize = 64;
@@ -138,6 +138,9 @@ impl Reader {
         self.prefix = None;
         let mut fragments = fragments(piece);
         if let ([only], Some(sign)) = (fragments.as_mut_slice(), trailing_sign(piece, rest)) {
+            if only == "с" {
+                "c".clone_into(only);
+            }
             only.push_str(sign);
         } else if let (Some(letter), true) = (single_latin(piece), rest.starts_with('-')) {
             if continues_with_a_word(&rest[1..]) {
@@ -178,52 +181,11 @@ impl Reader {
     }
 }
 
-/// The words inside one UAX #29 piece.
-fn fragments(piece: &str) -> Vec<String> {
-    let chars: Vec<char> = piece.chars().collect();
-    let mut fragments = vec![String::new()];
-    let mut elided = false;
-    let mut dotted = true;
-    for (index, &c) in chars.iter().enumerate() {
-        let before = index.checked_sub(1).and_then(|i| chars.get(i)).copied().unwrap_or(' ');
-        let after = chars.get(index + 1).copied().unwrap_or(' ');
-        let parts = match c {
-            _ if is_word_char(c) => {
-                if let Some(last) = fragments.last_mut() {
-                    last.push(c);
-                }
-                continue;
-            }
-            '\'' | '"' if is_cyrillic(before) || is_hebrew(before) => continue,
-            '·' | '‧' if before == 'l' && after == 'l' => continue,
-            '.' | ',' if before.is_ascii_digit() && after.is_ascii_digit() => {
-                if let Some(last) = fragments.last_mut() {
-                    last.push(c);
-                }
-                continue;
-            }
-            '\'' => {
-                elided = true;
-                true
-            }
-            _ => true,
-        };
-        dotted &= c == '.';
-        if parts {
-            fragments.push(String::new());
-        }
-    }
-    let single = |fragment: &String| fragment.chars().count() == 1;
-    if fragments.len() > 1 && dotted && fragments.iter().all(single) {
-        return vec![fragments.concat()];
-    }
-    fragments.retain(|fragment| !(fragment.is_empty() || elided && single(fragment)));
-    fragments
-}
-
 /// The sign that belongs to a single letter: C++, C#.
 fn trailing_sign(piece: &str, rest: &str) -> Option<&'static str> {
-    single_latin(piece)?;
+    if piece != "с" {
+        single_latin(piece)?;
+    }
     if rest.starts_with("++") {
         Some("++")
     } else if rest.starts_with('#') {
@@ -244,21 +206,6 @@ fn continues_with_a_word(text: &str) -> bool {
     letters.next() == Some(true) && letters.next() == Some(true)
 }
 
-fn is_mark(c: char) -> bool {
-    !c.is_ascii() && c.general_category_group() == GeneralCategoryGroup::Mark
-}
-
-/// Letters, digits and the marks that folding left, which belong to their letters.
-fn is_word_char(c: char) -> bool {
-    if c.is_ascii() {
-        return c.is_ascii_alphanumeric();
-    }
-    matches!(
-        c.general_category_group(),
-        GeneralCategoryGroup::Letter | GeneralCategoryGroup::Mark | GeneralCategoryGroup::Number
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::{WordKind, words};
@@ -270,7 +217,10 @@ mod tests {
 
     #[test]
     fn words_are_parted_by_spaces_and_signs() {
-        assert_eq!(texts("Data-driven node.js & foo_bar (v4.5)"), ["data", "driven", "node", "js", "foo", "bar", "v4.5"]);
+        assert_eq!(
+            texts("Data-driven node.js & foo_bar (v4.5)"),
+            ["data", "driven", "node", "js", "foo", "bar", "v4.5"]
+        );
     }
 
     #[test]
@@ -298,6 +248,7 @@ mod tests {
     #[test]
     fn programming_languages_keep_their_signs() {
         assert_eq!(texts("C++, C# and C (F#)"), ["c++", "c#", "and", "c", "f#"]);
+        assert_eq!(texts("язык \u{421}++"), ["язык", "c++"]);
     }
 
     #[test]
