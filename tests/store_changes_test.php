@@ -173,6 +173,13 @@ final class store_changes_test extends \advanced_testcase {
         $this->assertSame([sha1('x')], $this->terms('2'));
     }
 
+    public function test_a_record_that_comes_as_its_site_goes_is_held_whole(): void {
+        changes::apply([$this->site('a', 1), $this->record('1', 1, ['x'])]);
+        changes::apply([['change' => 'site_gone', 'nodeid' => sha1('a')], $this->record('1', 1, ['y'])]);
+        $this->assertSame(1, record_store::count());
+        $this->assertSame([sha1('y')], $this->terms('1'));
+    }
+
     public function test_a_site_may_go_and_come_in_one_batch(): void {
         changes::apply([$this->site('a', 5)]);
         changes::apply([['change' => 'site_gone', 'nodeid' => sha1('a')], $this->site('a', 4)]);

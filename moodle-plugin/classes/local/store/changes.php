@@ -96,12 +96,15 @@ final class changes {
     }
 
     /**
-     * Folds changes into what the database holds, without writing.
+     * Folds changes into what the database holds, without writing. A batch is made when it is asked for: a site that is gone
+     * takes its records along, and only then are records read.
      *
      * @param array $changes
-     * @return batch[]
+     * @return \Generator<batch>
      */
-    private static function batches(array $changes): array {
-        return [new site_batch($changes), new record_batch($changes), new check_batch($changes)];
+    private static function batches(array $changes): \Generator {
+        yield new site_batch($changes);
+        yield new record_batch($changes);
+        yield new check_batch($changes);
     }
 }
