@@ -43,6 +43,9 @@ use templatable;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class course_publication implements renderable, templatable {
+    /** @var string[] What stands for a language that nobody knows, before and after the engine tried to tell. */
+    private const UNKNOWN = ['', 'und'];
+
     /** @var policy what the site agreed to */
     private readonly policy $policy;
 
@@ -80,7 +83,7 @@ final class course_publication implements renderable, templatable {
             'qualifies' => $verdict->qualifies(),
             'verdict' => $verdict->sentence(),
             'state' => $this->state(),
-            'problem' => $this->row->problem ?? null,
+            'problem' => $this->is_marked() ? null : $this->row->problem ?? null,
             'form' => $this->form,
             'size' => $record === null ? null : strlen($record['body']),
             'cut' => count($content['contents']) - count($shown['contents']) ?: null,
@@ -114,6 +117,9 @@ final class course_publication implements renderable, templatable {
      * @return string
      */
     private function state(): string {
+        if ($this->is_marked()) {
+            return get_string('publication:state_marked', 'local_courseglue');
+        }
         $state = $this->row->state ?? publication_store::NONE;
         $published = (int) ($this->row->timepublished ?? 0);
         return get_string(
@@ -121,6 +127,15 @@ final class course_publication implements renderable, templatable {
             'local_courseglue',
             $published ? userdate($published) : get_string('never'),
         );
+    }
+
+    /**
+     * Whether something changed that no task has looked at.
+     *
+     * @return bool
+     */
+    private function is_marked(): bool {
+        return !empty($this->row->dirty);
     }
 
     /**
@@ -143,7 +158,7 @@ final class course_publication implements renderable, templatable {
             [get_string('publication:level', 'local_courseglue'), $text($shown['level'])],
             [get_string('publication:audience', 'local_courseglue'), $text($shown['audience'])],
             [get_string('license'), $text(licence::label($shown['licence']))],
-            [get_string('language'), $text($shown['lang'] === null ? null : localised_text::language_name($shown['lang']))],
+            [get_string('language'), $text($this->language((string) $shown['lang']))],
             [get_string('startdate'), $date($shown['start'])],
             [get_string('enddate'), $date($shown['end'])],
             [get_string('publication:access', 'local_courseglue'), $text(access::label($shown['access']))],
@@ -166,13 +181,19 @@ final class course_publication implements renderable, templatable {
     private function texts(array $texts): array {
         $list = [];
         foreach ($texts as $language => $text) {
-            $known = $language !== '';
-            $list[] = [
-                'text' => $text,
-                'language' => $known ? localised_text::language_name((string) $language) : null,
-                'code' => $known ? $language : null,
-            ];
+            $name = $this->language((string) $language);
+            $list[] = ['text' => $text, 'language' => $name, 'code' => $name === null ? null : $language];
         }
         return $list;
+    }
+
+    /**
+     * A language's name.
+     *
+     * @param string $code
+     * @return string|null null where nobody knows the language
+     */
+    private function language(string $code): ?string {
+        return in_array($code, self::UNKNOWN, true) ? null : localised_text::language_name($code);
     }
 }

@@ -158,7 +158,6 @@ final class statistics_page implements named_templatable, renderable {
             'headings' => array_map(static fn(string $figure): array => [
                 'label' => get_string('figure_' . $figure, 'local_courseglue'),
             ], $shown),
-            'wide' => count($shown) > 2,
             'chart' => $chart === null ? null : $output->render_chart($chart, false),
             'rows' => $rows,
         ];
