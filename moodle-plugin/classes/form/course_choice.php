@@ -39,17 +39,17 @@ final class course_choice extends \moodleform {
         $form->setType('id', PARAM_INT);
 
         $site = $this->_customdata['policy'];
-        $labels = [
+        $choices = [
             policy::UNDECIDED => get_string("publication:undecided_{$site}", 'local_courseglue'),
             policy::PUBLISH => get_string('publication:publish', 'local_courseglue'),
             policy::NEVER => get_string('publication:never', 'local_courseglue'),
         ];
-        $radios = [];
-        foreach ($labels as $value => $label) {
-            $radios[] = $form->createElement('radio', 'choice', '', $label, $value);
+        $label = get_string('publication:choice', 'local_courseglue');
+        foreach ($choices as $value => $text) {
+            $form->addElement('radio', 'choice', $label, $text, $value);
+            $label = '';
         }
-        $form->addGroup($radios, 'choices', get_string('publication:choice', 'local_courseglue'), '<br>', false);
-        $form->addHelpButton('choices', 'publication:choice', 'local_courseglue');
+        $form->addHelpButton('choice', 'publication:choice', 'local_courseglue');
         $form->setType('choice', PARAM_INT);
         $this->add_action_buttons(false);
     }
@@ -64,7 +64,7 @@ final class course_choice extends \moodleform {
     public function validation($data, $files): array {
         $errors = parent::validation($data, $files);
         if (!in_array((int) ($data['choice'] ?? -1), [policy::UNDECIDED, policy::PUBLISH, policy::NEVER], true)) {
-            $errors['choices'] = get_string('required');
+            $errors['choice'] = get_string('required');
         }
         return $errors;
     }
