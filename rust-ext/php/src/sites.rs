@@ -1,8 +1,9 @@
 //! The sites that a process keeps in memory, as their views show them.
 //!
-//! A view is read once and kept until its file is replaced, which one `stat` tells at every call. Nothing here is
-//! open or belongs to a process, so what an FPM worker inherits by a fork is as good as its own.
+//! A view is read once and kept until its file is replaced, which one `stat` tells at every call. What an FPM
+//! worker inherits by a fork is as good as its own: nothing is read from the open files any more.
 
+use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -24,9 +25,15 @@ static SITES: Lazy<RwLock<Vec<Kept>>> = Lazy::new(RwLock::default);
 
 struct Kept {
     settings: String,
-    stamp: Option<Stamp>,
+    loaded: Option<(Stamp, File)>,
     revision: i64,
     site: Arc<Site>,
+}
+
+impl Kept {
+    fn shows(&self, settings: &str, stamp: Option<Stamp>) -> bool {
+        self.settings == settings && self.loaded.as_ref().map(|(stamp, _)| *stamp) == stamp
+    }
 }
 
 /// The site with these settings (JSON) as its view in `directory` shows it, and the view's revision.
@@ -37,10 +44,13 @@ struct Kept {
 /// When the settings are no settings.
 pub fn current(settings: &str, directory: &Path) -> Result<(i64, Arc<Site>), SettingsError> {
     let stamp = Stamp::of(directory);
-    if let Some(kept) = SITES.read().iter().find(|kept| kept.settings == settings && kept.stamp == stamp) {
+    if let Some(kept) = SITES.read().iter().find(|kept| kept.shows(settings, stamp)) {
         return Ok((kept.revision, Arc::clone(&kept.site)));
     }
-    let (stamp, view) = load(directory, ABI);
+    let (loaded, view) = match load(directory, ABI) {
+        Some(loaded) => (Some((loaded.stamp, loaded.file)), loaded.view),
+        None => (None, None),
+    };
     let mut sites = SITES.write();
     let former = sites.iter().position(|kept| kept.settings == settings).map(|at| sites.remove(at));
     let (revision, site) = match (view, former) {
@@ -55,6 +65,6 @@ pub fn current(settings: &str, directory: &Path) -> Result<(i64, Arc<Site>), Set
     if sites.len() >= KEPT {
         sites.remove(0);
     }
-    sites.push(Kept { settings: settings.to_owned(), stamp, revision, site: Arc::clone(&site) });
+    sites.push(Kept { settings: settings.to_owned(), loaded, revision, site: Arc::clone(&site) });
     Ok((revision, site))
 }

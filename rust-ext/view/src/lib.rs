@@ -16,5 +16,5 @@ pub mod format;
 pub mod reader;
 pub mod writer;
 
-pub use reader::{Stamp, View, load};
+pub use reader::{Loaded, Stamp, View, load};
 pub use writer::{ViewError, Writer};

@@ -46,13 +46,24 @@ pub struct View {
     pub rows: Vec<Change>,
 }
 
-/// Reads the view of a directory. The stamp is that of the file that was read; without it there is no file that
-/// can be opened. Without a view, the file is none that an extension of this ABI can use.
+/// A file that was read, and what it held.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The file's stamp.
+    pub stamp: Stamp,
+    /// The view; none when an extension of this ABI cannot use the file.
+    pub view: Option<View>,
+    /// The file. As long as it is open, no replacement can be given its inode number, and with that its stamp.
+    pub file: File,
+}
+
+/// Reads the view of a directory; none when there is no file that can be read.
 #[must_use]
-pub fn load(directory: &Path, abi: i64) -> (Option<Stamp>, Option<View>) {
-    let Ok(file) = File::open(path(directory)) else { return (None, None) };
-    let stamp = file.metadata().ok().map(|metadata| Stamp::from(&metadata));
-    (stamp, read(BufReader::new(file), abi))
+pub fn load(directory: &Path, abi: i64) -> Option<Loaded> {
+    let file = File::open(path(directory)).ok()?;
+    let stamp = Stamp::from(&file.metadata().ok()?);
+    let view = read(BufReader::new(&file), abi);
+    Some(Loaded { stamp, view, file })
 }
 
 fn read(lines: impl BufRead, abi: i64) -> Option<View> {

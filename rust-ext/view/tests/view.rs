@@ -23,7 +23,7 @@ fn write(directory: &Path, revision: i64, rows: u8) {
 }
 
 fn view(directory: &Path) -> Option<View> {
-    load(directory, ABI).1
+    load(directory, ABI).and_then(|loaded| loaded.view)
 }
 
 fn files(directory: &TempDir) -> Vec<String> {
@@ -48,8 +48,8 @@ fn an_empty_view_is_a_view() {
 #[test]
 fn without_a_file_there_is_no_view() {
     let directory = tempdir().unwrap();
-    assert_eq!(load(directory.path(), ABI), (None, None));
-    assert_eq!(load(&directory.path().join("missing"), ABI), (None, None));
+    assert!(load(directory.path(), ABI).is_none());
+    assert!(load(&directory.path().join("missing"), ABI).is_none());
 }
 
 #[test]
@@ -101,7 +101,7 @@ fn foreign_and_damaged_files_are_no_views() {
 fn a_view_of_another_abi_is_no_view() {
     let directory = tempdir().unwrap();
     write(directory.path(), 7, 1);
-    assert_eq!(load(directory.path(), ABI + 1).1, None);
+    assert_eq!(load(directory.path(), ABI + 1).unwrap().view, None);
 }
 
 #[test]
@@ -110,12 +110,12 @@ fn a_replacement_has_another_stamp() {
     assert_eq!(Stamp::of(directory.path()), None);
     write(directory.path(), 1, 1);
     let first = Stamp::of(directory.path());
-    assert_eq!(load(directory.path(), ABI).0, first);
-    assert_eq!(Stamp::of(directory.path()), first);
-    let kept_open = File::open(format::path(directory.path())).unwrap();
-    write(directory.path(), 2, 1);
-    assert_ne!(Stamp::of(directory.path()), first);
-    drop(kept_open);
+    let loaded = load(directory.path(), ABI).unwrap();
+    assert_eq!(Some(loaded.stamp), first);
+    for revision in 2..50 {
+        write(directory.path(), revision, 1);
+        assert_ne!(Stamp::of(directory.path()), Some(loaded.stamp), "however soon, and of the same length");
+    }
 }
 
 #[test]
