@@ -222,9 +222,7 @@ fn canonical_host(host: &str) -> Result<String, AddressError> {
     // A last label of digits makes a host an IPv4 address in every browser; only the dotted quad is one here.
     let numeric = ascii.rsplit('.').next().is_some_and(|last| {
         last.bytes().all(|b| b.is_ascii_digit())
-            || last
-                .strip_prefix("0x")
-                .is_some_and(|hex| hex.bytes().all(|b| b.is_ascii_hexdigit()))
+            || last.strip_prefix("0x").is_some_and(|hex| hex.bytes().all(|b| b.is_ascii_hexdigit()))
     });
     if numeric && ascii.parse::<IpAddr>().is_err() {
         return Err(bad());

@@ -92,12 +92,7 @@ impl Entry {
         if !descriptor.holds_on(day_of(now)) {
             return Err(EntryError::Expired);
         }
-        descriptor.key.verify(
-            network,
-            ItemType::Descriptor,
-            &checked.entry.body,
-            &checked.entry.sig,
-        )?;
+        descriptor.key.verify(network, ItemType::Descriptor, &checked.entry.body, &checked.entry.sig)?;
         Ok(checked)
     }
 }

@@ -114,7 +114,7 @@ impl Site {
                     }
                 }
                 Ok(_) => {}
-                Err(refused) => answer.refused.push(refused),
+                Err(refused) => answer.refused.push(*refused),
             }
         }
         if answer.stored.is_empty() && answer.refused.iter().any(|r| r.code == Code::BadSignature) {
@@ -126,16 +126,15 @@ impl Site {
     }
 
     fn has(&self, row: &crate::change::RecordRow) -> bool {
-        self.held.get(&row.recordid).is_some_and(|held| {
-            held.seq == row.seq && row.terms.iter().all(|term| held.terms.contains(term))
-        })
+        self.held
+            .get(&row.recordid)
+            .is_some_and(|held| held.seq == row.seq && row.terms.iter().all(|term| held.terms.contains(term)))
     }
 
     /// The terms of a held item that make `node` one of its homes.
     fn terms_for(&self, node: &Id, held: &Held, everything: bool, today: Day) -> Vec<Id> {
-        let is_home = |term: &&Id| {
-            everything || self.table.is_home(node, term, crate::table::REPLICAS, today)
-        };
+        let is_home =
+            |term: &&Id| everything || self.table.is_home(node, term, crate::table::REPLICAS, today);
         held.terms.iter().filter(is_home).copied().collect()
     }
 

@@ -80,9 +80,11 @@ pub fn is_news(table: &PeerTable, entry: &CheckedEntry) -> bool {
         let known = &known.site;
         known.descriptor.seq < entry.descriptor.seq
             || known.descriptor.seq == entry.descriptor.seq
-                && entry.entry.vouchers.iter().any(|v| {
-                    !known.entry.vouchers.iter().any(|k| k.by == v.by && k.day >= v.day)
-                })
+                && entry
+                    .entry
+                    .vouchers
+                    .iter()
+                    .any(|v| !known.entry.vouchers.iter().any(|k| k.by == v.by && k.day >= v.day))
     })
 }
 
@@ -126,25 +128,21 @@ pub fn item(
     sender: Option<&CheckedEntry>,
     item: StoredItem,
     now: Millis,
-) -> Result<Change, RefusedItem> {
-    let refuse = |recordid, fault: Fault| RefusedItem {
-        recordid,
-        code: fault.code,
-        message: fault.message,
-        newer: None,
+) -> Result<Change, Box<RefusedItem>> {
+    let refuse = |recordid, fault: Fault| {
+        Box::new(RefusedItem { recordid, code: fault.code, message: fault.message, newer: None })
     };
     let parsed = parse(&item).map_err(|fault| refuse(None, fault))?;
     let recordid = Id::of_record(&parsed.address, &parsed.local);
-    let nodeid =
-        verify(site, sender, &item, &parsed, now).map_err(|fault| refuse(Some(recordid), fault))?;
+    let nodeid = verify(site, sender, &item, &parsed, now).map_err(|fault| refuse(Some(recordid), fault))?;
     let held = site.held.get(&recordid);
     if let Some(held) = held.filter(|held| held.seq > parsed.seq) {
-        return Err(RefusedItem {
+        return Err(Box::new(RefusedItem {
             recordid: Some(recordid),
             code: Code::Older,
             message: "something newer is stored already".into(),
             newer: Some(SignedItem { body: held.body.clone(), sig: held.sig }),
-        });
+        }));
     }
     let today = day_of(now);
     let sent = item.terms.into_iter().filter(|term| site.is_home(term, today));

@@ -306,8 +306,7 @@ pub struct Search {
 #[must_use]
 pub fn envelope(network: &str, operation: &str, body: &impl Serialize) -> Vec<u8> {
     let mut message = json!({"network": network, "version": crate::PROTOCOL, "operation": operation});
-    if let (Some(message), Ok(Value::Object(fields))) =
-        (message.as_object_mut(), serde_json::to_value(body))
+    if let (Some(message), Ok(Value::Object(fields))) = (message.as_object_mut(), serde_json::to_value(body))
     {
         message.extend(fields);
     }

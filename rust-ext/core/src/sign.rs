@@ -56,7 +56,9 @@ pub enum SignError {
     #[error("the public key is not an Ed25519 key in base64")]
     Key,
     /// The signature was not made by that key over these bytes, this type, this network and this version.
-    #[error("the signature does not fit: it was made with another key, for another network, or the text was changed")]
+    #[error(
+        "the signature does not fit: it was made with another key, for another network, or the text was changed"
+    )]
     Signature,
     /// An unknown type of item.
     #[error("an item is a descriptor, a voucher, a record or a tombstone")]
@@ -137,7 +139,9 @@ macro_rules! base64_serde {
         impl<'de> Deserialize<'de> for $type {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let text = String::deserialize(deserializer)?;
-                let bytes = STANDARD.decode(text).map_err(|_| de::Error::custom(concat!($what, " must be base64")))?;
+                let bytes = STANDARD
+                    .decode(text)
+                    .map_err(|_| de::Error::custom(concat!($what, " must be base64")))?;
                 let bytes: [u8; $length] =
                     bytes.try_into().map_err(|_| de::Error::custom(concat!($what, " has another length")))?;
                 Ok(Self(bytes))

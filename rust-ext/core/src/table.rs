@@ -121,9 +121,8 @@ impl PeerTable {
     /// domain count only where there is no other, so that nobody vouches for themselves.
     #[must_use]
     pub fn neighbours(&self, id: &Id, domain: &str, day: Day) -> Vec<&Peer> {
-        let others = self.nearest_by_domain(id, NEIGHBOURHOOD, day, |p| {
-            p.site.id != *id && p.site.domain != domain
-        });
+        let others =
+            self.nearest_by_domain(id, NEIGHBOURHOOD, day, |p| p.site.id != *id && p.site.domain != domain);
         // Only sites of distinct domains are neighbours, unless the whole network is one domain.
         let mut domains = HashSet::new();
         let distinct: Vec<_> =
@@ -213,9 +212,13 @@ mod tests {
     #[test]
     fn a_silent_site_is_passed_over_for_a_doubling_while() {
         let mut peer = Peer { site: Arc::new(site("a.example")), liveness: Liveness::default() };
-        for (failures, after, usable) in
-            [(2, 0, true), (3, 59_999, false), (3, 60_000, true), (5, 239_999, false), (200, 21_600_000, true)]
-        {
+        for (failures, after, usable) in [
+            (2, 0, true),
+            (3, 59_999, false),
+            (3, 60_000, true),
+            (5, 239_999, false),
+            (200, 21_600_000, true),
+        ] {
             peer.liveness = Liveness { failures, last_try: NOW };
             assert_eq!(peer.is_usable(NOW + after), usable, "{failures} failures, {after} ms");
         }

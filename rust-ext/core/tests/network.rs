@@ -1,5 +1,5 @@
 //! Claims about a network of sites, on the real engine.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
 
 mod net;
 
@@ -150,10 +150,10 @@ fn in_a_larger_network_two_homes_answer_in_one_round() {
 #[test]
 fn with_some_homes_down_everything_is_still_found() {
     let (net, addresses) = met(14);
-    for n in 0..10 {
+    for (n, publisher) in addresses[..10].iter().enumerate() {
         let id = format!("course/{n}");
-        let item = net.course(&addresses[n], &id, &format!("Volcanology {n}"), "Lava", net.now());
-        net.publish(&addresses[n], vec![item]);
+        let item = net.course(publisher, &id, &format!("Volcanology {n}"), "Lava", net.now());
+        net.publish(publisher, vec![item]);
     }
     net.sync_all(12);
     for address in &addresses[10..14] {
@@ -193,7 +193,8 @@ fn a_term_that_the_text_does_not_hold_is_not_accepted() {
 fn another_networks_message_changes_nothing() {
     let (net, addresses) = met(2);
     let entry: Value = serde_json::from_str(&net.entry(&addresses[1])).unwrap();
-    let reply = net.ask(&addresses[0], "POST", "", &envelope("elsewhere", "announce", &json!({"sites": [entry]})));
+    let reply =
+        net.ask(&addresses[0], "POST", "", &envelope("elsewhere", "announce", &json!({"sites": [entry]})));
     assert_eq!((reply.status, code(&reply.body)), (409, Some(Code::WrongNetwork)));
     assert!(reply.changes.is_empty());
 }
@@ -252,4 +253,37 @@ fn a_site_that_does_not_take_part_answers_503() {
         unreachable!()
     };
     assert_eq!((reply.status, code(&reply.body)), (503, Some(Code::Unavailable)));
+}
+
+/// A home that answers with a real record for another query, its own score and matches.
+#[test]
+fn a_home_cannot_lie_about_what_it_found() {
+    let (net, addresses) = met(3);
+    let item = net.course(&addresses[1], "course/1", "Marine Biology", "Tides", net.now());
+    net.publish(&addresses[1], vec![item]);
+    let honest = net.ask(
+        &addresses[0],
+        "POST",
+        "",
+        &envelope(
+            "test",
+            "search",
+            &json!({"query": {"words": "marine", "lang": "en", "filters": {}, "offset": 0, "limit": 20}}),
+        ),
+    );
+    let mut answer: Value = serde_json::from_str(&honest.body).unwrap();
+    let searched = |words: &str, answer: &Value| {
+        let query = json!({"words": words, "lang": "en", "filters": {}, "offset": 0, "limit": 20});
+        let query = serde_json::from_value(query).unwrap();
+        let answer = serde_json::from_value(answer.clone()).unwrap();
+        courseglue_core::task::search::verified(&net.site(&addresses[2]), &query, answer, net.now())
+    };
+    answer["hits"][0]["score"] = json!(1e9);
+    answer["hits"][0]["matched"] = json!([99]);
+    let found = searched("marine", &answer);
+    assert!(found.hits[0].hit.score < 100.0 && found.hits[0].hit.matched.is_empty());
+    assert!(searched("football", &answer).hits.is_empty());
+    answer["hits"][0]["body"] =
+        answer["hits"][0]["body"].as_str().unwrap().replace("Marine", "Martian").into();
+    assert!(searched("marine", &answer).hits.is_empty());
 }

@@ -1,6 +1,6 @@
 //! The frozen formats: what any implementation must come to from the same input. `COURSEGLUE_BLESS=1` writes
 //! the file anew; a difference in review is a change of protocol.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
 
 use courseglue_core::address::Address;
 use courseglue_core::descriptor::Descriptor;

@@ -96,7 +96,8 @@ pub(crate) fn read_answer<A: DeserializeOwned>(answer: Result<Response, Failure>
             true => broken(false, "answers with a web page instead of data: is CourseGlue installed there, or is a bot wall before it?".into()),
             false => broken(false, "answers with something that is not JSON".into()),
         })?;
-        return serde_json::from_value(value).map_err(|e| broken(true, format!("answers what cannot be read: {e}")));
+        return serde_json::from_value(value)
+            .map_err(|e| broken(true, format!("answers what cannot be read: {e}")));
     }
     let told = json.ok().and_then(|value| {
         let error = value.get("error")?.clone();
@@ -106,9 +107,13 @@ pub(crate) fn read_answer<A: DeserializeOwned>(answer: Result<Response, Failure>
         ))
     });
     match (told, response.status) {
-        (Some((code, message)), _) => Err(CallError { alive: true, code, message: format!("answers: {message}") }),
+        (Some((code, message)), _) => {
+            Err(CallError { alive: true, code, message: format!("answers: {message}") })
+        }
         (None, 503) => Err(broken(true, "is in maintenance or not taking part (503)".into())),
-        (None, 403) => Err(broken(false, "refuses access (403): a bot wall or firewall may stand before it".into())),
+        (None, 403) => {
+            Err(broken(false, "refuses access (403): a bot wall or firewall may stand before it".into()))
+        }
         (None, 404) => Err(broken(false, "has no CourseGlue at this address (404)".into())),
         (None, 301..=308) => {
             Err(broken(false, "redirects to another address: give the site's own, final address".into()))
@@ -118,7 +123,8 @@ pub(crate) fn read_answer<A: DeserializeOwned>(answer: Result<Response, Failure>
 }
 
 fn is_html(response: &Response) -> bool {
-    response.content_type.as_deref().is_some_and(|kind| kind.contains("html")) || response.body.starts_with(b"<")
+    response.content_type.as_deref().is_some_and(|kind| kind.contains("html"))
+        || response.body.starts_with(b"<")
 }
 
 /// Who was seen to answer and who was not, as one change a site.

@@ -74,15 +74,17 @@ impl JoinTask {
     /// A sentence on what is wrong with the URL or the entry.
     pub fn start(site: &Arc<Site>, url: &str, entry: &str, now: Millis) -> Result<Self, TaskError> {
         let own = own_entry(site, entry, now)?;
-        let (scheme, address) =
-            Address::from_url(url).map_err(|e| TaskError(format!("'{}' is no site's address: {e}", url.trim())))?;
+        let (scheme, address) = Address::from_url(url)
+            .map_err(|e| TaskError(format!("'{}' is no site's address: {e}", url.trim())))?;
         if scheme == Scheme::Http && !site.settings.allowhttp {
             return Err(TaskError(
                 "this site's settings allow https only; give the other site's https address".into(),
             ));
         }
         if address.node_id() == own.id {
-            return Err(TaskError("this is this site's own address; give the address of another site".into()));
+            return Err(TaskError(
+                "this is this site's own address; give the address of another site".into(),
+            ));
         }
         let url = address.url(scheme);
         let endpoint = format!("{url}/{}", crate::ENDPOINT);
@@ -138,7 +140,9 @@ impl JoinTask {
                         match outcome {
                             Ok((entry, _)) if entry.id != own => learnt.push(entry.id),
                             Ok(_) | Err((None, _)) => {}
-                            Err((Some(node), fault)) => problems.push(format!("{node} was left out: {fault}")),
+                            Err((Some(node), fault)) => {
+                                problems.push(format!("{node} was left out: {fault}"))
+                            }
                         }
                     });
                 // A restored site learns from others what it signed before.
@@ -209,7 +213,9 @@ impl JoinTask {
         self.seen.note(node, &answer);
         match answer {
             Ok(Announced { refused, .. }) => {
-                self.problems.extend(refused.into_iter().map(|r| format!("{url} did not take this site in: {}", r.message)));
+                self.problems.extend(
+                    refused.into_iter().map(|r| format!("{url} did not take this site in: {}", r.message)),
+                );
             }
             Err(e) => self.problems.push(format!("{url} {e}")),
         }

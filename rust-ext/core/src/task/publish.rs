@@ -121,10 +121,11 @@ impl Placing {
     }
 
     fn is_placed(&self) -> bool {
-        self.homes.values().all(|homes| {
-            let enough = homes.len().min(COPIES);
-            enough > 0 && self.stored_of(homes) >= enough
-        })
+        !self.homes.is_empty()
+            && self.homes.values().all(|homes| {
+                let enough = homes.len().min(COPIES);
+                enough > 0 && self.stored_of(homes) >= enough
+            })
     }
 }
 
@@ -233,14 +234,7 @@ fn place(site: &Site, item: Outgoing, now: Millis, cache: &mut HashMap<Id, Vec<I
             (*term, homes.clone())
         })
         .collect();
-    Placing {
-        item,
-        homes,
-        stored: HashSet::new(),
-        asked: HashSet::new(),
-        problem: None,
-        newer: None,
-    }
+    Placing { item, homes, stored: HashSet::new(), asked: HashSet::new(), problem: None, newer: None }
 }
 
 /// Cuts a list so that no part has more items or bytes than one request may have.
@@ -289,7 +283,7 @@ impl Task for PublishTask {
         let mut results = Vec::new();
         for placing in self.placings {
             let Placing { ref item, .. } = placing;
-            // The publisher keeps its own items, whether it is a home of them or not.
+            // The publisher keeps those of its own items that it is a home of.
             let own = StoredItem {
                 item: item.item,
                 body: item.body.clone(),
@@ -303,8 +297,9 @@ impl Task for PublishTask {
                 Err(refused) => problem = problem.or(Some(refused.message)),
             }
             let placed = placing.is_placed() && placing.newer.is_none();
-            let alone = placing.homes.values().all(Vec::is_empty);
-            if alone && problem.is_none() {
+            if placing.homes.is_empty() {
+                problem = Some("it has no terms to be published under".into());
+            } else if placing.homes.values().all(Vec::is_empty) && problem.is_none() {
                 problem = Some("no other site is known yet".into());
             }
             results.push(PublishedRecord {

@@ -13,7 +13,7 @@ use crate::id::Id;
 use crate::message::Search;
 use crate::query::Query;
 use crate::record::Record;
-use crate::search::{self, Answer, Context, Facets, Hit};
+use crate::search::{self, Answer, BlockList, Context, Facets, Hit};
 use crate::sign::{ItemType, Sig};
 use crate::site::Site;
 use crate::table::REPLICAS;
@@ -124,6 +124,36 @@ pub fn local_answer(site: &Site, query: &Query, now: Millis) -> HomeAnswer {
     HomeAnswer { total, complete, cut, hits, facets }
 }
 
+/// Keeps the matches of a home's answer whose publisher, signature and text hold, and that the admin does not
+/// block. Score and matched contents are worked out again: a home cannot put a record where it does not belong.
+#[must_use]
+pub fn verified(site: &Site, query: &Query, mut answer: HomeAnswer, now: Millis) -> HomeAnswer {
+    let blocked = BlockList::new(&site.settings.blocked.words);
+    answer.hits.truncate(crate::query::MAX_LIMIT);
+    answer.hits.retain_mut(|found| {
+        let Ok(record) = Record::parse(&found.body) else { return false };
+        let Some(peer) = site.table.get(&found.hit.nodeid) else { return false };
+        let publisher = &peer.site.descriptor;
+        let holds = peer.site.address.as_str() == record.site
+            && record.record_id() == found.hit.recordid
+            && record.seq == found.hit.seq
+            && publisher.holds_on(day_of(now))
+            && !blocked.blocks(&record)
+            && publisher
+                .key
+                .verify(&site.settings.network, ItemType::Record, &found.body, &found.sig)
+                .is_ok();
+        if !holds {
+            return false;
+        }
+        let Some((score, matched)) = search::rate(query, record) else { return false };
+        found.hit.score = score;
+        found.hit.matched = matched;
+        true
+    });
+    answer
+}
+
 #[derive(Debug)]
 struct Note {
     node: Id,
@@ -170,8 +200,7 @@ impl SearchTask {
         let mut by_rarity: Vec<(u64, &String)> = terms.iter().map(|t| (site.index.df(t), t)).collect();
         by_rarity.sort();
         // Two homes of the one term, where there is only one.
-        let chosen: Vec<&String> =
-            by_rarity.iter().map(|(_, t)| *t).cycle().take(ASKED_WORDS).collect();
+        let chosen: Vec<&String> = by_rarity.iter().map(|(_, t)| *t).cycle().take(ASKED_WORDS).collect();
         let mut here = false;
         let mut first = HashSet::new();
         for term in chosen {
@@ -201,27 +230,6 @@ impl SearchTask {
         query.offset = 0;
         self.asked.push(peer.site.address.to_string());
         self.calls.post(&peer.site.endpoint(), "search", &Search { query }, Note { node, word });
-    }
-
-    /// Keeps the matches whose signature, publisher and text hold.
-    fn verified(&self, mut answer: HomeAnswer, now: Millis) -> HomeAnswer {
-        let site = &self.site;
-        answer.hits.truncate(crate::query::MAX_LIMIT);
-        answer.hits.retain(|hit| {
-            let Ok(record) = Record::parse(&hit.body) else { return false };
-            let Some(peer) = site.table.get(&hit.hit.nodeid) else { return false };
-            peer.site.address.as_str() == record.site
-                && record.record_id() == hit.hit.recordid
-                && record.seq == hit.hit.seq
-                && peer.site.descriptor.holds_on(day_of(now))
-                && peer
-                    .site
-                    .descriptor
-                    .key
-                    .verify(&site.settings.network, ItemType::Record, &hit.body, &hit.sig)
-                    .is_ok()
-        });
-        answer
     }
 
     fn shown(&self, hit: SignedHit) -> Option<FoundHit> {
@@ -256,7 +264,7 @@ impl Task for SearchTask {
         self.seen.note(note.node, &answer);
         match answer {
             Ok(answer) => {
-                let answer = self.verified(answer, now);
+                let answer = verified(&self.site, &self.query, answer, now);
                 let complete = answer.complete;
                 self.answers.push(answer);
                 // A home that says it is incomplete is doubled by another.
@@ -281,7 +289,8 @@ impl Task for SearchTask {
         }
         let one = answers.len() == 1 && self.asked.is_empty();
         let merged = search::merge(answers);
-        let (offset, limit) = if one { (0, merged.hits.len()) } else { (self.query.offset, self.query.limit) };
+        let (offset, limit) =
+            if one { (0, merged.hits.len()) } else { (self.query.offset, self.query.limit) };
         let hits = merged
             .hits
             .iter()

@@ -243,9 +243,8 @@ impl SyncTask {
             .filter(|p| !p.site.descriptor.holds_on(today) && p.site.id != self.own.id)
             .map(|p| p.site.id)
             .collect();
-        let old_tombstone = |held: &crate::site::Held| {
-            held.withdrawn && day_of(held.seq) + TOMBSTONE_DAYS < today
-        };
+        let old_tombstone =
+            |held: &crate::site::Held| held.withdrawn && day_of(held.seq) + TOMBSTONE_DAYS < today;
         let records = self
             .site
             .held

@@ -83,8 +83,7 @@ fn voucher(site: &Site, newcomer: &CheckedEntry, now: Millis) -> Result<Reply, F
         .secret
         .as_ref()
         .ok_or_else(|| Fault::new(Code::Unavailable, "this site cannot sign at the moment"))?;
-    let voucher =
-        Voucher::sign(secret, &settings.network, settings.node, &newcomer.descriptor, day_of(now));
+    let voucher = Voucher::sign(secret, &settings.network, settings.node, &newcomer.descriptor, day_of(now));
     Ok(Reply::ok(&Vouched { voucher }))
 }
 
@@ -118,9 +117,7 @@ impl Task for VouchTask {
             ok: outcome.is_ok(),
         });
         let reply = outcome
-            .map_err(|why| {
-                Fault::new(Code::NotAdmitted, format!("{} {why}", self.newcomer.url()))
-            })
+            .map_err(|why| Fault::new(Code::NotAdmitted, format!("{} {why}", self.newcomer.url())))
             .and_then(|()| voucher(&self.site, &self.newcomer, now));
         reply.unwrap_or_else(Reply::from).with_changes(vec![check])
     }

@@ -169,8 +169,7 @@ impl Net {
     }
 
     pub fn sync(&self, address: &str, random: u64) -> Synced {
-        let task =
-            SyncTask::start(&self.site(address), &self.entry(address), self.now(), random).unwrap();
+        let task = SyncTask::start(&self.site(address), &self.entry(address), self.now(), random).unwrap();
         let synced = self.drive(task);
         self.apply(address, synced.changes.clone());
         synced
