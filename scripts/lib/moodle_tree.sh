@@ -86,12 +86,18 @@ keep_tree() {
     echo "$tree"
 }
 
-# link_tree VERSION DIRECTORY : a tree of its own for a site, made of hard links.
+# link_tree VERSION DIRECTORY : a tree of its own for a site, made of hard links; one that is there already serves again.
 link_tree() {
-    local tree
+    local tree key
     tree="$(keep_tree "$1")"
-    as_service rm -rf "$2"
+    key="$(<"$tree.key")"
+    if [[ "$(cat "$2.key" 2>/dev/null)" == "$key" ]]; then
+        as_service rm -rf "$2/config.php" "$(served_directory "$2")/local/courseglue"
+        return
+    fi
+    as_service rm -rf "$2" "$2.key"
     as_service cp -al "$tree" "$2"
+    echo "$key" | keep_for_service "$2.key"
     if [[ -d "$2/public" && ! -e "$2/public/config.php" ]]; then
         # Moodle 5.1 ships this very file; trees that were cleaned of their configuration may have lost it.
         echo "<?php require(__DIR__ . '/../config.php');" | keep_for_service "$2/public/config.php"

@@ -92,18 +92,12 @@ settle_site() {
     json+=",\"timezone\":\"$timezone\",\"summary\":\"$summary\""
     json+=",\"teacher\":{\"username\":\"teacher\",\"password\":\"$TEACHER_PASSWORD\",\"firstname\":\"$first\",\"lastname\":\"$last\"}"
     json+=",\"student\":{\"username\":\"student\",\"password\":\"$STUDENT_PASSWORD\",\"firstname\":\"Sam\",\"lastname\":\"Okafor\"}}"
+    # Every address and port: the other sites are on loopback, on ports that were free.
+    json="${json%\}},\"settings\":[[\"core\",\"curlsecurityblockedhosts\",\"\"],[\"core\",\"curlsecurityallowedport\",\"\"]"
+    json+=",[\"local_courseglue\",\"allowhttp\",\"1\"],[\"local_courseglue\",\"publishpolicy\",\"all\"]"
+    json+=",[\"local_courseglue\",\"sharefigures\",\"courses,users,activeusers,enrolments,activities,posts\"]]}"
     quietly "$WORK/log/settle-$name.log" site_php "$name" "$WORK/run/settle_site.php" "$WORK/sites/$name/config.php" "$json" \
         || die "site $name does not take its name and people."
-    # Every address and port: the other sites are on loopback, on ports that were free.
-    quietly "$WORK/log/settings-$name.log" settings_of_a_closed_network "$name" || die "site $name does not take its settings."
-}
-
-settings_of_a_closed_network() {
-    site_set "$1" core curlsecurityblockedhosts '' \
-        && site_set "$1" core curlsecurityallowedport '' \
-        && site_set "$1" local_courseglue allowhttp 1 \
-        && site_set "$1" local_courseglue publishpolicy all \
-        && site_set "$1" local_courseglue sharefigures courses,users,activeusers,enrolments,activities,posts
 }
 
 network_join() {

@@ -47,7 +47,8 @@ install_bare() {
 # lay_out_site DIRECTORY VERSION DB DATABASE WWWROOT : everything but the content of the database.
 lay_out_site() {
     local site="$1"
-    as_service rm -rf "$site"
+    as_service mkdir -p "$site"
+    as_service find "$site" -mindepth 1 -maxdepth 1 ! -name www ! -name www.key -exec rm -rf {} +
     as_service mkdir -p "$site/data" "$site/localcache"
     write_php_ini "$site"
     write_php_command "$site"

@@ -5,7 +5,7 @@
  * Makes a cloned Moodle a site of its own: its name, place and language, and two people in its first course.
  *
  * Usage: php settle_site.php CONFIG JSON, with {"fullname", "shortname", "country", "lang", "timezone", "summary",
- * "teacher": {"username", "password", "firstname", "lastname"}, "student": {the same}}
+ * "teacher": {"username", "password", "firstname", "lastname"}, "student": {the same}, "settings": [[component, name, value], …]}
  */
 
 define('CLI_SCRIPT', true);
@@ -27,6 +27,9 @@ set_config('lang', $wanted->lang);
 set_config('siteidentifier', random_string(32) . parse_url($CFG->wwwroot, PHP_URL_HOST));
 // Strangers may make themselves an account, so that "open registration" is true of courses that say so.
 set_config('registerauth', 'email');
+foreach ($wanted->settings as [$component, $name, $value]) {
+    set_config($name, $value, $component === 'core' ? null : $component);
+}
 
 $course = $DB->get_records_select('course', 'id <> ?', [SITEID], 'id', '*', 0, 1);
 $course = reset($course);

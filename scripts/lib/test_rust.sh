@@ -1,0 +1,19 @@
+# Part "rust": formatting, clippy with warnings as errors, cargo's tests.
+
+test_rust() {
+    local log="$WORK/log/cargo-test.log" status=0 passed failed skipped
+    find_cargo
+    cd "$REPO"
+    say "running: cargo fmt, clippy, test"
+    check "cargo fmt --check" cargo fmt --all --check
+    check "cargo clippy" cargo clippy --workspace --all-targets --locked --quiet -- -D warnings
+    cargo test --workspace --locked --no-fail-fast >"$log" 2>&1 </dev/null || status=$?
+    read -r passed failed skipped < <(awk '/^test result:/ { passed += $4; failed += $6; skipped += $8 }
+        END { print passed + 0, failed + 0, skipped + 0 }' "$log")
+    if ((status != 0)); then
+        if ((failed == 0)); then failed=1; fi
+        grep -E '^(error|warning: unused|test .* FAILED|failures:|---- )' -A 12 "$log" | tail -n 120 | sed 's/^/        | /' >&2
+        say "all of its output: $log"
+    fi
+    tally "cargo test" "$passed" "$failed" "$skipped"
+}
