@@ -79,7 +79,7 @@ final class course_publication implements renderable, templatable {
         $record = $this->record($content);
         $shown = $record === null ? $content : json_decode($record['body'], true);
         return [
-            'obstacle' => obstacle::find()?->export(),
+            'obstacle' => $this->obstacle(),
             'qualifies' => $verdict->qualifies(),
             'verdict' => $verdict->sentence(),
             'state' => $this->state(),
@@ -109,6 +109,17 @@ final class course_publication implements renderable, templatable {
         } catch (failure $e) {
             return null;
         }
+    }
+
+    /**
+     * What keeps this site from sending anything.
+     *
+     * @return array|null the context of the template local_courseglue/notice
+     */
+    private function obstacle(): ?array {
+        $obstacle = obstacle::find();
+        $title = get_string('publication:obstacle', 'local_courseglue');
+        return $obstacle === null ? null : ['title' => $title] + $obstacle->export();
     }
 
     /**
