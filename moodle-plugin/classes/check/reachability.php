@@ -59,7 +59,8 @@ final class reachability extends courseglue_check {
             return $this->outcome(result::OK, 'ok');
         }
         $answer = $status . ' ' . s(\core_text::substr($body, 0, self::SHOWN));
-        $details = get_string('check:reachability:failed_details', 'local_courseglue', (object) ['url' => $url, 'answer' => $answer]);
+        $asked = (object) ['url' => $url, 'answer' => $answer];
+        $details = get_string('check:reachability:failed_details', 'local_courseglue', $asked);
         return $this->outcome(result::ERROR, 'failed', null, $details);
     }
 }

@@ -27,8 +27,8 @@ namespace local_courseglue\local;
  */
 final class mount {
     /** @var string[] kinds that are shared over a network */
-    private const NETWORK = ['9p', 'afs', 'ceph', 'cifs', 'fuse.glusterfs', 'fuse.s3fs', 'fuse.sshfs', 'glusterfs', 'gpfs', 'lustre',
-        'nfs', 'nfs4', 'smb3', 'smbfs'];
+    private const NETWORK = ['9p', 'afs', 'ceph', 'cifs', 'fuse.glusterfs', 'fuse.s3fs', 'fuse.sshfs', 'glusterfs', 'gpfs',
+        'lustre', 'nfs', 'nfs4', 'smb3', 'smbfs'];
 
     /**
      * The kind of network file system that a directory lies on.
