@@ -10,8 +10,9 @@ use super::fold::fold;
 use super::language::primary;
 use super::script::{is_arabic, is_cyrillic, is_greek, is_latin, is_tamil};
 
-/// A shorter stem says too little: the word is kept whole. In characters.
-const MIN_STEM_CHARS: usize = 2;
+/// A shorter stem says too little, and meets words of other languages: French would have "sea" and "ses" both
+/// become "se". The word is kept whole. In characters.
+const MIN_STEM_CHARS: usize = 3;
 
 /// How words of a language become terms: with one of Snowball's algorithms, or as they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
