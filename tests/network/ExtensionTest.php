@@ -45,7 +45,7 @@ final class ExtensionTest extends network_test_case {
         $pages = [
             '/', '/?redirect=0', '/my/courses.php', '/course/index.php', '/course/view.php?id=' . $this->any_course($admin),
             '/admin/search.php', '/admin/index.php?cache=1', '/report/status/index.php', '/admin/environment.php',
-            '/admin/settings.php?section=local_courseglue', '/admin/tool/task/scheduledtasks.php',
+            '/admin/settings.php?section=local_courseglue_settings', '/admin/tool/task/scheduledtasks.php',
         ];
         foreach ($pages as $path) {
             $page = $admin->open($path);

@@ -17,7 +17,8 @@
 /**
  * Changes a Moodle as its people would, for the tests of the network: php change.php ACTION ARGUMENT…
  *
- *   create JSON              a course: shortname, fullname, sections (name, visible, activities); guests may enter
+ *   create JSON              a course: shortname, fullname, sections (name, visible, activities); guests may enter;
+ *                            in place of one with that short name
  *   rename SHORTNAME NAME    another full name
  *   hide|show SHORTNAME      the course
  *   hidecategory SHORTNAME   the category that it is in, which is its own
@@ -87,6 +88,10 @@ function courseglue_add_page(stdClass $course, int $section, string $name): void
  */
 function courseglue_create(array $description): int {
     global $DB;
+    // Left by a run that was cut off.
+    if ($left = $DB->get_record('course', ['shortname' => $description['shortname']])) {
+        delete_course($left->id, false);
+    }
     $category = core_course_category::create(['name' => 'Category of ' . $description['shortname']]);
     $course = create_course((object) [
         'category' => $category->id,
@@ -135,7 +140,8 @@ switch ($action) {
         core_course_category::get(courseglue_course($first)->category)->hide();
         break;
     case 'end':
-        update_course((object) ['id' => courseglue_course($first)->id, 'enddate' => time() - DAYSECS]);
+        $course = courseglue_course($first);
+        update_course((object) ['id' => $course->id, 'startdate' => $course->startdate, 'enddate' => time() - DAYSECS]);
         break;
     case 'addpage':
         courseglue_add_page(courseglue_course($first), 1, $second);

@@ -81,6 +81,9 @@ final class localised_text {
      * @return string
      */
     public static function language_name(string $lang): string {
+        if (in_array($lang, ['', 'und'], true)) {
+            return get_string('languageunknown', 'local_courseglue');
+        }
         $name = get_string_manager()->get_list_of_languages(null, 'iso6391')[self::iso($lang)] ?? $lang;
         // The list of ISO 639 has "Spanish; Castilian" and "Greek, Modern (1453-)".
         return trim((string) preg_replace('/\s*[;(].*$/u', '', $name));

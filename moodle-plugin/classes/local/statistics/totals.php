@@ -115,8 +115,7 @@ final class totals {
      * @return array<int, array{code: string, label: string, sites: int, figures: array<string, int>}>
      */
     public function languages(): array {
-        return $this->groups('languages', 'lang', static fn(string $lang): string
-            => $lang === '' ? get_string('languageunknown', 'local_courseglue') : localised_text::language_name($lang));
+        return $this->groups('languages', 'lang', localised_text::language_name(...));
     }
 
     /**
