@@ -16,7 +16,8 @@ if test "$PHP_COURSEGLUE" != "no"; then
   fi
 
   PHP_SUBST([CARGO])
+  PHP_SUBST([PHP_CONFIG])
   PHP_MODULES="$PHP_MODULES modules/courseglue.so"
   PHP_SUBST([PHP_MODULES])
-  PHP_ADD_MAKEFILE_FRAGMENT([Makefile.frag])
+  PHP_ADD_MAKEFILE_FRAGMENT([$abs_srcdir/Makefile.frag], [$abs_srcdir], [$abs_builddir])
 fi
