@@ -73,9 +73,8 @@ struct Raw {
     serving: bool,
     #[serde(default)]
     allowhttp: bool,
-    #[serde(default)]
+    // No default: an empty list allows everything, which nobody should get by leaving something out.
     blockedhosts: Vec<String>,
-    #[serde(default)]
     allowedports: Vec<u16>,
     #[serde(default)]
     proxy: Option<Proxy>,

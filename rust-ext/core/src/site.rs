@@ -91,7 +91,8 @@ pub struct BuiltItem {
     pub body: String,
     /// The signature.
     pub sig: Sig,
-    /// The terms to publish it under.
+    /// The terms to publish it under; a tombstone goes to where its record went.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub terms: Vec<Id>,
 }
 

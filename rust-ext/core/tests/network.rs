@@ -246,7 +246,8 @@ fn a_site_whose_lease_ends_is_forgotten_with_its_courses() {
 
 #[test]
 fn a_site_that_does_not_take_part_answers_503() {
-    let settings = json!({"network": "test", "address": "a.example", "scheme": "https", "viewdir": ""});
+    let settings = json!({"network": "test", "address": "a.example", "scheme": "https", "viewdir": "",
+        "blockedhosts": [], "allowedports": []});
     let settings = courseglue_core::settings::Settings::from_json(&settings.to_string()).unwrap();
     let site = std::sync::Arc::new(courseglue_core::site::Site::new(settings));
     let courseglue_core::handle::Handling::Reply(reply) = site.handle("GET", "describe", b"", 0) else {

@@ -58,7 +58,7 @@ impl Net {
         }
         let secret = base64::engine::general_purpose::STANDARD.encode(seed);
         let settings = json!({"network": "test", "address": address, "scheme": "https", "secret": secret,
-            "viewdir": "", "serving": true});
+            "viewdir": "", "serving": true, "blockedhosts": [], "allowedports": []});
         let settings = settings.to_string();
         let site = Arc::new(Site::new(Settings::from_json(&settings).unwrap()));
         let node = Node { secret, settings, rows: Vec::new(), site, entry: String::new() };
