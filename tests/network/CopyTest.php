@@ -66,7 +66,7 @@ final class CopyTest extends network_test_case {
 
     public function test_it_says_so(): void {
         $problems = implode(' ', self::$copy->status()['problems']);
-        $this->assertStringContainsString('copy', $problems);
+        $this->assertStringContainsString('its address is ' . self::$copy->url(), $problems);
         $person = self::site('b')->described['admin'];
         $page = (new visitor(self::$copy))->log_in($person)->open('/local/courseglue/index.php');
         $this->assertStringContainsString('This site looks like a copy', $page['body']);
