@@ -12,11 +12,22 @@ export const network = JSON.parse(readFileSync(file, 'utf8'));
 
 export const { a, b, c } = network.sites;
 
-/** The body of the descriptor that a site last signed, asked for as another site would. */
-export async function descriptor(site) {
-    const answer = await fetch(`${site.url}/local/courseglue/peer.php?operation=describe`);
+/** What a site answers when it is asked for something as another site would. */
+async function ask(site, operation) {
+    const answer = await fetch(`${site.url}/local/courseglue/peer.php?operation=${operation}`);
     if (!answer.ok) {
-        throw new Error(`${site.url} answers ${answer.status} when asked to describe itself`);
+        throw new Error(`${site.url} answers ${answer.status} to ${operation}`);
     }
-    return JSON.parse((await answer.json()).site.body);
+    return answer.json();
+}
+
+/**
+ * What every site of the network last signed about itself: the three are asked themselves. A site that has left is still
+ * counted until its lease ends at the end of the day: its last word is the one that the first site keeps.
+ */
+export async function descriptors() {
+    const own = await Promise.all([a, b, c].map(async (site) => JSON.parse((await ask(site, 'describe')).site.body)));
+    const addresses = new Set(own.map(({ address }) => address));
+    const kept = (await ask(a, 'sites')).sites.map(({ body }) => JSON.parse(body));
+    return [...own, ...kept.filter(({ address }) => !addresses.has(address))];
 }

@@ -82,7 +82,7 @@ final class result {
             'title' => $title->export($this->marker),
             'url' => $this->link((string) ($this->record['link'] ?? '')),
             'site' => $this->site_context(),
-            'language' => $this->lang === '' ? null : localised_text::language_name($this->lang),
+            'language' => $this->languages(),
             'access' => $access === '' ? null : ['label' => access::label($access), 'icon' => access::icon($access)],
             'summary' => $summary?->export($this->marker, self::SUMMARY),
             'category' => $this->category(),
@@ -112,6 +112,18 @@ final class result {
             'country' => $country === '' ? null : (get_string_manager()->get_list_of_countries(true)[$country] ?? $country),
             'url' => $this->link(''),
         ];
+    }
+
+    /**
+     * The languages that the course is in: its own, and those of its name.
+     *
+     * @return string
+     */
+    private function languages(): string {
+        $names = $this->record['fullname'] ?? null;
+        $langs = array_unique([$this->lang, ...(is_array($names) ? array_map('strval', array_keys($names)) : [])]);
+        $known = array_diff($langs, ['', 'und']);
+        return implode(', ', array_map(localised_text::language_name(...), $known ?: ['und']));
     }
 
     /**
