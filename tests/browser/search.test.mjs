@@ -39,6 +39,9 @@ test('a teacher of one course finds the search in the navigation, and with it co
     await assertNames(result(page, 'Tropical Marine Biology'), c, /\w/);
     assert.match(await page.locator('[data-region=summary]').innerText(), /^\d+ courses from \d+ sites$/);
     assert.equal(await page.locator('.local_courseglue-result mark').first().innerText(), 'Marine');
+
+    // A picture with more to see: several languages, and what was found inside of courses.
+    await page.goto(`${a.url}/local/courseglue/index.php?words=map`);
     await shoot(page, 'search');
 }));
 

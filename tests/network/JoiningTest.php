@@ -39,7 +39,11 @@ final class JoiningTest extends network_test_case {
         self::$newcomer->command('set', 'local_courseglue', 'publishpolicy', 'all');
         self::$newcomer->command('set', 'core', 'curlsecurityblockedhosts', '');
         self::$newcomer->command('set', 'core', 'curlsecurityallowedport', '');
-        self::$newcomer->change('create', json_encode(['shortname' => 'new', 'fullname' => 'Ostravelgia for newcomers', 'sections' => []]));
+        self::$newcomer->change('create', json_encode([
+            'shortname' => 'new',
+            'fullname' => 'Ostravelgia for newcomers',
+            'sections' => [],
+        ]));
     }
 
     public static function tearDownAfterClass(): void {

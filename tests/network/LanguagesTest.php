@@ -36,8 +36,9 @@ final class LanguagesTest extends network_test_case {
     private function names(string $words, string $english): array {
         foreach (self::sites() as $site) {
             foreach ($site->search($words)['hits'] as $hit) {
-                if (($hit['record']['fullname']['en'] ?? null) === $english && $hit['site']['address'] !== $site->status()['address']) {
-                    return $hit['record']['fullname'];
+                $names = $hit['record']['fullname'];
+                if (($names['en'] ?? null) === $english && $hit['site']['address'] !== $site->status()['address']) {
+                    return $names;
                 }
             }
         }

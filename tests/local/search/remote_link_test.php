@@ -47,8 +47,8 @@ final class remote_link_test extends \basic_testcase {
     public static function good_links(): array {
         return [
             'course' => ['https://b.example', 'course/view.php?id=12', 'https://b.example/course/view.php?id=12'],
-            'section' => ['https://b.example', 'course/view.php?id=1#section-1', 'https://b.example/course/view.php?id=1#section-1'],
-            'in a folder, with a port' => ['http://127.0.0.2:8081/m', 'mod/page/view.php?id=7', 'http://127.0.0.2:8081/m/mod/page/view.php?id=7'],
+            'a part' => ['https://b.example', 'course/view.php?id=1#s-1', 'https://b.example/course/view.php?id=1#s-1'],
+            'in a folder, with a port' => ['http://127.0.0.2:81/m', 'mod/page/view.php', 'http://127.0.0.2:81/m/mod/page/view.php'],
             'IPv6' => ['https://[2001:db8::1]', 'x', 'https://[2001:db8::1]/x'],
             'the site itself' => ['https://b.example', '', 'https://b.example/'],
             'a colon in the query' => ['https://b.example', 'x.php?t=12:30', 'https://b.example/x.php?t=12:30'],

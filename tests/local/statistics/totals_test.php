@@ -35,7 +35,10 @@ final class totals_test extends \advanced_testcase {
         return new totals([
             'sites' => 3,
             'sharing' => 2,
-            'figures' => ['users' => ['sum' => 30, 'median' => 15, 'sites' => 2], 'courses' => ['sum' => 9, 'median' => 4.5, 'sites' => 2]],
+            'figures' => [
+                'users' => ['sum' => 30, 'median' => 15, 'sites' => 2],
+                'courses' => ['sum' => 9, 'median' => 4.5, 'sites' => 2],
+            ],
             'countries' => [
                 ['country' => 'DE', 'sites' => 1, 'figures' => ['courses' => 4]],
                 ['country' => 'ES', 'sites' => 2, 'figures' => ['courses' => 5]],
@@ -65,7 +68,8 @@ final class totals_test extends \advanced_testcase {
      */
     public function test_the_whole_table_has_everything(): void {
         $rows = self::totals()->rows();
-        $this->assertSame(['total', 'median', 'country', 'country', 'release', 'release', 'language'], array_column($rows, 'about'));
+        $about = ['total', 'median', 'country', 'country', 'release', 'release', 'language'];
+        $this->assertSame($about, array_column($rows, 'about'));
         $this->assertSame(9, $rows[0]['courses']);
         $this->assertSame('', $rows[0]['posts']);
     }

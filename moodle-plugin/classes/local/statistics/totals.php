@@ -130,7 +130,8 @@ final class totals {
             $this->row('total', '', $this->sites(), $sums),
             $this->row('median', '', $this->sharing(), $medians),
         ];
-        foreach (['country' => $this->countries(), 'release' => $this->releases(), 'language' => $this->languages()] as $about => $groups) {
+        $lists = ['country' => $this->countries(), 'release' => $this->releases(), 'language' => $this->languages()];
+        foreach ($lists as $about => $groups) {
             foreach ($groups as $group) {
                 $rows[] = $this->row($about, $group['code'], $group['sites'], $group['figures']);
             }
