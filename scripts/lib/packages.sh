@@ -16,7 +16,7 @@ wanted_packages() {
     for extension in cli fpm dev pgsql mysql xml mbstring curl zip gd intl soap; do
         echo "php$php-$extension"
     done
-    printf '%s\n' nginx-light postgresql mariadb-server clang libclang-dev pkg-config phpunit \
+    printf '%s\n' gcc nginx-light postgresql mariadb-server clang libclang-dev pkg-config phpunit \
         php-mikey179-vfsstream locales unzip zip curl fonts-dejavu-core fonts-noto-cjk
     # Ubuntu's chromium is a snap, which cannot be driven from here: any Chrome that is already there serves instead.
     if ! command -v chromium >/dev/null && ! command -v google-chrome >/dev/null && ! is_ubuntu; then
@@ -36,7 +36,7 @@ package_is_there() {
         postgresql) compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null ;;
         mariadb-server) command -v mariadbd >/dev/null ;;
         nginx-light) command -v nginx >/dev/null ;;
-        curl | unzip | zip | clang) command -v "$1" >/dev/null ;;
+        gcc | curl | unzip | zip | clang) command -v "$1" >/dev/null ;;
         *) [[ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" == installed ]] ;;
     esac
 }

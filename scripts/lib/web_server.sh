@@ -96,8 +96,9 @@ stop_process() {
     local pid waited=0
     pid="$(process_of "$1" "$2")" || return 0
     as_service kill -s "$3" "$pid" 2>/dev/null || true
-    while [[ -e "/proc/$pid" ]] && ((++waited <= 100)); do sleep 0.1; done
-    if [[ -e "/proc/$pid" ]]; then as_service kill -s KILL "$pid" 2>/dev/null || true; fi
+    # A process that waits to be reaped has no command line any more, and counts as gone.
+    while process_of "$1" "$2" >/dev/null && ((++waited <= 100)); do sleep 0.1; done
+    if process_of "$1" "$2" >/dev/null; then as_service kill -s KILL "$pid" 2>/dev/null || true; fi
     rm -f "$1"
 }
 
