@@ -30,6 +30,7 @@ use local_courseglue\local\membership\membership;
 use local_courseglue\local\membership\preview;
 use local_courseglue\local\peer_endpoint;
 use local_courseglue\local\store\site_store;
+use local_courseglue\local\store\state_store;
 use local_courseglue\tests\fake_engine;
 
 /**
@@ -55,8 +56,7 @@ final class copy_guard_test extends \advanced_testcase {
         $CFG->noemailever = false;
         $this->engine = new fake_engine();
         engine_factory::replace($this->engine);
-        preview::make();
-        joining::run('https://other.example');
+        joining::run('https://other.example', preview::make()->digest());
     }
 
     #[\Override]
@@ -130,8 +130,7 @@ final class copy_guard_test extends \advanced_testcase {
         global $CFG;
         membership::forget();
         $CFG->noemailever = true;
-        preview::make();
-        joining::run(null);
+        joining::run(null, preview::make()->digest());
         $this->assertSame(copy_guard::OK, copy_guard::state());
     }
 
@@ -172,7 +171,7 @@ final class copy_guard_test extends \advanced_testcase {
         $this->assertNull(identity::load());
         $this->assertSame(membership::NONE, membership::state());
         $this->assertSame(0, site_store::count());
-        $this->assertNull(preview::shown());
+        $this->assertNull(state_store::get('pending'));
         $this->assertSame([], $this->engine->batches);
         $this->assertSame([], $this->engine->exchanged);
     }
@@ -189,8 +188,7 @@ final class copy_guard_test extends \advanced_testcase {
         $this->assertFalse(copy_decision::is_original());
         $this->assertSame(membership::NONE, membership::state());
         $this->assertSame([], $this->engine->batches);
-        preview::make();
-        joining::run('https://other.example');
+        joining::run('https://other.example', preview::make()->digest());
         $this->assertSame('staging.example.org', identity::load()->address);
     }
 

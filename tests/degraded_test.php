@@ -73,8 +73,7 @@ final class degraded_test extends \advanced_testcase {
      */
     private function lose_extension(string $problem): void {
         engine_factory::replace(new fake_engine());
-        preview::make();
-        joining::run(null);
+        joining::run(null, preview::make()->digest());
         engine_factory::replace(new missing_engine($problem));
     }
 

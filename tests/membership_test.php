@@ -68,8 +68,7 @@ final class membership_test extends \advanced_testcase {
      * Joins.
      */
     private function join(): void {
-        preview::make();
-        joining::run('https://other.example');
+        joining::run('https://other.example', preview::make()->digest());
     }
 
     /**
@@ -82,27 +81,36 @@ final class membership_test extends \advanced_testcase {
     }
 
     public function test_what_is_shown_is_what_is_sent(): void {
-        $shown = preview::make()->body;
+        $preview = preview::make();
+        $shown = $preview->body;
         $this->engine->whilejoining = function (string $url, array $entry) use ($shown): array {
             $this->assertSame('https://other.example', $url);
             $this->assertSame($shown, $entry['body']);
             return [];
         };
-        joining::run('https://other.example');
+        joining::run('https://other.example', $preview->digest());
         $this->assertSame($shown, membership::entry()['body']);
         $this->assertTrue(membership::is_active());
     }
 
     public function test_nothing_is_sent_that_was_not_shown(): void {
         $this->expectException(failure::class);
-        joining::run('https://other.example');
+        joining::run('https://other.example', '');
+    }
+
+    public function test_what_another_admin_saw_later_is_not_sent_in_the_name_of_the_first(): void {
+        $seen = preview::make()->digest();
+        set_config('sharefigures', 'users', 'local_courseglue');
+        preview::make();
+        $this->expectException(failure::class);
+        joining::run('https://other.example', $seen);
     }
 
     public function test_what_was_shown_long_ago_is_not_sent(): void {
-        preview::make();
+        $seen = preview::make()->digest();
         state_store::set('pending', ['time' => time() - 2 * DAYSECS] + state_store::get_array('pending'));
         $this->expectException(failure::class);
-        joining::run('https://other.example');
+        joining::run('https://other.example', $seen);
     }
 
     public function test_the_key_that_is_shown_is_made_once(): void {
@@ -120,7 +128,7 @@ final class membership_test extends \advanced_testcase {
     }
 
     public function test_while_joining_the_site_only_says_who_it_is(): void {
-        preview::make();
+        $seen = preview::make()->digest();
         $this->engine->whilejoining = function (): array {
             $this->assertSame(membership::JOINING, membership::state());
             $this->assertNotNull(site_store::entry(identity::load()->nodeid));
@@ -129,26 +137,26 @@ final class membership_test extends \advanced_testcase {
             $this->assertSame(503, peer_endpoint::answer('POST', '', '{"operation":"search"}')->status);
             return [];
         };
-        joining::run('https://other.example');
+        joining::run('https://other.example', $seen);
         $this->assertSame(membership::JOINED, membership::state());
     }
 
     public function test_what_joining_brought_is_kept(): void {
-        preview::make();
+        $seen = preview::make()->digest();
         $this->engine->whilejoining = fn(string $url, array $entry): array => [
             ['change' => 'site', 'nodeid' => sha1('x'), 'address' => 'x.example', 'domain' => 'x.example', 'seq' => 1,
                 'lease' => 30000, 'body' => '{}', 'sig' => 's', 'vouchers' => []],
         ];
-        joining::run('https://other.example');
+        joining::run('https://other.example', $seen);
         $this->assertSame(2, site_store::count());
     }
 
     public function test_a_joining_that_failed_leaves_everything_as_it_was(): void {
-        preview::make();
+        $seen = preview::make()->digest();
         $pending = state_store::get_array('pending');
         $this->engine->whilejoining = fn() => throw new failure('Nobody is there.');
         try {
-            joining::run('https://other.example');
+            joining::run('https://other.example', $seen);
             $this->fail('It joined.');
         } catch (failure $e) {
             $this->assertSame('Nobody is there.', $e->getMessage());
@@ -171,9 +179,9 @@ final class membership_test extends \advanced_testcase {
 
     public function test_nobody_joins_twice(): void {
         $this->join();
-        preview::make();
+        $seen = preview::make()->digest();
         $this->expectException(failure::class);
-        joining::run('https://other.example');
+        joining::run('https://other.example', $seen);
     }
 
     public function test_no_figure_is_shared_by_default(): void {
@@ -226,6 +234,29 @@ final class membership_test extends \advanced_testcase {
         $this->assertGreaterThan(time(), (int) state_store::get('renewal'));
     }
 
+    public function test_a_leaving_that_was_cut_off_does_not_let_the_site_expire(): void {
+        $this->join();
+        $entry = membership::entry();
+        $last = ['lease' => intdiv(time(), DAYSECS)] + json_decode($entry['body'], true);
+        $last['seq']++;
+        membership::publish_descriptor(identity::load(), json_encode($last));
+        $this->assertSame(intdiv(time(), DAYSECS) + 45, $this->stated()['lease']);
+    }
+
+    public function test_the_name_does_not_depend_on_who_looks(): void {
+        global $CFG, $DB, $SITE;
+        $name = '<span class="multilang" lang="en">A &amp; B</span><span class="multilang" lang="es">A y B</span>';
+        $DB->set_field('course', 'fullname', $name, ['id' => SITEID]);
+        $SITE->fullname = $name;
+        $CFG->lang = 'es';
+        force_current_language('en');
+        filter_set_global_state('multilang', TEXTFILTER_ON);
+        filter_set_applies_to_strings('multilang', true);
+        $this->assertSame('A y B', json_decode(preview::make()->body, true)['name']);
+        $CFG->lang = 'en';
+        $this->assertSame('A & B', json_decode(preview::make()->body, true)['name']);
+    }
+
     public function test_vouchers_outlive_a_new_signature(): void {
         $this->join();
         $voucher = ['by' => sha1('b'), 'day' => 3, 'sig' => 'x'];
@@ -267,9 +298,9 @@ final class membership_test extends \advanced_testcase {
         $this->join();
         $secret = identity::load()->secret();
         leaving::run();
-        $this->assertNull(preview::shown());
-        $this->assertSame($secret, preview::make()->secret);
-        joining::run(null);
+        $preview = preview::make();
+        $this->assertSame($secret, $preview->secret);
+        joining::run(null, $preview->digest());
         $this->assertTrue(membership::is_active());
     }
 

@@ -60,8 +60,7 @@ final class peer_endpoint_test extends \advanced_testcase {
      * Joins, as the first site of a network.
      */
     private function join(): void {
-        preview::make();
-        joining::run(null);
+        joining::run(null, preview::make()->digest());
     }
 
     /**

@@ -66,8 +66,7 @@ final class view_test extends \advanced_testcase {
      * Joins, as the first site of a network.
      */
     private function join(): void {
-        preview::make();
-        joining::run(null);
+        joining::run(null, preview::make()->digest());
     }
 
     /**

@@ -165,6 +165,7 @@ $string['join:policy_desc'] = 'Now: {$a}. It can be changed in the settings at a
 $string['join:preview'] = 'What joining means';
 $string['join:storing'] = 'What is stored here for others';
 $string['join:storing_desc'] = 'Descriptions of courses of other sites, which they signed and published, and their addresses. This site keeps them in its database and answers other sites\' searches with them. Leaving drops them.';
+$string['join:underway'] = 'This site is joining at this moment. Look again in a few minutes: if it did not work out, you can try again then.';
 $string['joined:body'] = 'What this site says about itself';
 $string['joined:pending'] = 'Courses waiting to be sent';
 $string['joined:published'] = 'Courses published';

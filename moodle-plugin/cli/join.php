@@ -43,7 +43,7 @@ cli::run(function () use ($options): void {
     cli_writeln($preview->body);
     cli_writeln(get_string('join:storing', 'local_courseglue') . '. ' . get_string('join:storing_desc', 'local_courseglue'));
     cli::confirm($options['yes']);
-    $problems = joining::run($options['first'] ? null : $options['address']);
+    $problems = joining::run($options['first'] ? null : $options['address'], $preview->digest());
     cli_writeln(get_string('join:done', 'local_courseglue', identity::load()->address));
     array_map('cli_writeln', $problems);
 });

@@ -37,7 +37,18 @@ class join_form extends \moodleform {
         $form->disabledIf('address', 'first', 'checked');
         $form->addElement('checkbox', 'first', get_string('join:first', 'local_courseglue'));
         $form->addHelpButton('first', 'join:first', 'local_courseglue');
+        $form->addElement('hidden', 'shown');
+        $form->setType('shown', PARAM_ALPHANUM);
         $this->add_action_buttons(false, get_string('join:action', 'local_courseglue'));
+    }
+
+    /**
+     * Says what is shown above the form: joining with it consents to exactly that.
+     *
+     * @param string $digest of the preview
+     */
+    public function shows(string $digest): void {
+        $this->_form->getElement('shown')->setValue($digest);
     }
 
     #[\Override]

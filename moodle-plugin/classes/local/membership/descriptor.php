@@ -18,6 +18,8 @@ declare(strict_types=1);
 
 namespace local_courseglue\local\membership;
 
+use local_courseglue\local\publication\multilang;
+use local_courseglue\local\search\localised_text;
 use local_courseglue\local\statistics\figures;
 
 /**
@@ -102,17 +104,28 @@ final class descriptor {
     private static function facts(): array {
         global $CFG;
 
-        $site = get_site();
-        $name = format_string($site->fullname, true, ['context' => \context_system::instance(), 'escape' => false]);
+        $lang = strtolower(preg_replace('/[^a-z].*$/i', '', $CFG->lang));
         $country = (string) (get_config('local_courseglue', 'country') ?: ($CFG->country ?? ''));
         return [
-            'name' => \core_text::substr(trim(html_entity_decode(strip_tags($name), ENT_QUOTES)), 0, self::NAME_LENGTH),
+            'name' => self::name($lang),
             'software' => 'Moodle',
             'release' => preg_match('/^\d+(\.\d+)*/', $CFG->release, $release) ? $release[0] : '',
             'plugin' => (string) \core_plugin_manager::instance()->get_plugin_info('local_courseglue')->release,
             'protocol' => self::PROTOCOL,
             'country' => preg_match('/^[A-Z]{2}$/', $country) ? $country : null,
-            'lang' => strtolower(preg_replace('/[^a-z].*$/i', '', $CFG->lang)),
+            'lang' => $lang,
         ];
+    }
+
+    /**
+     * The site's name, in its own language and not in that of whoever looks: cron and admins have to state the same.
+     *
+     * @param string $lang the site's language
+     * @return string plain text
+     */
+    private static function name(string $lang): string {
+        $names = multilang::parse((string) get_site()->fullname, $lang);
+        $name = localised_text::choose($names, $lang, multilang::UNKNOWN)?->text ?? '';
+        return \core_text::substr($name, 0, self::NAME_LENGTH);
     }
 }

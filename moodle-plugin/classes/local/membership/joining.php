@@ -42,14 +42,15 @@ final class joining {
      * transaction.
      *
      * @param string|null $url any site of the network; null for the first site of a network
+     * @param string $shown digest of the {@see preview} that the admin saw
      * @return string[] sentences about what went less than well
      * @throws failure when it could not join
      */
-    public static function run(?string $url): array {
+    public static function run(?string $url, string $shown): array {
         if (membership::state() !== membership::NONE) {
             throw new failure(get_string('join:already', 'local_courseglue'));
         }
-        $preview = preview::shown();
+        $preview = preview::shown($shown);
         if ($preview === null) {
             throw new failure(get_string('join:lookagain', 'local_courseglue'));
         }

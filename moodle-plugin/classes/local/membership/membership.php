@@ -148,13 +148,16 @@ final class membership {
     }
 
     /**
-     * Whether the descriptor has to be signed again: its time has come, or it is not true any more.
+     * Whether the descriptor has to be signed again: its time has come, it is not true any more, or its lease ends, as it does
+     * when a leaving was cut off.
      *
      * @param array $entry
      * @return bool
      */
     private static function is_due(array $entry): bool {
-        return time() >= (int) state_store::get(self::RENEWAL) || !descriptor::is_true($entry['body']);
+        return time() >= (int) state_store::get(self::RENEWAL)
+            || json_decode($entry['body'], true)['lease'] <= intdiv(time(), DAYSECS)
+            || !descriptor::is_true($entry['body']);
     }
 
     /**

@@ -70,7 +70,7 @@ final class membership_page {
         if (membership::state() === membership::NONE && copy_guard::state() !== copy_guard::COPY) {
             $this->form = new join_form($this->url);
             if ($data = $this->form->get_data()) {
-                $this->join(empty($data->first) ? $data->address : null);
+                $this->join(empty($data->first) ? $data->address : null, $data->shown);
             }
         }
     }
@@ -92,22 +92,27 @@ final class membership_page {
         if (membership::is_joined()) {
             return $output->render_from_template('local_courseglue/joined', $this->joined());
         }
+        if ($this->form === null) {
+            return $output->notification(get_string('join:underway', 'local_courseglue'), notification::NOTIFY_INFO, false);
+        }
         try {
-            $preview = $this->preview();
+            $preview = preview::make();
         } catch (failure $e) {
             return $output->notification(s($e->getMessage()), notification::NOTIFY_ERROR, false);
         }
-        return $output->render_from_template('local_courseglue/join_preview', $preview) . $this->form->render();
+        $this->form->shows($preview->digest());
+        return $output->render_from_template('local_courseglue/join_preview', $this->preview($preview)) . $this->form->render();
     }
 
     /**
      * Joins.
      *
      * @param string|null $address
+     * @param string $shown digest of the preview that was looked at
      */
-    private function join(?string $address): void {
+    private function join(?string $address, string $shown): void {
         try {
-            $problems = joining::run($address);
+            $problems = joining::run($address, $shown);
         } catch (failure $e) {
             $this->failure = get_string('join:failed', 'local_courseglue', $e->getMessage());
             return;
@@ -209,10 +214,10 @@ final class membership_page {
     /**
      * What the template of a site that may join needs.
      *
+     * @param preview $preview
      * @return array
      */
-    private function preview(): array {
-        $preview = preview::make();
+    private function preview(preview $preview): array {
         $shared = array_map(fn(string $name): string => get_string('figure_' . $name, 'local_courseglue'), figures::enabled());
         return [
             'failure' => $this->failure,

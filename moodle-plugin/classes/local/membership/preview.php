@@ -74,11 +74,12 @@ final class preview {
     }
 
     /**
-     * What was shown last, if it may still be sent.
+     * What was shown last, if it is what this admin saw and may still be sent.
      *
+     * @param string $digest of what the admin saw
      * @return self|null
      */
-    public static function shown(): ?self {
+    public static function shown(string $digest): ?self {
         global $CFG;
 
         $pending = state_store::get_array(self::PENDING);
@@ -87,7 +88,18 @@ final class preview {
         }
         $who = engine_factory::get()->identify($CFG->wwwroot);
         $secret = self::secret($who['address']);
-        return $secret === null ? null : new self($who, $pending['body'], $secret);
+        $shown = $secret === null ? null : new self($who, $pending['body'], $secret);
+        // Somebody else may have looked since, under other settings: then these are not the bytes that this admin agreed to.
+        return $shown?->digest() === $digest ? $shown : null;
+    }
+
+    /**
+     * Tells these bytes from any others.
+     *
+     * @return string
+     */
+    public function digest(): string {
+        return sha1($this->body);
     }
 
     /**
