@@ -20,6 +20,7 @@ namespace local_courseglue;
 
 use local_courseglue\local\publication\policy;
 use local_courseglue\local\publication\publisher;
+use local_courseglue\local\store\publication_queue;
 use local_courseglue\local\store\publication_store;
 use local_courseglue\tests\fake_engine;
 use stdClass;
@@ -254,7 +255,7 @@ final class publication_publisher_test extends \advanced_testcase {
         $this->publish();
         $report = $this->publisher()->withdraw_all(['body' => '{}', 'sig' => '']);
         $this->assertSame(2, $report['withdrawn']);
-        $this->assertSame([], $this->store->outstanding());
+        $this->assertSame([], publication_queue::outstanding());
     }
 
     public function test_a_choice_made_while_the_course_is_being_sent_is_not_lost(): void {

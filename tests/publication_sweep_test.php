@@ -21,6 +21,7 @@ namespace local_courseglue;
 use local_courseglue\local\publication\policy;
 use local_courseglue\local\publication\publisher;
 use local_courseglue\local\publication\sweep;
+use local_courseglue\local\store\publication_queue;
 use local_courseglue\local\store\publication_store;
 use local_courseglue\tests\fake_engine;
 use stdClass;
@@ -116,7 +117,7 @@ final class publication_sweep_test extends \advanced_testcase {
         $this->clean();
         $report = sweep::create()->run();
         $this->assertSame(1, $report['checked']);
-        $this->assertSame([(int) $chosen->id], (new publication_store())->waiting(10));
+        $this->assertSame([(int) $chosen->id], publication_queue::marked(10));
     }
 
     public function test_published_courses_are_found_under_the_policy_nothing(): void {
@@ -197,6 +198,6 @@ final class publication_sweep_test extends \advanced_testcase {
      */
     private function found(): array {
         $this->assertTrue(sweep::create()->run()['finished']);
-        return (new publication_store())->waiting(100);
+        return publication_queue::marked(100);
     }
 }

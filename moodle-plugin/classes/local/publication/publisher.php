@@ -25,6 +25,7 @@ use local_courseglue\local\engine\engine_factory;
 use local_courseglue\local\engine\failure;
 use local_courseglue\local\engine\unavailable;
 use local_courseglue\local\store\changes;
+use local_courseglue\local\store\publication_queue;
 use local_courseglue\local\store\publication_store;
 use stdClass;
 
@@ -102,18 +103,36 @@ final class publisher {
     public function run(array $entry): array {
         return $this->alone(0, function () use ($entry): void {
             $deadline = time() + self::MAX_SECONDS;
-            $waiting = array_chunk($this->store->waiting(self::MAX_COURSES), self::BATCH);
-            foreach ($waiting as $courseids) {
+            $marked = publication_queue::marked(self::MAX_COURSES);
+            $unanswered = publication_queue::unanswered(self::MAX_COURSES - count($marked));
+            foreach (array_chunk($marked, self::BATCH) as $courseids) {
                 $this->send($entry, $courseids, false);
                 if (time() >= $deadline) {
                     return;
                 }
             }
+            $this->try_again($entry, $unanswered, $deadline);
             // What a home holds newer is sent a second time, above that; a third time is for the next run.
             foreach (array_chunk($this->again, self::BATCH) as $courseids) {
                 $this->send($entry, $courseids, false);
             }
         });
+    }
+
+    /**
+     * Sends what some home did not answer for, for as long as it helps: where nobody answers, one batch a run is enough.
+     *
+     * @param array $entry this site's signed entry
+     * @param int[] $courseids
+     * @param int $deadline Unix s
+     */
+    private function try_again(array $entry, array $courseids, int $deadline): void {
+        do {
+            $settled = $this->report['published'] + $this->report['withdrawn'];
+            $this->send($entry, array_splice($courseids, 0, self::BATCH), false);
+            $helped = $this->report['published'] + $this->report['withdrawn'] > $settled;
+        } while ($courseids && $helped && time() < $deadline);
+        $this->report['pending'] += count($courseids);
     }
 
     /**
@@ -124,7 +143,7 @@ final class publisher {
      */
     public function withdraw_all(array $entry): array {
         return $this->alone(self::WAIT_TO_LEAVE, function () use ($entry): void {
-            foreach (array_chunk($this->store->outstanding(), self::BATCH) as $courseids) {
+            foreach (array_chunk(publication_queue::outstanding(), self::BATCH) as $courseids) {
                 $this->send($entry, $courseids, true);
             }
             foreach (array_chunk($this->again, self::BATCH) as $courseids) {

@@ -34,7 +34,7 @@ use stdClass;
  */
 final class publication_store {
     /** @var string The table. */
-    private const TABLE = 'local_courseglue_publications';
+    public const TABLE = 'local_courseglue_publications';
 
     /** @var string Nothing is published. */
     public const NONE = 'none';
@@ -46,7 +46,7 @@ final class publication_store {
     public const WITHDRAWING = 'withdrawing';
 
     /** @var int Nothing to do. */
-    private const CLEAN = 0;
+    public const CLEAN = 0;
     /** @var int Something changed. */
     private const MARKED = 1;
     /** @var int A task is at it. */
@@ -163,41 +163,6 @@ final class publication_store {
     }
 
     /**
-     * The courses with something to do: marked ones, and those some home did not answer for.
-     *
-     * @param int $limit
-     * @return int[] course ids, the longest waiting first
-     */
-    public function waiting(int $limit): array {
-        global $DB;
-        $rows = $DB->get_records_select(
-            self::TABLE,
-            'dirty <> :clean OR state = :pending OR state = :withdrawing',
-            ['clean' => self::CLEAN, 'pending' => self::PENDING, 'withdrawing' => self::WITHDRAWING],
-            'timechecked, courseid',
-            'courseid',
-            0,
-            $limit,
-        );
-        return array_map('intval', array_keys($rows));
-    }
-
-    /**
-     * The courses of which something is out there.
-     *
-     * @return int[] course ids
-     */
-    public function outstanding(): array {
-        global $DB;
-        return array_map('intval', $DB->get_fieldset_select(
-            self::TABLE,
-            'courseid',
-            'state <> :none ORDER BY courseid',
-            ['none' => self::NONE],
-        ));
-    }
-
-    /**
      * How many courses are in which state.
      *
      * @return int[] state → number
@@ -305,7 +270,8 @@ final class publication_store {
      * @param int $courseid
      */
     public function withdrawn(int $courseid): void {
-        $this->write($courseid, ['state' => self::NONE, 'problem' => null] + self::nothing_published());
+        $nothing = ['digest' => null, 'recordid' => null, 'terms' => null, 'problem' => null, 'timepublished' => null];
+        $this->write($courseid, ['state' => self::NONE] + $nothing);
         $this->finish($courseid);
     }
 
@@ -351,15 +317,6 @@ final class publication_store {
     public static function terms(?stdClass $row): array {
         $terms = json_decode((string) ($row->terms ?? ''), true);
         return is_array($terms) ? $terms : [];
-    }
-
-    /**
-     * The fields of a row of which nothing is published.
-     *
-     * @return array
-     */
-    private static function nothing_published(): array {
-        return ['digest' => null, 'recordid' => null, 'terms' => null, 'timepublished' => null];
     }
 
     /**

@@ -1,0 +1,110 @@
+<?php
+// This file is part of Moodle - http://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
+
+declare(strict_types=1);
+
+namespace local_courseglue;
+
+use local_courseglue\local\publication\policy;
+use local_courseglue\local\publication\publisher;
+use local_courseglue\local\store\publication_store;
+use local_courseglue\tests\fake_engine;
+
+/**
+ * What a run sends first, and how much of what nobody answers for it tries again.
+ *
+ * @package    local_courseglue
+ * @category   test
+ * @copyright  2026 The CourseGlue authors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ * @covers     \local_courseglue\local\store\publication_queue
+ * @covers     \local_courseglue\local\publication\publisher
+ */
+final class publication_queue_test extends \advanced_testcase {
+    /** @var fake_engine what was sent */
+    private fake_engine $engine;
+
+    #[\Override]
+    protected function setUp(): void {
+        parent::setUp();
+        $this->resetAfterTest();
+        set_config('publishpolicy', policy::ALL, 'local_courseglue');
+        $this->engine = new fake_engine();
+    }
+
+    public function test_where_nobody_answers_one_batch_a_run_is_tried_again(): void {
+        $this->courses(120);
+        $this->engine->failure = 'The network is down.';
+        $this->assertSame(120, $this->run_publisher()['pending']);
+        $this->assertCount(120, $this->looked_at());
+        $this->assertSame(120, $this->run_publisher()['pending']);
+        $this->assertCount(50, $this->looked_at());
+    }
+
+    public function test_once_somebody_answers_everything_is_tried_again(): void {
+        $this->courses(120);
+        $this->engine->failure = 'The network is down.';
+        $this->run_publisher();
+        $this->engine->failure = null;
+        $this->assertSame(['published' => 120, 'withdrawn' => 0, 'pending' => 0, 'problems' => []], $this->run_publisher());
+    }
+
+    public function test_a_course_that_changed_goes_before_those_that_nobody_answers_for(): void {
+        [$silent] = $this->courses(1);
+        $no = ['state' => 'pending', 'homes' => 0, 'problem' => 'No home answered.', 'newer' => null];
+        $this->engine->results["course/{$silent}"] = [$no, $no];
+        $this->run_publisher();
+        $this->looked_at();
+        [$changed] = $this->courses(1);
+        $this->assertSame(1, $this->run_publisher()['published']);
+        $this->assertSame([$changed, $silent], $this->looked_at());
+    }
+
+    /**
+     * Courses that are marked.
+     *
+     * @param int $number
+     * @return int[] their ids
+     */
+    private function courses(int $number): array {
+        $courseids = [];
+        for ($i = 0; $i < $number; $i++) {
+            $courseids[] = (int) $this->getDataGenerator()->create_course()->id;
+            (new publication_store())->mark(end($courseids));
+        }
+        return $courseids;
+    }
+
+    /**
+     * The courses of which a record was made since this was last asked.
+     *
+     * @return int[] their ids, in order
+     */
+    private function looked_at(): array {
+        $courseids = array_map(fn(string $id): int => (int) substr($id, strlen('course/')), array_keys($this->engine->contents));
+        $this->engine->contents = [];
+        return $courseids;
+    }
+
+    /**
+     * Runs the publisher once.
+     *
+     * @return array its report
+     */
+    private function run_publisher(): array {
+        return (new publisher($this->engine, new publication_store()))->run(['body' => '{}', 'sig' => '']);
+    }
+}
