@@ -23,7 +23,7 @@ mod vectors;
 mod word;
 
 pub use fold::fold;
-pub use language::{UNDETERMINED, detect, primary};
+pub use language::{UNDETERMINED, detect, detect_among, primary};
 pub use query_word::{Alternative, QueryWord, query_words};
 pub use stem::{Stemming, Stemmings};
 pub use word::{Word, WordKind, words};

@@ -135,25 +135,31 @@ pub fn build(content: &Value, site_address: &str, seq: u64) -> Result<String, Re
     fit(record)
 }
 
-/// The course's own language, else what its texts without a language look like, else the only one there is.
+/// The course's own language, else what its texts without a language look like. Where that is unsure, a language of
+/// its full name: the one that most looks like the texts without.
 fn language(raw: &RawRecord) -> String {
     let declared = raw.lang.as_deref().map_or_else(|| UNDETERMINED.to_owned(), text::primary);
     if declared != UNDETERMINED {
         return declared;
     }
-    let all = [&raw.fullname, &raw.shortname, &raw.summary];
-    let unlabelled: Vec<&str> = all.iter().filter_map(|texts| unlabelled(texts)).collect();
+    let of_course = [&raw.fullname, &raw.shortname, &raw.summary];
+    let mut unlabelled: Vec<&str> = of_course.into_iter().filter_map(unlabelled_text).collect();
     if let Some(detected) = text::detect(&unlabelled.join(". ")) {
         return detected.to_owned();
     }
     let RawTexts::Map(titles) = &raw.fullname else { return declared };
-    match titles.keys().filter(|lang| !lang.is_empty()).collect::<Vec<_>>().as_slice() {
-        [only] => text::primary(only),
-        _ => declared,
-    }
+    let languages: Vec<String> =
+        titles.keys().filter(|lang| !lang.is_empty()).map(|lang| text::primary(lang)).collect();
+    unlabelled
+        .extend(raw.category.iter().chain(raw.contents.iter().map(|c| &c.name)).filter_map(unlabelled_text));
+    unlabelled.extend(raw.tags.iter().map(String::as_str));
+    text::detect_among(&unlabelled.join(". "), &languages)
+        .map(str::to_owned)
+        .or_else(|| languages.into_iter().next())
+        .unwrap_or(declared)
 }
 
-fn unlabelled(texts: &RawTexts) -> Option<&str> {
+fn unlabelled_text(texts: &RawTexts) -> Option<&str> {
     match texts {
         RawTexts::Map(texts) => texts.get("").map(String::as_str),
         RawTexts::One(text) => Some(text),

@@ -72,6 +72,18 @@ fn a_missing_language_is_detected_from_the_text() {
 }
 
 #[test]
+fn a_title_in_two_languages_tells_which_the_rest_may_be_in() {
+    let mut content = with("lang", Value::Null);
+    content["fullname"] = json!({"ca": "Biologia", "en": "Biology"});
+    content["summary"] = json!({"en": "Cells", "ca": "Cèl·lules"});
+    content["contents"] = json!([{"type": "page", "name": {"": "Imatges per comparar"}, "link": "x"}]);
+    assert_eq!(built(&content).lang, "ca");
+    content["contents"] =
+        json!([{"type": "page", "name": {"": "Pictures to compare with others"}, "link": "x"}]);
+    assert_eq!(built(&content).lang, "en");
+}
+
+#[test]
 fn a_language_that_nobody_can_tell_is_undetermined() {
     let record =
         built(&json!({"id": "1", "fullname": "Xq", "access": "open", "link": "course/view.php?id=1"}));

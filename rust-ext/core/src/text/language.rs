@@ -47,6 +47,15 @@ pub fn detect(text: &str) -> Option<&'static str> {
     certain.then_some(language)
 }
 
+/// Which of `languages` (ISO 639-1) `text` is most likely in, however short it is; `None` where it looks like none
+/// of them.
+#[must_use]
+pub fn detect_among(text: &str, languages: &[String]) -> Option<&'static str> {
+    let known = |lang: &Lang| languages.iter().any(|code| code == iso_639_1(*lang));
+    let allowed: Vec<Lang> = Lang::all().iter().copied().filter(known).collect();
+    whatlang::Detector::with_allowlist(allowed).detect_lang(text).map(iso_639_1)
+}
+
 /// Whether the small words of `text` speak for `language`, and for no other language more: a second witness where the
 /// trigrams alone are unsure, as they are of most single paragraphs.
 fn has_small_words(text: &str, language: &str) -> bool {
