@@ -50,8 +50,10 @@ $PAGE->set_heading(get_string('findcoursesheading', 'local_courseglue'));
 $obstacle = obstacle::find();
 $results = null;
 $notice = $obstacle?->export();
+echo $OUTPUT->header();
 if ($obstacle === null && !$query->is_empty()) {
-    // A search can wait for other sites: the reader's other pages do not wait with it.
+    // A search can wait for other sites: the reader's other pages do not wait with it. The header, which is written by now,
+    // keeps the navigation in the session.
     \core\session\manager::write_close();
     try {
         $results = results::of($query, engine_factory::get());
@@ -60,6 +62,5 @@ if ($obstacle === null && !$query->is_empty()) {
     }
 }
 
-echo $OUTPUT->header();
 echo $OUTPUT->render(new search_page($query, $results, $notice));
 echo $OUTPUT->footer();
