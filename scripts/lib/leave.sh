@@ -1,13 +1,19 @@
 # However a run ends, what it started ends with it.
 
-# Sites that this run made and that go down with it.
-OWN_SITES=()
+# With a network of its own a run also stops what its tests made: all sites but those that were there before.
+OWN_NETWORK=''
+SITES_BEFORE=''
 
 leave() {
     local status=$? name
     trap - EXIT INT TERM HUP ERR
     set +e
-    for name in "${OWN_SITES[@]}"; do web_stop "$(site_directory "$name")"; done
+    if [[ -n "$OWN_NETWORK" ]]; then
+        rm -f "$(network_file)"
+        for name in $(site_names); do
+            if ! grep -qx "$name" <<<"$SITES_BEFORE"; then web_stop "$(site_directory "$name")"; fi
+        done
+    fi
     # The databases stay while another run, or a site that somebody left running, needs them.
     if [[ -e "$WORK/run" ]] && last_to_leave && ! any_site_runs; then
         pg_stop

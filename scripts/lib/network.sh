@@ -35,20 +35,21 @@ network_file() {
 
 # network_up COURSES : three fresh sites with the courses of that file divided among them, joined, and met.
 network_up() {
-    local courses="$1" name version db address number=0 count
+    local courses="$1" name version db address count
     exec 8>>"$WORK/run/network.lock"
     flock -n 8 || die "another run has the three sites of $WORK. Wait for it, or set COURSEGLUE_WORK to another directory."
     check_courses "$courses"
     count=$((($(grep -c . "$courses") + 2) / 3))
     rm -f "$(network_file)"
+    SITES_BEFORE="$(site_names | grep -vxE 'a|b|c' || true)"
+    OWN_NETWORK=1
     while read -r name version db address; do
-        OWN_SITES+=("$name")
         site_up "$name" "$version" "$db" "$address"
     done < <(network_layout)
     load_all_courses "$courses" "$count"
     for name in "${NETWORK_SITES[@]}"; do settle_site "$name"; done
     network_join
-    network_meet
+    network_meet "$count"
     describe_network | keep_for_service "$(network_file)"
     say "the network is described in $(network_file)"
 }
@@ -112,10 +113,11 @@ network_join() {
     done
 }
 
-# network_meet : cron on every site until all know each other and everything is published, for a bounded number of rounds.
+# network_meet COUNT : cron on every site until all know each other and everything is published. The number of rounds is
+# bounded, and grows with the courses of a site, since a task publishes only so many at a time.
 network_meet() {
-    local round name
-    for round in 1 2 3 4 5 6 7 8; do
+    local round name rounds=$((8 + $1 / 50))
+    for ((round = 1; round <= rounds; round++)); do
         say "round $round of cron on the three sites"
         for name in "${NETWORK_SITES[@]}"; do
             if ((round == 1)); then
@@ -125,7 +127,7 @@ network_meet() {
         done
         if network_has_met; then return; fi
     done
-    die "the sites have not met after $round rounds: $(network_states)"
+    die "the sites have not met after $rounds rounds: $(network_states)"
 }
 
 site_status() {

@@ -69,6 +69,7 @@ foreach (['b', 'c'] as $key) {
             continue;
         }
         [$words, $lang] = one_language($course['title'], $course['lang'] ?? 'en');
+        $words = mb_substr($words, 0, 200);
         $answer = ask($sites['a'], 'search', "--words=$words", "--lang=$lang");
         $hit = hit_of($answer, $sites[$key], $course['id']);
         claim("{$sites['a']['name']} searches \"$words\" and finds it at {$sites[$key]['name']}, access: "
