@@ -100,6 +100,19 @@ final class publication_qualifier_test extends \advanced_testcase {
         $this->assertSame(verdict::NOT_LISTED, $this->reason($course));
     }
 
+    public function test_nothing_hidden_qualifies_where_guests_may_see_it(): void {
+        global $CFG, $DB;
+        $category = $this->getDataGenerator()->create_category();
+        $below = $this->course(['category' => $category->id]);
+        $DB->set_field('course_categories', 'visible', 0, ['id' => $category->id]);
+        foreach (['moodle/course:viewhiddencourses', 'moodle/category:viewhiddencategories'] as $capability) {
+            assign_capability($capability, CAP_ALLOW, $CFG->guestroleid, \core\context\system::instance()->id, true);
+        }
+        accesslib_clear_all_caches_for_unit_testing();
+        $this->assertSame(verdict::HIDDEN, $this->reason($this->course(['visible' => 0])));
+        $this->assertSame(verdict::HIDDEN_CATEGORY, $this->reason($below));
+    }
+
     public function test_a_course_past_its_end_date_does_not_qualify(): void {
         $this->assertSame(verdict::ENDED, $this->reason($this->course(['enddate' => time() - 1])));
     }
