@@ -132,8 +132,7 @@ impl Address {
         if !path.is_empty() {
             let plain = |part: &str| {
                 !part.is_empty()
-                    && part != "."
-                    && part != ".."
+                    && !matches!(part.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..")
                     && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~%+@=".contains(&b))
             };
             if !path.split('/').all(plain) {
@@ -285,6 +284,7 @@ mod tests {
             "https://a.example:99999",
             "https://a.example:+80",
             "https://a.example/../b",
+            "https://a.example/%2E%2e/b",
             "https://a.example//b/c",
             "https://a b.example",
             "https://2130706433",

@@ -15,6 +15,8 @@ pub const MAX_DESCRIPTOR: usize = 2048;
 pub const LEASE_DAYS: Day = 45;
 /// How long an expired descriptor is still honoured, in days.
 pub const GRACE_DAYS: Day = 2;
+/// The largest figure: the largest integer that every JSON reader keeps exactly.
+pub const MAX_FIGURE: u64 = (1 << 53) - 1;
 
 /// The parsed body of a descriptor. Fields that this version does not know are kept in the signed text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -100,7 +102,8 @@ impl Descriptor {
             self.country.as_ref().is_none_or(|c| c.len() == 2 && c.bytes().all(|b| b.is_ascii_uppercase())),
             "country",
         )?;
-        bound(self.figures.len() <= 32 && self.figures.keys().all(|name| word(name, 40)), "figures")?;
+        let figure = |(name, value): (&String, &u64)| word(name, 40) && *value <= MAX_FIGURE;
+        bound(self.figures.len() <= 32 && self.figures.iter().all(figure), "figures")?;
         bound(self.lease <= day_of(self.seq) + LEASE_DAYS, "lease")
     }
 
@@ -139,12 +142,22 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn a_descriptor_of_the_last_days_of_time_is_read_without_harm() {
+        for seq in [u64::MAX, u64::from(Day::MAX) * crate::time::DAY_MS] {
+            let text = body("a.example", PublicKey([1; 32]), 1_000_000);
+            let text = text.replace("1000000", &seq.to_string());
+            assert!(Descriptor::parse(&text).is_ok_and(|(descriptor, _)| descriptor.seq == seq), "{seq}");
+        }
+    }
+
+    #[test]
     fn what_is_out_of_bounds_is_named() {
         let good = body("a.example", PublicKey([1; 32]), 1_000_000);
         for (from, to, field) in [
             ("\"ES\"", "\"Spain\"", "country"),
             ("A site", "A\\u0000site", "name"),
             ("\"lease\":45", "\"lease\":400", "lease"),
+            ("\"courses\":3", "\"courses\":18446744073709551615", "figures"),
         ] {
             let text = good.replace(from, to);
             assert_ne!(text, good, "{field}");

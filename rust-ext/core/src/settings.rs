@@ -1,6 +1,7 @@
 //! What the admin decided, as the engine needs it.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use serde::Deserialize;
 
@@ -27,7 +28,7 @@ pub enum SettingsError {
 }
 
 /// A proxy for outgoing requests.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Deserialize)]
 pub struct Proxy {
     /// Its host.
     pub host: String,
@@ -45,6 +46,12 @@ pub struct Proxy {
     /// Hosts that are dialled directly.
     #[serde(default)]
     pub bypass: Vec<String>,
+}
+
+impl fmt::Debug for Proxy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Proxy").field("host", &self.host).field("port", &self.port).finish_non_exhaustive()
+    }
 }
 
 /// Sites, domains and words that the admin does not want.
@@ -148,5 +155,17 @@ impl Settings {
     #[must_use]
     pub fn blocks(&self, address: &str, domain: &str) -> bool {
         self.blocked.sites.contains(address) || self.blocked.domains.contains(domain)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_never_shows_a_password() {
+        let json = r#"{"host":"p.example","port":3128,"user":"me","password":"hunter2"}"#;
+        let shown = format!("{:?}", serde_json::from_str::<Proxy>(json).unwrap());
+        assert!(shown.contains("p.example") && !shown.contains("hunter2"), "{shown}");
     }
 }

@@ -12,8 +12,23 @@ pub const HOUR_MS: Millis = 3_600_000;
 /// How far ahead of the receiver's clock a sequence number may be.
 pub const MAX_AHEAD_MS: Millis = 2 * DAY_MS;
 
+/// No later day is told apart, so that days can be added to any that a peer names.
+const LAST_DAY: Day = Day::MAX / 2;
+
 /// The UTC day of a moment.
 #[must_use]
 pub fn day_of(at: Millis) -> Day {
-    Day::try_from(at / DAY_MS).unwrap_or(Day::MAX / 2)
+    Day::try_from(at / DAY_MS).map_or(LAST_DAY, |day| day.min(LAST_DAY))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_can_be_added_to_that_of_any_moment() {
+        for at in [0, DAY_MS, u64::from(Day::MAX) * DAY_MS, Millis::MAX] {
+            assert!(day_of(at).checked_add(1_000).is_some(), "{at}");
+        }
+    }
 }
