@@ -54,6 +54,16 @@ pub fn valid_vouchers<'e>(
         .collect()
 }
 
+/// The first day on which a word for `site` counts that is known with another key: that of the newest word for the
+/// known one. Else whoever has a key that was given up could take the site back with the words that were for it.
+#[must_use]
+pub fn counting_since(site: &CheckedEntry, known: &CheckedEntry) -> Day {
+    if site.descriptor.key == known.descriptor.key {
+        return 0;
+    }
+    known.entry.vouchers.iter().map(|v| v.day).max().unwrap_or(0)
+}
+
 /// Whether a site is let in whose vouchers were verified. What `me` vouched for needs no other word; nor does
 /// an entry signed with the key that is known already for that address.
 ///

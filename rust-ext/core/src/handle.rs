@@ -1,21 +1,22 @@
 //! What a site answers its peers.
 
-use std::collections::BTreeMap;
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use serde_json::json;
 
-use crate::change::Change;
-use crate::entry::CheckedEntry;
+use crate::change::{Change, RecordRow};
+use crate::entry::{CheckedEntry, Entry};
 use crate::id::Id;
 use crate::intake;
 use crate::message::{
-    self, Announce, Announced, Code, Fault, Inventory, InventoryAnswer, Message, Records, RecordsAnswer,
-    RefusedSite, Reply, Store, StoreAnswer, StoredItem,
+    self, Announce, Announced, Code, Fault, Inventory, InventoryAnswer, MAX_ITEM_TERMS, Message, Records,
+    RecordsAnswer, RefusedSite, Reply, Store, StoreAnswer, StoredItem,
 };
 use crate::sign::ItemType;
 use crate::site::{Held, Site};
-use crate::table::PeerTable;
+use crate::table::{PeerTable, REPLICAS};
 use crate::task::search::local_answer;
 use crate::task::vouch::VouchTask;
 use crate::time::{Day, Millis, day_of};
@@ -84,7 +85,7 @@ impl Site {
             Ok((entry, news)) => {
                 answer.accepted.push(entry.id);
                 if news {
-                    changes.push(Change::from(entry));
+                    changes.extend(self.learn(entry));
                 }
             }
             Err((nodeid, fault)) => {
@@ -99,18 +100,20 @@ impl Site {
         let sender = intake::entry(self, &self.table, store.site, now)?;
         let mut changes = Vec::new();
         if intake::is_news(&self.table, &sender) {
-            changes.push(Change::from(&sender));
+            changes.extend(self.learn(&sender));
         }
         let mut answer = StoreAnswer::default();
-        // One request may hold the same record twice: the highest seq counts.
-        let mut rows = BTreeMap::new();
+        // One request may hold the same record twice: the highest seq counts; with the same, terms are united.
+        let mut rows: BTreeMap<Id, RecordRow> = BTreeMap::new();
         for stored in store.records {
             match intake::item(self, Some(&sender), stored, now) {
                 Ok(Change::Record(row)) => {
                     answer.stored.push(row.recordid);
                     let newest = rows.entry(row.recordid).or_insert_with(|| row.clone());
-                    if newest.seq < row.seq {
-                        *newest = row;
+                    match newest.seq.cmp(&row.seq) {
+                        Ordering::Less => *newest = row,
+                        Ordering::Equal => newest.terms.extend(row.terms),
+                        Ordering::Greater => {}
                     }
                 }
                 Ok(_) => {}
@@ -125,27 +128,18 @@ impl Site {
         Ok(Reply::changed(&answer, changes))
     }
 
-    fn has(&self, row: &crate::change::RecordRow) -> bool {
+    fn has(&self, row: &RecordRow) -> bool {
         self.held
             .get(&row.recordid)
             .is_some_and(|held| held.seq == row.seq && row.terms.iter().all(|term| held.terms.contains(term)))
     }
 
-    /// The terms of a held item that make `node` one of its homes.
-    fn terms_for(&self, node: &Id, held: &Held, everything: bool, today: Day) -> Vec<Id> {
-        let is_home =
-            |term: &&Id| everything || self.table.is_home(node, term, crate::table::REPLICAS, today);
-        held.terms.iter().filter(is_home).copied().collect()
-    }
-
     fn inventory(&self, asked: &Inventory, today: Day) -> InventoryAnswer {
-        let everything = self.holds_everything(today);
+        let mut share = Share::new(self, asked.node, today);
         let mut records: Vec<_> = self
             .held
             .iter()
-            .filter(|(_, held)| {
-                everything || !self.terms_for(&asked.node, held, everything, today).is_empty()
-            })
+            .filter(|(_, held)| share.holds(held))
             .map(|(id, held)| (*id, held.seq, u8::from(held.withdrawn)))
             .collect();
         records.sort_unstable();
@@ -153,29 +147,59 @@ impl Site {
     }
 
     fn records(&self, asked: &Records, today: Day) -> RecordsAnswer {
-        let everything = self.holds_everything(today);
+        let mut share = Share::new(self, asked.node, today);
         let item = |held: &Held| StoredItem {
             item: if held.withdrawn { ItemType::Tombstone } else { ItemType::Record },
             body: held.body.clone(),
             sig: held.sig,
-            terms: self.terms_for(&asked.node, held, everything, today),
+            terms: held.terms.iter().filter(|term| share.has(term)).take(MAX_ITEM_TERMS).copied().collect(),
         };
         RecordsAnswer { records: asked.ids.iter().filter_map(|id| self.held.get(id)).map(item).collect() }
     }
 }
+
+/// The terms of which a node is a home. Each is looked up once: one small request asks about all that is held.
+struct Share<'s> {
+    site: &'s Site,
+    node: Id,
+    today: Day,
+    everything: bool,
+    known: bool,
+    terms: HashMap<Id, bool>,
+}
+
+impl<'s> Share<'s> {
+    fn new(site: &'s Site, node: Id, today: Day) -> Self {
+        let known = site.table.get(&node).is_some();
+        Self { site, node, today, everything: site.holds_everything(today), known, terms: HashMap::new() }
+    }
+
+    fn has(&mut self, term: &Id) -> bool {
+        let Self { site, node, today, .. } = *self;
+        let is_home = || site.table.is_home(&node, term, REPLICAS, today);
+        self.everything || self.known && *self.terms.entry(*term).or_insert_with(is_home)
+    }
+
+    fn holds(&mut self, held: &Held) -> bool {
+        self.everything || held.terms.iter().any(|term| self.has(term))
+    }
+}
+
+/// How often entries are tried again because others were let in; what is left then comes with a later exchange.
+const ROUNDS: usize = 8;
 
 /// Takes entries into `table`, telling `outcome` of each whether it was taken and whether it is news. A site
 /// whose vouchers come from sites further down the list is tried again when those are in.
 pub(crate) fn merge_entries(
     site: &Site,
     mut table: PeerTable,
-    entries: Vec<crate::entry::Entry>,
+    entries: Vec<Entry>,
     now: Millis,
     mut outcome: impl FnMut(Result<(&CheckedEntry, bool), (Option<Id>, Fault)>),
 ) -> PeerTable {
     let mut waiting = entries;
-    loop {
-        let before = waiting.len();
+    for round in 1.. {
+        let mut grown = false;
         let mut refused = Vec::new();
         for entry in waiting {
             match intake::entry(site, &table, entry.clone(), now) {
@@ -188,18 +212,23 @@ pub(crate) fn merge_entries(
                             }
                         }
                         table.put(checked.clone());
+                        grown = true;
                     }
                     outcome(Ok((&checked, news)));
                 }
                 Err(fault) => refused.push((entry, fault)),
             }
         }
-        if refused.is_empty() || refused.len() == before {
-            for (entry, fault) in refused {
-                outcome(Err((entry.read().ok().map(|e| e.id), fault)));
-            }
-            return table;
+        // Time heals nothing but too few vouchers.
+        let again = |(_, fault): &(Entry, Fault)| grown && round < ROUNDS && fault.code == Code::NotAdmitted;
+        let (retried, lost): (Vec<_>, Vec<_>) = refused.into_iter().partition(again);
+        for (entry, fault) in lost {
+            outcome(Err((entry.read().ok().map(|e| e.id), fault)));
         }
-        waiting = refused.into_iter().map(|(entry, _)| entry).collect();
+        waiting = retried.into_iter().map(|(entry, _)| entry).collect();
+        if waiting.is_empty() {
+            break;
+        }
     }
+    table
 }

@@ -8,13 +8,13 @@ use crate::change::{Change, RecordRow};
 use crate::descriptor::Descriptor;
 use crate::entry::{CheckedEntry, Entry, EntryError, MAX_VOUCHERS};
 use crate::id::Id;
-use crate::message::{Code, Fault, RefusedItem, SignedItem, StoredItem};
+use crate::message::{Code, Fault, MAX_ITEM_TERMS, RefusedItem, SignedItem, StoredItem};
 use crate::record::Record;
 use crate::sign::ItemType;
-use crate::site::Site;
+use crate::site::{Held, Site};
 use crate::table::PeerTable;
 use crate::text;
-use crate::time::{MAX_AHEAD_MS, Millis, day_of};
+use crate::time::{Day, MAX_AHEAD_MS, Millis, day_of};
 use crate::tombstone::Tombstone;
 
 impl From<EntryError> for Fault {
@@ -40,9 +40,10 @@ pub fn entry(site: &Site, table: &PeerTable, entry: Entry, now: Millis) -> Resul
     if entry.vouchers.len() > MAX_VOUCHERS {
         return Err(EntryError::TooManyVouchers.into());
     }
+    let today = day_of(now);
     let known = entry.clone().read().ok().and_then(|e| table.get(&e.id)).map(|p| &p.site);
-    let known = known.filter(|k| k.entry.body == entry.body && k.descriptor.holds_on(day_of(now)));
-    let mut checked = match known {
+    let same = known.filter(|k| k.entry.body == entry.body && k.descriptor.holds_on(today));
+    let mut checked = match same {
         Some(_) => entry.read()?,
         None => entry.check(&settings.network, now)?,
     };
@@ -52,7 +53,7 @@ pub fn entry(site: &Site, table: &PeerTable, entry: Entry, now: Millis) -> Resul
     if checked.descriptor.scheme == Scheme::Http && !settings.allowhttp {
         return Err(Fault::new(Code::NotAdmitted, "this site takes part over https only"));
     }
-    if let Some(known) = known {
+    if let Some(known) = same {
         checked.entry.sig = known.entry.sig;
         let old = &known.entry.vouchers;
         checked.entry.vouchers.retain(|v| !old.contains(v));
@@ -60,17 +61,33 @@ pub fn entry(site: &Site, table: &PeerTable, entry: Entry, now: Millis) -> Resul
             checked.entry.vouchers = old.clone();
             return Ok(checked);
         }
+    } else if let Some(newer) = known.filter(|k| is_superseded(&checked, k, today)) {
+        return superseded(&checked, newer);
     }
-    let neighbours = table.neighbours(&checked.id, &checked.domain, day_of(now));
+    let neighbours = table.neighbours(&checked.id, &checked.domain, today);
     // Only words that hold are kept and passed on.
-    let valid = admission::valid_vouchers(&checked, &neighbours, &settings.network, day_of(now));
-    checked.entry.vouchers = valid.into_iter().cloned().collect();
+    let valid = admission::valid_vouchers(&checked, &neighbours, &settings.network, today);
+    let since = known.map_or(0, |known| admission::counting_since(&checked, known));
+    checked.entry.vouchers = valid.into_iter().filter(|v| v.day >= since).cloned().collect();
     admission::admit(&checked, table, &neighbours, &settings.node)
         .map_err(|e| Fault::new(Code::NotAdmitted, e.to_string()))?;
-    if let Some(known) = known {
+    if let Some(known) = same {
         checked.add_vouchers(&known.entry.vouchers);
     }
     Ok(checked)
+}
+
+fn is_superseded(entry: &CheckedEntry, known: &CheckedEntry, today: Day) -> bool {
+    known.descriptor.seq >= entry.descriptor.seq && known.descriptor.holds_on(today)
+}
+
+/// An older statement of a known site counts as the newer one, unless another key has taken its place: what the old
+/// key signs is no longer the site's.
+fn superseded(entry: &CheckedEntry, newer: &CheckedEntry) -> Result<CheckedEntry, Fault> {
+    if newer.descriptor.key == entry.descriptor.key {
+        return Ok(newer.clone());
+    }
+    Err(Fault::new(Code::Older, "this site has described itself anew since, with another key"))
 }
 
 /// Whether an entry brings something that the table does not have.
@@ -132,11 +149,17 @@ pub fn item(
     let refuse = |recordid, fault: Fault| {
         Box::new(RefusedItem { recordid, code: fault.code, message: fault.message, newer: None })
     };
+    if item.terms.len() > MAX_ITEM_TERMS {
+        let fault = Fault::new(Code::TooLarge, format!("an item has at most {MAX_ITEM_TERMS} terms"));
+        return Err(refuse(None, fault));
+    }
     let parsed = parse(&item).map_err(|fault| refuse(None, fault))?;
     let recordid = Id::of_record(&parsed.address, &parsed.local);
     let nodeid = verify(site, sender, &item, &parsed, now).map_err(|fault| refuse(Some(recordid), fault))?;
     let held = site.held.get(&recordid);
-    if let Some(held) = held.filter(|held| held.seq > parsed.seq) {
+    // Of two texts with one seq the first stays; otherwise sites would swap them for ever.
+    let outdone = |held: &&Held| held.seq > parsed.seq || held.seq == parsed.seq && held.body != item.body;
+    if let Some(held) = held.filter(outdone) {
         return Err(Box::new(RefusedItem {
             recordid: Some(recordid),
             code: Code::Older,
@@ -145,10 +168,18 @@ pub fn item(
         }));
     }
     let today = day_of(now);
-    let sent = item.terms.into_iter().filter(|term| site.is_home(term, today));
-    let mut terms: BTreeSet<Id> = sent.chain(held.iter().flat_map(|h| h.terms.iter().copied())).collect();
-    if let Some(own_terms) = &parsed.own_terms {
-        terms.retain(|term| own_terms.contains(term));
+    let in_text = |term: &Id| parsed.own_terms.as_ref().is_none_or(|own_terms| own_terms.contains(term));
+    let sent = item.terms.into_iter().filter(|term| in_text(term) && site.is_home(term, today));
+    let mut terms: BTreeSet<Id> = sent.collect();
+    let before = held.iter().flat_map(|h| h.terms.iter().copied()).filter(in_text);
+    for term in before.filter(|term| !terms.contains(term)).collect::<Vec<_>>() {
+        if terms.len() < MAX_ITEM_TERMS {
+            terms.insert(term);
+        }
+    }
+    if held.is_none() && nodeid != site.settings.node && site.is_full_for(&nodeid) {
+        let fault = Fault::new(Code::Full, "this site holds as much of that publisher as it takes");
+        return Err(refuse(Some(recordid), fault));
     }
     if terms.is_empty() && held.is_none() && !site.holds_everything(today) {
         let fault = Fault::new(Code::NotHome, "this site is not a home of any of the record's terms");

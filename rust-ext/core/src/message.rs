@@ -20,6 +20,8 @@ pub const MAX_ENTRIES: usize = 500;
 pub const MAX_ITEMS: usize = 100;
 /// The most bytes of items in one `store`.
 pub const MAX_ITEM_BYTES: usize = 512 * 1024;
+/// The most terms of one item, sent or held.
+pub const MAX_ITEM_TERMS: usize = 128;
 /// The most ids in one `records`.
 pub const MAX_IDS: usize = 200;
 

@@ -76,6 +76,16 @@ pub enum Access {
 }
 
 impl Access {
+    /// Every way in.
+    const ALL: [Self; 6] =
+        [Self::Guest, Self::GuestPassword, Self::Open, Self::Key, Self::Institution, Self::Paid];
+
+    /// The one with this name on the wire.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|access| access.as_str() == name)
+    }
+
     /// Its name on the wire.
     #[must_use]
     pub fn as_str(self) -> &'static str {

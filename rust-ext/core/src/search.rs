@@ -19,13 +19,13 @@ mod tests;
 
 use std::collections::BTreeSet;
 
-pub use answer::{Answer, Facets, Hit};
+pub use answer::{Answer, Facets, Hit, bounded};
 pub use block_list::BlockList;
 pub use index::Index;
 pub use merge::merge;
 
 use crate::id::Id;
-use crate::query::{Filters, Query};
+use crate::query::Query;
 use crate::record::Record;
 
 /// What a search has to know of the sites whose records it finds, and of its own site's policy.
@@ -45,15 +45,16 @@ impl std::fmt::Debug for Context<'_> {
     }
 }
 
-/// Score and matched contents of one record, as a home should have found them; `None` where the record does not hold the
-/// query's words. Filters are not looked at.
+/// Score and matched contents of one record of the site `node`, as a home should have found them; `None` where the record
+/// does not hold the query's words or does not pass its filters.
 #[must_use]
-pub fn rate(query: &Query, record: Record) -> Option<(f64, Vec<usize>)> {
+pub fn rate(query: &Query, record: Record, node: Id, country: Option<&str>) -> Option<(f64, Vec<usize>)> {
     let mut index = Index::new();
     let (id, seq) = (record.record_id(), record.seq);
-    index.put(id, id, seq, std::sync::Arc::new(record));
-    let alone = Query { filters: Filters::default(), offset: 0, limit: 1, ..query.clone() };
-    let context = Context { country: &|_| None, visible: &|_| true, blocked_words: &BTreeSet::new() };
+    index.put(id, node, seq, std::sync::Arc::new(record));
+    let alone = Query { offset: 0, limit: 1, ..query.clone() };
+    let country = |_: &Id| country.map(str::to_owned);
+    let context = Context { country: &country, visible: &|_| true, blocked_words: &BTreeSet::new() };
     let hit = index.search(&alone, &context).hits.pop()?;
     Some((hit.score, hit.matched))
 }

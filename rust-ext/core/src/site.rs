@@ -21,6 +21,9 @@ use crate::table::{Liveness, PeerTable, REPLICAS};
 use crate::time::{Day, Millis, day_of};
 use crate::{terms, text, tombstone};
 
+/// The most records and tombstones of one publisher that a site holds.
+pub const MAX_OF_ONE_SITE: usize = 50_000;
+
 /// A record or tombstone that this site holds.
 #[derive(Clone, Debug)]
 pub struct Held {
@@ -199,6 +202,28 @@ impl Site {
         self.table.get(&self.settings.node).map(|p| &*p.site)
     }
 
+    /// Whether this site holds so much of one publisher that it takes nothing more.
+    #[must_use]
+    pub fn is_full_for(&self, publisher: &Id) -> bool {
+        self.held.values().filter(|held| held.node == *publisher).count() >= MAX_OF_ONE_SITE
+    }
+
+    /// What to store when `entry` is news. What another key signed is forgotten: nobody could check it any more.
+    #[must_use]
+    pub fn learn(&self, entry: &CheckedEntry) -> Vec<Change> {
+        let known = self.table.get(&entry.id).map(|p| p.site.descriptor.key);
+        let rekeyed = known.is_some_and(|key| key != entry.descriptor.key);
+        let orphaned = self.held.iter().filter(|(_, held)| rekeyed && held.node == entry.id);
+        let gone = orphaned.map(|(recordid, _)| Change::RecordGone { recordid: *recordid });
+        std::iter::once(Change::from(entry)).chain(gone).collect()
+    }
+
+    /// Whether the admin blocks this site: it is asked nothing and sent nothing.
+    #[must_use]
+    pub fn shuns(&self, site: &CheckedEntry) -> bool {
+        self.settings.blocks(site.address.as_str(), &site.domain)
+    }
+
     /// Whether this site is a home of `term`.
     #[must_use]
     pub fn is_home(&self, term: &Id, today: Day) -> bool {
@@ -285,10 +310,7 @@ impl Site {
     }
 
     fn shown_sites(&self, now: Millis) -> impl Iterator<Item = &CheckedEntry> {
-        self.table
-            .holding(day_of(now))
-            .map(|p| &*p.site)
-            .filter(|site| !self.settings.blocks(site.address.as_str(), &site.domain))
+        self.table.holding(day_of(now)).map(|p| &*p.site).filter(|site| !self.shuns(site))
     }
 
     /// Entries of every known site, for a peer that asks.

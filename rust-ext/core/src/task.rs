@@ -3,6 +3,7 @@
 
 pub mod calls;
 pub mod join;
+mod problems;
 pub mod publish;
 pub mod search;
 pub mod sync;
@@ -60,6 +61,9 @@ pub enum Failure {
     /// No answer in time.
     #[error("did not answer in time")]
     TimedOut,
+    /// This site had no time left to ask, or to wait for the answer.
+    #[error("was not asked: there was no time left")]
+    NoTimeLeft,
     /// The answer is larger than it may be.
     #[error("answered with more than it may")]
     TooLarge,

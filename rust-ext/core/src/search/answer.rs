@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::facets::{MAX_VALUES, most};
 use crate::id::Id;
+use crate::record::Access;
 
 /// Matches on one page, and counts over all.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -36,8 +38,8 @@ pub struct Hit {
     pub matched: Vec<usize>,
 }
 
-/// How many matches have each value. A course in two languages counts in both; a site without a country in none. Of the
-/// sites, the 100 with the most matches are named.
+/// How many matches have each value. A course in two languages counts in both; a site without a country in none. The
+/// 100 values with the most matches are named.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Facets {
@@ -49,4 +51,59 @@ pub struct Facets {
     pub country: BTreeMap<String, u64>,
     /// By publisher, node id in hex.
     pub site: BTreeMap<String, u64>,
+}
+
+/// More matches than there can be.
+const MAX_COUNT: u64 = 1_000_000_000;
+
+/// A stranger's count of matches, bounded.
+#[must_use]
+pub fn bounded(count: u64) -> u64 {
+    count.min(MAX_COUNT)
+}
+
+impl Facets {
+    /// What is left of a stranger's counts: values that can be, and no more of them than a home names.
+    #[must_use]
+    pub fn sane(self) -> Self {
+        let code = |max: usize| {
+            move |text: &str| {
+                (2..=max).contains(&text.len())
+                    && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
+            }
+        };
+        Self {
+            lang: kept(self.lang, code(20)),
+            access: kept(self.access, |access| Access::named(access).is_some()),
+            country: kept(self.country, code(2)),
+            site: kept(self.site, |site| site.parse::<Id>().is_ok()),
+        }
+    }
+}
+
+fn kept(mut counts: BTreeMap<String, u64>, can_be: impl Fn(&str) -> bool) -> BTreeMap<String, u64> {
+    counts.retain(|value, _| can_be(value));
+    counts.values_mut().for_each(|count| *count = bounded(*count));
+    most(counts, MAX_VALUES)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_strangers_facets_only_possible_values_are_kept() {
+        let counts = |values: &[&str]| values.iter().map(|v| ((*v).to_owned(), u64::MAX)).collect();
+        let many: Vec<String> =
+            (0..5_000).map(|n| Id::digest(format!("{n}").as_bytes()).to_string()).collect();
+        let facets = Facets {
+            lang: counts(&["en", "<b>", ""]),
+            access: counts(&["guest", "anybody"]),
+            country: counts(&["ES", "Spain"]),
+            site: counts(&many.iter().map(String::as_str).collect::<Vec<_>>()),
+        };
+        let sane = facets.sane();
+        assert_eq!((sane.lang.len(), sane.access.len(), sane.country.len()), (1, 1, 1));
+        assert_eq!((sane.site.len(), sane.lang["en"]), (MAX_VALUES, MAX_COUNT));
+    }
 }

@@ -8,8 +8,8 @@ use super::filter::languages;
 use super::index::{Document, Index};
 use crate::record::Access;
 
-/// Sites that are named in an answer.
-pub(super) const MAX_SITES: usize = 100;
+/// Values of one facet that are named in an answer.
+pub(super) const MAX_VALUES: usize = 100;
 
 pub(super) struct FacetCounter<'a> {
     index: &'a Index,
@@ -36,7 +36,7 @@ impl<'a> FacetCounter<'a> {
 
     pub fn finish(self, context: &Context<'_>) -> Facets {
         let counted = self.index.nodes.iter().zip(&self.publishers).filter(|(_, count)| **count > 0);
-        let mut country = BTreeMap::new();
+        let mut country: BTreeMap<String, u64> = BTreeMap::new();
         let mut site = BTreeMap::new();
         for (node, count) in counted {
             if let Some(code) = (context.country)(node) {
@@ -45,14 +45,17 @@ impl<'a> FacetCounter<'a> {
             site.insert(node.to_string(), *count);
         }
         Facets {
-            lang: self.lang.into_iter().map(|(lang, count)| (lang.to_owned(), count)).collect(),
+            lang: most(
+                self.lang.into_iter().map(|(lang, count)| (lang.to_owned(), count)).collect(),
+                MAX_VALUES,
+            ),
             access: self
                 .access
                 .into_iter()
                 .map(|(access, count)| (access.as_str().to_owned(), count))
                 .collect(),
-            country,
-            site: most(site, MAX_SITES),
+            country: most(country, MAX_VALUES),
+            site: most(site, MAX_VALUES),
         }
     }
 }

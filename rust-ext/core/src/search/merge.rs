@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::answer::{Answer, Facets, Hit};
-use super::facets::{MAX_SITES, most};
+use super::facets::{MAX_VALUES, most};
 use crate::id::Id;
 
 /// One answer out of many: every record once, its highest version; best first as each home ranks.
@@ -44,10 +44,10 @@ pub fn merge(answers: Vec<Answer>) -> Answer {
     let merged =
         |of: fn(&Facets) -> &BTreeMap<String, u64>| merge_counts(facets.iter().map(of), total, counted);
     let facets = Facets {
-        lang: merged(|f| &f.lang),
+        lang: most(merged(|f| &f.lang), MAX_VALUES),
         access: merged(|f| &f.access),
-        country: merged(|f| &f.country),
-        site: most(merged(|f| &f.site), MAX_SITES),
+        country: most(merged(|f| &f.country), MAX_VALUES),
+        site: most(merged(|f| &f.site), MAX_VALUES),
     };
     Answer { total, complete, cut, hits, facets }
 }

@@ -235,8 +235,11 @@ fn an_emptied_index_holds_no_term() {
 fn a_score_does_not_depend_on_what_else_is_held() {
     let all = found_with(&library(), &query("marine", "en"), &[]);
     let fields = json!({"fullname": {"en": "Programming in Python"}, "summary": {"en": "Marine data."}});
-    assert_eq!(rate(&query("marine", "en"), record("prog", 2, &fields)), Some((all.hits[1].score, vec![])));
-    assert_eq!(rate(&query("chemistry", "en"), record("prog", 2, &fields)), None);
+    assert_eq!(
+        rate(&query("marine", "en"), record("prog", 2, &fields), Id::digest(b"B"), None),
+        Some((all.hits[1].score, vec![]))
+    );
+    assert_eq!(rate(&query("chemistry", "en"), record("prog", 2, &fields), Id::digest(b"B"), None), None);
 }
 
 proptest! {

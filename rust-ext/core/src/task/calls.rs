@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
 
+use super::problems::plain;
 use super::{Failure, Method, Request, Response};
 use crate::change::Change;
 use crate::id::Id;
@@ -14,7 +14,16 @@ use crate::table::{Peer, PeerTable};
 use crate::time::Millis;
 
 const TIMEOUT_MS: u32 = 10_000;
-const MAX_ANSWER: usize = 16 << 20;
+
+/// The longest answer to an operation, in bytes: what its bounds allow.
+fn max_answer(operation: &str) -> usize {
+    match operation {
+        "describe" | "vouch" => 64 << 10,
+        "announce" | "store" | "search" => 2 << 20,
+        "records" => 4 << 20,
+        _ => 16 << 20,
+    }
+}
 
 /// Requests under way, each with a note of type `T` on what it is for.
 #[derive(Debug)]
@@ -31,18 +40,19 @@ impl<T> Calls<T> {
     }
 
     pub fn get(&mut self, endpoint: &str, operation: &str, note: T) {
-        self.send(Method::Get, format!("{endpoint}?operation={operation}"), Vec::new(), note);
+        let url = format!("{endpoint}?operation={operation}");
+        self.send(Method::Get, url, Vec::new(), max_answer(operation), note);
     }
 
     pub fn post(&mut self, endpoint: &str, operation: &str, body: &impl Serialize, note: T) {
         let body = envelope(&self.network, operation, body);
-        self.send(Method::Post, endpoint.to_owned(), body, note);
+        self.send(Method::Post, endpoint.to_owned(), body, max_answer(operation), note);
     }
 
-    fn send(&mut self, method: Method, url: String, body: Vec<u8>, note: T) {
+    fn send(&mut self, method: Method, url: String, body: Vec<u8>, max_bytes: usize, note: T) {
         let id = self.next;
         self.next += 1;
-        self.queue.push(Request { id, method, url, body, timeout_ms: TIMEOUT_MS, max_bytes: MAX_ANSWER });
+        self.queue.push(Request { id, method, url, body, timeout_ms: TIMEOUT_MS, max_bytes });
         self.waiting.insert(id, note);
     }
 
@@ -71,8 +81,8 @@ impl<T> Calls<T> {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub(crate) struct CallError {
-    /// Whether the site is there all the same.
-    pub alive: bool,
+    /// Whether the site is there all the same; none where this site did not try to find out.
+    pub alive: Option<bool>,
     /// The fault it named.
     pub code: Option<Code>,
     /// A sentence that goes on from the site's name.
@@ -81,35 +91,31 @@ pub(crate) struct CallError {
 
 impl From<Failure> for CallError {
     fn from(failure: Failure) -> Self {
-        // What this site's own rules refused says nothing about the peer.
-        Self { alive: matches!(failure, Failure::Refused(_)), code: None, message: failure.to_string() }
+        // What this site's own rules refused, or its own lack of time, says nothing about the peer.
+        let untried = matches!(failure, Failure::Refused(_) | Failure::NoTimeLeft);
+        Self { alive: (!untried).then_some(false), code: None, message: plain(&failure.to_string()) }
     }
 }
 
 /// Reads an answer.
 pub(crate) fn read_answer<A: DeserializeOwned>(answer: Result<Response, Failure>) -> Result<A, CallError> {
     let response = answer?;
-    let broken = |alive, message: String| CallError { alive, code: None, message };
-    let json = serde_json::from_slice::<Value>(&response.body);
+    let broken = |alive, message: String| CallError { alive: Some(alive), code: None, message };
     if response.status == 200 {
-        let value = json.map_err(|_| match is_html(&response) {
-            true => broken(false, "answers with a web page instead of data: is CourseGlue installed there, or is a bot wall before it?".into()),
-            false => broken(false, "answers with something that is not JSON".into()),
-        })?;
-        return serde_json::from_value(value)
-            .map_err(|e| broken(true, format!("answers what cannot be read: {e}")));
+        // Read straight into what is expected: a tree of anything would take many times the answer's size.
+        return serde_json::from_slice(&response.body).map_err(|e| match (e.is_data(), is_html(&response)) {
+            (true, _) => broken(true, plain(&format!("answers what cannot be read: {e}"))),
+            (false, true) => broken(false, "answers with a web page instead of data: is CourseGlue installed there, or is a bot wall before it?".into()),
+            (false, false) => broken(false, "answers with something that is not JSON".into()),
+        });
     }
-    let told = json.ok().and_then(|value| {
-        let error = value.get("error")?.clone();
-        Some((
-            serde_json::from_value::<Code>(error.get("code")?.clone()).ok(),
-            error.get("message")?.as_str()?.chars().filter(|c| !c.is_control()).take(300).collect::<String>(),
-        ))
-    });
+    let told = serde_json::from_slice::<Told>(&response.body).ok().map(|told| told.error);
     match (told, response.status) {
-        (Some((code, message)), _) => {
-            Err(CallError { alive: true, code, message: format!("answers: {message}") })
-        }
+        (Some(ToldFault { code, message }), _) => Err(CallError {
+            alive: Some(true),
+            code: serde_json::from_value(code.into()).ok(),
+            message: format!("answers: {}", plain(&message)),
+        }),
         (None, 503) => Err(broken(true, "is in maintenance or not taking part (503)".into())),
         (None, 403) => {
             Err(broken(false, "refuses access (403): a bot wall or firewall may stand before it".into()))
@@ -120,6 +126,18 @@ pub(crate) fn read_answer<A: DeserializeOwned>(answer: Result<Response, Failure>
         }
         (None, status) => Err(broken(false, format!("answers with status {status}"))),
     }
+}
+
+#[derive(Deserialize)]
+struct Told {
+    error: ToldFault,
+}
+
+/// A fault as a peer names it, which may be one that this version does not know.
+#[derive(Deserialize)]
+struct ToldFault {
+    code: String,
+    message: String,
 }
 
 fn is_html(response: &Response) -> bool {
@@ -135,8 +153,9 @@ impl Seen {
     /// Notes the outcome of a request. An answer counts for more than a failure beside it.
     pub fn note<A>(&mut self, node: Id, outcome: &Result<A, CallError>) {
         match outcome {
-            Err(e) if !e.alive => {
-                self.0.entry(node).or_insert_with(|| Some(e.message.clone()));
+            Err(CallError { alive: None, .. }) => {}
+            Err(CallError { alive: Some(false), message, .. }) => {
+                self.0.entry(node).or_insert_with(|| Some(message.clone()));
             }
             _ => {
                 self.0.insert(node, None);
@@ -159,5 +178,39 @@ impl Seen {
                 Some(Change::Alive { nodeid, ok: error.is_none(), at: now / 1000, failures, error })
             })
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::message::Announce;
+
+    fn answer(status: u16, body: &str) -> Result<Response, Failure> {
+        Ok(Response { status, content_type: None, body: body.into() })
+    }
+
+    #[test]
+    fn what_was_never_asked_is_neither_alive_nor_dead() {
+        let node = Id::digest(b"node");
+        for failure in [Failure::Refused("port".into()), Failure::NoTimeLeft] {
+            let mut seen = Seen::default();
+            seen.note(node, &read_answer::<Announce>(Err(failure)));
+            assert!(seen.0.is_empty());
+        }
+        let mut seen = Seen::default();
+        seen.note(node, &read_answer::<Announce>(Err(Failure::TimedOut)));
+        assert!(seen.0[&node].is_some());
+    }
+
+    #[test]
+    fn a_fault_is_read_whatever_its_name_and_any_503_is_alive() {
+        let fault = r#"{"error":{"code":"of_a_later_version","message":"no\u0007t now"}}"#;
+        let error = read_answer::<Announce>(answer(400, fault)).unwrap_err();
+        assert_eq!((error.alive, error.code), (Some(true), None));
+        assert_eq!(error.message, "answers: not now");
+        assert_eq!(read_answer::<Announce>(answer(503, "<html>")).unwrap_err().alive, Some(true));
+        assert_eq!(read_answer::<Announce>(answer(200, "<html>")).unwrap_err().alive, Some(false));
+        assert_eq!(read_answer::<Announce>(answer(200, "{\"sites\":1}")).unwrap_err().alive, Some(true));
     }
 }

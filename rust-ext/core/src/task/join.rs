@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::calls::{CallError, Calls, Seen, read_answer};
+use super::problems::Problems;
 use super::vouch::Described;
 use super::{Failure, Request, Response, Task, TaskError};
 use crate::address::{Address, Scheme};
@@ -50,7 +51,7 @@ pub struct JoinTask {
     calls: Calls<Note>,
     seen: Seen,
     vouched: bool,
-    problems: Vec<String>,
+    problems: Problems,
     failed: Option<String>,
 }
 
@@ -103,7 +104,7 @@ impl JoinTask {
             calls,
             seen: Seen::default(),
             vouched: false,
-            problems: Vec::new(),
+            problems: Problems::default(),
             failed: None,
         })
     }
@@ -139,10 +140,11 @@ impl JoinTask {
                     merge_entries(&self.site, std::mem::take(&mut self.table), list.sites, now, |outcome| {
                         match outcome {
                             Ok((entry, _)) if entry.id != own => learnt.push(entry.id),
-                            Ok(_) | Err((None, _)) => {}
-                            Err((Some(node), fault)) => {
-                                problems.push(format!("{node} was left out: {fault}"))
+                            // A newcomer's former self is no problem.
+                            Err((Some(node), fault)) if node != own => {
+                                problems.push(&format!("{node} was left out: {fault}"));
                             }
+                            Ok(_) | Err(_) => {}
                         }
                     });
                 // A restored site learns from others what it signed before.
@@ -181,7 +183,7 @@ impl JoinTask {
         });
         match valid {
             Ok(voucher) => self.own.add_vouchers(&[voucher]),
-            Err(why) => self.problems.push(format!("{url} {why}")),
+            Err(why) => self.problems.push(&format!("{url} {why}")),
         }
     }
 
@@ -191,7 +193,7 @@ impl JoinTask {
         let needed = admission::needed(neighbours.len()).max(1);
         let have = self.own.entry.vouchers.len();
         if have < needed {
-            let why = self.problems.join("; ");
+            let why = self.problems.joined();
             self.failed = Some(format!(
                 "{have} of the {needed} neighbours that are needed could check this site's address. {why}"
             ));
@@ -213,11 +215,11 @@ impl JoinTask {
         self.seen.note(node, &answer);
         match answer {
             Ok(Announced { refused, .. }) => {
-                self.problems.extend(
-                    refused.into_iter().map(|r| format!("{url} did not take this site in: {}", r.message)),
-                );
+                for refused in refused {
+                    self.problems.push(&format!("{url} did not take this site in: {}", refused.message));
+                }
             }
-            Err(e) => self.problems.push(format!("{url} {e}")),
+            Err(e) => self.problems.push(&format!("{url} {e}")),
         }
     }
 }
@@ -256,11 +258,11 @@ impl Task for JoinTask {
         self.table.put(self.own.clone());
         self.learnt.sort_unstable();
         self.learnt.dedup();
-        let mut changes = vec![Change::from(&self.own)];
+        let mut changes = self.site.learn(&self.own);
         let learnt = self.learnt.iter().filter_map(|id| self.table.get(id));
-        changes.extend(learnt.map(|peer| Change::from(&*peer.site)));
+        changes.extend(learnt.flat_map(|peer| self.site.learn(&peer.site)));
         changes.extend(self.seen.changes(&self.table, now));
-        Ok(Joined { joined: true, problems: self.problems, changes })
+        Ok(Joined { joined: true, problems: self.problems.into(), changes })
     }
 }
 
@@ -270,5 +272,5 @@ impl Task for JoinTask {
 /// A sentence on what is wrong with the entry.
 pub fn first(site: &Site, entry: &str, now: Millis) -> Result<Joined, TaskError> {
     let own = own_entry(site, entry, now)?;
-    Ok(Joined { joined: true, problems: Vec::new(), changes: vec![Change::from(&own)] })
+    Ok(Joined { joined: true, problems: Vec::new(), changes: site.learn(&own) })
 }

@@ -7,16 +7,19 @@ use serde::{Deserialize, Serialize};
 
 use super::calls::{CallError, Calls, Seen, read_answer};
 use super::join::own_entry;
+use super::problems::plain;
 use super::{Failure, Request, Response, Task, TaskError};
 use crate::change::Change;
 use crate::entry::CheckedEntry;
 use crate::id::Id;
 use crate::intake;
-use crate::message::{MAX_ITEM_BYTES, MAX_ITEMS, SignedItem, Store, StoreAnswer, StoredItem};
-use crate::sign::{ItemType, Sig};
+use crate::message::{Code, MAX_ITEM_BYTES, MAX_ITEMS, SignedItem, Store, StoreAnswer, StoredItem};
+use crate::record::Record;
+use crate::sign::{ItemType, PublicKey, Sig};
 use crate::site::Site;
 use crate::table::REPLICAS;
 use crate::time::{Millis, day_of};
+use crate::tombstone::Tombstone;
 
 /// Copies of a posting that a publisher sees to; the homes see to the rest.
 pub const COPIES: usize = 2;
@@ -97,11 +100,17 @@ struct Placing {
 }
 
 impl Placing {
-    fn wanted(&self, homes: &[Id]) -> usize {
+    /// To how many homes of a term it is sent. All homes of a lost one hold the former version.
+    fn wanted(&self, term: &Id, homes: &[Id]) -> usize {
         match self.item.item {
-            ItemType::Tombstone => homes.len(),
-            _ => homes.len().min(COPIES),
+            ItemType::Record if !self.item.lost.contains(term) => homes.len().min(COPIES),
+            _ => homes.len(),
         }
+    }
+
+    /// Whether `home` has the item only to withdraw something from it.
+    fn only_loses(&self, home: &Id) -> bool {
+        self.homes.iter().all(|(term, homes)| self.item.lost.contains(term) || !homes.contains(home))
     }
 
     fn stored_of(&self, homes: &[Id]) -> usize {
@@ -112,7 +121,7 @@ impl Placing {
     fn next(&self) -> BTreeMap<Id, BTreeSet<Id>> {
         let mut asks: BTreeMap<Id, BTreeSet<Id>> = BTreeMap::new();
         for (term, homes) in &self.homes {
-            let missing = self.wanted(homes).saturating_sub(self.stored_of(homes));
+            let missing = self.wanted(term, homes).saturating_sub(self.stored_of(homes));
             for home in homes.iter().filter(|home| !self.asked.contains(home)).take(missing) {
                 asks.entry(*home).or_default().insert(*term);
             }
@@ -122,8 +131,12 @@ impl Placing {
 
     fn is_placed(&self) -> bool {
         !self.homes.is_empty()
-            && self.homes.values().all(|homes| {
-                let enough = homes.len().min(COPIES);
+            && self.homes.iter().all(|(term, homes)| {
+                let enough = match self.item.item {
+                    ItemType::Record => self.wanted(term, homes),
+                    // Homes pass a tombstone on to each other; of a lost term they do not hear.
+                    _ => homes.len().min(COPIES),
+                };
                 enough > 0 && self.stored_of(homes) >= enough
             })
     }
@@ -191,6 +204,7 @@ impl PublishTask {
     fn stored(&mut self, home: Id, ats: &[usize], answer: Result<StoreAnswer, CallError>) {
         self.seen.note(home, &answer);
         let url = self.site.table.get(&home).map(|p| p.site.url()).unwrap_or_default();
+        let (own, network) = (&self.own.descriptor.key, &self.site.settings.network);
         match answer {
             Ok(answer) => {
                 let stored: HashSet<Id> = answer.stored.into_iter().collect();
@@ -203,10 +217,18 @@ impl PublishTask {
                 for refused in answer.refused {
                     for at in ats {
                         let placing = &mut self.placings[*at];
-                        if Some(placing.item.recordid) == refused.recordid {
-                            placing.problem = Some(format!("{url} refused it: {}", refused.message));
-                            placing.newer = refused.newer.clone().or(placing.newer.take());
+                        if Some(placing.item.recordid) != refused.recordid {
+                            continue;
                         }
+                        if refused.code == Code::NotHome && placing.only_loses(&home) {
+                            // Nothing is there to be withdrawn.
+                            placing.stored.insert(home);
+                            continue;
+                        }
+                        placing.problem = Some(format!("{url} refused it: {}", plain(&refused.message)));
+                        let newer =
+                            refused.newer.clone().filter(|newer| outdoes(newer, &placing.item, own, network));
+                        placing.newer = newer.or(placing.newer.take());
                     }
                 }
             }
@@ -219,6 +241,30 @@ impl PublishTask {
     }
 }
 
+/// Whether what a home says to hold is newer than `item`, and signed by this site. Without that, any home could keep a
+/// record from being published, and drive up its sequence number.
+fn outdoes(newer: &SignedItem, item: &Outgoing, own: &PublicKey, network: &str) -> bool {
+    let (Some(newer_states), Some(states)) = (stated(&newer.body), stated(&item.body)) else { return false };
+    newer.body != item.body
+        && newer_states.recordid == states.recordid
+        && newer_states.seq >= states.seq
+        && own.verify(network, newer_states.item, &newer.body, &newer.sig).is_ok()
+}
+
+struct Stated {
+    item: ItemType,
+    recordid: Id,
+    seq: Millis,
+}
+
+fn stated(body: &str) -> Option<Stated> {
+    if let Ok(record) = Record::parse(body) {
+        return Some(Stated { item: ItemType::Record, recordid: record.record_id(), seq: record.seq });
+    }
+    let tombstone = Tombstone::parse(body).ok()?;
+    Some(Stated { item: ItemType::Tombstone, recordid: tombstone.record_id(), seq: tombstone.seq })
+}
+
 /// Finds the homes of every term of an item, those worth asking first.
 fn place(site: &Site, item: Outgoing, now: Millis, cache: &mut HashMap<Id, Vec<Id>>) -> Placing {
     let homes = item
@@ -227,7 +273,7 @@ fn place(site: &Site, item: Outgoing, now: Millis, cache: &mut HashMap<Id, Vec<I
         .map(|term| {
             let homes = cache.entry(*term).or_insert_with(|| {
                 let mut homes = site.table.homes(term, REPLICAS, day_of(now));
-                homes.retain(|p| p.site.id != site.settings.node);
+                homes.retain(|p| p.site.id != site.settings.node && !site.shuns(&p.site));
                 homes.sort_by_key(|p| !p.is_usable(now));
                 homes.iter().map(|p| p.site.id).collect()
             });
@@ -290,13 +336,16 @@ impl Task for PublishTask {
                 sig: item.sig,
                 terms: item.terms.iter().copied().collect(),
             };
-            let mut problem = placing.problem.clone();
+            let (mut problem, mut newer) = (placing.problem.clone(), placing.newer.clone());
             match intake::item(&self.site, Some(&self.own), own, now) {
                 Ok(change) => changes.push(change),
-                Err(refused) if refused.newer.is_none() && refused.code == crate::message::Code::NotHome => {}
-                Err(refused) => problem = problem.or(Some(refused.message)),
+                Err(refused) if refused.code == Code::NotHome => {}
+                Err(refused) => {
+                    problem = problem.or(Some(refused.message));
+                    newer = newer.or(refused.newer);
+                }
             }
-            let placed = placing.is_placed() && placing.newer.is_none();
+            let placed = placing.is_placed() && newer.is_none();
             if placing.homes.is_empty() {
                 problem = Some("it has no terms to be published under".into());
             } else if placing.homes.values().all(Vec::is_empty) && problem.is_none() {
@@ -307,7 +356,7 @@ impl Task for PublishTask {
                 state: if placed { State::Published } else { State::Pending },
                 homes: placing.stored.len(),
                 problem: if placed { None } else { problem },
-                newer: placing.newer,
+                newer,
             });
         }
         changes.extend(self.seen.changes(&self.site.table, now));

@@ -11,7 +11,7 @@ use super::{Failure, Request, Response, Task, TaskError};
 use crate::change::Change;
 use crate::id::Id;
 use crate::message::Search;
-use crate::query::Query;
+use crate::query::{MAX_LIMIT, Query};
 use crate::record::Record;
 use crate::search::{self, Answer, BlockList, Context, Facets, Hit};
 use crate::sign::{ItemType, Sig};
@@ -106,7 +106,7 @@ pub fn local_answer(site: &Site, query: &Query, now: Millis) -> HomeAnswer {
             .get(node)
             .map(|p| &*p.site)
             .filter(|s| s.descriptor.holds_on(today))
-            .filter(|s| !site.settings.blocks(s.address.as_str(), &s.domain))
+            .filter(|s| !site.shuns(s))
     };
     let context = Context {
         country: &|node: &Id| publisher(node).and_then(|s| s.descriptor.country.clone()),
@@ -124,17 +124,23 @@ pub fn local_answer(site: &Site, query: &Query, now: Millis) -> HomeAnswer {
     HomeAnswer { total, complete, cut, hits, facets }
 }
 
-/// Keeps the matches of a home's answer whose publisher, signature and text hold, and that the admin does not
-/// block. Score and matched contents are worked out again: a home cannot put a record where it does not belong.
+/// Keeps the matches of a home's answer whose publisher, signature and text hold, that the admin does not block,
+/// and of which this site holds nothing newer. Score and matched contents are worked out again: a home cannot put a record where it does not belong.
 #[must_use]
 pub fn verified(site: &Site, query: &Query, mut answer: HomeAnswer, now: Millis) -> HomeAnswer {
     let blocked = BlockList::new(&site.settings.blocked.words);
-    answer.hits.truncate(crate::query::MAX_LIMIT);
+    answer.hits.truncate(MAX_LIMIT);
+    answer.total = search::bounded(answer.total);
+    answer.facets = std::mem::take(&mut answer.facets).sane();
     answer.hits.retain_mut(|found| {
         let Ok(record) = Record::parse(&found.body) else { return false };
         let Some(peer) = site.table.get(&found.hit.nodeid) else { return false };
         let publisher = &peer.site.descriptor;
-        let holds = peer.site.address.as_str() == record.site
+        let outdone = site.held.get(&found.hit.recordid);
+        let outdone = outdone.is_some_and(|held| held.seq > found.hit.seq);
+        let holds = !outdone
+            && !site.shuns(&peer.site)
+            && peer.site.address.as_str() == record.site
             && record.record_id() == found.hit.recordid
             && record.seq == found.hit.seq
             && publisher.holds_on(day_of(now))
@@ -146,7 +152,10 @@ pub fn verified(site: &Site, query: &Query, mut answer: HomeAnswer, now: Millis)
         if !holds {
             return false;
         }
-        let Some((score, matched)) = search::rate(query, record) else { return false };
+        let country = publisher.country.as_deref();
+        let Some((score, matched)) = search::rate(query, record, found.hit.nodeid, country) else {
+            return false;
+        };
         found.hit.score = score;
         found.hit.matched = matched;
         true
@@ -160,11 +169,31 @@ struct Note {
     word: usize,
 }
 
+/// Which part of its own ranking every home is asked for, and where the page begins in what all of them found.
+#[derive(Clone, Debug)]
+struct Page {
+    asked: Query,
+    skip: usize,
+}
+
+impl Page {
+    /// The beginning up to the page's end, so that what one home lacks moves nothing; further down than one answer
+    /// reaches, the page itself.
+    fn of(query: &Query) -> Self {
+        let end = query.offset + query.limit;
+        if end > MAX_LIMIT {
+            return Self { asked: query.clone(), skip: 0 };
+        }
+        Self { asked: Query { offset: 0, limit: end, ..query.clone() }, skip: query.offset }
+    }
+}
+
 /// One search.
 #[derive(Debug)]
 pub struct SearchTask {
     site: Arc<Site>,
     query: Query,
+    page: Page,
     /// The homes still to be tried, for each word asked for, the best last.
     homes: Vec<Vec<Id>>,
     answers: Vec<HomeAnswer>,
@@ -190,11 +219,12 @@ impl SearchTask {
             asked: Vec::new(),
             calls: Calls::new(&site.settings.network),
             seen: Seen::default(),
+            page: Page::of(&query),
             query,
         };
         let terms = task.query.terms();
         if terms.is_empty() || site.holds_everything(today) {
-            task.answers.push(local_answer(site, &task.query, now));
+            task.answers.push(local_answer(site, &task.page.asked, now));
             return Ok(task);
         }
         let mut by_rarity: Vec<(u64, &String)> = terms.iter().map(|t| (site.index.df(t), t)).collect();
@@ -207,13 +237,13 @@ impl SearchTask {
             let key = Id(crate::text::term_key(term));
             let mut homes = site.table.homes(&key, REPLICAS, today);
             here |= homes.iter().any(|p| p.site.id == site.settings.node);
-            homes.retain(|p| p.site.id != site.settings.node);
+            homes.retain(|p| p.site.id != site.settings.node && !site.shuns(&p.site));
             homes.sort_by_key(|p| (!p.is_usable(now), first.contains(&p.site.id)));
             first.extend(homes.first().map(|p| p.site.id));
             task.homes.push(homes.iter().take(TRIES).rev().map(|p| p.site.id).collect());
         }
         if here {
-            task.answers.push(local_answer(site, &task.query, now));
+            task.answers.push(local_answer(site, &task.page.asked, now));
         }
         for word in 0..task.homes.len() {
             task.ask_next(word);
@@ -222,21 +252,18 @@ impl SearchTask {
     }
 
     fn ask_next(&mut self, word: usize) {
-        let Some(node) = self.homes[word].pop() else { return };
-        let Some(peer) = self.site.table.get(&node) else { return };
-        // Homes rank their own matches; the page is cut from what all of them found.
-        let mut query = self.query.clone();
-        query.limit = (self.query.offset + self.query.limit).min(crate::query::MAX_LIMIT);
-        query.offset = 0;
-        self.asked.push(peer.site.address.to_string());
+        let Some(peer) = self.homes[word].pop().and_then(|node| self.site.table.get(&node)) else { return };
+        let (node, address) = (peer.site.id, peer.site.address.to_string());
+        if self.asked.contains(&address) {
+            return self.ask_next(word);
+        }
+        self.asked.push(address);
+        let query = self.page.asked.clone();
         self.calls.post(&peer.site.endpoint(), "search", &Search { query }, Note { node, word });
     }
 
     fn shown(&self, hit: SignedHit) -> Option<FoundHit> {
         let site = &self.site.table.get(&hit.hit.nodeid)?.site;
-        if self.site.settings.blocks(site.address.as_str(), &site.domain) {
-            return None;
-        }
         Some(FoundHit {
             record: serde_json::from_str(&hit.body).ok()?,
             site: FoundSite {
@@ -287,15 +314,12 @@ impl Task for SearchTask {
             let hits = hits.into_iter().map(|h| h.hit).collect();
             answers.push(Answer { total, complete, cut, hits, facets });
         }
-        let one = answers.len() == 1 && self.asked.is_empty();
         let merged = search::merge(answers);
-        let (offset, limit) =
-            if one { (0, merged.hits.len()) } else { (self.query.offset, self.query.limit) };
         let hits = merged
             .hits
             .iter()
-            .skip(offset)
-            .take(limit)
+            .skip(self.page.skip)
+            .take(self.query.limit)
             .filter_map(|hit| texts.remove(&(hit.recordid, hit.seq)))
             .filter_map(|hit| self.shown(hit))
             .collect();
@@ -308,6 +332,22 @@ impl Task for SearchTask {
             hits,
             facets: merged.facets,
             changes,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_page_is_cut_from_something_that_a_home_answers_with() {
+        for (offset, asked_offset, asked_limit, skip) in [(0, 0, 20, 0), (80, 0, 100, 80), (100, 100, 20, 0)]
+        {
+            let query = Query { offset, limit: 20, ..Query::default() };
+            let page = Page::of(&query);
+            assert_eq!((page.asked.offset, page.asked.limit, page.skip), (asked_offset, asked_limit, skip));
+            assert!(page.asked.validate().is_ok());
         }
     }
 }

@@ -1,21 +1,23 @@
 //! Anti-entropy with one random peer: the table, the words of the neighbours, and the records that both hold.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use serde::Serialize;
 
 use super::calls::{CallError, Calls, Seen, read_answer};
 use super::join::own_entry;
+use super::problems::Problems;
 use super::{Failure, Request, Response, Task, TaskError};
 use crate::admission;
 use crate::change::{Change, RecordRow};
-use crate::entry::CheckedEntry;
+use crate::entry::{CheckedEntry, Entry};
 use crate::handle::merge_entries;
 use crate::id::Id;
 use crate::intake;
 use crate::message::{
-    Announce, Announced, Inventory, InventoryAnswer, MAX_ENTRIES, MAX_IDS, Records, RecordsAnswer, Vouch,
-    Vouched,
+    Announce, Announced, Inventory, InventoryAnswer, MAX_ENTRIES, MAX_IDS, MAX_REQUEST, Records,
+    RecordsAnswer, Vouch, Vouched,
 };
 use crate::site::Site;
 use crate::table::{Peer, PeerTable};
@@ -27,6 +29,9 @@ const MAX_PULLED: usize = 5_000;
 const TOMBSTONE_DAYS: Day = crate::descriptor::LEASE_DAYS + crate::descriptor::GRACE_DAYS;
 /// Own vouchers are renewed when they have fewer days left than a lease.
 const RENEW_DAYS: Day = crate::voucher::VOUCHER_DAYS - 30;
+
+/// Room for what surrounds the entries of an `announce`.
+const ENVELOPE_BYTES: usize = 1024;
 
 /// What came of one exchange.
 #[derive(Debug, Serialize)]
@@ -55,11 +60,12 @@ pub struct SyncTask {
     own: CheckedEntry,
     peer: Option<Arc<CheckedEntry>>,
     table: PeerTable,
+    random: u64,
     news: Vec<Id>,
     records: Vec<RecordRow>,
     calls: Calls<Note>,
     seen: Seen,
-    problems: Vec<String>,
+    problems: Problems,
 }
 
 impl SyncTask {
@@ -75,7 +81,8 @@ impl SyncTask {
         let mut table = site.table.clone();
         table.put(own.clone());
         let today = day_of(now);
-        let others: Vec<&Peer> = site.table.holding(today).filter(|p| p.site.id != own.id).collect();
+        let asked = |p: &&Peer| p.site.id != own.id && !site.shuns(&p.site);
+        let others: Vec<&Peer> = site.table.holding(today).filter(asked).collect();
         let usable: Vec<&&Peer> = others.iter().filter(|p| p.is_usable(now)).collect();
         let mut rng = fastrand::Rng::with_seed(random);
         let pick = |list: &[&&Peer], rng: &mut fastrand::Rng| {
@@ -87,11 +94,12 @@ impl SyncTask {
             own,
             peer,
             table,
+            random: rng.u64(..),
             news: Vec::new(),
             records: Vec::new(),
             calls: Calls::new(&site.settings.network),
             seen: Seen::default(),
-            problems: Vec::new(),
+            problems: Problems::default(),
         };
         if let Some(peer) = &task.peer {
             task.calls.get(&peer.endpoint(), "sites", Note::Sites);
@@ -120,7 +128,7 @@ impl SyncTask {
         let body = Vouch { site: self.own.entry.clone() };
         let ask: Vec<(String, Note)> = neighbours
             .iter()
-            .filter(|p| !fresh.contains(&p.site.id) && p.is_usable(now))
+            .filter(|p| !fresh.contains(&p.site.id) && p.is_usable(now) && !self.site.shuns(&p.site))
             .map(|p| (p.site.endpoint(), Note::Vouch(p.site.id, p.site.url())))
             .collect();
         for (endpoint, note) in ask {
@@ -130,7 +138,7 @@ impl SyncTask {
 
     fn problem(&mut self, e: &CallError) {
         if let Some(peer) = &self.peer {
-            self.problems.push(format!("{} {e}", peer.url()));
+            self.problems.push(&format!("{} {e}", peer.url()));
         }
     }
 
@@ -146,11 +154,11 @@ impl SyncTask {
             Ok(list) => list,
             Err(e) => return self.problem(&e),
         };
-        let theirs: Vec<(Id, Millis, usize)> = list
+        let theirs: HashMap<Id, (Millis, usize)> = list
             .sites
             .iter()
             .filter_map(|e| Some((e.clone().read().ok()?, e.vouchers.len())))
-            .map(|(e, vouchers)| (e.id, e.descriptor.seq, vouchers))
+            .map(|(e, vouchers)| (e.id, (e.descriptor.seq, vouchers)))
             .collect();
         let news = &mut self.news;
         self.table = merge_entries(&self.site, std::mem::take(&mut self.table), list.sites, now, |outcome| {
@@ -159,20 +167,16 @@ impl SyncTask {
             }
         });
         // What the peer lacks goes back to it.
-        let lacks: Vec<_> = self
+        let lacks = self
             .table
             .holding(day_of(now))
             .map(|p| &p.site)
             .filter(|ours| {
-                !theirs.iter().any(|(id, seq, vouchers)| {
-                    *id == ours.id
-                        && (*seq > ours.descriptor.seq
-                            || *seq == ours.descriptor.seq && *vouchers >= ours.entry.vouchers.len())
-                })
+                let known = (ours.descriptor.seq, ours.entry.vouchers.len());
+                theirs.get(&ours.id).is_none_or(|theirs| *theirs < known)
             })
-            .take(MAX_ENTRIES)
-            .map(|ours| ours.entry.clone())
-            .collect();
+            .map(|ours| ours.entry.clone());
+        let lacks = fitting(lacks);
         if let Some(peer) = self.peer.as_ref().filter(|_| !lacks.is_empty()) {
             self.calls.post(&peer.endpoint(), "announce", &Announce { sites: lacks }, Note::Announce);
         }
@@ -192,7 +196,7 @@ impl SyncTask {
             }
             // Asked too often is no problem of anybody's: an earlier word still counts.
             Err(e) if e.code == Some(crate::message::Code::RateLimited) => {}
-            Err(e) => self.problems.push(format!("{url} {e}")),
+            Err(e) => self.problems.push(&format!("{url} {e}")),
         }
     }
 
@@ -202,12 +206,15 @@ impl SyncTask {
             Ok(list) => list.records,
             Err(e) => return self.problem(&e),
         };
-        let missing: Vec<Id> = list
+        let mut missing: Vec<Id> = list
             .into_iter()
             .filter(|(id, seq, _)| self.site.held.get(id).is_none_or(|held| held.seq < *seq))
             .map(|(id, _, _)| id)
-            .take(MAX_PULLED)
             .collect();
+        // From another place every time: what this site has to refuse must not stand before the rest for ever.
+        let first = usize::try_from(self.random).unwrap_or(0) % missing.len().max(1);
+        missing.rotate_left(first);
+        missing.truncate(MAX_PULLED);
         if let Some(peer) = &self.peer {
             for ids in missing.chunks(MAX_IDS) {
                 let body = Records { node: self.own.id, ids: ids.to_vec() };
@@ -226,7 +233,7 @@ impl SyncTask {
                         Ok(_) => {}
                         // A publisher that this site does not know yet comes with a later exchange.
                         Err(refused) if refused.code == crate::message::Code::NotAdmitted => {}
-                        Err(refused) => self.problems.push(refused.message),
+                        Err(refused) => self.problems.push(&refused.message),
                     }
                 }
             }
@@ -236,7 +243,7 @@ impl SyncTask {
 
     /// Forgets sites whose lease is over, and what lived with them.
     fn expired(&self, today: Day) -> Vec<Change> {
-        let gone: Vec<Id> = self
+        let gone: HashSet<Id> = self
             .site
             .table
             .iter()
@@ -253,6 +260,16 @@ impl SyncTask {
             .map(|(recordid, _)| Change::RecordGone { recordid: *recordid });
         gone.iter().map(|nodeid| Change::SiteGone { nodeid: *nodeid }).chain(records).collect()
     }
+}
+
+/// As many entries as one `announce` holds; the next exchange goes on.
+fn fitting(entries: impl Iterator<Item = Entry>) -> Vec<Entry> {
+    let mut bytes = 0;
+    let fits = |entry: &Entry| {
+        bytes += serde_json::to_string(entry).map_or(0, |json| json.len() + 1);
+        bytes <= MAX_REQUEST - ENVELOPE_BYTES
+    };
+    entries.take(MAX_ENTRIES).take_while(fits).collect()
 }
 
 impl Task for SyncTask {
@@ -282,15 +299,40 @@ impl Task for SyncTask {
     fn finish(mut self, now: Millis) -> Synced {
         let mut changes = self.expired(day_of(now));
         if intake::is_news(&self.site.table, &self.own) {
-            changes.push(Change::from(&self.own));
+            changes.extend(self.site.learn(&self.own));
         }
         self.news.sort_unstable();
         self.news.dedup();
         let learnt = self.news.iter().filter(|id| **id != self.own.id).filter_map(|id| self.table.get(id));
-        changes.extend(learnt.map(|peer| Change::from(&*peer.site)));
+        changes.extend(learnt.flat_map(|peer| self.site.learn(&peer.site)));
+        // What was pulled was checked with the keys of before.
+        let key = |table: &PeerTable, node: &Id| table.get(node).map(|p| p.site.descriptor.key);
+        self.records.retain(|row| key(&self.table, &row.nodeid) == key(&self.site.table, &row.nodeid));
         changes.extend(self.records.into_iter().map(Change::Record));
         changes.extend(self.seen.changes(&self.table, now));
-        self.problems.dedup();
-        Synced { peer: self.peer.map(|p| p.url()), problems: self.problems, changes }
+        Synced { peer: self.peer.map(|p| p.url()), problems: self.problems.into(), changes }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::message::envelope;
+    use crate::sign::Sig;
+    use crate::voucher::Voucher;
+
+    #[test]
+    fn what_a_peer_lacks_fits_into_one_request() {
+        let voucher = Voucher { by: Id([7; 20]), day: 20_000, sig: Sig([255; 64]) };
+        let entry = Entry { body: "\"".repeat(400), sig: Sig([255; 64]), vouchers: vec![voucher; 16] };
+        let sites = fitting(std::iter::repeat_n(entry, 10_000));
+        assert!(sites.len() > 100, "{}", sites.len());
+        let body = envelope(&"n".repeat(60), "announce", &Announce { sites });
+        assert!(body.len() <= MAX_REQUEST, "{}", body.len());
+        assert_eq!(fitting(std::iter::repeat_n(small(), 10_000)).len(), MAX_ENTRIES);
+    }
+
+    fn small() -> Entry {
+        Entry { body: "{}".into(), sig: Sig([0; 64]), vouchers: Vec::new() }
     }
 }

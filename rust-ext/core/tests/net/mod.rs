@@ -27,12 +27,24 @@ struct Node {
     entry: String,
 }
 
-/// The network, its clock, and who is down.
+impl Node {
+    fn read(&self) -> Site {
+        let mut site = Site::new(Settings::from_json(&self.settings).unwrap());
+        self.rows.iter().for_each(|row| site.apply(serde_json::from_str(row).unwrap()));
+        site
+    }
+}
+
+/// Changes what the site at an address answers to an operation.
+pub type Lie = Box<dyn Fn(&str, &str, &mut Reply)>;
+
+/// The network, its clock, who is down, and who lies.
 pub struct Net {
     nodes: RefCell<BTreeMap<String, Node>>,
     pub down: RefCell<BTreeSet<String>>,
     pub now: RefCell<Millis>,
     pub requests: RefCell<Vec<(String, String)>>,
+    pub lie: RefCell<Option<Lie>>,
 }
 
 impl Net {
@@ -42,6 +54,7 @@ impl Net {
             down: RefCell::default(),
             now: RefCell::new(20_000 * DAY_MS),
             requests: RefCell::default(),
+            lie: RefCell::default(),
         }
     }
 
@@ -64,6 +77,24 @@ impl Net {
         let node = Node { secret, settings, rows: Vec::new(), site, entry: String::new() };
         self.nodes.borrow_mut().insert(address.to_owned(), node);
         self.describe(address, self.now());
+    }
+
+    /// Changes one of the site's settings.
+    pub fn set(&self, address: &str, name: &str, value: Value) {
+        let mut nodes = self.nodes.borrow_mut();
+        let node = nodes.get_mut(address).unwrap();
+        let mut settings: Value = serde_json::from_str(&node.settings).unwrap();
+        if let ("secret", Some(secret)) = (name, value.as_str()) {
+            node.secret = secret.to_owned();
+        }
+        settings[name] = value;
+        node.settings = settings.to_string();
+        node.site = Arc::new(node.read());
+    }
+
+    /// The site as read anew from what is stored.
+    pub fn fresh(&self, address: &str) -> Site {
+        self.nodes.borrow()[address].read()
     }
 
     /// Signs the site's description as of `seq`.
@@ -104,9 +135,7 @@ impl Net {
         if let Some(site) = Arc::get_mut(&mut node.site) {
             node.rows[old..].iter().for_each(|row| site.apply(read(row)));
         } else {
-            let mut site = Site::new(Settings::from_json(&node.settings).unwrap());
-            node.rows.iter().for_each(|row| site.apply(read(row)));
-            node.site = Arc::new(site);
+            node.site = Arc::new(node.read());
         }
     }
 
@@ -129,12 +158,15 @@ impl Net {
             .ok()
             .and_then(|b| b["operation"].as_str().map(str::to_owned))
             .unwrap_or_else(|| operation.to_owned());
-        self.requests.borrow_mut().push((address.clone(), named));
+        self.requests.borrow_mut().push((address.clone(), named.clone()));
         if self.down.borrow().contains(&address) || !self.nodes.borrow().contains_key(&address) {
             return Err(Failure::Unreachable("connection refused".into()));
         }
         let method = if request.method == Method::Get { "GET" } else { "POST" };
-        let reply = self.ask(&address, method, operation, &request.body);
+        let mut reply = self.ask(&address, method, operation, &request.body);
+        if let Some(lie) = &*self.lie.borrow() {
+            lie(&address, &named, &mut reply);
+        }
         Ok(Response {
             status: reply.status,
             content_type: Some("application/json".into()),

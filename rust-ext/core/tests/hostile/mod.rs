@@ -1,0 +1,261 @@
+//! Claims about peers that lie, replay and flood.
+
+use std::sync::Arc;
+
+use courseglue_core::entry::Entry;
+use courseglue_core::handle::Handling;
+use courseglue_core::id::Id;
+use courseglue_core::message::{Code, InventoryAnswer, MAX_ITEM_TERMS, envelope};
+use courseglue_core::site::MAX_OF_ONE_SITE;
+use courseglue_core::task::publish::State;
+use courseglue_core::task::search::{HomeAnswer, SearchTask, verified};
+use courseglue_core::time::DAY_MS;
+use serde_json::{Value, json};
+
+use super::code;
+use super::net::{Net, met};
+
+const OTHER_SECRET: &str = "CQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQk=";
+
+fn entry_at(net: &Net, at: &str, of: &str) -> Entry {
+    let site = net.site(at);
+    site.table.get(&net.site(of).settings.node).unwrap().site.entry.clone()
+}
+
+fn store(net: &Net, at: &str, entry: &Entry, item: &Value) -> Value {
+    let body = envelope("test", "store", &json!({"site": entry, "records": [item]}));
+    serde_json::from_str(&net.ask(at, "POST", "", &body).body).unwrap()
+}
+
+#[test]
+fn a_home_cannot_pretend_to_hold_something_newer() {
+    let (net, addresses) = met(3);
+    let item = net.course(&addresses[1], "course/1", "Marine Biology", "Tides", net.now());
+    let recordid = item["recordid"].clone();
+    let forged = item["body"].as_str().unwrap().replace(&net.now().to_string(), "9007199254740991");
+    let replayed = net.course(&addresses[1], "course/1", "Marine Biology", "Tides", net.now() - 1);
+    for newer in [json!({"body": forged, "sig": item["sig"]}), replayed] {
+        let refused = json!({"stored": [recordid], "refused": [
+            {"recordid": recordid, "code": "older", "message": "older", "newer": newer}]});
+        *net.lie.borrow_mut() = Some(Box::new(move |_, operation, reply| {
+            if operation == "store" {
+                reply.body = refused.to_string();
+            }
+        }));
+        let published = net.publish(&addresses[1], vec![item.clone()]);
+        assert!(published.results[0].newer.is_none());
+        assert_eq!(published.results[0].state, State::Published);
+    }
+}
+
+/// A site of three that has a new key since; what it signed with the old one, and its entry of then.
+fn rekeyed() -> (Net, Vec<String>, Entry, Value) {
+    let (net, addresses) = met(3);
+    let item = net.course(&addresses[1], "course/1", "Marine Biology", "Tides", net.now());
+    net.publish(&addresses[1], vec![item.clone()]);
+    let old = entry_at(&net, &addresses[0], &addresses[1]);
+    *net.now.borrow_mut() += DAY_MS;
+    net.set(&addresses[1], "secret", OTHER_SECRET.into());
+    net.describe(&addresses[1], net.now());
+    net.join(&addresses[1], &addresses[0]).unwrap();
+    net.sync_all(3);
+    (net, addresses, old, item)
+}
+
+#[test]
+fn what_a_key_signed_that_was_given_up_is_neither_kept_nor_taken() {
+    let (net, addresses, old, item) = rekeyed();
+    for address in [&addresses[0], &addresses[2]] {
+        assert_ne!(entry_at(&net, address, &addresses[1]).body, old.body);
+        assert!(net.names(address, "marine").is_empty(), "{address}");
+        let answer = store(&net, address, &old, &item);
+        assert_eq!(code(&answer.to_string()), Some(Code::Older), "{answer}");
+        assert!(net.names(address, "marine").is_empty(), "{address}");
+    }
+}
+
+#[test]
+fn a_key_that_was_given_up_cannot_take_its_site_back_with_the_words_of_then() {
+    let (net, addresses, old, _) = rekeyed();
+    let thief = Net::new();
+    *thief.now.borrow_mut() = net.now() + DAY_MS;
+    thief.add(&addresses[1]);
+    let mut stolen: Entry = serde_json::from_str(&thief.entry(&addresses[1])).unwrap();
+    stolen.vouchers = old.vouchers;
+    assert!(!stolen.vouchers.is_empty());
+    let body = envelope("test", "announce", &json!({"sites": [stolen]}));
+    let reply = net.ask(&addresses[0], "POST", "", &body);
+    assert!(reply.body.contains("not_admitted") && reply.changes.is_empty(), "{}", reply.body);
+}
+
+#[test]
+fn an_older_description_of_the_same_key_changes_nothing_and_is_no_fault() {
+    let (net, addresses) = met(3);
+    let old = entry_at(&net, &addresses[0], &addresses[1]);
+    *net.now.borrow_mut() += DAY_MS;
+    net.describe(&addresses[1], net.now());
+    net.sync_all(3);
+    let item = net.course(&addresses[1], "course/1", "Marine Biology", "Tides", net.now());
+    let answer = store(&net, &addresses[0], &old, &item);
+    assert_eq!(answer["stored"], json!([item["recordid"]]));
+    assert_ne!(entry_at(&net, &addresses[0], &addresses[1]).body, old.body);
+}
+
+#[test]
+fn an_item_with_more_terms_than_any_record_needs_is_refused() {
+    let (net, addresses) = met(3);
+    let mut item = net.course(&addresses[1], "course/1", "Marine Biology", "Tides", net.now());
+    item["terms"] = (0..=MAX_ITEM_TERMS).map(|n| json!(Id::digest(n.to_string().as_bytes()))).collect();
+    let answer = store(&net, &addresses[0], &entry_at(&net, &addresses[0], &addresses[1]), &item);
+    assert_eq!(answer["refused"][0]["code"], "too_large");
+    assert!(net.site(&addresses[0]).held.is_empty());
+}
+
+#[test]
+fn of_two_texts_with_one_seq_the_first_stays() {
+    let (net, addresses) = met(3);
+    let entry = entry_at(&net, &addresses[0], &addresses[1]);
+    let first = net.course(&addresses[1], "course/1", "First", "Tides", net.now());
+    let second = net.course(&addresses[1], "course/1", "Second", "Tides", net.now());
+    store(&net, &addresses[0], &entry, &first);
+    let answer = store(&net, &addresses[0], &entry, &second);
+    assert_eq!(answer["refused"][0]["code"], "older");
+    assert_eq!(answer["refused"][0]["newer"]["body"], first["body"]);
+}
+
+#[test]
+fn whoever_is_no_site_of_the_network_has_no_share_of_the_records() {
+    let (net, addresses) = met(8);
+    let item = net.course(&addresses[1], "course/1", "Marine Biology", "Tides", net.now());
+    net.publish(&addresses[1], vec![item]);
+    let stranger = Id::digest(b"stranger");
+    for address in &addresses {
+        let reply = net.ask(address, "POST", "", &envelope("test", "inventory", &json!({"node": stranger})));
+        let answer: InventoryAnswer = serde_json::from_str(&reply.body).unwrap();
+        assert!(answer.records.is_empty());
+    }
+}
+
+fn answer_of(net: &Net, address: &str, query: &Value) -> HomeAnswer {
+    let reply = net.ask(address, "POST", "", &envelope("test", "search", &json!({"query": query})));
+    serde_json::from_str(&reply.body).unwrap()
+}
+
+#[test]
+fn a_home_cannot_show_what_the_filters_exclude_or_what_is_known_to_be_withdrawn() {
+    let (net, addresses) = met(3);
+    let item = net.course(&addresses[1], "course/1", "Marine Biology", "Tides", net.now());
+    net.publish(&addresses[1], vec![item.clone()]);
+    let answer = answer_of(&net, &addresses[0], &json!({"words": "marine"}));
+    let shown = |filters: Value| {
+        let query = serde_json::from_value(json!({"words": "marine", "filters": filters})).unwrap();
+        verified(&net.site(&addresses[2]), &query, answer.clone(), net.now()).hits.len()
+    };
+    assert_eq!(shown(json!({"access": ["guest"], "country": ["ES"], "lang": ["en"], "type": ["page"]})), 1);
+    for filters in [json!({"access": ["paid"]}), json!({"country": ["FR"]}), json!({"lang": ["fr"]})] {
+        assert_eq!(shown(filters.clone()), 0, "{filters}");
+    }
+    let mut tombstone =
+        serde_json::to_value(net.site(&addresses[1]).tombstone("course/1", net.now() + 1).unwrap()).unwrap();
+    tombstone["type"] = "tombstone".into();
+    tombstone["terms"] = item["terms"].clone();
+    net.publish(&addresses[1], vec![tombstone]);
+    assert_eq!(shown(json!({})), 0);
+}
+
+#[test]
+fn a_home_cannot_claim_more_matches_than_there_can_be() {
+    let (net, addresses) = met(3);
+    let mut answer = answer_of(&net, &addresses[0], &json!({"words": "marine"}));
+    answer.total = u64::MAX;
+    answer.facets.site = (0..5_000).map(|n| (format!("site{n}"), u64::MAX)).collect();
+    let query = serde_json::from_value(json!({"words": "marine"})).unwrap();
+    let answer = verified(&net.site(&addresses[2]), &query, answer, net.now());
+    assert!(answer.total < 1 << 32 && answer.facets.site.is_empty());
+}
+
+#[test]
+fn a_blocked_site_is_asked_nothing() {
+    let (net, addresses) = met(8);
+    for blocked in &addresses[1..] {
+        net.set(&addresses[0], "blocked", json!({"sites": [blocked]}));
+        let item = net.course(&addresses[0], "course/1", "Marine Biology", "Tides", net.now());
+        net.requests.borrow_mut().clear();
+        net.publish(&addresses[0], vec![item]);
+        net.search(&addresses[0], "marine biology");
+        (0..20).for_each(|random| drop(net.sync(&addresses[0], random)));
+        assert!(net.requests.borrow().iter().all(|(address, _)| address != blocked), "{blocked}");
+    }
+}
+
+#[test]
+fn a_lost_name_is_gone_from_every_home_that_had_it() {
+    let (net, addresses) = met(20);
+    for n in 0..6 {
+        let id = format!("course/{n}");
+        let old = net.course(&addresses[n], &id, &format!("Zoology{n}"), "Tides", net.now());
+        net.publish(&addresses[n], vec![old.clone()]);
+        net.sync_all(6);
+        let mut new = net.course(&addresses[n], &id, &format!("Botany{n}"), "Tides", net.now() + 1);
+        let kept = new["terms"].as_array().unwrap().clone();
+        new["lost"] =
+            old["terms"].as_array().unwrap().iter().filter(|t| !kept.contains(t)).cloned().collect();
+        net.publish(&addresses[n], vec![new]);
+        for address in &addresses {
+            assert!(net.names(address, &format!("Zoology{n}")).is_empty(), "{address}");
+        }
+    }
+}
+
+#[test]
+fn a_withdrawal_is_done_where_there_is_nothing_to_withdraw() {
+    let (net, addresses) = met(12);
+    let built = net.site(&addresses[1]).tombstone("course/1", net.now()).unwrap();
+    let mut tombstone = serde_json::to_value(built).unwrap();
+    tombstone["type"] = "tombstone".into();
+    tombstone["terms"] = json!([]);
+    tombstone["lost"] = json!([Id::digest(b"term\0zoology")]);
+    let published = net.publish(&addresses[1], vec![tombstone]);
+    assert_eq!(published.results[0].state, State::Published, "{:?}", published.results);
+}
+
+#[test]
+fn a_later_page_is_there_while_other_homes_are_down() {
+    let (net, addresses) = met(8);
+    let items =
+        |n: usize| net.course(&addresses[1], &format!("course/{n}"), "Volcanology", "Lava", net.now());
+    net.publish(&addresses[1], (0..12).map(items).collect());
+    net.sync_all(8);
+    let homes: Vec<&String> = addresses.iter().filter(|a| net.site(a).index.len() == 12).collect();
+    assert!(!homes.is_empty());
+    for home in homes {
+        net.down.borrow_mut().extend(addresses.iter().filter(|a| *a != home).cloned());
+        let query = json!({"words": "volcanology", "lang": "en", "offset": 5, "limit": 5}).to_string();
+        let found = net.drive(SearchTask::start(&net.site(home), &query, net.now()).unwrap());
+        if found.total > 0 {
+            assert_eq!(found.hits.len(), 5, "{home}");
+        }
+        net.down.borrow_mut().clear();
+    }
+}
+
+#[test]
+fn one_publisher_cannot_fill_a_site() {
+    let (net, addresses) = met(2);
+    let first = net.course(&addresses[1], "course/1", "Marine Biology", "Tides", net.now());
+    let entry = entry_at(&net, &addresses[0], &addresses[1]);
+    store(&net, &addresses[0], &entry, &first);
+    let mut full = net.fresh(&addresses[0]);
+    let held = full.held.values().next().unwrap().clone();
+    full.held.extend((1..MAX_OF_ONE_SITE).map(|n| (Id::digest(&n.to_be_bytes()), held.clone())));
+    let full = Arc::new(full);
+    let ask = |item: &Value| {
+        let body = envelope("test", "store", &json!({"site": entry, "records": [item]}));
+        let Handling::Reply(reply) = full.handle("POST", "", &body, net.now()) else { unreachable!() };
+        reply.body
+    };
+    let more = net.course(&addresses[1], "course/2", "More", "Tides", net.now());
+    assert!(ask(&more).contains("\"full\""));
+    let changed = net.course(&addresses[1], "course/1", "Renamed", "Tides", net.now() + 1);
+    assert!(!ask(&changed).contains("\"full\""), "what is held can still be changed");
+}
