@@ -46,14 +46,16 @@ pub fn drive<T: Task>(mut task: T, client: &Client, limits: &Limits) -> T::Outpu
         loop {
             let left = end.saturating_duration_since(Instant::now());
             if left.is_zero() {
-                waiting.drain(..).for_each(|request| task.receive(now(), request.id, Err(Failure::TimedOut)));
+                waiting
+                    .drain(..)
+                    .for_each(|request| task.receive(now(), request.id, Err(Failure::NoTimeLeft)));
             } else {
                 waiting.extend(task.poll(now()));
             }
             while under_way < limits.parallel.max(1) {
                 let Some(request) = waiting.pop_front() else { break };
                 under_way += 1;
-                start(scope, client, request, limits.request.min(left), limits.max_bytes, sender.clone());
+                start(scope, client, request, limits, left, sender.clone());
             }
             if under_way == 0 {
                 break;
@@ -79,16 +81,23 @@ fn start<'scope, 'env>(
     scope: &'scope Scope<'scope, 'env>,
     client: &'env Client,
     request: Request,
-    limit: Duration,
-    max_bytes: usize,
+    limits: &Limits,
+    left: Duration,
     sender: Sender<Answer>,
 ) {
     let id = request.id;
+    let (limit, max_bytes) = (limits.request.min(left), limits.max_bytes);
+    // What this site cut short is no fault of the other's.
+    let cut = left < limits.request && left < Duration::from_millis(request.timeout_ms.into());
     let answered = sender.clone();
     let send = move || {
         // A fault in one request must not take the others with it.
         let result = catch_unwind(AssertUnwindSafe(|| client.send(&request, limit, max_bytes)))
             .unwrap_or_else(|_| Err(Failure::Protocol("the request failed inside the HTTP client".into())));
+        let result = result.map_err(|failure| match failure {
+            Failure::TimedOut if cut => Failure::NoTimeLeft,
+            other => other,
+        });
         // The receiver lives until every answer is there.
         let _ = answered.send(Answer { id, result });
     };

@@ -117,7 +117,9 @@ impl Guard {
     fn is_blocked(&self, address: IpAddr) -> bool {
         let inner: Vec<Ipv4Addr> = match address {
             IpAddr::V4(_) => Vec::new(),
-            IpAddr::V6(address) => embedded(address).into_iter().flatten().collect(),
+            IpAddr::V6(address) => {
+                embedded(address).into_iter().chain([counterpart(address)]).flatten().collect()
+            }
         };
         std::iter::once(address).chain(inner.into_iter().map(IpAddr::V4)).any(|address| {
             is_no_server(address) || self.blocked.iter().any(|rule| rule.matches_address(address))
@@ -154,6 +156,17 @@ fn embedded(address: Ipv6Addr) -> [Option<Ipv4Addr>; 2] {
         // ISATAP (RFC 5214, 6.1).
         [_, _, _, _, 0 | 0x200, 0x5efe, high, low] => [v4(high, low), None],
         _ => [None, None],
+    }
+}
+
+/// An address of the same reach in IPv4. The lists that admins have, Moodle's own among them, name only these.
+fn counterpart(address: Ipv6Addr) -> Option<Ipv4Addr> {
+    match address.segments()[0] {
+        // Unique local (RFC 4193) and, before it, site-local addresses.
+        0xfc00..=0xfdff | 0xfec0..=0xfeff => Some(Ipv4Addr::new(10, 0, 0, 0)),
+        // Link-local (RFC 4291, 2.5.6): in IPv4 the place of clouds' metadata.
+        0xfe80..=0xfebf => Some(Ipv4Addr::new(169, 254, 169, 254)),
+        _ => None,
     }
 }
 
@@ -204,6 +217,17 @@ mod tests {
             "fe80::200:5efe:192.168.0.1",
         ] {
             assert!(refuses(&moodle(), address), "{address}");
+        }
+    }
+
+    #[test]
+    fn inner_addresses_of_v6_are_refused_where_those_of_v4_are() {
+        let open = Guard::new(&[], &[], false);
+        for address in
+            ["fd00:ec2::254", "fc00::1", "fdff:ffff::1", "fec0::1", "fe80::1", "fd00::5efe:808:808"]
+        {
+            assert!(refuses(&moodle(), address), "{address}");
+            assert!(!refuses(&open, address), "{address}");
         }
     }
 

@@ -125,7 +125,7 @@ fn time_that_is_up_ends_the_task_and_unsent_requests_are_not_sent() {
     let limits = Limits { task: Duration::from_millis(300), parallel: 2, ..LIMITS };
     let start = Instant::now();
     let answers = drive(Rounds::new(&server, 5, 6), &client(), &limits);
-    assert_eq!(answers, vec![Err(Failure::TimedOut); 6]);
+    assert_eq!(answers, vec![Err(Failure::NoTimeLeft); 6], "the others may be alive and well");
     assert!(start.elapsed() < Duration::from_secs(2));
     assert_eq!(server.seen().len(), 2);
 }
