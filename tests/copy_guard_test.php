@@ -24,14 +24,12 @@ use local_courseglue\local\identity\copy_guard;
 use local_courseglue\local\identity\identity;
 use local_courseglue\local\identity\instance_id;
 use local_courseglue\local\membership\copy_decision;
-use local_courseglue\local\membership\joining;
 use local_courseglue\local\membership\leaving;
 use local_courseglue\local\membership\membership;
-use local_courseglue\local\membership\preview;
 use local_courseglue\local\peer_endpoint;
 use local_courseglue\local\store\site_store;
 use local_courseglue\local\store\state_store;
-use local_courseglue\tests\fake_engine;
+use local_courseglue\tests\membership_testcase;
 
 /**
  * A copy of a site does nothing in the name of the original.
@@ -44,26 +42,13 @@ use local_courseglue\tests\fake_engine;
  * @covers     \local_courseglue\local\identity\instance_id
  * @covers     \local_courseglue\local\membership\copy_decision
  */
-final class copy_guard_test extends \advanced_testcase {
-    /** @var fake_engine */
-    private fake_engine $engine;
-
+final class copy_guard_test extends membership_testcase {
     #[\Override]
     protected function setUp(): void {
         global $CFG;
         parent::setUp();
-        $this->resetAfterTest();
         $CFG->noemailever = false;
-        $this->engine = new fake_engine();
-        engine_factory::replace($this->engine);
-        joining::run('https://other.example', preview::make()->digest());
-    }
-
-    #[\Override]
-    protected function tearDown(): void {
-        engine_factory::replace(null);
-        instance_id::delete();
-        parent::tearDown();
+        $this->join();
     }
 
     /**
@@ -130,7 +115,7 @@ final class copy_guard_test extends \advanced_testcase {
         global $CFG;
         membership::forget();
         $CFG->noemailever = true;
-        joining::run(null, preview::make()->digest());
+        $this->join();
         $this->assertSame(copy_guard::OK, copy_guard::state());
     }
 
@@ -188,7 +173,7 @@ final class copy_guard_test extends \advanced_testcase {
         $this->assertFalse(copy_decision::is_original());
         $this->assertSame(membership::NONE, membership::state());
         $this->assertSame([], $this->engine->batches);
-        joining::run('https://other.example', preview::make()->digest());
+        $this->join();
         $this->assertSame('staging.example.org', identity::load()->address);
     }
 

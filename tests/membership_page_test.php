@@ -19,14 +19,11 @@ declare(strict_types=1);
 namespace local_courseglue;
 
 use local_courseglue\form\join_form;
-use local_courseglue\local\engine\engine_factory;
-use local_courseglue\local\identity\instance_id;
 use local_courseglue\local\membership\joining;
 use local_courseglue\local\membership\membership;
 use local_courseglue\local\membership\membership_page;
 use local_courseglue\local\membership\preview;
-use local_courseglue\local\store\state_store;
-use local_courseglue\tests\fake_engine;
+use local_courseglue\tests\membership_testcase;
 
 /**
  * What an admin sees of this site's place in the network.
@@ -37,20 +34,11 @@ use local_courseglue\tests\fake_engine;
  * @covers     \local_courseglue\local\membership\membership_page
  * @covers     \local_courseglue\form\join_form
  */
-final class membership_page_test extends \advanced_testcase {
+final class membership_page_test extends membership_testcase {
     #[\Override]
     protected function setUp(): void {
         parent::setUp();
-        $this->resetAfterTest();
         $this->setAdminUser();
-        engine_factory::replace(new fake_engine());
-    }
-
-    #[\Override]
-    protected function tearDown(): void {
-        engine_factory::replace(null);
-        instance_id::delete();
-        parent::tearDown();
     }
 
     public function test_the_form_consents_to_exactly_the_bytes_above_it(): void {
@@ -79,7 +67,7 @@ final class membership_page_test extends \advanced_testcase {
 
     public function test_a_site_that_looks_like_a_copy_is_asked_what_it_is(): void {
         global $CFG;
-        $this->joined();
+        $this->join();
         $CFG->wwwroot = 'https://copy.example';
         $html = $this->page();
         $this->assertStringContainsString(get_string('copy:iscopy', 'local_courseglue'), $html);
@@ -87,17 +75,9 @@ final class membership_page_test extends \advanced_testcase {
     }
 
     public function test_leaving_needs_the_session_key(): void {
-        $this->joined();
+        $this->join();
         $this->expectException(\moodle_exception::class);
         $this->page('leave');
-    }
-
-    /**
-     * Makes this site one that joined.
-     */
-    private function joined(): void {
-        joining::run(null, preview::make()->digest());
-        $this->assertNotNull(state_store::get('identity'));
     }
 
     /**

@@ -18,7 +18,6 @@ declare(strict_types=1);
 
 namespace local_courseglue;
 
-use local_courseglue\local\engine\engine_factory;
 use local_courseglue\local\engine\failure;
 use local_courseglue\local\identity\identity;
 use local_courseglue\local\identity\instance_id;
@@ -30,7 +29,7 @@ use local_courseglue\local\peer_endpoint;
 use local_courseglue\local\store\record_store;
 use local_courseglue\local\store\site_store;
 use local_courseglue\local\store\state_store;
-use local_courseglue\tests\fake_engine;
+use local_courseglue\tests\membership_testcase;
 
 /**
  * Joining, leaving, and what the site says about itself.
@@ -45,32 +44,7 @@ use local_courseglue\tests\fake_engine;
  * @covers     \local_courseglue\local\membership\leaving
  * @covers     \local_courseglue\local\membership\preview
  */
-final class membership_test extends \advanced_testcase {
-    /** @var fake_engine */
-    private fake_engine $engine;
-
-    #[\Override]
-    protected function setUp(): void {
-        parent::setUp();
-        $this->resetAfterTest();
-        $this->engine = new fake_engine();
-        engine_factory::replace($this->engine);
-    }
-
-    #[\Override]
-    protected function tearDown(): void {
-        engine_factory::replace(null);
-        instance_id::delete();
-        parent::tearDown();
-    }
-
-    /**
-     * Joins.
-     */
-    private function join(): void {
-        joining::run('https://other.example', preview::make()->digest());
-    }
-
+final class membership_test extends membership_testcase {
     /**
      * What the site says about itself now.
      *

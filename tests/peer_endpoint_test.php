@@ -20,13 +20,10 @@ namespace local_courseglue;
 
 use local_courseglue\local\engine\engine_factory;
 use local_courseglue\local\engine\missing_engine;
-use local_courseglue\local\identity\instance_id;
-use local_courseglue\local\membership\joining;
 use local_courseglue\local\membership\membership;
-use local_courseglue\local\membership\preview;
 use local_courseglue\local\peer_endpoint;
 use local_courseglue\local\store\site_store;
-use local_courseglue\tests\fake_engine;
+use local_courseglue\tests\membership_testcase;
 
 /**
  * What another site gets to hear. What the engine says of a message is tested with the engine.
@@ -37,32 +34,7 @@ use local_courseglue\tests\fake_engine;
  * @covers     \local_courseglue\local\peer_endpoint
  * @covers     \local_courseglue\local\peer_answer
  */
-final class peer_endpoint_test extends \advanced_testcase {
-    /** @var fake_engine */
-    private fake_engine $engine;
-
-    #[\Override]
-    protected function setUp(): void {
-        parent::setUp();
-        $this->resetAfterTest();
-        $this->engine = new fake_engine();
-        engine_factory::replace($this->engine);
-    }
-
-    #[\Override]
-    protected function tearDown(): void {
-        engine_factory::replace(null);
-        instance_id::delete();
-        parent::tearDown();
-    }
-
-    /**
-     * Joins, as the first site of a network.
-     */
-    private function join(): void {
-        joining::run(null, preview::make()->digest());
-    }
-
+final class peer_endpoint_test extends membership_testcase {
     /**
      * Whether an answer is a refusal, named in JSON.
      *
