@@ -2,6 +2,8 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use courseglue_core::address::Address;
+
 /// Hosts that one entry of the list means.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum HostRule {
@@ -24,12 +26,9 @@ impl HostRule {
         v4(entry)
             .map(|(first, last)| Self::V4(first, last))
             .or_else(|| v6(entry).map(|(first, last)| Self::V6(first, last)))
-            .unwrap_or_else(|| {
-                let name = plain_name(entry);
-                match name.strip_prefix("*.") {
-                    Some(parent) => Self::Below(parent.to_owned()),
-                    None => Self::Name(name),
-                }
+            .unwrap_or_else(|| match entry.strip_prefix("*.") {
+                Some(parent) => Self::Below(name_on_the_wire(parent)),
+                None => Self::Name(name_on_the_wire(entry)),
             })
     }
 
@@ -53,6 +52,14 @@ impl HostRule {
             (Self::V6(first, last), IpAddr::V6(address)) => (*first..=*last).contains(&address),
             _ => false,
         }
+    }
+}
+
+/// A name as URLs and lookups have it: in letters beyond ASCII an admin's entry would never match.
+fn name_on_the_wire(name: &str) -> String {
+    match Address::from_url(name) {
+        Ok((_, address)) if !name.is_ascii() => address.host().to_owned(),
+        _ => plain_name(name),
     }
 }
 
@@ -164,6 +171,12 @@ mod tests {
         assert!(rule.matches_name("a.example.org") && rule.matches_name("a.b.example.org."));
         assert!(!rule.matches_name("example.org") && !rule.matches_name(".example.org"));
         assert!(!rule.matches_name("badexample.org"));
+    }
+
+    #[test]
+    fn a_name_in_its_own_letters_means_the_encoded_one() {
+        assert!(HostRule::parse("Bücher.example").matches_name("xn--bcher-kva.example"));
+        assert!(HostRule::parse("*.bücher.example").matches_name("wiki.xn--bcher-kva.example"));
     }
 
     #[test]
