@@ -80,6 +80,21 @@ final class peer_endpoint_test extends membership_testcase {
         $this->assertDebuggingCalled();
     }
 
+    public function test_a_host_is_not_checked_twice_at_the_same_moment(): void {
+        global $CFG;
+        $this->join();
+        $CFG->lock_factory = '\\core\\lock\\db_record_lock_factory';
+        $vouch = fn(string $address): string => json_encode([
+            'operation' => 'vouch',
+            'site' => ['body' => json_encode(['address' => $address])],
+        ]);
+        $lock = \core\lock\lock_config::get_lock_factory('local_courseglue')->get_lock('check_' . sha1('x.example'), 0);
+        $this->assert_refused(429, 'rate_limited', peer_endpoint::answer('POST', '', $vouch('x.example:8443/moodle')));
+        $this->assertSame(200, peer_endpoint::answer('POST', '', $vouch('y.example'))->status);
+        $lock->release();
+        $this->assertSame(200, peer_endpoint::answer('POST', '', $vouch('x.example'))->status);
+    }
+
     public function test_other_methods_are_refused(): void {
         $this->assert_refused(405, 'method_not_allowed', peer_endpoint::answer('DELETE', 'describe', ''));
     }

@@ -18,6 +18,7 @@ declare(strict_types=1);
 
 namespace local_courseglue\local;
 
+use core\lock\lock_config;
 use local_courseglue\local\engine\engine_factory;
 use local_courseglue\local\engine\unavailable;
 use local_courseglue\local\identity\copy_guard;
@@ -53,9 +54,17 @@ final class peer_endpoint {
         if (strlen($body) > self::BODY_LIMIT) {
             return peer_answer::error(413, 'too_large', 'A request has at most 1 MiB.');
         }
+        $check = null;
         try {
             if (!self::is_serving($method, $operation)) {
                 return peer_answer::error(503, 'unavailable', 'This site does not answer now.', self::RETRY);
+            }
+            $host = $method === 'POST' ? self::host_to_check($body) : null;
+            if ($host !== null) {
+                $check = lock_config::get_lock_factory('local_courseglue')->get_lock('check_' . sha1($host), 0);
+                if (!$check) {
+                    return peer_answer::error(429, 'rate_limited', 'This host is being checked now.', 30);
+                }
             }
             $answer = engine_factory::get()->handle($method, $operation, $body);
             changes::apply($answer['changes']);
@@ -65,8 +74,29 @@ final class peer_endpoint {
             // For the admin's eyes only: the other side learns that it should come again.
             debugging('CourseGlue could not answer another site: ' . $e->getMessage(), DEBUG_DEVELOPER);
             return peer_answer::error(503, 'unavailable', 'This site could not answer: try again later.', self::RETRY);
+        } finally {
+            if ($check) {
+                $check->release();
+            }
         }
         return new peer_answer($answer['status'], $answer['body'], $answer['retryafter']);
+    }
+
+    /**
+     * The host that a newcomer names as its own, where this message asks to check it. Its lock keeps two messages at the same
+     * moment from both asking that host, before the first check is written down.
+     *
+     * @param string $body
+     * @return string|null
+     */
+    private static function host_to_check(string $body): ?string {
+        if (!str_contains($body, 'vouch')) {
+            return null;
+        }
+        $message = json_decode($body, true, 8);
+        $descriptor = ($message['operation'] ?? null) === 'vouch' ? $message['site']['body'] ?? null : null;
+        $address = is_string($descriptor) ? json_decode($descriptor, true, 8)['address'] ?? null : null;
+        return is_string($address) ? preg_replace('~(:\d+)?(/.*)?$~s', '', $address) : null;
     }
 
     /**
