@@ -72,6 +72,21 @@ final class declarations_test extends \advanced_testcase {
         }
     }
 
+    public function test_not_every_site_exchanges_at_the_same_minute(): void {
+        global $CFG;
+        $minutes = [];
+        foreach (range(1, 50) as $site) {
+            $CFG->wwwroot = "https://site{$site}.example";
+            foreach (\core\task\manager::load_default_scheduled_tasks_for_component('local_courseglue') as $task) {
+                if ($task instanceof task\sync) {
+                    $minutes[$task->get_minute()] = true;
+                    $this->assertCount(6, $task->eval_cron_field($task->get_minute(), 0, 59));
+                }
+            }
+        }
+        $this->assertGreaterThan(5, count($minutes));
+    }
+
     public function test_every_observer_can_be_called(): void {
         $observers = [];
         include(__DIR__ . '/../db/events.php');

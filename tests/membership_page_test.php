@@ -19,7 +19,6 @@ declare(strict_types=1);
 namespace local_courseglue;
 
 use local_courseglue\form\join_form;
-use local_courseglue\local\membership\joining;
 use local_courseglue\local\membership\membership;
 use local_courseglue\local\membership\membership_page;
 use local_courseglue\local\membership\preview;

@@ -273,7 +273,6 @@ $string['setting:publishpolicy'] = 'What is published';
 $string['setting:publishpolicy_desc'] = 'Only courses that qualify: visible, and listed for guests.';
 $string['setting:sharefigures'] = 'Figures to share';
 $string['setting:sharefigures_desc'] = 'Counts over the whole site, signed and open to anyone. None has to be shared.';
-$string['settings'] = 'CourseGlue';
 $string['sharing'] = 'Sites that share figures';
 $string['sites'] = 'Sites';
 $string['statistics'] = 'Worldwide statistics';

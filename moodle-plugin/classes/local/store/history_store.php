@@ -19,7 +19,7 @@ declare(strict_types=1);
 namespace local_courseglue\local\store;
 
 /**
- * The worldwide totals of every day.
+ * The worldwide totals of every day, written. {@see \local_courseglue\local\statistics\history} reads them.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
@@ -41,17 +41,5 @@ final class history_store {
         $row = $DB->get_record(self::TABLE, ['day' => $day]) ?: (object) ['day' => $day];
         $row->totals = json_encode($totals, JSON_THROW_ON_ERROR | JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES);
         isset($row->id) ? $DB->update_record(self::TABLE, $row) : $DB->insert_record(self::TABLE, $row);
-    }
-
-    /**
-     * The totals of every day.
-     *
-     * @return array day => totals, the oldest first
-     */
-    public static function all(): array {
-        global $DB;
-
-        $totals = $DB->get_records_menu(self::TABLE, null, 'day', 'day, totals');
-        return array_map(fn(string $json): array => json_decode($json, true), $totals);
     }
 }
