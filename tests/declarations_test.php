@@ -123,8 +123,8 @@ final class declarations_test extends \advanced_testcase {
         $this->setAdminUser();
         $page = admin_get_root(true)->locate('local_courseglue_settings');
         $this->assertEqualsCanonicalizing(
-            ['publishpolicy', 'publishended', 'publishforcelogin', 'backups', 'sharefigures', 'country', 'network', 'allowhttp',
-                'cafile'],
+            ['publishpolicy', 'publishended', 'publishforcelogin', 'backups', 'customfields', 'sharefigures', 'country', 'network',
+                'allowhttp', 'cafile'],
             array_column((array) $page->settings, 'name')
         );
     }

@@ -42,6 +42,7 @@ final class publication_extractor_test extends \advanced_testcase {
         parent::setUp();
         $this->resetAfterTest();
         $this->setAdminUser();
+        set_config('customfields', 'subject,level,audience,licence', 'local_courseglue');
     }
 
     public function test_a_record_says_what_the_course_says(): void {
@@ -160,6 +161,14 @@ final class publication_extractor_test extends \advanced_testcase {
             'customfield_subject' => '{mlang es}Vida{mlang}{mlang en}Life{mlang}',
         ]));
         $this->assertSame('Vida', $content['subject']);
+    }
+
+    public function test_a_custom_field_that_the_admin_did_not_choose_stays(): void {
+        set_config('customfields', 'level,licence', 'local_courseglue');
+        $this->field('text', 'subject', course_handler::VISIBLETOALL);
+        $this->assertNull($this->extract($this->course(['customfield_subject' => 'Biology']))['subject']);
+        set_config('customfields', 'level,subject', 'local_courseglue');
+        $this->assertSame('Biology', $this->extract($this->course(['customfield_subject' => 'Biology']))['subject']);
     }
 
     public function test_moodles_names_of_licences_become_the_usual_ones(): void {

@@ -18,6 +18,7 @@ declare(strict_types=1);
 
 namespace local_courseglue\local;
 
+use local_courseglue\local\publication\described_fields;
 use local_courseglue\local\publication\policy;
 use local_courseglue\local\statistics\figures;
 use local_courseglue\observer;
@@ -56,11 +57,16 @@ final class settings_page {
         foreach ([policy::NONE, policy::ASK, policy::ALL] as $policy) {
             $policies[$policy] = self::text('setting:policy_' . $policy);
         }
+        $fields = [];
+        foreach (described_fields::NAMES as $name) {
+            $fields[$name] = self::text('publication:' . $name);
+        }
         $settings = [
             new \admin_setting_configselect(...self::about('publishpolicy'), defaultsetting: policy::NONE, choices: $policies),
             new \admin_setting_configcheckbox(...self::about('publishended'), defaultsetting: '0'),
             new \admin_setting_configcheckbox(...self::about('publishforcelogin'), defaultsetting: '0'),
             new \admin_setting_configcheckbox(...self::about('backups'), defaultsetting: '0'),
+            new \admin_setting_configmulticheckbox(...self::about('customfields'), defaultsetting: [], choices: $fields),
         ];
         foreach ($settings as $setting) {
             $setting->set_updatedcallback([observer::class, 'policy_changed']);

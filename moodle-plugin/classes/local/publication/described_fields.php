@@ -24,7 +24,7 @@ use core_customfield\data_controller;
 /**
  * What a course's custom fields say about it: the fields called subject, level, audience and licence.
  *
- * Only fields visible to everybody. Values are read as they are stored, so that they do not depend on the language
+ * Only fields that the admin chose and that are visible to everybody. Values are read as they are stored, so that they do not depend on the language
  * and the filters of whoever runs cron.
  *
  * @package    local_courseglue
@@ -32,8 +32,8 @@ use core_customfield\data_controller;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class described_fields {
-    /** @var string[] Short names of the fields that a record has a place for. */
-    private const NAMES = ['subject', 'level', 'audience', 'licence'];
+    /** @var string[] Short names of the fields that a record has a place for: what the setting customfields offers. */
+    public const NAMES = ['subject', 'level', 'audience', 'licence'];
 
     /** @var string[] Moodle's own short names of licences, and what the world calls them. */
     private const LICENCES = [
@@ -49,7 +49,7 @@ final class described_fields {
     ];
 
     /**
-     * The values, null where a field does not exist, is empty or is not visible to everybody.
+     * The values, null where a field does not exist, is empty, was not chosen or is not visible to everybody.
      *
      * @param int $courseid
      * @param string $language the course's language, preferred where a value has several
@@ -57,11 +57,12 @@ final class described_fields {
      */
     public static function of(int $courseid, string $language): array {
         $values = array_fill_keys(self::NAMES, null);
+        $chosen = array_intersect(self::NAMES, explode(',', (string) get_config('local_courseglue', 'customfields')));
         foreach (course_handler::create()->get_instance_data($courseid, true) as $data) {
             $field = $data->get_field();
             $name = strtolower((string) $field->get('shortname'));
             $public = (int) $field->get_configdata_property('visibility') === course_handler::VISIBLETOALL;
-            if (!$public || !in_array($name, self::NAMES, true)) {
+            if (!$public || !in_array($name, $chosen, true)) {
                 continue;
             }
             $texts = multilang::parse(self::stored($data));
