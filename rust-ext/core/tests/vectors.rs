@@ -4,8 +4,13 @@
 
 use courseglue_core::address::Address;
 use courseglue_core::descriptor::Descriptor;
+use courseglue_core::entry::Entry;
 use courseglue_core::id::Id;
-use courseglue_core::sign::{ItemType, Secret};
+use courseglue_core::record::{self, Record};
+use courseglue_core::sign::{ItemType, PublicKey, Secret, Sig};
+use courseglue_core::table::{PeerTable, REPLICAS};
+use courseglue_core::terms;
+use courseglue_core::text::term_key;
 use courseglue_core::voucher::Voucher;
 use serde_json::{Value, json};
 
@@ -63,9 +68,48 @@ fn record_ids() -> Value {
         .collect()
 }
 
+/// A course as PHP hands it over, the record made of it, and the terms that it is published under.
+fn built() -> Value {
+    let content = json!({"id": "course/12", "lang": "ca", "fullname": {"": "Didàctica de les ciències", "en": "Teaching science"},
+        "shortname": "DID-1", "summary": {"": "Com s'ensenya a  fer preguntes."}, "category": [{"": "Educació"}],
+        "tags": ["ciència"], "subject": "Education", "level": null, "audience": null, "licence": "cc-by-4.0",
+        "format": "topics", "start": 1_756_684_800, "end": null, "access": "guest", "backup": false, "contact": null,
+        "link": "course/view.php?id=12", "contents": [
+            {"type": "section", "name": {"": "Preguntes"}, "link": "course/section.php?id=3"},
+            {"type": "page", "name": {"": "Un volcà a classe", "en": "A volcano in class"}, "link": "mod/page/view.php?id=7"}]});
+    let body = record::build(&content, "moodle.urv.cat", 1_763_830_000_000).unwrap();
+    let parsed = Record::parse(&body).unwrap();
+    let terms = terms::select(&parsed, &|_| 0);
+    json!({"site": "moodle.urv.cat", "seq": 1_763_830_000_000_u64, "content": content, "body": body,
+        "recordid": parsed.record_id(), "terms": terms, "all_terms": parsed.terms()})
+}
+
+/// Sites of few and of many domains, and which of them are the homes of a term.
+fn homes() -> Value {
+    let few = ["a.x.example", "b.x.example", "c.x.example", "a.y.example", "b.y.example", "z.example"];
+    let many: Vec<String> =
+        (0..12).flat_map(|d| [format!("a.d{d}.example"), format!("b.d{d}.example/m")]).collect();
+    let of = |addresses: &[String], term: &str| {
+        let mut table = PeerTable::default();
+        for address in addresses {
+            let body = json!({"address": address, "scheme": "https", "key": PublicKey([1; 32]), "seq": 0, "lease": 45,
+                "name": "A site", "software": "Moodle", "release": "4.5", "plugin": "0.1.0", "protocol": 1, "lang": "en"});
+            let entry = Entry { body: body.to_string(), sig: Sig([0; 64]), vouchers: vec![] };
+            table.put(entry.read().unwrap());
+        }
+        let key = Id(term_key(term));
+        let homes: Vec<_> =
+            table.homes(&key, REPLICAS, 0).iter().map(|p| p.site.address.to_string()).collect();
+        json!({"sites": addresses, "term": term, "key": key, "homes": homes})
+    };
+    let few: Vec<String> = few.iter().map(ToString::to_string).collect();
+    json!([of(&few, "marin"), of(&few, "biolog"), of(&many, "marin"), of(&many, "biolog")])
+}
+
 #[test]
-fn identity_and_signatures_are_as_frozen() {
-    let vectors = json!({"addresses": addresses(), "signed": signed(), "records": record_ids()});
+fn formats_and_placement_are_as_frozen() {
+    let vectors = json!({"addresses": addresses(), "signed": signed(), "records": record_ids(),
+        "built": built(), "homes": homes()});
     let text = serde_json::to_string_pretty(&vectors).unwrap() + "\n";
     if std::env::var_os("COURSEGLUE_BLESS").is_some() {
         std::fs::write(FILE, &text).unwrap();
