@@ -68,7 +68,8 @@ install_packages() {
         quietly /var/tmp/courseglue-apt.log apt-get update -q || die "apt-get update failed. Is there a package mirror?"
         # With PHP unknown until now, the names are only right after the lists were read.
         mapfile -t missing < <(missing_packages)
-        without_services quietly /var/tmp/courseglue-apt.log apt-get install -y --no-install-recommends "${missing[@]}" \
+        without_services quietly /var/tmp/courseglue-apt.log apt-get install -y --no-install-recommends \
+            -o Dpkg::Options::=--force-confold "${missing[@]}" \
             || die "apt-get install failed."
     fi
     if ! locale_is_there; then
