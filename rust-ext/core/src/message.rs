@@ -1,10 +1,13 @@
 //! What peers say to each other: JSON over HTTP, and the faults that have names.
 
+mod fault;
+
+pub use fault::{Code, Fault, Reply};
+
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::change::Change;
 use crate::entry::Entry;
 use crate::id::Id;
 use crate::query::Query;
@@ -24,129 +27,6 @@ pub const MAX_ITEM_BYTES: usize = 512 * 1024;
 pub const MAX_ITEM_TERMS: usize = 128;
 /// The most ids in one `records`.
 pub const MAX_IDS: usize = 200;
-
-/// A fault with a name, as peers are told it.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
-pub struct Fault {
-    /// Its name.
-    pub code: Code,
-    /// A plain sentence.
-    pub message: String,
-}
-
-/// The names of faults, each with its HTTP status.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Code {
-    /// The body is not JSON.
-    NotJson,
-    /// A field is missing or wrong.
-    BadRequest,
-    /// No such operation.
-    UnknownOperation,
-    /// GET where POST is meant, or the other way.
-    MethodNotAllowed,
-    /// A message of another network.
-    WrongNetwork,
-    /// Another protocol version.
-    WrongVersion,
-    /// A signature does not fit.
-    BadSignature,
-    /// The site is not known, or too few vouch for it.
-    NotAdmitted,
-    /// The body is too large.
-    TooLarge,
-    /// Asked too often.
-    RateLimited,
-    /// Dated more than 48 hours ahead.
-    TooNew,
-    /// Something newer is stored already.
-    Older,
-    /// This site is not the place for it.
-    NotHome,
-    /// No room.
-    Full,
-    /// This site takes no part now.
-    Unavailable,
-}
-
-impl Code {
-    /// The HTTP status that goes with it.
-    #[must_use]
-    pub fn status(self) -> u16 {
-        match self {
-            Self::NotJson | Self::BadRequest | Self::TooNew => 400,
-            Self::BadSignature | Self::NotAdmitted => 403,
-            Self::UnknownOperation => 404,
-            Self::MethodNotAllowed => 405,
-            Self::WrongNetwork | Self::WrongVersion | Self::Older | Self::NotHome => 409,
-            Self::TooLarge => 413,
-            Self::RateLimited => 429,
-            Self::Unavailable => 503,
-            Self::Full => 507,
-        }
-    }
-}
-
-impl Fault {
-    /// A fault with this name and sentence.
-    pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into() }
-    }
-}
-
-/// An answer to a peer, and what it changed here.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Reply {
-    /// The HTTP status.
-    pub status: u16,
-    /// The body, JSON.
-    pub body: String,
-    /// `Retry-After`, in seconds.
-    #[serde(rename = "retryafter")]
-    pub retry_after: Option<u32>,
-    /// What to store before the answer is sent.
-    pub changes: Vec<Change>,
-}
-
-impl Reply {
-    /// An answer that changed nothing.
-    #[must_use]
-    pub fn ok(body: &impl Serialize) -> Self {
-        Self::changed(body, Vec::new())
-    }
-
-    /// An answer with its changes.
-    #[must_use]
-    pub fn changed(body: &impl Serialize, changes: Vec<Change>) -> Self {
-        // Answers are structs and maps with string keys, which always serialise.
-        let body = serde_json::to_string(body).unwrap_or_default();
-        Self { status: 200, body, retry_after: None, changes }
-    }
-
-    /// Adds a `Retry-After`.
-    #[must_use]
-    pub fn retry_after(mut self, seconds: u32) -> Self {
-        self.retry_after = Some(seconds);
-        self
-    }
-
-    /// Adds changes.
-    #[must_use]
-    pub fn with_changes(mut self, changes: Vec<Change>) -> Self {
-        self.changes.extend(changes);
-        self
-    }
-}
-
-impl From<Fault> for Reply {
-    fn from(fault: Fault) -> Self {
-        let body = json!({"error": {"code": fault.code, "message": fault.message}}).to_string();
-        Self { status: fault.code.status(), body, retry_after: None, changes: Vec::new() }
-    }
-}
 
 /// A request that was read.
 #[derive(Debug)]
