@@ -2,6 +2,7 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
 
 mod hostile;
+mod mangled;
 mod net;
 
 use courseglue_core::id::Id;
