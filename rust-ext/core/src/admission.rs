@@ -5,6 +5,7 @@
 
 use std::collections::HashSet;
 
+use crate::descriptor::Descriptor;
 use crate::entry::CheckedEntry;
 use crate::id::Id;
 use crate::table::{Peer, PeerTable};
@@ -33,6 +34,14 @@ pub fn needed(neighbours: usize) -> usize {
     neighbours.div_ceil(2).min(ENOUGH)
 }
 
+/// Whether `peer` gave this word for `subject`, and it counts today.
+#[must_use]
+pub fn holds(voucher: &Voucher, peer: &Peer, subject: &Descriptor, network: &str, today: Day) -> bool {
+    voucher.by == peer.site.id
+        && voucher.counts_on(today)
+        && voucher.verify(&peer.site.descriptor.key, network, subject).is_ok()
+}
+
 /// The entry's vouchers that hold today: by a neighbour of distinct domain, signed, and not too old.
 #[must_use]
 pub fn valid_vouchers<'e>(
@@ -46,11 +55,7 @@ pub fn valid_vouchers<'e>(
         .vouchers
         .iter()
         .filter(|v| v.counts_on(today) && seen.insert(v.by))
-        .filter(|v| {
-            neighbours.iter().any(|p| {
-                p.site.id == v.by && v.verify(&p.site.descriptor.key, network, &site.descriptor).is_ok()
-            })
-        })
+        .filter(|v| neighbours.iter().any(|p| holds(v, p, &site.descriptor, network, today)))
         .collect()
 }
 

@@ -73,7 +73,7 @@ impl Entry {
         Ok(CheckedEntry { id: address.node_id(), domain: address.domain(), address, descriptor, entry: self })
     }
 
-    /// Reads and checks an entry that somebody sent: signature, bounds, dates.
+    /// Reads and verifies an entry that somebody sent.
     ///
     /// # Errors
     /// An [`EntryError`] that names the fault.
@@ -81,8 +81,17 @@ impl Entry {
         if self.vouchers.len() > MAX_VOUCHERS {
             return Err(EntryError::TooManyVouchers);
         }
-        let checked = self.read()?;
-        let descriptor = &checked.descriptor;
+        self.read()?.verified(network, now)
+    }
+}
+
+impl CheckedEntry {
+    /// Verifies an entry that was only read: protocol, dates, signature.
+    ///
+    /// # Errors
+    /// An [`EntryError`] that names the fault.
+    pub fn verified(self, network: &str, now: Millis) -> Result<Self, EntryError> {
+        let descriptor = &self.descriptor;
         if descriptor.protocol != crate::PROTOCOL {
             return Err(EntryError::Protocol(descriptor.protocol));
         }
@@ -92,12 +101,10 @@ impl Entry {
         if !descriptor.holds_on(day_of(now)) {
             return Err(EntryError::Expired);
         }
-        descriptor.key.verify(network, ItemType::Descriptor, &checked.entry.body, &checked.entry.sig)?;
-        Ok(checked)
+        descriptor.key.verify(network, ItemType::Descriptor, &self.entry.body, &self.entry.sig)?;
+        Ok(self)
     }
-}
 
-impl CheckedEntry {
     /// The site's URL, without a trailing slash.
     #[must_use]
     pub fn url(&self) -> String {

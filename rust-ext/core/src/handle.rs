@@ -120,9 +120,9 @@ impl Site {
                 Err(refused) => answer.refused.push(*refused),
             }
         }
-        if answer.stored.is_empty() && answer.refused.iter().any(|r| r.code == Code::BadSignature) {
-            let message = answer.refused.swap_remove(0).message;
-            return Err(Fault::new(Code::BadSignature, message));
+        let forged = answer.refused.iter().find(|r| r.code == Code::BadSignature);
+        if let Some(forged) = forged.filter(|_| answer.stored.is_empty()) {
+            return Err(Fault::new(Code::BadSignature, forged.message.clone()));
         }
         changes.extend(rows.into_values().filter(|row| !self.has(row)).map(Change::Record));
         Ok(Reply::changed(&answer, changes))

@@ -41,12 +41,12 @@ pub fn entry(site: &Site, table: &PeerTable, entry: Entry, now: Millis) -> Resul
         return Err(EntryError::TooManyVouchers.into());
     }
     let today = day_of(now);
-    let known = entry.clone().read().ok().and_then(|e| table.get(&e.id)).map(|p| &p.site);
-    let same = known.filter(|k| k.entry.body == entry.body && k.descriptor.holds_on(today));
-    let mut checked = match same {
-        Some(_) => entry.read()?,
-        None => entry.check(&settings.network, now)?,
-    };
+    let mut checked = entry.read()?;
+    let known = table.get(&checked.id).map(|p| &p.site);
+    let same = known.filter(|k| k.entry.body == checked.entry.body && k.descriptor.holds_on(today));
+    if same.is_none() {
+        checked = checked.verified(&settings.network, now)?;
+    }
     if settings.blocks(checked.address.as_str(), &checked.domain) {
         return Err(Fault::new(Code::NotAdmitted, "this site does not take part with that one"));
     }

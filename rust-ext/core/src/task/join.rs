@@ -68,6 +68,19 @@ pub(crate) fn own_entry(site: &Site, entry: &str, now: Millis) -> Result<Checked
     Ok(own)
 }
 
+/// The same, with the words that others gave for it and that this site stored.
+pub(crate) fn own_entry_with_vouchers(
+    site: &Site,
+    entry: &str,
+    now: Millis,
+) -> Result<CheckedEntry, TaskError> {
+    let mut own = own_entry(site, entry, now)?;
+    if let Some(known) = site.own().filter(|k| k.descriptor.key == own.descriptor.key) {
+        own.add_vouchers(&known.entry.vouchers);
+    }
+    Ok(own)
+}
+
 impl JoinTask {
     /// Starts to join through the site at `url`. `entry` is this site's own signed entry, JSON.
     ///
@@ -173,12 +186,10 @@ impl JoinTask {
         let valid = answer.map_err(|e| e.message).and_then(|vouched| {
             let peer = self.table.get(&node).ok_or_else(|| "is not known".to_owned())?;
             let voucher = vouched.voucher;
-            let holds = voucher.by == node && voucher.counts_on(day_of(now));
-            voucher
-                .verify(&peer.site.descriptor.key, &self.site.settings.network, &self.own.descriptor)
-                .ok()
-                .filter(|()| holds)
-                .ok_or_else(|| "sent a voucher that does not hold".to_owned())?;
+            let network = &self.site.settings.network;
+            if !admission::holds(&voucher, peer, &self.own.descriptor, network, day_of(now)) {
+                return Err("sent a voucher that does not hold".to_owned());
+            }
             Ok(voucher)
         });
         match valid {

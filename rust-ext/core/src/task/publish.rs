@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::calls::{CallError, Calls, Seen, read_answer};
-use super::join::own_entry;
+use super::join::own_entry_with_vouchers;
 use super::problems::plain;
 use super::{Failure, Request, Response, Task, TaskError};
 use crate::change::Change;
@@ -161,10 +161,7 @@ impl PublishTask {
     pub fn start(site: &Arc<Site>, batch: &str, now: Millis) -> Result<Self, TaskError> {
         let batch: Batch = serde_json::from_str(batch)
             .map_err(|e| TaskError(format!("the batch to publish cannot be read: {e}")))?;
-        let mut own = own_entry(site, &batch.entry.to_string(), now)?;
-        if let Some(known) = site.own().filter(|k| k.descriptor.key == own.descriptor.key) {
-            own.add_vouchers(&known.entry.vouchers);
-        }
+        let own = own_entry_with_vouchers(site, &batch.entry.to_string(), now)?;
         let mut cache = HashMap::new();
         let placings = batch.records.into_iter().map(|item| place(site, item, now, &mut cache)).collect();
         let calls = Calls::new(&site.settings.network);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::calls::{CallError, Calls, Seen, read_answer};
-use super::join::own_entry;
+use super::join::own_entry_with_vouchers;
 use super::problems::Problems;
 use super::{Failure, Request, Response, Task, TaskError};
 use crate::admission;
@@ -74,10 +74,7 @@ impl SyncTask {
     /// # Errors
     /// A sentence on what is wrong with the entry.
     pub fn start(site: &Arc<Site>, entry: &str, now: Millis, random: u64) -> Result<Self, TaskError> {
-        let mut own = own_entry(site, entry, now)?;
-        if let Some(known) = site.own().filter(|k| k.descriptor.key == own.descriptor.key) {
-            own.add_vouchers(&known.entry.vouchers);
-        }
+        let own = own_entry_with_vouchers(site, entry, now)?;
         let mut table = site.table.clone();
         table.put(own.clone());
         let today = day_of(now);
@@ -184,12 +181,11 @@ impl SyncTask {
 
     fn vouched(&mut self, now: Millis, node: Id, url: &str, answer: Result<Vouched, CallError>) {
         self.seen.note(node, &answer);
-        let key = self.table.get(&node).map(|p| p.site.descriptor.key);
         match answer {
             Ok(Vouched { voucher }) => {
-                let network = &self.site.settings.network;
-                let holds = voucher.by == node && voucher.counts_on(day_of(now));
-                if holds && key.is_some_and(|k| voucher.verify(&k, network, &self.own.descriptor).is_ok()) {
+                let (own, network) = (&self.own.descriptor, &self.site.settings.network);
+                let peer = self.table.get(&node);
+                if peer.is_some_and(|p| admission::holds(&voucher, p, own, network, day_of(now))) {
                     self.own.add_vouchers(&[voucher]);
                     self.table.put(self.own.clone());
                 }
