@@ -48,11 +48,7 @@ phpunit_bare() {
     local version="$1" db="$2" prefix key
     prefix="phpunit-$version-$db-f$TEMPLATE_FORMAT-"
     key="$prefix$(moodle_key "$version")"
-    db_start "$db"
-    if ! template_is_there "$db" "$key"; then
-        hold "phpunit-bare-$version-$db" 1200 "the installation of PHPUnit in Moodle $version" install_phpunit_bare "$version" "$db" "$key"
-        template_forget_others "$db" "$prefix" "$key"
-    fi
+    template_made "$db" "$prefix" "$key" "the installation of PHPUnit in Moodle $version" install_phpunit_bare "$version"
     echo "$key"
 }
 

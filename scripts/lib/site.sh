@@ -22,11 +22,7 @@ bare_template() {
     local version="$1" db="$2" prefix key
     prefix="moodle-$version-$db-f$TEMPLATE_FORMAT-"
     key="$prefix$(moodle_key "$version")"
-    db_start "$db"
-    if ! template_is_there "$db" "$key"; then
-        hold "install-$version-$db" 1200 "the installation of Moodle $version" install_bare "$version" "$db" "$key"
-        template_forget_others "$db" "$prefix" "$key"
-    fi
+    template_made "$db" "$prefix" "$key" "the installation of Moodle $version" install_bare "$version"
     echo "$key"
 }
 
@@ -64,11 +60,7 @@ plugin_template() {
     local version="$1" db="$2" prefix key
     prefix="plugin-$version-$db-f$TEMPLATE_FORMAT-"
     key="$prefix$(moodle_key "$version")-$(plugin_schema)"
-    db_start "$db"
-    if ! template_is_there "$db" "$key"; then
-        hold "plugin-$version-$db" 1200 "the plugin's installation in Moodle $version" install_plugin "$version" "$db" "$key"
-        template_forget_others "$db" "$prefix" "$key"
-    fi
+    template_made "$db" "$prefix" "$key" "the plugin's installation in Moodle $version" install_plugin "$version"
     echo "$key"
 }
 

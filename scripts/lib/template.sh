@@ -24,6 +24,17 @@ template_save() {
     as_service touch "$directory/ready"
 }
 
+# template_made DB PREFIX KEY WHAT INSTALL VERSION : the template, made now by INSTALL VERSION DB KEY unless it is there. One
+# process makes it while others wait.
+template_made() {
+    local db="$1" prefix="$2" key="$3" what="$4" install="$5" version="$6"
+    db_start "$db"
+    if ! template_is_there "$db" "$key"; then
+        hold "$install-$version-$db" 1200 "$what" "$install" "$version" "$db" "$key"
+        template_forget_others "$db" "$prefix" "$key"
+    fi
+}
+
 # template_use DB KEY DATABASE DATAROOT
 template_use() {
     local directory
