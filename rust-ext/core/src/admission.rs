@@ -36,7 +36,7 @@ pub fn needed(neighbours: usize) -> usize {
 
 /// Whether `peer` gave this word for `subject`, and it counts today.
 #[must_use]
-pub fn holds(voucher: &Voucher, peer: &Peer, subject: &Descriptor, network: &str, today: Day) -> bool {
+pub fn holds(voucher: &Voucher, peer: &Peer<'_>, subject: &Descriptor, network: &str, today: Day) -> bool {
     voucher.by == peer.site.id
         && voucher.counts_on(today)
         && voucher.verify(&peer.site.descriptor.key, network, subject).is_ok()
@@ -46,7 +46,7 @@ pub fn holds(voucher: &Voucher, peer: &Peer, subject: &Descriptor, network: &str
 #[must_use]
 pub fn valid_vouchers<'e>(
     site: &'e CheckedEntry,
-    neighbours: &[&Peer],
+    neighbours: &[Peer<'_>],
     network: &str,
     today: Day,
 ) -> Vec<&'e Voucher> {
@@ -77,7 +77,7 @@ pub fn counting_since(site: &CheckedEntry, known: &CheckedEntry) -> Day {
 pub fn admit(
     site: &CheckedEntry,
     table: &PeerTable,
-    neighbours: &[&Peer],
+    neighbours: &[Peer<'_>],
     me: &Id,
 ) -> Result<(), NotAdmitted> {
     let known = table.get(&site.id).is_some_and(|p| p.site.descriptor.key == site.descriptor.key);

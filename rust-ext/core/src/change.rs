@@ -36,11 +36,47 @@ pub enum Change {
         at: u64,
         /// Failures in a row, this one included.
         failures: u32,
+        /// When the first of these failures was seen, Unix seconds; 0 where it answered.
+        #[serde(default)]
+        since: u64,
         /// What went wrong.
         error: Option<String>,
     },
     /// A newcomer's address was checked.
     Checked(CheckRow),
+    /// A random check of a known site failed, or was made good.
+    Spot(SpotRow),
+    /// How frequent a term is in the network.
+    Frequency(FrequencyRow),
+    /// Something that this site remembers of its own work.
+    Mark {
+        /// Its name.
+        name: String,
+        /// Its value; none forgets it.
+        value: Option<String>,
+    },
+}
+
+/// What random checks of a known site have shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SpotRow {
+    /// The site.
+    pub nodeid: Id,
+    /// On how many different days a check failed since one succeeded; 0 where the last succeeded.
+    pub days: u32,
+    /// The UTC day of the last check.
+    pub last: Day,
+}
+
+/// How many records the homes of a term say that they hold for it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FrequencyRow {
+    /// The term.
+    pub term: Id,
+    /// Records: the median of what homes said.
+    pub count: u64,
+    /// The UTC day on which this was learnt.
+    pub day: Day,
 }
 
 /// A site as it is stored.

@@ -19,7 +19,7 @@ use crate::site::{Held, Site};
 use crate::table::{PeerTable, REPLICAS};
 use crate::task::search::local_answer;
 use crate::task::vouch::VouchTask;
-use crate::time::{Day, Millis, day_of};
+use crate::time::{Millis, day_of};
 
 /// How a request is answered.
 #[derive(Debug)]
@@ -62,8 +62,8 @@ impl Site {
             Message::Vouch(vouch) => return VouchTask::start(self, vouch.site, now),
             Message::Announce(announce) => self.announced(announce, now),
             Message::Store(store) => self.store(store, now)?,
-            Message::Inventory(asked) => Reply::ok(&self.inventory(&asked, today)),
-            Message::Records(asked) => Reply::ok(&self.records(&asked, today)),
+            Message::Inventory(asked) => Reply::ok(&self.inventory(&asked, now)),
+            Message::Records(asked) => Reply::ok(&self.records(&asked, now)),
             Message::Search(search) => Reply::ok(&local_answer(self, &search.query, now)),
         };
         Ok(Handling::Reply(reply))
@@ -81,17 +81,24 @@ impl Site {
     fn announced(&self, announce: Announce, now: Millis) -> Reply {
         let mut answer = Announced::default();
         let mut changes = Vec::new();
-        let merged = merge_entries(self, self.table.clone(), announce.sites, now, |outcome| match outcome {
-            Ok((entry, news)) => {
-                answer.accepted.push(entry.id);
-                if news {
-                    changes.extend(self.learn(entry));
-                }
-            }
-            Err((nodeid, fault)) => {
-                answer.refused.push(RefusedSite { nodeid, code: fault.code, message: fault.message });
-            }
-        });
+        let merged =
+            merge_entries(
+                self,
+                PeerTable::clone(&self.table),
+                announce.sites,
+                now,
+                |outcome| match outcome {
+                    Ok((entry, news)) => {
+                        answer.accepted.push(entry.id);
+                        if news {
+                            changes.extend(self.learn(entry));
+                        }
+                    }
+                    Err((nodeid, fault)) => {
+                        answer.refused.push(RefusedSite { nodeid, code: fault.code, message: fault.message });
+                    }
+                },
+            );
         drop(merged);
         Reply::changed(&answer, changes)
     }
@@ -134,8 +141,8 @@ impl Site {
             .is_some_and(|held| held.seq == row.seq && row.terms.iter().all(|term| held.terms.contains(term)))
     }
 
-    fn inventory(&self, asked: &Inventory, today: Day) -> InventoryAnswer {
-        let mut share = Share::new(self, asked.node, today);
+    fn inventory(&self, asked: &Inventory, now: Millis) -> InventoryAnswer {
+        let mut share = Share::new(self, asked.node, now);
         let mut records: Vec<_> = self
             .held
             .iter()
@@ -146,9 +153,9 @@ impl Site {
         InventoryAnswer { records }
     }
 
-    fn records(&self, asked: &Records, today: Day) -> RecordsAnswer {
-        let mut share = Share::new(self, asked.node, today);
-        let item = |held: &Held| StoredItem {
+    fn records(&self, asked: &Records, now: Millis) -> RecordsAnswer {
+        let mut share = Share::new(self, asked.node, now);
+        let item = |held: &Arc<Held>| StoredItem {
             item: if held.withdrawn { ItemType::Tombstone } else { ItemType::Record },
             body: held.body.clone(),
             sig: held.sig,
@@ -162,21 +169,21 @@ impl Site {
 struct Share<'s> {
     site: &'s Site,
     node: Id,
-    today: Day,
+    now: Millis,
     everything: bool,
     known: bool,
     terms: HashMap<Id, bool>,
 }
 
 impl<'s> Share<'s> {
-    fn new(site: &'s Site, node: Id, today: Day) -> Self {
+    fn new(site: &'s Site, node: Id, now: Millis) -> Self {
         let known = site.table.get(&node).is_some();
-        Self { site, node, today, everything: site.holds_everything(today), known, terms: HashMap::new() }
+        Self { site, node, now, everything: site.holds_everything(day_of(now)), known, terms: HashMap::new() }
     }
 
     fn has(&mut self, term: &Id) -> bool {
-        let Self { site, node, today, .. } = *self;
-        let is_home = || site.table.is_home(&node, term, REPLICAS, today);
+        let Self { site, node, now, .. } = *self;
+        let is_home = || site.table.is_home(&node, term, REPLICAS, now);
         self.everything || self.known && *self.terms.entry(*term).or_insert_with(is_home)
     }
 

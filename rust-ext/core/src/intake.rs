@@ -1,6 +1,7 @@
 //! What this site takes from others: every entry and item is checked here, whatever way it came.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::address::{Address, Scheme};
 use crate::admission;
@@ -42,7 +43,7 @@ pub fn entry(site: &Site, table: &PeerTable, entry: Entry, now: Millis) -> Resul
     }
     let today = day_of(now);
     let mut checked = entry.read()?;
-    let known = table.get(&checked.id).map(|p| &p.site);
+    let known = table.get(&checked.id).map(|p| p.site);
     let same = known.filter(|k| k.entry.body == checked.entry.body && k.descriptor.holds_on(today));
     if same.is_none() {
         checked = checked.verified(&settings.network, now)?;
@@ -64,7 +65,7 @@ pub fn entry(site: &Site, table: &PeerTable, entry: Entry, now: Millis) -> Resul
     } else if let Some(newer) = known.filter(|k| is_superseded(&checked, k, today)) {
         return superseded(&checked, newer);
     }
-    let neighbours = table.neighbours(&checked.id, &checked.domain, today);
+    let neighbours = table.neighbours(&checked, today);
     // Only words that hold are kept and passed on.
     let valid = admission::valid_vouchers(&checked, &neighbours, &settings.network, today);
     let since = known.map_or(0, |known| admission::counting_since(&checked, known));
@@ -158,7 +159,8 @@ pub fn item(
     let nodeid = verify(site, sender, &item, &parsed, now).map_err(|fault| refuse(Some(recordid), fault))?;
     let held = site.held.get(&recordid);
     // Of two texts with one seq the first stays; otherwise sites would swap them for ever.
-    let outdone = |held: &&Held| held.seq > parsed.seq || held.seq == parsed.seq && held.body != item.body;
+    let outdone =
+        |held: &&Arc<Held>| held.seq > parsed.seq || held.seq == parsed.seq && held.body != item.body;
     if let Some(held) = held.filter(outdone) {
         return Err(Box::new(RefusedItem {
             recordid: Some(recordid),
@@ -169,7 +171,7 @@ pub fn item(
     }
     let today = day_of(now);
     let in_text = |term: &Id| parsed.own_terms.as_ref().is_none_or(|own_terms| own_terms.contains(term));
-    let sent = item.terms.into_iter().filter(|term| in_text(term) && site.is_home(term, today));
+    let sent = item.terms.into_iter().filter(|term| in_text(term) && site.is_home(term, now));
     let mut terms: BTreeSet<Id> = sent.collect();
     let before = held.iter().flat_map(|h| h.terms.iter().copied()).filter(in_text);
     for term in before.filter(|term| !terms.contains(term)).collect::<Vec<_>>() {
@@ -234,5 +236,5 @@ fn publisher<'s>(
         .into_iter()
         .filter_map(|scheme| Address::parse(scheme, address).ok())
         .find_map(|parsed| site.table.get(&parsed.node_id()))
-        .map(|peer| of(&peer.site))
+        .map(|peer| of(peer.site))
 }

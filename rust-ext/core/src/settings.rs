@@ -89,6 +89,15 @@ struct Raw {
     cafile: Option<String>,
     #[serde(default)]
     blocked: Blocked,
+    #[serde(default)]
+    seed: String,
+    #[serde(default = "default_quota")]
+    quota: u64,
+}
+
+/// 256 MiB: nine times the mean of a network in which every site publishes 250 courses.
+fn default_quota() -> u64 {
+    256 << 20
 }
 
 /// The settings of one site.
@@ -120,6 +129,10 @@ pub struct Settings {
     pub cafile: Option<String>,
     /// What the admin blocks.
     pub blocked: Blocked,
+    /// Random text that nobody else knows: the salts of this site's sketches follow from it.
+    pub seed: String,
+    /// How much this site holds for others at most, in bytes of signed texts.
+    pub quota: u64,
 }
 
 impl Settings {
@@ -148,6 +161,8 @@ impl Settings {
             proxy: raw.proxy,
             cafile: raw.cafile,
             blocked: raw.blocked,
+            seed: raw.seed,
+            quota: raw.quota,
         })
     }
 

@@ -3,13 +3,13 @@
 //! A `Site` does not change while it is in use: replies and tasks say what to change, the owner stores that,
 //! and applies it to the next `Site`.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::change::{Change, CheckRow, RecordRow, SiteRow};
+use crate::change::{Change, CheckRow, FrequencyRow, RecordRow, SiteRow, SpotRow};
 use crate::entry::{CheckedEntry, Entry};
 use crate::id::Id;
 use crate::record::{self, Record};
@@ -42,18 +42,24 @@ pub struct Held {
 }
 
 /// One site's state.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Site {
     /// What the admin decided.
-    pub settings: Settings,
+    pub settings: Arc<Settings>,
     /// Every known site.
-    pub table: PeerTable,
+    pub table: Arc<PeerTable>,
     /// Everything held, tombstones included, by record id.
-    pub held: HashMap<Id, Held>,
+    pub held: HashMap<Id, Arc<Held>>,
     /// The searchable records.
-    pub index: Index,
+    pub index: Arc<Index>,
     /// The last check of each host that asked for a voucher.
     pub checks: HashMap<String, CheckRow>,
+    /// What random checks of known sites have shown.
+    pub spots: HashMap<Id, SpotRow>,
+    /// How frequent terms are, as their homes say.
+    pub frequencies: HashMap<Id, FrequencyRow>,
+    /// What this site remembers of its own work, by name.
+    pub marks: BTreeMap<String, String>,
 }
 
 /// What cannot be signed or built.
@@ -127,11 +133,14 @@ impl Site {
     #[must_use]
     pub fn new(settings: Settings) -> Self {
         Self {
-            settings,
-            table: PeerTable::default(),
+            settings: Arc::new(settings),
+            table: Arc::default(),
             held: HashMap::new(),
-            index: Index::new(),
+            index: Arc::default(),
             checks: HashMap::new(),
+            spots: HashMap::new(),
+            frequencies: HashMap::new(),
+            marks: BTreeMap::new(),
         }
     }
 
@@ -139,17 +148,36 @@ impl Site {
     pub fn apply(&mut self, change: Change) {
         match change {
             Change::Site(row) => self.put_site(row),
-            Change::SiteGone { nodeid } => self.table.remove(&nodeid),
+            Change::SiteGone { nodeid } => {
+                Arc::make_mut(&mut self.table).remove(&nodeid);
+                self.spots.remove(&nodeid);
+            }
             Change::Record(row) => self.put_record(row),
             Change::RecordGone { recordid } => {
                 self.held.remove(&recordid);
-                self.index.remove(&recordid);
+                Arc::make_mut(&mut self.index).remove(&recordid);
             }
-            Change::Alive { nodeid, at, failures, .. } => {
-                self.table.set_liveness(&nodeid, Liveness { failures, last_try: at * 1000 });
+            Change::Alive { nodeid, at, failures, since, .. } => {
+                let liveness = Liveness { failures, last_try: at * 1000, failing_since: since * 1000 };
+                Arc::make_mut(&mut self.table).set_liveness(&nodeid, liveness);
             }
             Change::Checked(row) => {
                 self.checks.insert(row.host.clone(), row);
+            }
+            Change::Spot(row) if row.days == 0 => {
+                self.spots.remove(&row.nodeid);
+            }
+            Change::Spot(row) => {
+                self.spots.insert(row.nodeid, row);
+            }
+            Change::Frequency(row) => {
+                self.frequencies.insert(row.term, row);
+            }
+            Change::Mark { name, value: Some(value) } => {
+                self.marks.insert(name, value);
+            }
+            Change::Mark { name, value: None } => {
+                self.marks.remove(&name);
             }
         }
     }
@@ -164,7 +192,7 @@ impl Site {
                 site.add_vouchers(&old.site.entry.vouchers);
             }
         }
-        self.table.put(site);
+        Arc::make_mut(&mut self.table).put(site);
     }
 
     fn put_record(&mut self, row: RecordRow) {
@@ -177,29 +205,29 @@ impl Site {
                 held_for.extend(&old.terms);
             }
         }
-        self.index.remove(&row.recordid);
+        Arc::make_mut(&mut self.index).remove(&row.recordid);
         if !row.withdrawn && !held_for.is_empty() {
             if let Ok(record) = Record::parse(&row.body) {
-                self.index.put(row.recordid, row.nodeid, row.seq, Arc::new(record));
+                Arc::make_mut(&mut self.index).put(row.recordid, row.nodeid, row.seq, Arc::new(record));
             }
         }
         self.held.insert(
             row.recordid,
-            Held {
+            Arc::new(Held {
                 node: row.nodeid,
                 seq: row.seq,
                 withdrawn: row.withdrawn,
                 body: row.body,
                 sig: row.sig,
                 terms: held_for,
-            },
+            }),
         );
     }
 
     /// This site's own entry, as the table has it.
     #[must_use]
     pub fn own(&self) -> Option<&CheckedEntry> {
-        self.table.get(&self.settings.node).map(|p| &*p.site)
+        self.table.get(&self.settings.node).map(|p| &**p.site)
     }
 
     /// Whether this site holds so much of one publisher that it takes nothing more.
@@ -226,8 +254,8 @@ impl Site {
 
     /// Whether this site is a home of `term`.
     #[must_use]
-    pub fn is_home(&self, term: &Id, today: Day) -> bool {
-        self.table.is_home(&self.settings.node, term, REPLICAS, today)
+    pub fn is_home(&self, term: &Id, now: Millis) -> bool {
+        self.table.is_home(&self.settings.node, term, REPLICAS, now)
     }
 
     /// Whether every site holds everything: no more sites than a key has homes.
@@ -310,7 +338,7 @@ impl Site {
     }
 
     fn shown_sites(&self, now: Millis) -> impl Iterator<Item = &CheckedEntry> {
-        self.table.holding(day_of(now)).map(|p| &*p.site).filter(|site| !self.shuns(site))
+        self.table.holding(day_of(now)).map(|p| &**p.site).filter(|site| !self.shuns(site))
     }
 
     /// Entries of every known site, for a peer that asks.

@@ -1,11 +1,11 @@
 //! The peer table: every known site, sorted by node id.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::entry::CheckedEntry;
 use crate::id::Id;
-use crate::time::{Day, Millis};
+use crate::time::{DAY_MS, Day, Millis, day_of};
 
 /// How many homes a key has.
 pub const REPLICAS: usize = 5;
@@ -22,18 +22,28 @@ pub struct Liveness {
     pub failures: u32,
     /// When the last request was made, Unix ms.
     pub last_try: Millis,
+    /// When the first of these failures was seen, Unix ms; 0 where the last request was answered.
+    pub failing_since: Millis,
+}
+
+impl Liveness {
+    /// Whether it has been silent for so long that another site takes its place as a home: a day, asked at least twice.
+    #[must_use]
+    pub fn is_gone(&self, now: Millis) -> bool {
+        self.failures >= 2 && now >= self.failing_since.saturating_add(DAY_MS)
+    }
 }
 
 /// A known site.
-#[derive(Clone, Debug)]
-pub struct Peer {
+#[derive(Clone, Copy, Debug)]
+pub struct Peer<'t> {
     /// Its entry.
-    pub site: Arc<CheckedEntry>,
+    pub site: &'t Arc<CheckedEntry>,
     /// What was seen of it.
     pub liveness: Liveness,
 }
 
-impl Peer {
+impl Peer<'_> {
     /// Whether a request to it is worth making now: it answered last time, or failed fewer than three times
     /// in a row, or its pause (doubling, at most six hours) is over.
     #[must_use]
@@ -50,79 +60,90 @@ impl Peer {
 /// All known sites, this one included.
 #[derive(Clone, Debug, Default)]
 pub struct PeerTable {
-    peers: Vec<Peer>,
+    sites: Vec<Arc<CheckedEntry>>,
+    /// Of those whose last request failed.
+    liveness: HashMap<Id, Liveness>,
 }
 
 impl PeerTable {
     /// Adds a site, or replaces its entry; what was seen of it is kept.
-    pub fn put(&mut self, site: CheckedEntry) {
-        match self.peers.binary_search_by_key(&site.id, |p| p.site.id) {
-            Ok(at) => self.peers[at].site = Arc::new(site),
-            Err(at) => {
-                self.peers.insert(at, Peer { site: Arc::new(site), liveness: Liveness::default() });
-            }
+    pub fn put(&mut self, site: impl Into<Arc<CheckedEntry>>) {
+        let site = site.into();
+        match self.sites.binary_search_by_key(&site.id, |s| s.id) {
+            Ok(at) => self.sites[at] = site,
+            Err(at) => self.sites.insert(at, site),
         }
     }
 
     /// Removes a site.
     pub fn remove(&mut self, id: &Id) {
-        self.peers.retain(|p| p.site.id != *id);
+        if let Ok(at) = self.sites.binary_search_by_key(id, |s| s.id) {
+            self.sites.remove(at);
+            self.liveness.remove(id);
+        }
     }
 
     /// The site with this id.
     #[must_use]
-    pub fn get(&self, id: &Id) -> Option<&Peer> {
-        self.peers.binary_search_by_key(id, |p| p.site.id).ok().map(|at| &self.peers[at])
+    pub fn get(&self, id: &Id) -> Option<Peer<'_>> {
+        self.sites.binary_search_by_key(id, |s| s.id).ok().map(|at| self.peer(&self.sites[at]))
+    }
+
+    fn peer<'t>(&'t self, site: &'t Arc<CheckedEntry>) -> Peer<'t> {
+        Peer { site, liveness: self.liveness.get(&site.id).copied().unwrap_or_default() }
     }
 
     /// Notes what a request has shown.
     pub fn set_liveness(&mut self, id: &Id, liveness: Liveness) {
-        if let Ok(at) = self.peers.binary_search_by_key(id, |p| p.site.id) {
-            self.peers[at].liveness = liveness;
+        if liveness.failures == 0 {
+            self.liveness.remove(id);
+        } else if self.sites.binary_search_by_key(id, |s| s.id).is_ok() {
+            self.liveness.insert(*id, liveness);
         }
     }
 
     /// Every site whose descriptor holds on this day, by node id.
-    pub fn holding(&self, day: Day) -> impl Iterator<Item = &Peer> {
-        self.peers.iter().filter(move |p| p.site.descriptor.holds_on(day))
+    pub fn holding(&self, day: Day) -> impl Iterator<Item = Peer<'_>> {
+        self.iter().filter(move |p| p.site.descriptor.holds_on(day))
     }
 
     /// Every site, by node id.
-    pub fn iter(&self) -> impl Iterator<Item = &Peer> {
-        self.peers.iter()
+    pub fn iter(&self) -> impl Iterator<Item = Peer<'_>> {
+        self.sites.iter().map(|site| self.peer(site))
     }
 
     /// How many sites are known.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.peers.len()
+        self.sites.len()
     }
 
     /// Whether none is known.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.peers.is_empty()
+        self.sites.is_empty()
     }
 
     /// The homes of a key, nearest first: the nearest site of each of the `k` nearest domains; where fewer
-    /// domains exist, filled with the nearest other sites.
+    /// domains exist, filled with the nearest other sites. Sites that are gone ([`Liveness::is_gone`]) are passed over.
     #[must_use]
-    pub fn homes(&self, key: &Id, k: usize, day: Day) -> Vec<&Peer> {
-        self.nearest_by_domain(key, k, day, |_| true)
+    pub fn homes(&self, key: &Id, k: usize, now: Millis) -> Vec<Peer<'_>> {
+        self.nearest_by_domain(key, k, day_of(now), |p| !p.liveness.is_gone(now))
     }
 
     /// Whether `node` is a home of `key`.
     #[must_use]
-    pub fn is_home(&self, node: &Id, key: &Id, k: usize, day: Day) -> bool {
-        self.homes(key, k, day).iter().any(|p| p.site.id == *node)
+    pub fn is_home(&self, node: &Id, key: &Id, k: usize, now: Millis) -> bool {
+        self.homes(key, k, now).iter().any(|p| p.site.id == *node)
     }
 
-    /// A site's neighbours: the nearest other site of each of the 16 domains nearest to it. Sites of its own
-    /// domain count only where there is no other, so that nobody vouches for themselves.
+    /// The sites that vouch for a newcomer: the nearest other site of each of the 16 domains nearest to its host. Sites
+    /// of its own domain count only where there is no other, so that nobody vouches for themselves.
     #[must_use]
-    pub fn neighbours(&self, id: &Id, domain: &str, day: Day) -> Vec<&Peer> {
+    pub fn neighbours(&self, subject: &CheckedEntry, day: Day) -> Vec<Peer<'_>> {
+        let CheckedEntry { id, domain, .. } = subject;
         let others =
-            self.nearest_by_domain(id, NEIGHBOURHOOD, day, |p| p.site.id != *id && p.site.domain != domain);
+            self.nearest_by_domain(id, NEIGHBOURHOOD, day, |p| p.site.id != *id && p.site.domain != *domain);
         // Only sites of distinct domains are neighbours, unless the whole network is one domain.
         let mut domains = HashSet::new();
         let distinct: Vec<_> =
@@ -138,12 +159,12 @@ impl PeerTable {
         key: &Id,
         count: usize,
         day: Day,
-        counts: impl Fn(&Peer) -> bool,
-    ) -> Vec<&Peer> {
-        let mut sorted: Vec<&Peer> = self.holding(day).filter(|p| counts(p)).collect();
+        counts: impl Fn(&Peer<'_>) -> bool,
+    ) -> Vec<Peer<'_>> {
+        let mut sorted: Vec<Peer<'_>> = self.holding(day).filter(|p| counts(p)).collect();
         sorted.sort_unstable_by_key(|p| p.site.id.distance(key));
         let mut domains = BTreeSet::new();
-        let (mut chosen, rest): (Vec<&Peer>, Vec<&Peer>) =
+        let (mut chosen, rest): (Vec<Peer<'_>>, Vec<Peer<'_>>) =
             sorted.into_iter().partition(|p| domains.insert(p.site.domain.as_str()));
         chosen.truncate(count);
         let missing = count - chosen.len();
@@ -181,7 +202,7 @@ mod tests {
             (0..40).flat_map(|d| [format!("a.d{d}.example"), format!("b.d{d}.example")]).collect();
         let table = table(&addresses.iter().map(String::as_str).collect::<Vec<_>>());
         for word in 0..50 {
-            let homes = table.homes(&Id::digest(&[word]), REPLICAS, TODAY);
+            let homes = table.homes(&Id::digest(&[word]), REPLICAS, NOW);
             let domains: HashSet<_> = homes.iter().map(|p| &p.site.domain).collect();
             assert_eq!((homes.len(), domains.len()), (REPLICAS, REPLICAS));
         }
@@ -190,28 +211,28 @@ mod tests {
     #[test]
     fn where_domains_are_few_other_sites_fill_in() {
         let table = table(&["a.x.example", "b.x.example", "c.x.example", "a.y.example"]);
-        assert_eq!(table.homes(&Id::digest(b"w"), REPLICAS, TODAY).len(), 4);
-        assert_eq!(table.homes(&Id::digest(b"w"), 3, TODAY).len(), 3);
+        assert_eq!(table.homes(&Id::digest(b"w"), REPLICAS, NOW).len(), 4);
+        assert_eq!(table.homes(&Id::digest(b"w"), 3, NOW).len(), 3);
     }
 
     #[test]
     fn nobody_of_its_own_domain_is_a_neighbour_where_others_exist() {
         let table = table(&["a.x.example", "b.x.example", "a.y.example"]);
         let subject = site("c.x.example");
-        let neighbours = table.neighbours(&subject.id, &subject.domain, TODAY);
+        let neighbours = table.neighbours(&subject, TODAY);
         assert_eq!(neighbours.iter().map(|p| p.site.address.as_str()).collect::<Vec<_>>(), ["a.y.example"]);
     }
 
     #[test]
     fn an_expired_site_is_no_home() {
         let table = table(&["a.x.example"]);
-        assert_eq!(table.homes(&Id::digest(b"w"), 5, TODAY + 47).len(), 1);
-        assert_eq!(table.homes(&Id::digest(b"w"), 5, TODAY + 48).len(), 0);
+        assert_eq!(table.homes(&Id::digest(b"w"), 5, NOW + 47 * DAY_MS).len(), 1);
+        assert_eq!(table.homes(&Id::digest(b"w"), 5, NOW + 48 * DAY_MS).len(), 0);
     }
 
     #[test]
     fn a_silent_site_is_passed_over_for_a_doubling_while() {
-        let mut peer = Peer { site: Arc::new(site("a.example")), liveness: Liveness::default() };
+        let site = Arc::new(site("a.example"));
         for (failures, after, usable) in [
             (2, 0, true),
             (3, 59_999, false),
@@ -219,8 +240,12 @@ mod tests {
             (5, 239_999, false),
             (200, 21_600_000, true),
         ] {
-            peer.liveness = Liveness { failures, last_try: NOW };
-            assert_eq!(peer.is_usable(NOW + after), usable, "{failures} failures, {after} ms");
+            let liveness = Liveness { failures, last_try: NOW, failing_since: NOW };
+            assert_eq!(
+                Peer { site: &site, liveness }.is_usable(NOW + after),
+                usable,
+                "{failures} failures, {after} ms"
+            );
         }
     }
 }

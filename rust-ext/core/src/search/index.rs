@@ -19,7 +19,7 @@ use crate::record::Record;
 use crate::text::{Word, words};
 
 /// One held record.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Document {
     pub id: Id,
     /// The publisher's place in [`Index::nodes`].
@@ -37,7 +37,7 @@ impl Document {
 }
 
 /// The records that a site holds, searchable by every word in them.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Index {
     terms: HashMap<Box<str>, PostingList>,
     documents: Vec<Option<Document>>,

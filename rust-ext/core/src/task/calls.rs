@@ -169,13 +169,18 @@ impl Seen {
         if suspect_self {
             return Vec::new();
         }
-        let failures_of = |node: &Id| table.get(node).map(|p: &Peer| p.liveness.failures);
+        let liveness_of = |node: &Id| table.get(node).map(|p: Peer<'_>| p.liveness);
         self.0
             .into_iter()
             .filter_map(|(nodeid, error)| {
-                let before = failures_of(&nodeid)?;
-                let failures = if error.is_some() { before.saturating_add(1) } else { 0 };
-                Some(Change::Alive { nodeid, ok: error.is_none(), at: now / 1000, failures, error })
+                let before = liveness_of(&nodeid)?;
+                let at = now / 1000;
+                let (failures, since) = match (&error, before.failures) {
+                    (None, _) => (0, 0),
+                    (Some(_), 0) => (1, at),
+                    (Some(_), failures) => (failures.saturating_add(1), before.failing_since / 1000),
+                };
+                Some(Change::Alive { nodeid, ok: error.is_none(), at, failures, since, error })
             })
             .collect()
     }

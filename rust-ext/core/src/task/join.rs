@@ -175,7 +175,7 @@ impl JoinTask {
 
     fn ask_neighbours(&mut self, now: Millis) {
         let body = Vouch { site: self.own.entry.clone() };
-        for peer in self.table.neighbours(&self.own.id, &self.own.domain, day_of(now)) {
+        for peer in self.table.neighbours(&self.own, day_of(now)) {
             let note = Note::Vouch(peer.site.id, peer.site.url());
             self.calls.post(&peer.site.endpoint(), "vouch", &body, note);
         }
@@ -187,7 +187,7 @@ impl JoinTask {
             let peer = self.table.get(&node).ok_or_else(|| "is not known".to_owned())?;
             let voucher = vouched.voucher;
             let network = &self.site.settings.network;
-            if !admission::holds(&voucher, peer, &self.own.descriptor, network, day_of(now)) {
+            if !admission::holds(&voucher, &peer, &self.own.descriptor, network, day_of(now)) {
                 return Err("sent a voucher that does not hold".to_owned());
             }
             Ok(voucher)
@@ -200,7 +200,7 @@ impl JoinTask {
 
     fn announce(&mut self, now: Millis) {
         self.vouched = true;
-        let neighbours = self.table.neighbours(&self.own.id, &self.own.domain, day_of(now));
+        let neighbours = self.table.neighbours(&self.own, day_of(now));
         let needed = admission::needed(neighbours.len()).max(1);
         let have = self.own.entry.vouchers.len();
         if have < needed {
@@ -271,7 +271,7 @@ impl Task for JoinTask {
         self.learnt.dedup();
         let mut changes = self.site.learn(&self.own);
         let learnt = self.learnt.iter().filter_map(|id| self.table.get(id));
-        changes.extend(learnt.flat_map(|peer| self.site.learn(&peer.site)));
+        changes.extend(learnt.flat_map(|peer| self.site.learn(peer.site)));
         changes.extend(self.seen.changes(&self.table, now));
         Ok(Joined { joined: true, problems: self.problems.into(), changes })
     }

@@ -18,7 +18,7 @@ use crate::record::Record;
 use crate::sign::{ItemType, PublicKey, Sig};
 use crate::site::Site;
 use crate::table::REPLICAS;
-use crate::time::{Millis, day_of};
+use crate::time::Millis;
 use crate::tombstone::Tombstone;
 
 /// Copies of a posting that a publisher sees to; the homes see to the rest.
@@ -269,8 +269,8 @@ fn place(site: &Site, item: Outgoing, now: Millis, cache: &mut HashMap<Id, Vec<I
         .union(&item.lost)
         .map(|term| {
             let homes = cache.entry(*term).or_insert_with(|| {
-                let mut homes = site.table.homes(term, REPLICAS, day_of(now));
-                homes.retain(|p| p.site.id != site.settings.node && !site.shuns(&p.site));
+                let mut homes = site.table.homes(term, REPLICAS, now);
+                homes.retain(|p| p.site.id != site.settings.node && !site.shuns(p.site));
                 homes.sort_by_key(|p| !p.is_usable(now));
                 homes.iter().map(|p| p.site.id).collect()
             });

@@ -104,7 +104,7 @@ pub fn local_answer(site: &Site, query: &Query, now: Millis) -> HomeAnswer {
     let publisher = |node: &Id| {
         site.table
             .get(node)
-            .map(|p| &*p.site)
+            .map(|p| &**p.site)
             .filter(|s| s.descriptor.holds_on(today))
             .filter(|s| !site.shuns(s))
     };
@@ -139,7 +139,7 @@ pub fn verified(site: &Site, query: &Query, mut answer: HomeAnswer, now: Millis)
         let outdone = site.held.get(&found.hit.recordid);
         let outdone = outdone.is_some_and(|held| held.seq > found.hit.seq);
         let holds = !outdone
-            && !site.shuns(&peer.site)
+            && !site.shuns(peer.site)
             && peer.site.address.as_str() == record.site
             && record.record_id() == found.hit.recordid
             && record.seq == found.hit.seq
@@ -235,9 +235,9 @@ impl SearchTask {
         let mut first = HashSet::new();
         for term in chosen {
             let key = Id(crate::text::term_key(term));
-            let mut homes = site.table.homes(&key, REPLICAS, today);
+            let mut homes = site.table.homes(&key, REPLICAS, now);
             here |= homes.iter().any(|p| p.site.id == site.settings.node);
-            homes.retain(|p| p.site.id != site.settings.node && !site.shuns(&p.site));
+            homes.retain(|p| p.site.id != site.settings.node && !site.shuns(p.site));
             homes.sort_by_key(|p| (!p.is_usable(now), first.contains(&p.site.id)));
             first.extend(homes.first().map(|p| p.site.id));
             task.homes.push(homes.iter().take(TRIES).rev().map(|p| p.site.id).collect());

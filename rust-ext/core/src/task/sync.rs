@@ -75,14 +75,14 @@ impl SyncTask {
     /// A sentence on what is wrong with the entry.
     pub fn start(site: &Arc<Site>, entry: &str, now: Millis, random: u64) -> Result<Self, TaskError> {
         let own = own_entry_with_vouchers(site, entry, now)?;
-        let mut table = site.table.clone();
+        let mut table = PeerTable::clone(&site.table);
         table.put(own.clone());
         let today = day_of(now);
-        let asked = |p: &&Peer| p.site.id != own.id && !site.shuns(&p.site);
-        let others: Vec<&Peer> = site.table.holding(today).filter(asked).collect();
-        let usable: Vec<&&Peer> = others.iter().filter(|p| p.is_usable(now)).collect();
+        let asked = |p: &Peer<'_>| p.site.id != own.id && !site.shuns(p.site);
+        let others: Vec<Peer<'_>> = site.table.holding(today).filter(asked).collect();
+        let usable: Vec<&Peer<'_>> = others.iter().filter(|p| p.is_usable(now)).collect();
         let mut rng = fastrand::Rng::with_seed(random);
-        let pick = |list: &[&&Peer], rng: &mut fastrand::Rng| {
+        let pick = |list: &[&Peer<'_>], rng: &mut fastrand::Rng| {
             (!list.is_empty()).then(|| list[rng.usize(..list.len())].site.clone())
         };
         let peer = pick(&usable, &mut rng).or_else(|| pick(&others.iter().collect::<Vec<_>>(), &mut rng));
@@ -111,7 +111,7 @@ impl SyncTask {
     fn ask_neighbours(&mut self, now: Millis) {
         let today = day_of(now);
         let network = &self.site.settings.network;
-        let neighbours = self.table.neighbours(&self.own.id, &self.own.domain, today);
+        let neighbours = self.table.neighbours(&self.own, today);
         let fresh: Vec<Id> = admission::valid_vouchers(&self.own, &neighbours, network, today)
             .iter()
             .filter(|v| today < v.day + RENEW_DAYS)
@@ -125,7 +125,7 @@ impl SyncTask {
         let body = Vouch { site: self.own.entry.clone() };
         let ask: Vec<(String, Note)> = neighbours
             .iter()
-            .filter(|p| !fresh.contains(&p.site.id) && p.is_usable(now) && !self.site.shuns(&p.site))
+            .filter(|p| !fresh.contains(&p.site.id) && p.is_usable(now) && !self.site.shuns(p.site))
             .map(|p| (p.site.endpoint(), Note::Vouch(p.site.id, p.site.url())))
             .collect();
         for (endpoint, note) in ask {
@@ -167,7 +167,7 @@ impl SyncTask {
         let lacks = self
             .table
             .holding(day_of(now))
-            .map(|p| &p.site)
+            .map(|p| p.site)
             .filter(|ours| {
                 let known = (ours.descriptor.seq, ours.entry.vouchers.len());
                 theirs.get(&ours.id).is_none_or(|theirs| *theirs < known)
@@ -185,7 +185,7 @@ impl SyncTask {
             Ok(Vouched { voucher }) => {
                 let (own, network) = (&self.own.descriptor, &self.site.settings.network);
                 let peer = self.table.get(&node);
-                if peer.is_some_and(|p| admission::holds(&voucher, p, own, network, day_of(now))) {
+                if peer.is_some_and(|p| admission::holds(&voucher, &p, own, network, day_of(now))) {
                     self.own.add_vouchers(&[voucher]);
                     self.table.put(self.own.clone());
                 }
@@ -300,7 +300,7 @@ impl Task for SyncTask {
         self.news.sort_unstable();
         self.news.dedup();
         let learnt = self.news.iter().filter(|id| **id != self.own.id).filter_map(|id| self.table.get(id));
-        changes.extend(learnt.flat_map(|peer| self.site.learn(&peer.site)));
+        changes.extend(learnt.flat_map(|peer| self.site.learn(peer.site)));
         // What was pulled was checked with the keys of before.
         let key = |table: &PeerTable, node: &Id| table.get(node).map(|p| p.site.descriptor.key);
         self.records.retain(|row| key(&self.table, &row.nodeid) == key(&self.site.table, &row.nodeid));

@@ -52,7 +52,7 @@ impl VouchTask {
         if newcomer.descriptor.scheme == Scheme::Http && !settings.allowhttp {
             return Err(Fault::new(Code::NotAdmitted, "this site vouches for https addresses only"));
         }
-        let neighbours = site.table.neighbours(&newcomer.id, &newcomer.domain, day_of(now));
+        let neighbours = site.table.neighbours(&newcomer, day_of(now));
         if !neighbours.iter().any(|p| p.site.id == settings.node) {
             return Err(Fault::new(Code::NotHome, "this site is not among the newcomer's neighbours"));
         }
