@@ -1,5 +1,7 @@
 //! What a site answers its peers.
 
+mod snapshot;
+
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -33,10 +35,10 @@ pub enum Handling {
 impl Site {
     /// Answers one request of a peer.
     ///
-    /// `operation` is the one in the query string of a GET; a POST names its own in the body.
+    /// `query` is the raw query string of its URL, such as `operation=describe`; a POST says in its body what it asks.
     #[must_use]
-    pub fn handle(self: &Arc<Self>, method: &str, operation: &str, body: &[u8], now: Millis) -> Handling {
-        match self.try_handle(method, operation, body, now) {
+    pub fn handle(self: &Arc<Self>, method: &str, query: &str, body: &[u8], now: Millis) -> Handling {
+        match self.try_handle(method, query, body, now) {
             Ok(handling) => handling,
             Err(fault) if fault.code == Code::Unavailable => {
                 Handling::Reply(Reply::from(fault).retry_after(3600))
@@ -48,7 +50,7 @@ impl Site {
     fn try_handle(
         self: &Arc<Self>,
         method: &str,
-        operation: &str,
+        query: &str,
         body: &[u8],
         now: Millis,
     ) -> Result<Handling, Fault> {
@@ -56,9 +58,13 @@ impl Site {
             return Err(Fault::new(Code::Unavailable, "this site does not take part in the network"));
         }
         let today = day_of(now);
-        let reply = match message::read(method, operation, body, &self.settings.network)? {
+        let reply = match message::read(method, query, body, &self.settings.network)? {
             Message::Describe => self.describe(now)?,
-            Message::Sites => Reply::ok(&json!({"sites": self.entries(today)})),
+            Message::Sites => Reply::ok(&Announce {
+                sites: self.table.holding(today).map(|p| p.site.entry.clone()).collect(),
+            }),
+            Message::Snapshot(after) => Reply::ok(&snapshot::page(self, after, today)),
+            Message::Neighbours(node) => Reply::ok(&Announce { sites: snapshot::nearest(self, &node, now) }),
             Message::Vouch(vouch) => return VouchTask::start(self, vouch.site, now),
             Message::Announce(announce) => self.announced(announce, now),
             Message::Store(store) => self.store(store, now)?,

@@ -1,8 +1,13 @@
 //! What peers say to each other: JSON over HTTP, and the faults that have names.
 
 mod fault;
+mod membership;
+mod query_string;
 
 pub use fault::{Code, Fault, Reply};
+pub use membership::{
+    Announce, Announced, NEAREST, RefusedSite, SNAPSHOT_BYTES, SNAPSHOT_ENTRIES, Snapshot, Vouch, Vouched,
+};
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -13,7 +18,7 @@ use crate::id::Id;
 use crate::query::Query;
 use crate::sign::{ItemType, Sig};
 use crate::time::Millis;
-use crate::voucher::Voucher;
+use query_string::QueryString;
 
 /// The longest request body, in bytes.
 pub const MAX_REQUEST: usize = 1 << 20;
@@ -36,6 +41,10 @@ pub enum Message {
     Describe,
     /// Whom do you know?
     Sites,
+    /// Whom do you know? One page, of the nodes after this one.
+    Snapshot(Option<Id>),
+    /// Who is near this node?
+    Neighbours(Id),
     /// Vouch for me.
     Vouch(Vouch),
     /// These sites exist.
@@ -48,47 +57,6 @@ pub enum Message {
     Records(Records),
     /// Search.
     Search(Search),
-}
-
-/// The body of `vouch`.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct Vouch {
-    /// The newcomer's entry.
-    pub site: Entry,
-}
-
-/// The answer to `vouch`.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct Vouched {
-    /// The voucher.
-    pub voucher: Voucher,
-}
-
-/// The body of `announce`, and the answer to `sites`.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct Announce {
-    /// Entries.
-    pub sites: Vec<Entry>,
-}
-
-/// The answer to `announce`.
-#[derive(Debug, Default, Serialize, Deserialize)]
-pub struct Announced {
-    /// Nodes whose entries are known now.
-    pub accepted: Vec<Id>,
-    /// Entries that were not taken.
-    pub refused: Vec<RefusedSite>,
-}
-
-/// An entry that was not taken.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct RefusedSite {
-    /// Its node id, where it could be read.
-    pub nodeid: Option<Id>,
-    /// The fault's name.
-    pub code: Code,
-    /// The fault's sentence.
-    pub message: String,
 }
 
 /// The body of `store`.
@@ -195,23 +163,32 @@ pub fn envelope(network: &str, operation: &str, body: &impl Serialize) -> Vec<u8
     message.to_string().into_bytes()
 }
 
-/// Reads a request.
+/// Reads a request. `query` is the raw query string, which says what a GET asks for; a POST says that in its body.
 ///
 /// # Errors
 /// The [`Fault`] to answer with.
-pub fn read(method: &str, operation: &str, body: &[u8], network: &str) -> Result<Message, Fault> {
+pub fn read(method: &str, query: &str, body: &[u8], network: &str) -> Result<Message, Fault> {
     match method {
-        "GET" | "HEAD" => match operation {
-            "describe" => Ok(Message::Describe),
-            "sites" => Ok(Message::Sites),
-            "vouch" | "announce" | "store" | "inventory" | "records" | "search" => Err(Fault::new(
-                Code::MethodNotAllowed,
-                format!("'{operation}' is asked by POST, with a JSON body"),
-            )),
-            _ => Err(unknown(operation)),
-        },
+        "GET" | "HEAD" => read_get(QueryString::read(query)?),
         "POST" => read_post(body, network),
         _ => Err(Fault::new(Code::MethodNotAllowed, "peers ask by GET or POST")),
+    }
+}
+
+fn read_get(query: QueryString<'_>) -> Result<Message, Fault> {
+    match query.get("operation").unwrap_or_default() {
+        "describe" => Ok(Message::Describe),
+        "sites" => Ok(Message::Sites),
+        "snapshot" => query.parse("after").map(Message::Snapshot),
+        "neighbours" => match query.parse("node")? {
+            Some(node) => Ok(Message::Neighbours(node)),
+            None => Err(Fault::new(Code::BadRequest, "the query string's 'node' is missing")),
+        },
+        operation @ ("vouch" | "announce" | "store" | "inventory" | "records" | "search") => Err(Fault::new(
+            Code::MethodNotAllowed,
+            format!("'{operation}' is asked by POST, with a JSON body"),
+        )),
+        operation => Err(unknown(operation)),
     }
 }
 
@@ -244,7 +221,10 @@ fn read_post(body: &[u8], network: &str) -> Result<Message, Fault> {
     };
     match operation.as_str() {
         "describe" => Ok(Message::Describe),
-        "sites" => Ok(Message::Sites),
+        "snapshot" | "neighbours" => Err(Fault::new(
+            Code::MethodNotAllowed,
+            format!("'{operation}' is asked by GET, with a query string"),
+        )),
         "vouch" => parse(message).map(Message::Vouch),
         "announce" => {
             let announce: Announce = parse(message)?;
@@ -294,8 +274,8 @@ mod tests {
 
     use super::*;
 
-    fn code(method: &str, operation: &str, body: &str) -> Code {
-        read(method, operation, body.as_bytes(), "net").unwrap_err().code
+    fn code(method: &str, query: &str, body: &str) -> Code {
+        read(method, query, body.as_bytes(), "net").unwrap_err().code
     }
 
     #[test]
@@ -307,17 +287,17 @@ mod tests {
             (deep.as_str(), Code::NotJson),
             ("[]", Code::BadRequest),
             ("{}", Code::BadRequest),
-            (r#"{"network":"other","version":1,"operation":"sites"}"#, Code::WrongNetwork),
-            (r#"{"network":"net","version":2,"operation":"sites"}"#, Code::WrongVersion),
+            (r#"{"network":"other","version":1,"operation":"describe"}"#, Code::WrongNetwork),
+            (r#"{"network":"net","version":2,"operation":"describe"}"#, Code::WrongVersion),
             (r#"{"network":"net","version":1}"#, Code::BadRequest),
             (r#"{"network":"net","version":1,"operation":"nope"}"#, Code::UnknownOperation),
             (r#"{"network":"net","version":1,"operation":"store"}"#, Code::BadRequest),
         ] {
             assert_eq!(code("POST", "", body), expected, "{body:.60}");
         }
-        assert_eq!(code("GET", "nope", ""), Code::UnknownOperation);
-        assert_eq!(code("GET", "store", ""), Code::MethodNotAllowed);
-        assert_eq!(code("PUT", "store", ""), Code::MethodNotAllowed);
+        assert_eq!(code("GET", "operation=nope", ""), Code::UnknownOperation);
+        assert_eq!(code("GET", "operation=store", ""), Code::MethodNotAllowed);
+        assert_eq!(code("PUT", "operation=store", ""), Code::MethodNotAllowed);
         assert_eq!(code("POST", "", &" ".repeat(MAX_REQUEST + 1)), Code::TooLarge);
     }
 
@@ -330,9 +310,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_body_panics(body: Vec<u8>, operation in "[a-z]{0,12}") {
-            let _ = read("POST", &operation, &body, "net");
-            let _ = read("GET", &operation, &body, "net");
+        fn nothing_panics(body: Vec<u8>, query in "(operation=)?[a-z&=%]{0,12}") {
+            let _ = read("POST", &query, &body, "net");
+            let _ = read("GET", &query, &body, "net");
         }
     }
 }

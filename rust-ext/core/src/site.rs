@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::change::{Change, CheckRow, FrequencyRow, RecordRow, SiteRow, SpotRow};
-use crate::entry::{CheckedEntry, Entry};
+use crate::entry::CheckedEntry;
 use crate::id::Id;
 use crate::record::{self, Record};
 use crate::search::Index;
@@ -339,11 +339,5 @@ impl Site {
 
     fn shown_sites(&self, now: Millis) -> impl Iterator<Item = &CheckedEntry> {
         self.table.holding(day_of(now)).map(|p| &**p.site).filter(|site| !self.shuns(site))
-    }
-
-    /// Entries of every known site, for a peer that asks.
-    #[must_use]
-    pub fn entries(&self, today: Day) -> Vec<Entry> {
-        self.table.holding(today).map(|p| p.site.entry.clone()).collect()
     }
 }

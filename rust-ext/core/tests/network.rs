@@ -252,7 +252,8 @@ fn a_site_that_does_not_take_part_answers_503() {
         "blockedhosts": [], "allowedports": []});
     let settings = courseglue_core::settings::Settings::from_json(&settings.to_string()).unwrap();
     let site = std::sync::Arc::new(courseglue_core::site::Site::new(settings));
-    let courseglue_core::handle::Handling::Reply(reply) = site.handle("GET", "describe", b"", 0) else {
+    let courseglue_core::handle::Handling::Reply(reply) = site.handle("GET", "operation=describe", b"", 0)
+    else {
         unreachable!()
     };
     assert_eq!((reply.status, code(&reply.body)), (503, Some(Code::Unavailable)));

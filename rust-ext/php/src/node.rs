@@ -127,10 +127,10 @@ impl Node {
     }
 
     /// Answers one request of a peer: `{"status","body","retryafter","changes"}`. The changes are to be stored
-    /// before the answer is sent. `$operation` is the one in the query string of a GET.
-    pub fn handle(&self, method: Bytes, operation: Bytes, body: Bytes) -> PhpResult<String> {
-        let (method, operation) = (utf8("method", method)?, utf8("operation", operation)?);
-        match self.site()?.handle(method, operation, body.into(), now()) {
+    /// before the answer is sent. `$query` is the raw query string of the request.
+    pub fn handle(&self, method: Bytes, query: Bytes, body: Bytes) -> PhpResult<String> {
+        let (method, query) = (utf8("method", method)?, utf8("query", query)?);
+        match self.site()?.handle(method, query, body.into(), now()) {
             Handling::Reply(reply) => json(&reply),
             Handling::Task(task) => json(&self.drive(*task)?),
         }

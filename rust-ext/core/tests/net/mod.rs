@@ -140,8 +140,8 @@ impl Net {
     }
 
     /// A request as it would come over HTTP.
-    pub fn ask(&self, address: &str, method: &str, operation: &str, body: &[u8]) -> Reply {
-        let handling = self.site(address).handle(method, operation, body, self.now());
+    pub fn ask(&self, address: &str, method: &str, query: &str, body: &[u8]) -> Reply {
+        let handling = self.site(address).handle(method, query, body, self.now());
         let reply = match handling {
             Handling::Reply(reply) => reply,
             Handling::Task(task) => self.drive(*task),
@@ -153,7 +153,8 @@ impl Net {
     fn answer(&self, request: &Request) -> Result<Response, Failure> {
         let (base, query) = request.url.split_once("/local/courseglue/peer.php").unwrap();
         let address = Address::from_url(base).unwrap().1.to_string();
-        let operation = query.strip_prefix("?operation=").unwrap_or("");
+        let query = query.strip_prefix('?').unwrap_or("");
+        let operation = query.strip_prefix("operation=").and_then(|q| q.split('&').next()).unwrap_or("");
         let named = serde_json::from_slice::<Value>(&request.body)
             .ok()
             .and_then(|b| b["operation"].as_str().map(str::to_owned))
@@ -163,7 +164,7 @@ impl Net {
             return Err(Failure::Unreachable("connection refused".into()));
         }
         let method = if request.method == Method::Get { "GET" } else { "POST" };
-        let mut reply = self.ask(&address, method, operation, &request.body);
+        let mut reply = self.ask(&address, method, query, &request.body);
         if let Some(lie) = &*self.lie.borrow() {
             lie(&address, &named, &mut reply);
         }
