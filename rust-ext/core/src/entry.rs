@@ -1,6 +1,7 @@
 //! A descriptor as it travels: the exact signed text, its signature, and the vouchers for it.
 
 use serde::{Deserialize, Serialize};
+use sha1::{Digest, Sha1};
 
 use crate::address::Address;
 use crate::descriptor::{Descriptor, DescriptorError};
@@ -35,6 +36,8 @@ pub struct CheckedEntry {
     pub domain: String,
     /// What the site says about itself.
     pub descriptor: Descriptor,
+    /// SHA-1(node id, seq as 64 bits, big-endian, body): what stands for it in sketches. Vouchers are no part of it.
+    pub digest: [u8; 20],
     /// The entry as it came.
     pub entry: Entry,
 }
@@ -70,7 +73,13 @@ impl Entry {
     /// [`EntryError::Descriptor`].
     pub fn read(self) -> Result<CheckedEntry, EntryError> {
         let (descriptor, address) = Descriptor::parse(&self.body)?;
-        Ok(CheckedEntry { id: address.node_id(), domain: address.domain(), address, descriptor, entry: self })
+        let id = address.node_id();
+        let digest = Sha1::new_with_prefix(id.0)
+            .chain_update(descriptor.seq.to_be_bytes())
+            .chain_update(&self.body)
+            .finalize()
+            .into();
+        Ok(CheckedEntry { id, domain: address.domain(), address, descriptor, digest, entry: self })
     }
 
     /// Reads and verifies an entry that somebody sent.

@@ -12,6 +12,7 @@
 //! | [`descriptor`], [`voucher`], [`entry`] | a site's statement about itself and its neighbours' word for it |
 //! | [`record`], [`tombstone`], [`terms`], [`text`] | a course, its withdrawal, and the words it is found by |
 //! | [`table`], [`admission`] | every known site, who gets in, and which of them are the homes of a key |
+//! | [`sketch`] | what two sites' sets do not share, found from a few kilobytes |
 //! | [`query`], [`search`], [`statistics`] | what is found, and what all sites come to |
 //! | [`site`], [`settings`], [`change`] | one site's state, and the only way it changes |
 //! | [`message`], [`intake`], [`handle`] | what peers ask, what is taken from them, and the answers |
@@ -33,6 +34,7 @@ pub mod search;
 pub mod settings;
 pub mod sign;
 pub mod site;
+pub mod sketch;
 pub mod statistics;
 pub mod table;
 pub mod task;
