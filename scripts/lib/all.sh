@@ -3,7 +3,7 @@
 set -Eeuo pipefail
 shopt -s inherit_errexit
 # shellcheck disable=SC1090
-for part in say place lock php packages extension plugin moodle_tree postgresql mariadb database template \
+for part in say place lock php packages extension bench plugin moodle_tree postgresql mariadb database template \
     site_config web_server site moodle_phpunit \
     browser_driver setup leave tally package network show test_moodle test_rust test_php test_network; do
     source "$(dirname "${BASH_SOURCE[0]}")/$part.sh"

@@ -1,0 +1,17 @@
+# The benches: a crate outside the workspace, so that the rivals never slow a normal build.
+
+BENCH_TARGET="$REPO/target/bench"
+
+build_bench() {
+    find_cargo
+    say "building the benches and the rivals (cargo build --release)"
+    CARGO_TARGET_DIR="$BENCH_TARGET" quietly "$WORK/log/cargo-bench.log" \
+        cargo build --release --locked --manifest-path "$REPO/rust-ext/bench/Cargo.toml" \
+        || die "the benches do not build. The compiler's words are above."
+}
+
+# run_bench [NAME…] [--json] : the measuring itself.
+run_bench() {
+    COURSEGLUE_DATA="${COURSEGLUE_DATA:-$(dirname "$REPO")/shared/data}" \
+        "$BENCH_TARGET/release/courseglue-bench" "$@"
+}
