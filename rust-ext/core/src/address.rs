@@ -174,10 +174,15 @@ impl Address {
             Some(port) => format!("{host}:{port}"),
             None => host.to_owned(),
         };
-        if host.starts_with('[') || host.parse::<Ipv4Addr>().is_ok() || !host.contains('.') {
-            return whole();
-        }
-        icann_registrable(host).map_or_else(whole, str::to_owned)
+        registrable(host).map_or_else(whole, str::to_owned)
+    }
+
+    /// The node id that the host alone would have. Whoever is near this key vouches for all addresses at the host, so
+    /// that one host has one neighbourhood, whatever ports and paths are named.
+    #[must_use]
+    pub fn host_key(&self) -> Id {
+        let host = self.host();
+        Id::of_node(registrable(host).unwrap_or(host), host)
     }
 
     /// The node id of a site at this address.
@@ -227,6 +232,12 @@ fn canonical_host(host: &str) -> Result<String, AddressError> {
         return Err(bad());
     }
     Ok(ascii)
+}
+
+/// The registrable domain of a host; none for IP literals, single labels and what is itself a suffix.
+fn registrable(host: &str) -> Option<&str> {
+    let whole = host.starts_with('[') || host.parse::<Ipv4Addr>().is_ok() || !host.contains('.');
+    if whole { None } else { icann_registrable(host) }
 }
 
 /// The registrable domain of a host name with at least one dot, by ICANN suffixes only: a private suffix
@@ -307,6 +318,21 @@ mod tests {
         assert_eq!(domain("http://localhost:8080"), "localhost:8080");
         assert_eq!(domain("http://127.0.0.1:8080/m"), "127.0.0.1:8080");
         assert_eq!(domain("http://[::1]/m"), "[::1]");
+    }
+
+    #[test]
+    fn all_addresses_at_one_host_have_one_key() {
+        let key = |url| Address::from_url(url).unwrap().1.host_key();
+        for urls in [
+            ["https://moodle.urv.cat", "http://moodle.urv.cat:8080/a/b"],
+            ["http://127.0.0.1:8080/m", "http://127.0.0.1/n"],
+            ["http://localhost:1", "http://localhost:2"],
+            ["http://[::1]:1/m", "http://[::1]"],
+        ] {
+            assert_eq!(key(urls[0]), key(urls[1]), "{urls:?}");
+        }
+        assert_ne!(key("https://a.urv.cat"), key("https://b.urv.cat"));
+        assert_eq!(key("https://a.urv.cat").0[..8], key("https://b.urv.cat").0[..8]);
     }
 
     proptest! {

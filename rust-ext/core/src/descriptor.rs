@@ -49,6 +49,9 @@ pub struct Descriptor {
     /// The figures its admin shares.
     #[serde(default)]
     pub figures: BTreeMap<String, u64>,
+    /// The URL to which the site moved: then this is the last statement of the old address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved_to: Option<String>,
 }
 
 /// Why a text is no descriptor.
@@ -104,7 +107,13 @@ impl Descriptor {
         )?;
         let figure = |(name, value): (&String, &u64)| word(name, 40) && *value <= MAX_FIGURE;
         bound(self.figures.len() <= 32 && self.figures.iter().all(figure), "figures")?;
+        bound(self.moved_to.as_deref().is_none_or(|url| self.is_elsewhere(url)), "moved_to")?;
         bound(self.lease <= day_of(self.seq) + LEASE_DAYS, "lease")
+    }
+
+    /// Whether a text is another site's URL in canonical form.
+    fn is_elsewhere(&self, url: &str) -> bool {
+        Address::from_url(url).is_ok_and(|(scheme, to)| to.url(scheme) == url && to.as_str() != self.address)
     }
 
     /// Whether it still holds on this day, grace included.
@@ -147,6 +156,20 @@ pub(crate) mod tests {
             let text = body("a.example", PublicKey([1; 32]), 1_000_000);
             let text = text.replace("1000000", &seq.to_string());
             assert!(Descriptor::parse(&text).is_ok_and(|(descriptor, _)| descriptor.seq == seq), "{seq}");
+        }
+    }
+
+    #[test]
+    fn a_site_moves_to_another_canonical_url() {
+        let moved = |to: &str| {
+            let text = body("a.example", PublicKey([1; 32]), 1_000_000);
+            Descriptor::parse(&text.replacen('{', &format!("{{\"moved_to\":\"{to}\","), 1)).map(|_| ())
+        };
+        assert_eq!(moved("https://b.example/moodle"), Ok(()));
+        for to in
+            ["", "b.example", "https://B.example", "https://b.example/", "http://a.example", "javascript:1"]
+        {
+            assert_eq!(moved(to), Err(DescriptorError::Bounds("moved_to")), "{to}");
         }
     }
 

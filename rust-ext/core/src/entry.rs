@@ -10,8 +10,10 @@ use crate::sign::{ItemType, Sig, SignError};
 use crate::time::{MAX_AHEAD_MS, Millis, day_of};
 use crate::voucher::Voucher;
 
-/// The most vouchers an entry may carry.
-pub const MAX_VOUCHERS: usize = 16;
+/// The most vouchers of an entry that are read.
+pub const MAX_VOUCHERS: usize = 8;
+/// How many of them are kept and passed on, the newest: one more than is needed.
+pub const KEPT_VOUCHERS: usize = 4;
 
 /// A site entry on the wire.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -137,6 +139,6 @@ impl CheckedEntry {
             }
         }
         vouchers.sort_by_key(|v| (std::cmp::Reverse(v.day), v.by));
-        vouchers.truncate(MAX_VOUCHERS);
+        vouchers.truncate(KEPT_VOUCHERS);
     }
 }

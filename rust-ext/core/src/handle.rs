@@ -64,7 +64,9 @@ impl Site {
                 sites: self.table.holding(today).map(|p| p.site.entry.clone()).collect(),
             }),
             Message::Snapshot(after) => Reply::ok(&snapshot::page(self, after, today)),
-            Message::Neighbours(node) => Reply::ok(&Announce { sites: snapshot::nearest(self, &node, now) }),
+            Message::Neighbours(node) => {
+                Reply::ok(&Announce { sites: snapshot::nearest(self, &node, today) })
+            }
             Message::Vouch(vouch) => return VouchTask::start(self, vouch.site, now),
             Message::Announce(announce) => self.announced(announce, now),
             Message::Store(store) => self.store(store, now)?,

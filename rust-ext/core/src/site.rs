@@ -17,12 +17,14 @@ use crate::search::Index;
 use crate::settings::Settings;
 use crate::sign::{ItemType, Sig, SignError};
 use crate::statistics::{self, Statistics};
-use crate::table::{Liveness, PeerTable, REPLICAS};
+use crate::table::{Liveness, Peer, PeerTable, REPLICAS};
 use crate::time::{Day, Millis, day_of};
 use crate::{terms, text, tombstone};
 
 /// The most records and tombstones of one publisher that a site holds.
 pub const MAX_OF_ONE_SITE: usize = 50_000;
+/// On how many days a random check of a site fails before it is dropped.
+pub const DROPPED_DAYS: u32 = 3;
 
 /// A record or tombstone that this site holds.
 #[derive(Clone, Debug)]
@@ -164,12 +166,7 @@ impl Site {
             Change::Checked(row) => {
                 self.checks.insert(row.host.clone(), row);
             }
-            Change::Spot(row) if row.days == 0 => {
-                self.spots.remove(&row.nodeid);
-            }
-            Change::Spot(row) => {
-                self.spots.insert(row.nodeid, row);
-            }
+            Change::Spot(row) => self.put_spot(row),
             Change::Frequency(row) => {
                 self.frequencies.insert(row.term, row);
             }
@@ -193,6 +190,18 @@ impl Site {
             }
         }
         Arc::make_mut(&mut self.table).put(site);
+    }
+
+    fn put_spot(&mut self, row: SpotRow) {
+        let drops = row.days >= DROPPED_DAYS;
+        if drops != self.spots.get(&row.nodeid).is_some_and(|old| old.days >= DROPPED_DAYS) {
+            Arc::make_mut(&mut self.table).set_dropped(&row.nodeid, drops);
+        }
+        if row.days == 0 {
+            self.spots.remove(&row.nodeid);
+        } else {
+            self.spots.insert(row.nodeid, row);
+        }
     }
 
     fn put_record(&mut self, row: RecordRow) {
@@ -236,12 +245,14 @@ impl Site {
         self.held.values().filter(|held| held.node == *publisher).count() >= MAX_OF_ONE_SITE
     }
 
-    /// What to store when `entry` is news. What another key signed is forgotten: nobody could check it any more.
+    /// What to store when `entry` is news. What another key signed is forgotten, since nobody
+    /// could check it any more, and so is what a site published that has moved.
     #[must_use]
     pub fn learn(&self, entry: &CheckedEntry) -> Vec<Change> {
         let known = self.table.get(&entry.id).map(|p| p.site.descriptor.key);
         let rekeyed = known.is_some_and(|key| key != entry.descriptor.key);
-        let orphaned = self.held.iter().filter(|(_, held)| rekeyed && held.node == entry.id);
+        let orphans = rekeyed || entry.descriptor.moved_to.is_some();
+        let orphaned = self.held.iter().filter(|(_, held)| orphans && held.node == entry.id);
         let gone = orphaned.map(|(recordid, _)| Change::RecordGone { recordid: *recordid });
         std::iter::once(Change::from(entry)).chain(gone).collect()
     }
@@ -319,7 +330,7 @@ impl Site {
         }))
     }
 
-    /// Every known site whose descriptor holds and whom the admin does not block.
+    /// Every known site whose descriptor holds, that is where it says, and that the admin does not block.
     #[must_use]
     pub fn sites(&self, now: Millis) -> Vec<SiteSummary> {
         self.shown_sites(now)
@@ -338,6 +349,7 @@ impl Site {
     }
 
     fn shown_sites(&self, now: Millis) -> impl Iterator<Item = &CheckedEntry> {
-        self.table.holding(day_of(now)).map(|p| &**p.site).filter(|site| !self.shuns(site))
+        let stands = |p: &Peer<'_>| p.stands() && !self.shuns(p.site);
+        self.table.holding(day_of(now)).filter(stands).map(|p| &**p.site)
     }
 }

@@ -41,13 +41,24 @@ pub struct Peer<'t> {
     pub site: &'t Arc<CheckedEntry>,
     /// What was seen of it.
     pub liveness: Liveness,
+    /// Whether random checks found nobody there, so that it is not used.
+    pub dropped: bool,
 }
 
 impl Peer<'_> {
+    /// Whether the site is where it says: it did not move, and was not dropped.
+    #[must_use]
+    pub fn stands(&self) -> bool {
+        !self.dropped && self.site.descriptor.moved_to.is_none()
+    }
+
     /// Whether a request to it is worth making now: it answered last time, or failed fewer than three times
     /// in a row, or its pause (doubling, at most six hours) is over.
     #[must_use]
     pub fn is_usable(&self, now: Millis) -> bool {
+        if !self.stands() {
+            return false;
+        }
         let failures = self.liveness.failures;
         if failures < FAILURES {
             return true;
@@ -63,6 +74,7 @@ pub struct PeerTable {
     sites: Vec<Arc<CheckedEntry>>,
     /// Of those whose last request failed.
     liveness: HashMap<Id, Liveness>,
+    dropped: HashSet<Id>,
 }
 
 impl PeerTable {
@@ -80,6 +92,7 @@ impl PeerTable {
         if let Ok(at) = self.sites.binary_search_by_key(id, |s| s.id) {
             self.sites.remove(at);
             self.liveness.remove(id);
+            self.dropped.remove(id);
         }
     }
 
@@ -90,7 +103,29 @@ impl PeerTable {
     }
 
     fn peer<'t>(&'t self, site: &'t Arc<CheckedEntry>) -> Peer<'t> {
-        Peer { site, liveness: self.liveness.get(&site.id).copied().unwrap_or_default() }
+        let liveness = self.liveness.get(&site.id).copied().unwrap_or_default();
+        Peer { site, liveness, dropped: self.dropped.contains(&site.id) }
+    }
+
+    /// Drops a site, or takes it back. It stays in the table, but is no home and no neighbour.
+    pub fn set_dropped(&mut self, id: &Id, dropped: bool) {
+        if dropped {
+            self.dropped.insert(*id);
+        } else {
+            self.dropped.remove(id);
+        }
+    }
+
+    /// The site at this place in the order of node ids.
+    #[must_use]
+    pub fn at(&self, place: usize) -> Option<Peer<'_>> {
+        self.sites.get(place).map(|site| self.peer(site))
+    }
+
+    /// The sites behind `id`, by node id.
+    pub fn after(&self, id: &Id) -> impl Iterator<Item = Peer<'_>> {
+        let from = self.sites.partition_point(|site| site.id <= *id);
+        self.sites.get(from..).into_iter().flatten().map(|site| self.peer(site))
     }
 
     /// Notes what a request has shown.
@@ -125,10 +160,11 @@ impl PeerTable {
     }
 
     /// The homes of a key, nearest first: the nearest site of each of the `k` nearest domains; where fewer
-    /// domains exist, filled with the nearest other sites. Sites that are gone ([`Liveness::is_gone`]) are passed over.
+    /// domains exist, filled with the nearest other sites. Sites that are gone ([`Liveness::is_gone`]) or do not
+    /// stand are passed over.
     #[must_use]
     pub fn homes(&self, key: &Id, k: usize, now: Millis) -> Vec<Peer<'_>> {
-        self.nearest_by_domain(key, k, day_of(now), |p| !p.liveness.is_gone(now))
+        self.nearest_by_domain(key, k, day_of(now), |p| p.stands() && !p.liveness.is_gone(now))
     }
 
     /// Whether `node` is a home of `key`.
@@ -137,19 +173,27 @@ impl PeerTable {
         self.homes(key, k, now).iter().any(|p| p.site.id == *node)
     }
 
+    /// The nearest site of each of the `count` nearest domains, then the nearest others, whatever was seen of them.
+    #[must_use]
+    pub fn nearest(&self, key: &Id, count: usize, day: Day) -> Vec<Peer<'_>> {
+        self.nearest_by_domain(key, count, day, |_| true)
+    }
+
     /// The sites that vouch for a newcomer: the nearest other site of each of the 16 domains nearest to its host. Sites
     /// of its own domain count only where there is no other, so that nobody vouches for themselves.
     #[must_use]
     pub fn neighbours(&self, subject: &CheckedEntry, day: Day) -> Vec<Peer<'_>> {
         let CheckedEntry { id, domain, .. } = subject;
+        let key = subject.address.host_key();
+        let counts = |p: &Peer<'_>| p.stands() && p.site.id != *id;
         let others =
-            self.nearest_by_domain(id, NEIGHBOURHOOD, day, |p| p.site.id != *id && p.site.domain != *domain);
+            self.nearest_by_domain(&key, NEIGHBOURHOOD, day, |p| counts(p) && p.site.domain != *domain);
         // Only sites of distinct domains are neighbours, unless the whole network is one domain.
         let mut domains = HashSet::new();
         let distinct: Vec<_> =
             others.into_iter().filter(|p| domains.insert(p.site.domain.as_str())).collect();
         if distinct.is_empty() {
-            return self.nearest_by_domain(id, NEIGHBOURHOOD, day, |p| p.site.id != *id);
+            return self.nearest_by_domain(&key, NEIGHBOURHOOD, day, counts);
         }
         distinct
     }
@@ -231,6 +275,34 @@ mod tests {
     }
 
     #[test]
+    fn what_is_dropped_or_moved_is_in_the_table_and_no_home_or_neighbour() {
+        let mut table = table(&["a.x.example", "a.y.example", "a.z.example"]);
+        let dropped = site("a.x.example").id;
+        table.set_dropped(&dropped, true);
+        table.set_liveness(&dropped, Liveness::default());
+        let moved = body("a.y.example", PublicKey([1; 32]), NOW + 1);
+        let moved = moved.replacen('{', "{\"moved_to\":\"https://b.example\",", 1);
+        table.put(Entry { body: moved, sig: Sig([0; 64]), vouchers: vec![] }.read().unwrap());
+        let left =
+            |peers: Vec<Peer<'_>>| peers.iter().map(|p| p.site.address.to_string()).collect::<Vec<_>>();
+        assert_eq!(left(table.homes(&Id::digest(b"w"), 5, NOW)), ["a.z.example"]);
+        assert_eq!(left(table.neighbours(&site("new.example"), TODAY)), ["a.z.example"]);
+        assert_eq!(table.nearest(&Id::digest(b"w"), 5, TODAY).len(), 3);
+        assert!(!table.get(&dropped).unwrap().is_usable(NOW));
+        table.set_dropped(&dropped, false);
+        assert_eq!(table.homes(&Id::digest(b"w"), 5, NOW).len(), 2);
+    }
+
+    #[test]
+    fn the_table_is_read_from_any_place() {
+        let table = table(&["a.x.example", "a.y.example", "a.z.example"]);
+        let ids: Vec<Id> = table.iter().map(|p| p.site.id).collect();
+        assert_eq!((table.at(1).unwrap().site.id, table.at(3).is_none()), (ids[1], true));
+        assert_eq!(table.after(&ids[0]).map(|p| p.site.id).collect::<Vec<_>>(), ids[1..]);
+        assert_eq!(table.after(&ids[2]).count(), 0);
+    }
+
+    #[test]
     fn a_silent_site_is_passed_over_for_a_doubling_while() {
         let site = Arc::new(site("a.example"));
         for (failures, after, usable) in [
@@ -242,7 +314,7 @@ mod tests {
         ] {
             let liveness = Liveness { failures, last_try: NOW, failing_since: NOW };
             assert_eq!(
-                Peer { site: &site, liveness }.is_usable(NOW + after),
+                Peer { site: &site, liveness, dropped: false }.is_usable(NOW + after),
                 usable,
                 "{failures} failures, {after} ms"
             );
