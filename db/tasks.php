@@ -24,14 +24,11 @@
 
 defined('MOODLE_INTERNAL') || die();
 
-// Sites begin at different minutes, each always at its own: not all of the network exchanges at once.
-$phase = crc32($GLOBALS['CFG']->wwwroot) % 10;
-
 $tasks = [
     [
         'classname' => '\local_courseglue\task\sync',
         'blocking' => 0,
-        'minute' => $phase . '/10',
+        'minute' => '*',
         'hour' => '*',
         'day' => '*',
         'month' => '*',

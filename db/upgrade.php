@@ -29,5 +29,44 @@
  * @return bool
  */
 function xmldb_local_courseglue_upgrade($oldversion): bool {
+    global $DB;
+
+    $manager = $DB->get_manager();
+    if ($oldversion < 2026112300) {
+        $sites = new xmldb_table('local_courseglue_sites');
+        $since = new xmldb_field('failingsince', XMLDB_TYPE_INTEGER, '10', null, XMLDB_NOTNULL, null, '0', 'failures');
+        if (!$manager->field_exists($sites, $since)) {
+            $manager->add_field($sites, $since);
+        }
+
+        $spots = new xmldb_table('local_courseglue_spots');
+        $spots->add_field('id', XMLDB_TYPE_INTEGER, '10', null, XMLDB_NOTNULL, XMLDB_SEQUENCE);
+        $spots->add_field('nodeid', XMLDB_TYPE_CHAR, '40', null, XMLDB_NOTNULL);
+        $spots->add_field('faileddays', XMLDB_TYPE_INTEGER, '10', null, XMLDB_NOTNULL);
+        $spots->add_field('lastday', XMLDB_TYPE_INTEGER, '10', null, XMLDB_NOTNULL);
+        $spots->add_index('nodeid', XMLDB_INDEX_UNIQUE, ['nodeid']);
+
+        $frequencies = new xmldb_table('local_courseglue_frequencies');
+        $frequencies->add_field('id', XMLDB_TYPE_INTEGER, '10', null, XMLDB_NOTNULL, XMLDB_SEQUENCE);
+        $frequencies->add_field('term', XMLDB_TYPE_CHAR, '40', null, XMLDB_NOTNULL);
+        $frequencies->add_field('records', XMLDB_TYPE_INTEGER, '10', null, XMLDB_NOTNULL);
+        $frequencies->add_field('day', XMLDB_TYPE_INTEGER, '10', null, XMLDB_NOTNULL);
+        $frequencies->add_index('term', XMLDB_INDEX_UNIQUE, ['term']);
+        $frequencies->add_index('day', XMLDB_INDEX_NOTUNIQUE, ['day']);
+
+        $marks = new xmldb_table('local_courseglue_marks');
+        $marks->add_field('id', XMLDB_TYPE_INTEGER, '10', null, XMLDB_NOTNULL, XMLDB_SEQUENCE);
+        $marks->add_field('name', XMLDB_TYPE_CHAR, '100', null, XMLDB_NOTNULL);
+        $marks->add_field('value', XMLDB_TYPE_TEXT, null, null, XMLDB_NOTNULL);
+        $marks->add_index('name', XMLDB_INDEX_UNIQUE, ['name']);
+
+        foreach ([$spots, $frequencies, $marks] as $table) {
+            $table->add_key('primary', XMLDB_KEY_PRIMARY, ['id']);
+            if (!$manager->table_exists($table)) {
+                $manager->create_table($table);
+            }
+        }
+        upgrade_plugin_savepoint(true, 2026112300, 'local', 'courseglue');
+    }
     return true;
 }

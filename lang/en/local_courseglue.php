@@ -121,6 +121,8 @@ $string['engine:abi'] = 'The PHP extension courseglue on this server does not fi
 $string['engine:failed'] = '{$a}';
 $string['engine:missing'] = 'The PHP extension courseglue is not loaded on this server: install it, add the line extension=courseglue to php.ini (for the web server and for cron), and restart PHP.';
 $string['environment:extension'] = 'CourseGlue needs its own PHP extension to take part in the network. Moodle works without it. How to install it: see the plugin\'s README.';
+$string['exchange:nobody'] = 'no other site to exchange with.';
+$string['exchange:with'] = 'exchanged with {$a}.';
 $string['figure_activeusers'] = 'Active users (30 days)';
 $string['figure_activities'] = 'Activities';
 $string['figure_courses'] = 'Courses';
@@ -274,6 +276,8 @@ $string['setting:publishforcelogin'] = 'Publish although the site is closed';
 $string['setting:publishforcelogin_desc'] = 'This Moodle may force users to log in before they see anything. With this setting its courses are published all the same: their titles, summaries and contents become public.';
 $string['setting:publishpolicy'] = 'What is published';
 $string['setting:publishpolicy_desc'] = 'Only courses that qualify: visible, and listed for guests.';
+$string['setting:quota'] = 'Room for the courses of others (MB)';
+$string['setting:quota_desc'] = 'This site keeps a part of the network\'s list of courses. When that part is as large as this, others are asked to keep theirs elsewhere.';
 $string['setting:sharefigures'] = 'Figures to share';
 $string['setting:sharefigures_desc'] = 'Counts over the whole site, signed and open to anyone. None has to be shared.';
 $string['sharing'] = 'Sites that share figures';

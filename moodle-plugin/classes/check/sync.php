@@ -19,9 +19,9 @@ declare(strict_types=1);
 namespace local_courseglue\check;
 
 use core\check\result;
+use local_courseglue\local\membership\exchange;
 use local_courseglue\local\membership\membership as site_membership;
 use local_courseglue\local\store\state_store;
-use local_courseglue\task\sync as sync_task;
 
 /**
  * Cron runs, and exchanges with other sites.
@@ -39,7 +39,7 @@ final class sync extends courseglue_check {
         if (!site_membership::is_active()) {
             return new result(result::NA, get_string('check:membership:none', 'local_courseglue'));
         }
-        $last = (int) state_store::get(sync_task::LAST);
+        $last = (int) state_store::get(exchange::LAST);
         if ($last === 0) {
             return $this->outcome(result::INFO, 'never');
         }

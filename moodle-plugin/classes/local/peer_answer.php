@@ -26,6 +26,9 @@ namespace local_courseglue\local;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class peer_answer {
+    /** @var int the most bytes of an answer that is not worth being packed */
+    private const UNPACKED = 1024;
+
     /**
      * Constructor.
      *
@@ -58,16 +61,42 @@ final class peer_answer {
 
     /**
      * Sends the answer.
+     *
+     * @param string $accepted the encodings that the asker takes, as its request names them
      */
-    public function send(): void {
+    public function send(string $accepted = ''): void {
+        // Otherwise PHP might pack it a second time.
+        ini_set('zlib.output_compression', '0');
         http_response_code($this->status);
         header('Content-Type: application/json');
         header('X-Content-Type-Options: nosniff');
         header('Cache-Control: no-store');
-        header('Content-Length: ' . strlen($this->body));
+        header('Vary: Accept-Encoding');
         if ($this->retryafter !== null) {
             header('Retry-After: ' . $this->retryafter);
         }
-        echo $this->body;
+        $packed = strlen($this->body) > self::UNPACKED && self::takes_gzip($accepted);
+        if ($packed) {
+            header('Content-Encoding: gzip');
+        }
+        $sent = $packed ? gzencode($this->body) : $this->body;
+        header('Content-Length: ' . strlen($sent));
+        echo $sent;
+    }
+
+    /**
+     * Whether an asker takes gzip.
+     *
+     * @param string $accepted as its Accept-Encoding says, RFC 9110: names, each maybe with a weight, 0 meaning no
+     * @return bool
+     */
+    private static function takes_gzip(string $accepted): bool {
+        foreach (explode(',', strtolower($accepted)) as $encoding) {
+            [$name, $weight] = array_map('trim', explode(';', $encoding, 2)) + [1 => ''];
+            if ($name === 'gzip') {
+                return !preg_match('/^q\s*=\s*0(\.0*)?$/', $weight);
+            }
+        }
+        return false;
     }
 }

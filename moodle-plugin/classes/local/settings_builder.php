@@ -32,6 +32,9 @@ final class settings_builder {
     /** @var int the port of a proxy for which Moodle's settings name none, as in its own HTTP client */
     private const PROXY_PORT = 1080;
 
+    /** @var int MB that are held for others at most, unless the admin says otherwise: nine times what is to be expected */
+    public const QUOTA = 256;
+
     /**
      * The settings of this site's node; without a key before it joined.
      *
@@ -43,12 +46,13 @@ final class settings_builder {
 
         $identity = identity::load();
         $who = $identity === null ? $engine->identify($CFG->wwwroot) : (array) $identity;
+        $secret = $identity?->secret();
         $cafile = (string) get_config('local_courseglue', 'cafile');
         return [
             'network' => (string) (get_config('local_courseglue', 'network') ?: 'courseglue'),
             'address' => $who['address'],
             'scheme' => $who['scheme'],
-            'secret' => $identity?->secret(),
+            'secret' => $secret,
             'viewdir' => view::directory(),
             'serving' => $identity !== null,
             'allowhttp' => (bool) get_config('local_courseglue', 'allowhttp'),
@@ -57,7 +61,20 @@ final class settings_builder {
             'proxy' => self::proxy(),
             'cafile' => $cafile === '' ? null : $cafile,
             'blocked' => self::blocked(),
+            // Nobody else can tell it, and it stays the same as long as the key does.
+            'seed' => $secret === null ? '' : hash_hmac('sha256', 'sketches', $secret),
+            'quota' => self::quota(),
         ];
+    }
+
+    /**
+     * How much this site holds for others at most.
+     *
+     * @return int bytes
+     */
+    private static function quota(): int {
+        $megabytes = (int) get_config('local_courseglue', 'quota') ?: self::QUOTA;
+        return max(1, $megabytes) * 1024 * 1024;
     }
 
     /**

@@ -111,6 +111,11 @@ final class settings_page {
             ),
             new \admin_setting_configcheckbox(...self::about('allowhttp'), defaultsetting: '0'),
             new \admin_setting_configtext(...self::about('cafile'), defaultsetting: '', paramtype: PARAM_PATH),
+            new \admin_setting_configtext(
+                ...self::about('quota'),
+                defaultsetting: settings_builder::QUOTA,
+                paramtype: '/^[1-9][0-9]{0,5}$/'
+            ),
         ];
     }
 

@@ -21,8 +21,11 @@ namespace local_courseglue\local;
 use local_courseglue\local\engine\engine;
 use local_courseglue\local\engine\failure;
 use local_courseglue\local\store\check_store;
+use local_courseglue\local\store\frequency_store;
+use local_courseglue\local\store\mark_store;
 use local_courseglue\local\store\record_store;
 use local_courseglue\local\store\site_store;
+use local_courseglue\local\store\spot_store;
 use local_courseglue\local\store\state_store;
 
 /**
@@ -37,6 +40,16 @@ use local_courseglue\local\store\state_store;
 final class view {
     /** @var string[] our files in the directory, which an admin may use for other things too: the view and its writers' lock */
     private const FILES = ['view' => 'courseglue.view', 'lock' => 'courseglue.lock'];
+
+    /** @var string[] whose rows it holds */
+    private const STORES = [
+        site_store::class,
+        record_store::class,
+        check_store::class,
+        spot_store::class,
+        frequency_store::class,
+        mark_store::class,
+    ];
 
     /**
      * The directory of the view on this web server.
@@ -128,8 +141,8 @@ final class view {
     private static function write(int $revision): void {
         try {
             $writer = new \CourseGlue\ViewWriter(self::directory(), $revision);
-            foreach ([site_store::changes(), record_store::changes(), check_store::changes()] as $changes) {
-                foreach ($changes as $change) {
+            foreach (self::STORES as $store) {
+                foreach ($store::changes() as $change) {
                     $writer->row(json_encode(
                         $change,
                         JSON_THROW_ON_ERROR | JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES

@@ -18,32 +18,20 @@ declare(strict_types=1);
 
 namespace local_courseglue\task;
 
-use local_courseglue\local\engine\engine_factory;
-use local_courseglue\local\membership\membership;
-use local_courseglue\local\store\changes;
-use local_courseglue\local\store\check_store;
-use local_courseglue\local\store\state_store;
+use local_courseglue\local\membership\exchange;
 
 /**
- * Exchanges with one other site what either knows of the others.
+ * Exchanges with one other site what either knows of the others, once an hour.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class sync extends network_task {
-    /** @var string name of the state that holds when this last worked, Unix s */
-    public const LAST = 'lastsync';
-
     #[\Override]
     protected function work(): void {
-        $answer = engine_factory::get()->sync(membership::entry());
-        changes::apply($answer['changes']);
-        check_store::prune();
-        $this->report($answer['problems']);
-        mtrace($answer['peer'] === null
-            ? 'CourseGlue: no other site to exchange with.'
-            : 'CourseGlue: exchanged with ' . $answer['peer'] . '.');
-        state_store::set(self::LAST, (string) time());
+        if (exchange::is_due(time())) {
+            $this->report(exchange::run());
+        }
     }
 }

@@ -19,9 +19,12 @@ declare(strict_types=1);
 namespace local_courseglue\local\membership;
 
 use local_courseglue\local\store\check_store;
+use local_courseglue\local\store\frequency_store;
+use local_courseglue\local\store\mark_store;
 use local_courseglue\local\store\publication_store;
 use local_courseglue\local\store\record_store;
 use local_courseglue\local\store\site_store;
+use local_courseglue\local\store\spot_store;
 use local_courseglue\local\store\state_store;
 
 /**
@@ -45,6 +48,9 @@ final class holdings {
         record_store::delete_all();
         site_store::delete_all();
         check_store::delete_all();
+        spot_store::delete_all();
+        frequency_store::delete_all();
+        mark_store::delete_all();
         (new publication_store())->forget_all();
         $transaction->allow_commit();
     }

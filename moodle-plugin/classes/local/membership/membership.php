@@ -143,6 +143,7 @@ final class membership {
     public static function forget(): void {
         self::set_state(self::NONE);
         state_store::delete(self::RENEWAL);
+        exchange::forget();
         holdings::drop();
         identity::forget();
     }

@@ -38,7 +38,9 @@ final class site_batch extends batch {
     #[\Override]
     public function write(): void {
         if ($gone = $this->gone()) {
-            record_store::delete_of_sites(array_column($gone, 'nodeid'));
+            $nodeids = array_column($gone, 'nodeid');
+            record_store::delete_of_sites($nodeids);
+            spot_store::delete_of_sites($nodeids);
         }
         parent::write();
     }
@@ -88,6 +90,7 @@ final class site_batch extends batch {
             'lasttry' => 0,
             'lastok' => 0,
             'failures' => 0,
+            'failingsince' => 0,
             'lasterror' => null,
         ];
         $row->address = $change['address'];
@@ -115,6 +118,7 @@ final class site_batch extends batch {
         $row->lasttry = $change['at'];
         $row->lastok = $change['ok'] ? $change['at'] : $row->lastok;
         $row->failures = $change['failures'];
+        $row->failingsince = $change['since'];
         $error = $change['error'] ?? null;
         $row->lasterror = $error === null ? null : \core_text::substr($error, 0, self::ERROR_LENGTH);
     }

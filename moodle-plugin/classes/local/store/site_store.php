@@ -102,20 +102,21 @@ final class site_store {
      * @return array[]
      */
     private static function liveness(\stdClass $row): array {
-        $alive = fn(bool $ok, int $at, int $failures, ?string $error): array => [
+        $alive = fn(bool $ok, int $at, int $failures, int $since, ?string $error): array => [
             'change' => 'alive',
             'nodeid' => $row->nodeid,
             'ok' => $ok,
             'at' => $at,
             'failures' => $failures,
+            'since' => $since,
             'error' => $error,
         ];
         $changes = [];
         if ($row->lastok > 0) {
-            $changes[] = $alive(true, (int) $row->lastok, 0, null);
+            $changes[] = $alive(true, (int) $row->lastok, 0, 0, null);
         }
         if ($row->lasttry > $row->lastok) {
-            $changes[] = $alive(false, (int) $row->lasttry, (int) $row->failures, $row->lasterror);
+            $changes[] = $alive(false, (int) $row->lasttry, (int) $row->failures, (int) $row->failingsince, $row->lasterror);
         }
         return $changes;
     }

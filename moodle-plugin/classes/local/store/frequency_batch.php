@@ -1,0 +1,74 @@
+<?php
+// This file is part of Moodle - http://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
+
+declare(strict_types=1);
+
+namespace local_courseglue\local\store;
+
+/**
+ * Changes of how frequent terms are.
+ *
+ * @package    local_courseglue
+ * @copyright  2026 The CourseGlue authors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+final class frequency_batch extends batch {
+    /** @var string the table, without prefix */
+    protected const TABLE = 'local_courseglue_frequencies';
+
+    /** @var int days after which it is news that a term is as frequent as it was */
+    private const NEWS = 7;
+
+    /** @var float by which part a number has to change to be news: it only tells rare terms from frequent ones */
+    private const CHANGE = 0.1;
+
+    #[\Override]
+    protected function concerns(string $kind): bool {
+        return $kind === 'frequency';
+    }
+
+    #[\Override]
+    protected function read(array $changes): void {
+        global $DB;
+
+        $terms = array_values(array_unique(array_column($changes, 'term')));
+        $this->put($DB->get_records_list(self::TABLE, 'term', $terms), fn($row) => 't' . $row->term);
+    }
+
+    #[\Override]
+    protected function fold(array $change): void {
+        $key = 't' . $change['term'];
+        $row = $this->after[$key] ?? null;
+        if ($row !== null && ($row->day > $change['day'] || $this->is_no_news($row, $change))) {
+            return;
+        }
+        $row ??= (object) ['term' => $change['term']];
+        $row->records = $change['count'];
+        $row->day = $change['day'];
+        $this->after[$key] = $row;
+    }
+
+    /**
+     * Whether a term is about as frequent as it was: not worth a new revision, for which the view is written anew.
+     *
+     * @param \stdClass $row
+     * @param array $change
+     * @return bool
+     */
+    private function is_no_news(\stdClass $row, array $change): bool {
+        return $change['day'] - $row->day < self::NEWS && abs($change['count'] - $row->records) <= $row->records * self::CHANGE;
+    }
+}

@@ -1,0 +1,79 @@
+<?php
+// This file is part of Moodle - http://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
+
+declare(strict_types=1);
+
+namespace local_courseglue\local\store;
+
+/**
+ * How frequent terms are in the network, read. {@see changes} writes it.
+ *
+ * @package    local_courseglue
+ * @copyright  2026 The CourseGlue authors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+final class frequency_store {
+    /** @var string the table, without prefix */
+    private const TABLE = 'local_courseglue_frequencies';
+
+    /** @var int the most terms that are kept */
+    private const KEEP = 20000;
+
+    /**
+     * Everything learnt, as changes that make it.
+     *
+     * @return \Generator<array>
+     */
+    public static function changes(): \Generator {
+        global $DB;
+
+        $rows = $DB->get_recordset(self::TABLE, null, 'id');
+        foreach ($rows as $row) {
+            yield [
+                'change' => 'frequency',
+                'term' => $row->term,
+                'count' => (int) $row->records,
+                'day' => (int) $row->day,
+            ];
+        }
+        $rows->close();
+    }
+
+    /**
+     * Deletes what was learnt longest ago, where it is more than is kept.
+     *
+     * @param int $keep
+     */
+    public static function prune(int $keep = self::KEEP): void {
+        global $DB;
+
+        $last = $DB->get_records(self::TABLE, null, 'day DESC, id DESC', 'id, day', $keep, 1);
+        if ($last) {
+            $last = reset($last);
+            $select = 'day < :older OR day = :day AND id <= :id';
+            $DB->delete_records_select(self::TABLE, $select, ['older' => $last->day, 'day' => $last->day, 'id' => $last->id]);
+        }
+    }
+
+    /**
+     * Forgets everything.
+     */
+    public static function delete_all(): void {
+        global $DB;
+
+        $DB->delete_records(self::TABLE);
+    }
+}

@@ -1,0 +1,68 @@
+<?php
+// This file is part of Moodle - http://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
+
+declare(strict_types=1);
+
+namespace local_courseglue\local\store;
+
+/**
+ * What this site remembers of its own work in the network, read. {@see changes} writes it.
+ *
+ * @package    local_courseglue
+ * @copyright  2026 The CourseGlue authors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+final class mark_store {
+    /** @var string the table, without prefix */
+    private const TABLE = 'local_courseglue_marks';
+
+    /**
+     * Everything remembered, as changes that make it.
+     *
+     * @return \Generator<array>
+     */
+    public static function changes(): \Generator {
+        global $DB;
+
+        $rows = $DB->get_recordset(self::TABLE, null, 'id');
+        foreach ($rows as $row) {
+            yield ['change' => 'mark', 'name' => $row->name, 'value' => $row->value];
+        }
+        $rows->close();
+    }
+
+    /**
+     * What is remembered under a name.
+     *
+     * @param string $name
+     * @return string|null
+     */
+    public static function get(string $name): ?string {
+        global $DB;
+
+        $value = $DB->get_field(self::TABLE, 'value', ['name' => $name]);
+        return $value === false ? null : $value;
+    }
+
+    /**
+     * Forgets everything.
+     */
+    public static function delete_all(): void {
+        global $DB;
+
+        $DB->delete_records(self::TABLE);
+    }
+}

@@ -1,0 +1,57 @@
+<?php
+// This file is part of Moodle - http://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
+
+declare(strict_types=1);
+
+namespace local_courseglue\local\store;
+
+/**
+ * Changes of what random checks of known sites have shown.
+ *
+ * @package    local_courseglue
+ * @copyright  2026 The CourseGlue authors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+final class spot_batch extends batch {
+    /** @var string the table, without prefix */
+    protected const TABLE = 'local_courseglue_spots';
+
+    #[\Override]
+    protected function concerns(string $kind): bool {
+        return $kind === 'spot';
+    }
+
+    #[\Override]
+    protected function read(array $changes): void {
+        global $DB;
+
+        $nodeids = array_values(array_unique(array_column($changes, 'nodeid')));
+        $this->put($DB->get_records_list(self::TABLE, 'nodeid', $nodeids), fn($row) => 'n' . $row->nodeid);
+    }
+
+    #[\Override]
+    protected function fold(array $change): void {
+        $key = 'n' . $change['nodeid'];
+        if ($change['days'] === 0) {
+            unset($this->after[$key]);
+            return;
+        }
+        $row = $this->after[$key] ?? (object) ['nodeid' => $change['nodeid']];
+        $row->faileddays = $change['days'];
+        $row->lastday = $change['last'];
+        $this->after[$key] = $row;
+    }
+}
