@@ -39,6 +39,6 @@ if ((int) ($_SERVER['CONTENT_LENGTH'] ?? 0) > peer_endpoint::BODY_LIMIT) {
 }
 $method = $_SERVER['REQUEST_METHOD'] ?? 'GET';
 $body = $method === 'POST' ? (string) file_get_contents('php://input', false, null, 0, peer_endpoint::BODY_LIMIT + 1) : '';
-// Not cleaned: a name that is not exactly an operation's is unknown, and the answer says so.
-$operation = $_GET['operation'] ?? '';
-peer_endpoint::answer($method, is_string($operation) ? $operation : '', $body)->send($_SERVER['HTTP_ACCEPT_ENCODING'] ?? '');
+// Not cleaned: what is not exactly an operation's name is unknown, and the answer says so.
+$answer = peer_endpoint::answer($method, $_SERVER['QUERY_STRING'] ?? '', $body);
+$answer->send($_SERVER['HTTP_ACCEPT_ENCODING'] ?? '');

@@ -145,9 +145,9 @@ final class copy_guard_test extends membership_testcase {
     }
 
     public function test_a_copy_answers_nobody(): void {
-        $this->assertSame(200, peer_endpoint::answer('GET', 'describe', '')->status);
+        $this->assertSame(200, peer_endpoint::answer('GET', 'operation=describe', '')->status);
         $this->restore_elsewhere();
-        $this->assertSame(503, peer_endpoint::answer('GET', 'describe', '')->status);
+        $this->assertSame(503, peer_endpoint::answer('GET', 'operation=describe', '')->status);
     }
 
     public function test_a_copy_that_is_called_one_forgets_network_and_key_and_sends_nothing(): void {

@@ -72,21 +72,6 @@ final class declarations_test extends \advanced_testcase {
         }
     }
 
-    public function test_not_every_site_exchanges_at_the_same_minute(): void {
-        global $CFG;
-        $minutes = [];
-        foreach (range(1, 50) as $site) {
-            $CFG->wwwroot = "https://site{$site}.example";
-            foreach (\core\task\manager::load_default_scheduled_tasks_for_component('local_courseglue') as $task) {
-                if ($task instanceof task\sync) {
-                    $minutes[$task->get_minute()] = true;
-                    $this->assertCount(6, $task->eval_cron_field($task->get_minute(), 0, 59));
-                }
-            }
-        }
-        $this->assertGreaterThan(5, count($minutes));
-    }
-
     public function test_every_observer_can_be_called(): void {
         $observers = [];
         include(__DIR__ . '/../db/events.php');
@@ -124,7 +109,7 @@ final class declarations_test extends \advanced_testcase {
         $page = admin_get_root(true)->locate('local_courseglue_settings');
         $this->assertEqualsCanonicalizing(
             ['publishpolicy', 'publishended', 'publishforcelogin', 'backups', 'customfields', 'sharefigures', 'country', 'network',
-                'allowhttp', 'cafile'],
+                'allowhttp', 'cafile', 'quota'],
             array_column((array) $page->settings, 'name')
         );
     }
@@ -141,6 +126,12 @@ final class declarations_test extends \advanced_testcase {
         $this->assertFalse($settings['serving']);
         $this->assertSame('courseglue', $settings['network']);
         $this->assertFalse($settings['allowhttp']);
+    }
+
+    public function test_the_admin_says_in_megabytes_how_much_is_held_for_others(): void {
+        $this->assertSame(256 * 1048576, settings_builder::build(new fake_engine())['quota']);
+        set_config('quota', '40', 'local_courseglue');
+        $this->assertSame(40 * 1048576, settings_builder::build(new fake_engine())['quota']);
     }
 
     public function test_the_rules_for_outgoing_requests_are_moodle_s_own(): void {

@@ -106,8 +106,8 @@ final class membership_test extends membership_testcase {
         $this->engine->whilejoining = function (): array {
             $this->assertSame(membership::JOINING, membership::state());
             $this->assertNotNull(site_store::entry(identity::load()->nodeid));
-            $this->assertSame(200, peer_endpoint::answer('GET', 'describe', '')->status);
-            $this->assertSame(503, peer_endpoint::answer('GET', 'sites', '')->status);
+            $this->assertSame(200, peer_endpoint::answer('GET', 'operation=describe', '')->status);
+            $this->assertSame(503, peer_endpoint::answer('GET', 'operation=sites', '')->status);
             $this->assertSame(503, peer_endpoint::answer('POST', '', '{"operation":"search"}')->status);
             return [];
         };
@@ -146,7 +146,7 @@ final class membership_test extends membership_testcase {
         $this->join();
         state_store::set('membership', ['state' => 'joining', 'since' => time() - HOURSECS]);
         $this->assertSame(membership::NONE, membership::state());
-        $this->assertSame(503, peer_endpoint::answer('GET', 'describe', '')->status);
+        $this->assertSame(503, peer_endpoint::answer('GET', 'operation=describe', '')->status);
         $this->join();
         $this->assertTrue(membership::is_active());
     }

@@ -51,7 +51,7 @@ final class peer_endpoint_test extends membership_testcase {
 
     public function test_a_site_that_has_not_joined_answers_nobody(): void {
         $this->engine->answer['changes'] = 'never asked for';
-        $answer = peer_endpoint::answer('GET', 'describe', '');
+        $answer = peer_endpoint::answer('GET', 'operation=describe', '');
         $this->assert_refused(503, 'unavailable', $answer);
         $this->assertGreaterThan(0, $answer->retryafter);
     }
@@ -95,8 +95,19 @@ final class peer_endpoint_test extends membership_testcase {
         $this->assertSame(200, peer_endpoint::answer('POST', '', $vouch('x.example'))->status);
     }
 
+    public function test_a_long_answer_is_packed_for_who_takes_it(): void {
+        $long = new local\peer_answer(200, json_encode(range(1, 1000)));
+        foreach (['gzip', 'deflate, GZIP;q=0.5, br', ' gzip ; q=1'] as $accepted) {
+            $this->assertSame($long->body, gzdecode($long->packed($accepted)), $accepted);
+        }
+        foreach (['', 'br', 'gzip;q=0', 'gzip; q=0.00', 'x-gzip', '*'] as $accepted) {
+            $this->assertNull($long->packed($accepted), $accepted);
+        }
+        $this->assertNull((new local\peer_answer(200, str_repeat(' ', 1024)))->packed('gzip'));
+    }
+
     public function test_other_methods_are_refused(): void {
-        $this->assert_refused(405, 'method_not_allowed', peer_endpoint::answer('DELETE', 'describe', ''));
+        $this->assert_refused(405, 'method_not_allowed', peer_endpoint::answer('DELETE', 'operation=describe', ''));
     }
 
     public function test_a_body_over_the_limit_is_refused(): void {
@@ -108,26 +119,26 @@ final class peer_endpoint_test extends membership_testcase {
     public function test_a_site_without_the_extension_is_alive_and_says_no_more(): void {
         $this->join();
         engine_factory::replace(new missing_engine('missing'));
-        $this->assert_refused(503, 'unavailable', peer_endpoint::answer('GET', 'describe', ''));
+        $this->assert_refused(503, 'unavailable', peer_endpoint::answer('GET', 'operation=describe', ''));
     }
 
     public function test_a_site_under_maintenance_is_alive(): void {
         global $CFG;
         $this->join();
         $CFG->maintenance_enabled = 1;
-        $this->assert_refused(503, 'unavailable', peer_endpoint::answer('GET', 'describe', ''));
+        $this->assert_refused(503, 'unavailable', peer_endpoint::answer('GET', 'operation=describe', ''));
     }
 
     public function test_a_site_that_wants_everybody_to_log_in_answers_other_sites(): void {
         global $CFG;
         $this->join();
         $CFG->forcelogin = 1;
-        $this->assertSame(200, peer_endpoint::answer('GET', 'describe', '')->status);
+        $this->assertSame(200, peer_endpoint::answer('GET', 'operation=describe', '')->status);
     }
 
     public function test_a_site_that_left_answers_nobody(): void {
         $this->join();
         membership::forget();
-        $this->assert_refused(503, 'unavailable', peer_endpoint::answer('GET', 'describe', ''));
+        $this->assert_refused(503, 'unavailable', peer_endpoint::answer('GET', 'operation=describe', ''));
     }
 }

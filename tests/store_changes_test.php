@@ -20,8 +20,11 @@ namespace local_courseglue;
 
 use local_courseglue\local\store\changes;
 use local_courseglue\local\store\check_store;
+use local_courseglue\local\store\frequency_store;
+use local_courseglue\local\store\mark_store;
 use local_courseglue\local\store\record_store;
 use local_courseglue\local\store\site_store;
+use local_courseglue\local\store\spot_store;
 use local_courseglue\local\store\state_store;
 
 /**
@@ -35,6 +38,12 @@ use local_courseglue\local\store\state_store;
  * @covers     \local_courseglue\local\store\site_batch
  * @covers     \local_courseglue\local\store\record_batch
  * @covers     \local_courseglue\local\store\check_batch
+ * @covers     \local_courseglue\local\store\spot_batch
+ * @covers     \local_courseglue\local\store\spot_store
+ * @covers     \local_courseglue\local\store\frequency_batch
+ * @covers     \local_courseglue\local\store\frequency_store
+ * @covers     \local_courseglue\local\store\mark_batch
+ * @covers     \local_courseglue\local\store\mark_store
  * @covers     \local_courseglue\local\store\vouchers
  */
 final class store_changes_test extends \advanced_testcase {
@@ -87,6 +96,18 @@ final class store_changes_test extends \advanced_testcase {
             'sig' => "sig $seq",
             'terms' => array_map('sha1', $terms),
         ];
+    }
+
+    /**
+     * How frequent a term is, as a change.
+     *
+     * @param string $term
+     * @param int $count
+     * @param int $day
+     * @return array
+     */
+    private function frequency(string $term, int $count, int $day): array {
+        return ['change' => 'frequency', 'term' => sha1($term), 'count' => $count, 'day' => $day];
     }
 
     /**
@@ -188,8 +209,9 @@ final class store_changes_test extends \advanced_testcase {
 
     public function test_a_site_that_does_not_answer_is_told_apart_from_one_that_did(): void {
         changes::apply([$this->site('a', 1)]);
-        $alive = ['change' => 'alive', 'nodeid' => sha1('a'), 'ok' => true, 'at' => 1000, 'failures' => 0, 'error' => null];
-        $dead = ['ok' => false, 'at' => 2000, 'failures' => 1, 'error' => str_repeat('é', 300)] + $alive;
+        $alive = ['change' => 'alive', 'nodeid' => sha1('a'), 'ok' => true, 'at' => 1000, 'failures' => 0, 'since' => 0,
+            'error' => null];
+        $dead = ['ok' => false, 'at' => 2000, 'failures' => 3, 'since' => 1200, 'error' => str_repeat('é', 300)] + $alive;
         changes::apply([$alive, $dead, ['at' => 1500] + $alive]);
         [, $lived, $died] = iterator_to_array(site_store::changes(), false);
         $this->assertEquals($alive, $lived);
@@ -200,7 +222,11 @@ final class store_changes_test extends \advanced_testcase {
         $news = [
             $this->site('a', 10, ['vouchers' => [['by' => sha1('b'), 'day' => 3, 'sig' => 'x']]]),
             $this->record('1', 10, ['x', 'y']),
-            ['change' => 'alive', 'nodeid' => sha1('a'), 'ok' => true, 'at' => 1000, 'failures' => 0, 'error' => null],
+            ['change' => 'alive', 'nodeid' => sha1('a'), 'ok' => true, 'at' => 1000, 'failures' => 0, 'since' => 0,
+                'error' => null],
+            $this->frequency('x', 100, 20000),
+            ['change' => 'spot', 'nodeid' => sha1('a'), 'days' => 1, 'last' => 20000],
+            ['change' => 'mark', 'name' => 'exchanged', 'value' => '1'],
         ];
         $before = state_store::revision();
         changes::apply($news);
@@ -210,7 +236,8 @@ final class store_changes_test extends \advanced_testcase {
         changes::apply($news);
         changes::apply([]);
         changes::apply([$this->site('a', 9), $this->record('1', 9, ['z']), ['change' => 'record_gone', 'recordid' => sha1('9')]]);
-        changes::apply([['at' => 1300] + $news[2]]);
+        changes::apply([['at' => 1300] + $news[2], $this->frequency('x', 95, 20006)]);
+        changes::apply([['change' => 'mark', 'name' => 'never', 'value' => null], ['days' => 0, 'nodeid' => sha1('b')] + $news[4]]);
         $this->assertSame($after, state_store::revision());
     }
 
@@ -241,5 +268,46 @@ final class store_changes_test extends \advanced_testcase {
         $applied->invoke(null, [$this->site('a', 4), $this->site('b', 1)]);
         $this->assertSame('sig 5', site_store::entry(sha1('a'))['sig']);
         $this->assertSame('sig 1', site_store::entry(sha1('b'))['sig']);
+    }
+
+    public function test_a_check_that_succeeds_makes_the_failed_ones_good(): void {
+        $failed = ['change' => 'spot', 'nodeid' => sha1('a'), 'days' => 2, 'last' => 20001];
+        changes::apply([['days' => 1, 'last' => 20000] + $failed, $failed]);
+        $this->assertEquals([$failed], iterator_to_array(spot_store::changes(), false));
+        changes::apply([['days' => 0, 'last' => 20002] + $failed]);
+        $this->assertSame([], iterator_to_array(spot_store::changes(), false));
+    }
+
+    public function test_the_checks_of_a_site_that_is_gone_are_forgotten(): void {
+        $spots = array_map(fn(string $name): array => ['change' => 'spot', 'nodeid' => sha1($name), 'days' => 1, 'last' => 2], ['a', 'b']);
+        changes::apply([$this->site('a', 1), $this->site('b', 1), ...$spots]);
+        changes::apply([['change' => 'site_gone', 'nodeid' => sha1('a')]]);
+        $this->assertEquals([$spots[1]], iterator_to_array(spot_store::changes(), false));
+    }
+
+    public function test_what_was_learnt_last_of_a_term_counts(): void {
+        changes::apply([$this->frequency('x', 100, 20000), $this->frequency('y', 7, 20000)]);
+        changes::apply([$this->frequency('x', 300, 20001), $this->frequency('x', 5, 19999), $this->frequency('y', 7, 20007)]);
+        $this->assertEquals(
+            [$this->frequency('x', 300, 20001), $this->frequency('y', 7, 20007)],
+            iterator_to_array(frequency_store::changes(), false)
+        );
+    }
+
+    public function test_of_too_many_terms_those_learnt_last_are_kept(): void {
+        changes::apply(array_map(fn(int $day): array => $this->frequency("t$day", 1, $day), [5, 1, 4, 2, 3]));
+        frequency_store::prune(5);
+        $this->assertCount(5, iterator_to_array(frequency_store::changes(), false));
+        frequency_store::prune(2);
+        $this->assertSame([5, 4], array_column(iterator_to_array(frequency_store::changes(), false), 'day'));
+    }
+
+    public function test_a_mark_is_kept_until_it_is_forgotten(): void {
+        $mark = ['change' => 'mark', 'name' => 'reconciled/' . sha1('a'), 'value' => '1'];
+        changes::apply([$mark, ['value' => '2'] + $mark]);
+        $this->assertSame('2', mark_store::get($mark['name']));
+        $this->assertEquals([['value' => '2'] + $mark], iterator_to_array(mark_store::changes(), false));
+        changes::apply([['value' => null] + $mark]);
+        $this->assertNull(mark_store::get($mark['name']));
     }
 }

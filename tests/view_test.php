@@ -111,7 +111,7 @@ final class view_test extends \advanced_testcase {
 
     public function test_a_site_that_joined_says_who_it_is(): void {
         $this->join();
-        $answer = peer_endpoint::answer('GET', 'describe', '');
+        $answer = peer_endpoint::answer('GET', 'operation=describe', '');
         $this->assertSame(200, $answer->status);
         $described = json_decode($answer->body, true);
         $this->assertSame(membership::entry()['body'], $described['site']['body']);
@@ -167,7 +167,7 @@ final class view_test extends \advanced_testcase {
         touch($file);
         $CFG->local_courseglue_viewdir = $file . '/view';
         engine_factory::reset();
-        $this->assertSame(503, peer_endpoint::answer('GET', 'describe', '')->status);
+        $this->assertSame(503, peer_endpoint::answer('GET', 'operation=describe', '')->status);
         $this->assertDebuggingCalled();
         $this->expectException(failure::class);
         $this->expectExceptionMessage($CFG->local_courseglue_viewdir);

@@ -83,6 +83,10 @@ $string['cli:status:help'] = 'Shows this site\'s place in CourseGlue, and what i
 
   --json          as JSON
   -h, --help      this help';
+$string['cli:sync:help'] = 'Exchanges with one other site now, without waiting for the next hour to begin.
+
+Usage:
+    php local/courseglue/cli/sync.php';
 $string['copy:decide'] = 'Say what this site is';
 $string['copy:heading'] = 'This site looks like a copy';
 $string['copy:intro'] = 'This Moodle\'s data says that it joined CourseGlue, but {$a}. Many copies of a Moodle are made for tests, and one that went on in the name of the original would withdraw its courses. So nothing is sent, and other sites get no answer, until you say what it is.';

@@ -177,9 +177,10 @@ site_cron() {
 # site_tasks NAME : the plugin's own work, now, in the order in which a course travels.
 site_tasks() {
     local task
-    for task in sweep publish sync; do
+    for task in sweep publish; do
         site_php "$1" admin/cli/scheduled_task.php "--execute=\\local_courseglue\\task\\$task" --force
     done
+    site_php "$1" local/courseglue/cli/sync.php
 }
 
 # site_plugin NAME : copies the plugin again after an edit, and upgrades where the schema has changed.

@@ -50,6 +50,9 @@ final class fake_engine implements engine {
     /** @var array what it answers to another site */
     public array $answer = ['status' => 200, 'body' => '{}', 'retryafter' => null, 'changes' => []];
 
+    /** @var string|null with whom a round takes place */
+    public ?string $peer = null;
+
     /** @var array changes that a round with another site brings */
     public array $news = [];
 
@@ -142,7 +145,7 @@ final class fake_engine implements engine {
     }
 
     #[\Override]
-    public function handle(string $method, string $operation, string $body): array {
+    public function handle(string $method, string $query, string $body): array {
         return $this->answer;
     }
 
@@ -155,7 +158,7 @@ final class fake_engine implements engine {
     #[\Override]
     public function sync(array $entry): array {
         $this->exchanged[] = $entry;
-        return ['peer' => null, 'problems' => [], 'changes' => $this->news];
+        return ['peer' => $this->peer, 'problems' => [], 'changes' => $this->news];
     }
 
     #[\Override]

@@ -47,7 +47,7 @@ final class AnsweringTest extends TestCase {
 
     public function test_a_site_that_has_not_joined_answers_503_to_everything(): void {
         $site = Site::make('a.example', ['serving' => false]);
-        foreach ([['GET', 'describe', ''], ['POST', '', '{}'], ['POST', '', "\xff"]] as $request) {
+        foreach ([['GET', 'operation=describe', ''], ['POST', '', '{}'], ['POST', '', "\xff"]] as $request) {
             $reply = json_decode($site->node()->handle(...$request), true);
             $this->assertSame([503, 'unavailable'], [$reply['status'], json_decode($reply['body'], true)['error']['code']]);
             $this->assertSame([], $reply['changes']);
@@ -56,7 +56,7 @@ final class AnsweringTest extends TestCase {
 
     public function test_it_describes_itself_with_its_signed_entry(): void {
         $site = $this->joined();
-        $reply = json_decode($site->node()->handle('GET', 'describe', ''), true);
+        $reply = json_decode($site->node()->handle('GET', 'operation=describe', ''), true);
         $this->assertSame([200, null, []], [$reply['status'], $reply['retryafter'], $reply['changes']]);
         $answer = json_decode($reply['body'], true);
         $this->assertSame(['test', 1], [$answer['network'], $answer['version']]);
@@ -65,8 +65,9 @@ final class AnsweringTest extends TestCase {
     }
 
     public function test_it_lists_the_sites_that_it_knows(): void {
-        $reply = json_decode($this->joined()->node()->handle('GET', 'sites', ''), true);
-        $this->assertCount(1, json_decode($reply['body'], true)['sites']);
+        $reply = json_decode($this->joined()->node()->handle('GET', 'operation=snapshot', ''), true);
+        $page = json_decode($reply['body'], true);
+        $this->assertSame([1, 1, null], [count($page['sites']), $page['total'], $page['next']]);
     }
 
     public function test_it_answers_searches_without_its_secret(): void {
@@ -99,10 +100,12 @@ final class AnsweringTest extends TestCase {
             'empty' => [['POST', '', ''], 400, 'not_json'],
             'no operation' => [['GET', '', ''], 404, 'unknown_operation'],
             'an unknown operation' => [$message(['operation' => 'dance']), 404, 'unknown_operation'],
-            'an unknown operation by GET' => [['GET', 'dance', ''], 404, 'unknown_operation'],
+            'a query string that is no text' => [['GET', "operation=\xff", ''], 404, 'unknown_operation'],
+            'a query string without end' => [['GET', str_repeat('x', 5000), ''], 413, 'too_large'],
+            'an unknown operation by GET' => [['GET', 'operation=dance', ''], 404, 'unknown_operation'],
             'another network' => [$message(['network' => 'other']), 409, 'wrong_network'],
             'another version' => [$message(['version' => 2]), 409, 'wrong_version'],
-            'a method that is none' => [['DELETE', 'describe', ''], 405, 'method_not_allowed'],
+            'a method that is none' => [['DELETE', 'operation=describe', ''], 405, 'method_not_allowed'],
             'fields missing' => [$message([]), 400, 'bad_request'],
             'ten megabytes' => [['POST', '', str_repeat('x', 10 << 20)], 413, 'too_large'],
             'deep nesting' => [['POST', '', str_repeat('[', 100000)], 400, 'not_json'],

@@ -60,6 +60,7 @@ final class Site {
             'network' => 'test', 'address' => $address, 'scheme' => 'http', 'secret' => Node::generateSecret(),
             'viewdir' => "$directory/view", 'serving' => true, 'allowhttp' => true, 'blockedhosts' => [], 'allowedports' => [],
             'proxy' => null, 'cafile' => null, 'blocked' => ['sites' => [], 'domains' => [], 'words' => []],
+            'seed' => bin2hex(random_bytes(16)), 'quota' => 256 << 20,
         ];
         file_put_contents("$directory/settings.json", json_encode($settings));
         file_put_contents("$directory/database.json", json_encode(['revision' => 0, 'rows' => []]));
@@ -262,6 +263,9 @@ final class Site {
             'site', 'alive' => "$kind {$change['nodeid']}",
             'record' => "record {$change['recordid']}",
             'checked' => "checked {$change['host']}",
+            'spot' => "spot {$change['nodeid']}",
+            'frequency' => "frequency {$change['term']}",
+            'mark' => "mark {$change['name']}",
         };
         if ($gone) {
             unset($rows[$key]);

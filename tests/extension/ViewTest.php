@@ -92,7 +92,7 @@ final class ViewTest extends TestCase {
         $site = $this->joined();
         $this->assertSame(1, $site->node()->revision());
         $whole = file_get_contents($this->file($site));
-        foreach ([substr($whole, 0, -20), 'nonsense', '', str_replace('"abi":1', '"abi":2', $whole)] as $damaged) {
+        foreach ([substr($whole, 0, -20), 'nonsense', '', str_replace('"abi":2', '"abi":1', $whole)] as $damaged) {
             file_put_contents($this->file($site), $damaged);
             $this->assertSame(-1, $site->node()->revision(), $damaged);
             $this->assertSame(['The site at a.example'], $this->names($site));
@@ -102,7 +102,7 @@ final class ViewTest extends TestCase {
     }
 
     public function test_one_of_another_abi_or_format_is_none(): void {
-        foreach (['"abi":1' => '"abi":999', '"format":1' => '"format":2'] as $from => $to) {
+        foreach (['"abi":2' => '"abi":999', '"format":1' => '"format":2'] as $from => $to) {
             $site = $this->joined();
             file_put_contents($this->file($site), str_replace($from, $to, file_get_contents($this->file($site)), $count));
             $this->assertSame([1, -1], [$count, $site->node()->revision()]);
@@ -115,7 +115,7 @@ final class ViewTest extends TestCase {
         $this->assertSame(1, $node->revision());
         unlink($this->file($site));
         $this->assertSame(-1, $node->revision());
-        $this->assertSame(200, json_decode($node->handle('GET', 'describe', ''))->status);
+        $this->assertSame(200, json_decode($node->handle('GET', 'operation=describe', ''))->status);
         $writer = new ViewWriter($site->setting('viewdir'), 1);
         foreach ($site->rows() as $row) {
             $writer->row(json_encode($row));

@@ -35,7 +35,7 @@ if (parse_url($_SERVER['REQUEST_URI'], PHP_URL_PATH) !== Site::ENDPOINT) {
 $site = new Site(getenv('COURSEGLUE_SITE'));
 $reply = $site->apply($site->node()->handle(
     $_SERVER['REQUEST_METHOD'],
-    $_GET['operation'] ?? '',
+    $_SERVER['QUERY_STRING'] ?? '',
     file_get_contents('php://input')
 ));
 http_response_code($reply['status']);

@@ -70,7 +70,7 @@ final class JoiningTest extends network_test_case {
     }
 
     public function test_before_it_joins_it_answers_nobody(): void {
-        foreach (['describe', 'sites'] as $operation) {
+        foreach (['describe', 'snapshot', 'sketch'] as $operation) {
             $answer = self::$newcomer->get($operation);
             $this->assertSame(503, $answer->status);
             $this->assertSame('unavailable', $answer->fault());

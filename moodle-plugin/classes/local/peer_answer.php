@@ -60,6 +60,16 @@ final class peer_answer {
     }
 
     /**
+     * The body in gzip, where that is worth it and the asker takes it.
+     *
+     * @param string $accepted the encodings that the asker takes, as its request names them
+     * @return string|null null to send it as it is
+     */
+    public function packed(string $accepted): ?string {
+        return strlen($this->body) > self::UNPACKED && self::takes_gzip($accepted) ? gzencode($this->body) : null;
+    }
+
+    /**
      * Sends the answer.
      *
      * @param string $accepted the encodings that the asker takes, as its request names them
@@ -75,13 +85,12 @@ final class peer_answer {
         if ($this->retryafter !== null) {
             header('Retry-After: ' . $this->retryafter);
         }
-        $packed = strlen($this->body) > self::UNPACKED && self::takes_gzip($accepted);
-        if ($packed) {
+        $packed = $this->packed($accepted);
+        if ($packed !== null) {
             header('Content-Encoding: gzip');
         }
-        $sent = $packed ? gzencode($this->body) : $this->body;
-        header('Content-Length: ' . strlen($sent));
-        echo $sent;
+        header('Content-Length: ' . strlen($packed ?? $this->body));
+        echo $packed ?? $this->body;
     }
 
     /**

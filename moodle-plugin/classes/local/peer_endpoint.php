@@ -39,15 +39,18 @@ final class peer_endpoint {
     /** @var int seconds after which to ask a site again that cannot answer now */
     private const RETRY = 600;
 
+    /** @var string the query string that asks a site who it is */
+    private const WHO = 'operation=describe';
+
     /**
      * Answers a message. What it changes is committed before this returns, and a failure never shows more than its kind.
      *
      * @param string $method
-     * @param string $operation from the query string
+     * @param string $query the raw query string
      * @param string $body at most one byte more than the limit
      * @return peer_answer
      */
-    public static function answer(string $method, string $operation, string $body): peer_answer {
+    public static function answer(string $method, string $query, string $body): peer_answer {
         if (!in_array($method, ['GET', 'POST'], true)) {
             return peer_answer::error(405, 'method_not_allowed', 'Use GET or POST.');
         }
@@ -56,7 +59,7 @@ final class peer_endpoint {
         }
         $check = null;
         try {
-            if (!self::is_serving($method, $operation)) {
+            if (!self::is_serving($method, $query)) {
                 return peer_answer::error(503, 'unavailable', 'This site does not answer now.', self::RETRY);
             }
             $host = $method === 'POST' ? self::host_to_check($body) : null;
@@ -66,7 +69,7 @@ final class peer_endpoint {
                     return peer_answer::error(429, 'rate_limited', 'This host is being checked now.', 30);
                 }
             }
-            $answer = engine_factory::get()->handle($method, $operation, $body);
+            $answer = engine_factory::get()->handle($method, $query, $body);
             changes::apply($answer['changes']);
         } catch (unavailable $e) {
             return peer_answer::error(503, 'unavailable', 'This site does not answer now.', self::RETRY);
@@ -103,10 +106,10 @@ final class peer_endpoint {
      * Whether the site answers: one that is joining only says who it is, a copy and one under maintenance say nothing.
      *
      * @param string $method
-     * @param string $operation
+     * @param string $query
      * @return bool
      */
-    private static function is_serving(string $method, string $operation): bool {
+    private static function is_serving(string $method, string $query): bool {
         global $CFG;
 
         if (!empty($CFG->maintenance_enabled) || copy_guard::state() !== copy_guard::OK) {
@@ -114,7 +117,7 @@ final class peer_endpoint {
         }
         return match (membership::state()) {
             membership::JOINED => true,
-            membership::JOINING => $method === 'GET' && $operation === 'describe',
+            membership::JOINING => $method === 'GET' && $query === self::WHO,
             default => false,
         };
     }

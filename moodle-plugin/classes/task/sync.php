@@ -28,9 +28,20 @@ use local_courseglue\local\membership\exchange;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class sync extends network_task {
+    /** @var bool whether somebody wants it now */
+    private bool $now = false;
+
+    /**
+     * Exchanges, due or not.
+     */
+    public function execute_now(): void {
+        $this->now = true;
+        $this->execute();
+    }
+
     #[\Override]
     protected function work(): void {
-        if (exchange::is_due(time())) {
+        if ($this->now || exchange::is_due(time())) {
             $this->report(exchange::run());
         }
     }

@@ -129,8 +129,10 @@ impl Node {
     /// Answers one request of a peer: `{"status","body","retryafter","changes"}`. The changes are to be stored
     /// before the answer is sent. `$query` is the raw query string of the request.
     pub fn handle(&self, method: Bytes, query: Bytes, body: Bytes) -> PhpResult<String> {
-        let (method, query) = (utf8("method", method)?, utf8("query", query)?);
-        match self.site()?.handle(method, query, body.into(), now()) {
+        let method = utf8("method", method)?;
+        // What a stranger's query string holds beside text names nothing that could be asked for.
+        let query = String::from_utf8_lossy(query.into());
+        match self.site()?.handle(method, &query, body.into(), now()) {
             Handling::Reply(reply) => json(&reply),
             Handling::Task(task) => json(&self.drive(*task)?),
         }

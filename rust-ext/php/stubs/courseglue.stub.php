@@ -29,7 +29,7 @@ final class Node {
     /**
      * The number of the interface between extension and plugin.
      */
-    public const ABI = 1;
+    public const ABI = 2;
 
     /**
      * A node with these settings, JSON. Nothing is read or sent yet.
@@ -96,9 +96,9 @@ final class Node {
 
     /**
      * Answers one request of a peer: `{"status","body","retryafter","changes"}`. The changes are to be stored
-     * before the answer is sent. `$operation` is the one in the query string of a GET.
+     * before the answer is sent. `$query` is the raw query string of the request.
      */
-    public function handle(string $method, string $operation, string $body): string {}
+    public function handle(string $method, string $query, string $body): string {}
 
     /**
      * Joins the network through the site at this URL; through no site when it is empty, to be the first.

@@ -117,11 +117,11 @@ interface engine {
      * Answers another site's message.
      *
      * @param string $method GET or POST
-     * @param string $operation from the query string; ignored for POST, whose body names it
+     * @param string $query the raw query string; ignored for POST, whose body names its operation
      * @param string $body
      * @return array ['status' => int, 'body' => string, 'retryafter' => int|null, 'changes' => array]
      */
-    public function handle(string $method, string $operation, string $body): array;
+    public function handle(string $method, string $query, string $body): array;
 
     /**
      * Joins the network through a site that is in it.

@@ -27,7 +27,7 @@ namespace local_courseglue\local\engine;
  */
 final class engine_factory {
     /** @var int the ABI of the extension that this plugin is written for */
-    public const ABI = 1;
+    public const ABI = 2;
 
     /** @var engine|null the engine of this request */
     private static ?engine $engine = null;

@@ -87,8 +87,8 @@ final class extension_engine implements engine {
     }
 
     #[\Override]
-    public function handle(string $method, string $operation, string $body): array {
-        return $this->decode($this->viewing(fn() => $this->node()->handle($method, $operation, $body)));
+    public function handle(string $method, string $query, string $body): array {
+        return $this->decode($this->viewing(fn() => $this->node()->handle($method, $query, $body)));
     }
 
     #[\Override]

@@ -83,7 +83,7 @@ final class missing_engine implements engine {
     }
 
     #[\Override]
-    public function handle(string $method, string $operation, string $body): array {
+    public function handle(string $method, string $query, string $body): array {
         throw new unavailable($this->problem);
     }
 

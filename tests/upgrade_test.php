@@ -1,0 +1,58 @@
+<?php
+// This file is part of Moodle - http://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
+
+declare(strict_types=1);
+
+namespace local_courseglue;
+
+/**
+ * What was installed long ago becomes what is installed now.
+ *
+ * @package    local_courseglue
+ * @copyright  2026 The CourseGlue authors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ * @coversNothing
+ */
+final class upgrade_test extends \advanced_testcase {
+    /** @var int the version before there were spot checks, frequencies and marks */
+    private const BEFORE_MARKS = 2026112200;
+
+    public function test_the_first_version_becomes_this_one(): void {
+        global $CFG, $DB;
+        require_once($CFG->libdir . '/upgradelib.php');
+        require_once(__DIR__ . '/../db/upgrade.php');
+        $this->resetAfterTest();
+        $this->preventResetByRollback();
+        $manager = $DB->get_manager();
+        $manager->drop_field(new \xmldb_table('local_courseglue_sites'), new \xmldb_field('failingsince'));
+        foreach (['spots', 'frequencies', 'marks'] as $name) {
+            $manager->drop_table(new \xmldb_table('local_courseglue_' . $name));
+        }
+        $DB->insert_record('local_courseglue_sites', ['nodeid' => sha1('a'), 'address' => 'a.example', 'domain' => 'a.example',
+            'seq' => 1, 'lease' => 1, 'body' => 'e30=', 'sig' => 's', 'vouchers' => '[]', 'timemodified' => 1]);
+
+        // A step that was cut off can be taken again.
+        for ($attempt = 0; $attempt < 2; $attempt++) {
+            set_config('version', self::BEFORE_MARKS, 'local_courseglue');
+            $this->assertTrue(xmldb_local_courseglue_upgrade(self::BEFORE_MARKS));
+        }
+
+        $file = new \xmldb_file(__DIR__ . '/../db/install.xml');
+        $file->loadXMLStructure();
+        $this->assertSame([], $manager->check_database_schema($file->getStructure(), ['extratables' => false]));
+        $this->assertSame('0', (string) $DB->get_field('local_courseglue_sites', 'failingsince', ['nodeid' => sha1('a')]));
+    }
+}
