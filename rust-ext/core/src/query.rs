@@ -1,13 +1,17 @@
 //! What a searcher asks for, as it travels.
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::id::Id;
 use crate::record::Access;
-use crate::text::{QueryWord, query_words};
+use crate::text::{GramRank, QueryWord, gram_rank, query_words};
 
 /// The most matches on one page.
 pub const MAX_LIMIT: usize = 100;
+/// The most terms of one query whose homes are asked.
+pub const ASKED_TERMS: usize = 2;
 /// The longest text of words, in characters.
 pub const MAX_WORDS_CHARS: usize = 200;
 /// How far into the matches a page may begin.
@@ -73,6 +77,15 @@ pub struct Query {
     /// How many matches to return.
     #[serde(default = "default_limit")]
     pub limit: usize,
+}
+
+/// A term whose homes are asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// The word as it stands in texts of the searcher's language.
+    pub term: String,
+    /// The same word as it stands in texts of other languages.
+    pub others: Vec<String>,
 }
 
 impl Default for Query {
@@ -144,6 +157,37 @@ impl Query {
         }
         terms
     }
+
+    /// The terms whose homes to ask, at most [`ASKED_TERMS`] and each once: of the required words the rarest, as
+    /// `document_frequency` counts them. A piece of a script without spaces stands for its lowest bigram, under which its
+    /// records are most likely stored (see [`gram_rank`]); only where that makes too few terms, for further ones.
+    #[must_use]
+    pub fn asked(&self, document_frequency: &dyn Fn(&str) -> u64) -> Vec<Asked> {
+        let mut words: Vec<((GramRank, u32), Asked)> = Vec::new();
+        let mut offers: Vec<(u64, Asked)> = Vec::new();
+        for word in self.parsed_words().into_iter().filter(|word| word.required) {
+            let mut terms = word.alternatives.into_iter().map(|alternative| alternative.term);
+            let Some(term) = terms.next() else { continue };
+            let asked = Asked { others: terms.collect(), term };
+            match word.gram {
+                Some(gram) => words.push(((gram_rank(&asked.term, gram), gram.run), asked)),
+                None => offers.push((document_frequency(&asked.term), asked)),
+            }
+        }
+        words.sort_by_key(|(key, _)| *key);
+        let mut runs = HashSet::new();
+        let (lowest, further): (Vec<_>, Vec<_>) =
+            words.into_iter().partition(|((_, run), _)| runs.insert(*run));
+        offers.extend(lowest.into_iter().map(|(_, asked)| (document_frequency(&asked.term), asked)));
+        offers.sort_by(|a, b| (a.0, &a.1.term).cmp(&(b.0, &b.1.term)));
+        let mut chosen: Vec<Asked> = Vec::new();
+        for asked in offers.into_iter().map(|(_, a)| a).chain(further.into_iter().map(|(_, a)| a)) {
+            if chosen.len() < ASKED_TERMS && chosen.iter().all(|known| known.term != asked.term) {
+                chosen.push(asked);
+            }
+        }
+        chosen
+    }
 }
 
 fn longer(text: &str, max_chars: usize) -> bool {
@@ -200,5 +244,39 @@ mod tests {
     fn the_terms_are_the_searchers_own_and_only_of_required_words() {
         let query = Query { words: "the die casting courses".into(), lang: "en".into(), ..Query::default() };
         assert_eq!(query.terms(), ["cast", "cours"]);
+    }
+
+    fn asked(words: &str, lang: &str, frequency: impl Fn(&str) -> u64) -> Vec<String> {
+        let query = Query { words: words.into(), lang: lang.into(), ..Query::default() };
+        query.asked(&frequency).into_iter().map(|asked| asked.term).collect()
+    }
+
+    #[test]
+    fn the_two_rarest_words_are_asked_for() {
+        let frequency = |term: &str| if term == "biolog" { 9 } else { 1 };
+        assert_eq!(asked("marine biology plankton", "en", frequency), ["marin", "plankton"]);
+        assert_eq!(asked("biology", "en", frequency), ["biolog"]);
+        assert!(asked("", "en", frequency).is_empty());
+    }
+
+    #[test]
+    fn a_word_knows_how_other_languages_write_it() {
+        let query = Query { words: "programming".into(), lang: "en".into(), ..Query::default() };
+        let asked = query.asked(&|_| 0);
+        assert_eq!(asked[0].term, "program");
+        assert!(asked[0].others.contains(&"programming".to_owned()));
+    }
+
+    #[test]
+    fn each_piece_without_spaces_is_asked_for_by_one_bigram_and_a_single_one_by_two() {
+        for (words, pieces) in
+            [("機械学習 線形代数", ["機械学習", "線形代数"]), ("機械学習", ["機械学習"; 2])]
+        {
+            let asked = asked(words, "ja", |_| 0);
+            assert!(asked[0] != asked[1]);
+            let within = |piece: &str| asked.iter().filter(|term| piece.contains(term.as_str())).count();
+            assert!(pieces.iter().all(|piece| within(piece) > 0), "{asked:?}");
+        }
+        assert!(!asked("日本の歴史", "ja", |_| 0).iter().any(|term| term.contains('の')));
     }
 }

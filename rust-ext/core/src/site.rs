@@ -300,7 +300,7 @@ impl Site {
         let body = record::build(&content, self.settings.address.as_str(), seq)?;
         let record = Record::parse(&body)?;
         let document_frequency = |term: &str| self.index.df(term);
-        let chosen = terms::select(&record, &document_frequency);
+        let chosen = terms::select(&record, &document_frequency, terms::MAX_TERMS);
         let recordid = record.record_id();
         let Signed { body, sig } = self.sign_as(ItemType::Record, body)?;
         let terms = chosen.iter().map(|term| Id(text::term_key(term))).collect();

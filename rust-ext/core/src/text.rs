@@ -12,6 +12,7 @@
 
 mod fold;
 mod fragment;
+mod gram;
 mod language;
 mod numeral;
 mod query_word;
@@ -23,6 +24,7 @@ mod vectors;
 mod word;
 
 pub use fold::fold;
+pub use gram::{Gram, GramRank, count_stretches, gram_rank};
 pub use language::{UNDETERMINED, detect, detect_among, primary};
 pub use query_word::{Alternative, QueryWord, query_words};
 pub use stem::{Stemming, Stemmings};
@@ -37,6 +39,8 @@ pub struct Token {
     pub term: String,
     /// The word's number in the text, stop words counted; the parts of one hyphenated word share theirs.
     pub position: u32,
+    /// Set for characters of a script without spaces.
+    pub gram: Option<Gram>,
 }
 
 /// The terms of `text`, in order, repetitions kept. `lang` is a language code as Moodle or ISO 639 writes it
@@ -47,7 +51,7 @@ pub fn terms(text: &str, lang: &str) -> Vec<Token> {
     words(text)
         .into_iter()
         .filter(|word| !stop.holds(&word.text))
-        .map(|word| Token { term: stemming.stem(&word.text), position: word.position })
+        .map(|word| Token { term: stemming.stem(&word.text), position: word.position, gram: word.gram() })
         .collect()
 }
 

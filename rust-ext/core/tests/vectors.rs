@@ -79,7 +79,7 @@ fn built() -> Value {
             {"type": "page", "name": {"": "Un volcà a classe", "en": "A volcano in class"}, "link": "mod/page/view.php?id=7"}]});
     let body = record::build(&content, "moodle.urv.cat", 1_763_830_000_000).unwrap();
     let parsed = Record::parse(&body).unwrap();
-    let terms = terms::select(&parsed, &|_| 0);
+    let terms = terms::select(&parsed, &|_| 0, terms::MAX_TERMS);
     json!({"site": "moodle.urv.cat", "seq": 1_763_830_000_000_u64, "content": content, "body": body,
         "recordid": parsed.record_id(), "terms": terms, "all_terms": parsed.terms()})
 }

@@ -4,6 +4,7 @@
 //! would have been written by an author of every language: each alternative is a term together with the languages
 //! whose texts hold it in that form, and counts only in texts of those.
 
+use super::gram::Gram;
 use super::stem::{Stemming, Stemmings};
 use super::stop::{StopList, is_stop_anywhere};
 use super::word::{WordKind, words};
@@ -28,6 +29,8 @@ pub struct QueryWord {
     /// Whether a record has to hold it. Words that are stop words in some other language, and Japanese bigrams with
     /// hiragana beside others without, only raise a record's rank.
     pub required: bool,
+    /// Set for characters of a script without spaces.
+    pub gram: Option<Gram>,
     /// The terms to look for, without repetition: the searcher's language first.
     pub alternatives: Vec<Alternative>,
 }
@@ -43,11 +46,17 @@ pub fn query_words(text: &str, lang: &str) -> Vec<QueryWord> {
         if part_of_joined || stop.holds(&word.text) || found.iter().any(|known| known.text == word.text) {
             continue;
         }
-        let required = match word.kind {
-            WordKind::Gram { hiragana } => !hiragana,
-            _ => !is_stop_anywhere(&word.text),
+        let gram = word.gram();
+        let required = match gram {
+            Some(gram) => gram.hiragana == 0,
+            None => !is_stop_anywhere(&word.text),
         };
-        found.push(QueryWord { alternatives: alternatives(&word.text, lang), text: word.text, required });
+        found.push(QueryWord {
+            alternatives: alternatives(&word.text, lang),
+            text: word.text,
+            required,
+            gram,
+        });
         if found.len() == MAX_WORDS {
             break;
         }

@@ -16,7 +16,8 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::fold::fold;
 use super::fragment::{fragments, is_mark};
-use super::script::{Unspaced, is_hiragana, unspaced};
+use super::gram::Gram;
+use super::script::{Unspaced, unspaced};
 
 /// A longer word is cut: nobody types it, and a term has to stay small. In characters.
 const MAX_WORD_CHARS: usize = 64;
@@ -42,10 +43,18 @@ pub enum WordKind {
     /// The joined form (elearning) of a word hyphenated to a single letter.
     Joined,
     /// One or two characters of a script without spaces.
-    Gram {
-        /// Whether hiragana, which carries Japanese grammar, is in it.
-        hiragana: bool,
-    },
+    Gram(Gram),
+}
+
+impl Word {
+    /// What is known of it as characters of a script without spaces, where it is that.
+    #[must_use]
+    pub fn gram(&self) -> Option<Gram> {
+        match self.kind {
+            WordKind::Gram(gram) => Some(gram),
+            _ => None,
+        }
+    }
 }
 
 /// The words of `text`, folded, in order.
@@ -66,6 +75,8 @@ struct Reader {
     position: u32,
     /// The open run of a script without spaces: its group and its characters with their marks.
     run: Option<(Unspaced, Vec<String>)>,
+    /// Runs that are closed.
+    runs: u32,
     /// A single Latin letter followed by a hyphen, waiting for its word.
     prefix: Option<char>,
 }
@@ -111,16 +122,15 @@ impl Reader {
 
     fn end_run(&mut self) {
         let Some((_, units)) = self.run.take() else { return };
-        let hiragana = |text: &str| WordKind::Gram { hiragana: text.chars().any(is_hiragana) };
-        if let [alone] = units.as_slice() {
-            let kind = hiragana(alone);
-            self.push(alone.clone(), kind);
-        }
-        for pair in units.windows(2) {
-            let text = pair.concat();
-            let kind = hiragana(&text);
+        let grams: Vec<String> = match units.as_slice() {
+            [alone] => vec![alone.clone()],
+            several => several.windows(2).map(<[String]>::concat).collect(),
+        };
+        for text in grams {
+            let kind = WordKind::Gram(Gram::new(&text, self.runs));
             self.push(text, kind);
         }
+        self.runs = self.runs.saturating_add(1);
     }
 
     /// Reads (part of) a piece of a script with spaces.
