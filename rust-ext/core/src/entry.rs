@@ -6,6 +6,7 @@ use sha1::{Digest, Sha1};
 use crate::address::Address;
 use crate::descriptor::{Descriptor, DescriptorError};
 use crate::id::Id;
+use crate::interner;
 use crate::sign::{ItemType, Sig, SignError};
 use crate::time::{MAX_AHEAD_MS, Millis, day_of};
 use crate::voucher::Voucher;
@@ -74,6 +75,11 @@ impl Entry {
     /// # Errors
     /// [`EntryError::Descriptor`].
     pub fn read(self) -> Result<CheckedEntry, EntryError> {
+        if let Some(known) = interner::read_before(&self) {
+            let CheckedEntry { id, address, domain, descriptor, digest, .. } = &*known;
+            let (address, domain, descriptor) = (address.clone(), domain.clone(), descriptor.clone());
+            return Ok(CheckedEntry { id: *id, address, domain, descriptor, digest: *digest, entry: self });
+        }
         let (descriptor, address) = Descriptor::parse(&self.body)?;
         let id = address.node_id();
         let digest = Sha1::new_with_prefix(id.0)

@@ -16,6 +16,7 @@
 //! | [`query`], [`search`], [`statistics`] | what is found, and what all sites come to |
 //! | [`site`], [`settings`], [`change`] | one site's state, and the only way it changes |
 //! | [`message`], [`intake`], [`handle`] | what peers ask, what is taken from them, and the answers |
+//! | [`interner`] | many sites in one process read and verify each entry once |
 //! | [`task`] | what a site does of its own accord: join, sync, publish, search |
 #![deny(missing_docs)]
 
@@ -27,6 +28,7 @@ pub mod entry;
 pub mod handle;
 pub mod id;
 pub mod intake;
+pub mod interner;
 pub mod message;
 pub mod query;
 pub mod record;

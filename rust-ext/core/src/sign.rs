@@ -7,6 +7,8 @@ use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+use crate::interner;
+
 /// What a signed item states. The signature covers it, so that no item can pass for another kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -108,9 +110,11 @@ impl PublicKey {
     /// # Errors
     /// [`SignError::Key`] or [`SignError::Signature`].
     pub fn verify(&self, network: &str, item: ItemType, body: &str, sig: &Sig) -> Result<(), SignError> {
-        let key = VerifyingKey::from_bytes(&self.0).map_err(|_| SignError::Key)?;
-        key.verify_strict(&signed_bytes(network, item, body), &Signature::from_bytes(&sig.0))
-            .map_err(|_| SignError::Signature)
+        let signed = signed_bytes(network, item, body);
+        interner::once(&self.0, &signed, &sig.0, || {
+            let key = VerifyingKey::from_bytes(&self.0).map_err(|_| SignError::Key)?;
+            key.verify_strict(&signed, &Signature::from_bytes(&sig.0)).map_err(|_| SignError::Signature)
+        })
     }
 }
 

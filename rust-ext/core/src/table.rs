@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use crate::entry::CheckedEntry;
 use crate::id::Id;
+use crate::interner;
 use crate::time::{Day, Millis, day_of};
 use buckets::Buckets;
 pub use peer::{Liveness, Peer};
@@ -32,7 +33,7 @@ pub struct PeerTable {
 impl PeerTable {
     /// Adds a site, or replaces its entry; what was seen of it is kept.
     pub fn put(&mut self, site: impl Into<Arc<CheckedEntry>>) {
-        let site = site.into();
+        let site = interner::one_copy(site.into());
         let dropped = self.dropped.contains(&site.id);
         match self.sites.get_mut(&site.id) {
             Some(slot) => slot.renew(site, dropped),
