@@ -19,6 +19,7 @@ declare(strict_types=1);
 namespace local_courseglue;
 
 use local_courseglue\local\engine\engine_factory;
+use local_courseglue\local\engine\failure;
 use local_courseglue\local\engine\missing_engine;
 use local_courseglue\local\identity\copy_guard;
 use local_courseglue\local\identity\identity;
@@ -27,6 +28,7 @@ use local_courseglue\local\membership\copy_decision;
 use local_courseglue\local\membership\leaving;
 use local_courseglue\local\membership\membership;
 use local_courseglue\local\peer_endpoint;
+use local_courseglue\local\store\changes;
 use local_courseglue\local\store\site_store;
 use local_courseglue\local\store\state_store;
 use local_courseglue\tests\membership_testcase;
@@ -41,6 +43,7 @@ use local_courseglue\tests\membership_testcase;
  * @covers     \local_courseglue\local\identity\identity
  * @covers     \local_courseglue\local\identity\instance_id
  * @covers     \local_courseglue\local\membership\copy_decision
+ * @covers     \local_courseglue\local\membership\moving
  */
 final class copy_guard_test extends membership_testcase {
     #[\Override]
@@ -58,6 +61,15 @@ final class copy_guard_test extends membership_testcase {
         global $CFG;
         $CFG->wwwroot = 'https://staging.example.org';
         instance_id::delete();
+    }
+
+    /**
+     * Another site of the network is known here.
+     */
+    private function know_another_site(): void {
+        $this->engine->known = [['nodeid' => sha1('x'), 'url' => 'https://x.example']];
+        changes::apply([['change' => 'site', 'nodeid' => sha1('x'), 'address' => 'x.example',
+            'domain' => 'x.example', 'seq' => 1, 'lease' => 30000, 'body' => '{}', 'sig' => 's', 'vouchers' => []]]);
     }
 
     public function test_a_site_that_never_joined_is_neither(): void {
@@ -163,18 +175,67 @@ final class copy_guard_test extends membership_testcase {
 
     public function test_a_site_restored_under_its_own_address_goes_on(): void {
         instance_id::delete();
-        $this->assertTrue(copy_decision::is_original());
+        $this->assertSame(['This site goes on as before.'], copy_decision::is_original());
         $this->assertSame(copy_guard::OK, copy_guard::state());
         $this->assertTrue(membership::is_active());
     }
 
-    public function test_a_site_that_moved_has_to_join_again(): void {
+    public function test_a_site_that_moved_says_where_to_and_joins_there_with_the_same_key(): void {
+        $this->know_another_site();
+        [$old, $secret] = [identity::load(), identity::load()->secret()];
+        $seq = json_decode(site_store::entry($old->nodeid)['body'], true)['seq'];
+        $this->engine->whilejoining = function (string $url, array $entry): array {
+            $this->assertSame('https://x.example', $url);
+            $this->assertSame('staging.example.org', json_decode($entry['body'], true)['address']);
+            return [];
+        };
         $this->restore_elsewhere();
-        $this->assertFalse(copy_decision::is_original());
+        $said = copy_decision::is_original();
+        $this->assertCount(1, $said);
+        $this->assertStringContainsString('staging.example.org', $said[0]);
+
+        $this->assertCount(1, $this->engine->exchanged);
+        $last = json_decode($this->engine->exchanged[0]['body'], true);
+        $this->assertSame([$old->address, 'https://staging.example.org'], [$last['address'], $last['moved_to']]);
+        $this->assertGreaterThan($seq, $last['seq']);
+        $this->assertTrue(membership::is_active());
+        $this->assertSame(['staging.example.org', $secret], [identity::load()->address, identity::load()->secret()]);
+        $this->assertArrayNotHasKey('moved_to', json_decode(membership::entry()['body'], true));
+    }
+
+    public function test_the_only_site_of_a_network_moves_alone(): void {
+        $this->engine->whilejoining = function (string $url): array {
+            $this->assertSame('', $url);
+            return [];
+        };
+        $this->restore_elsewhere();
+        copy_decision::is_original();
+        $this->assertSame([], $this->engine->exchanged);
+        $this->assertSame('staging.example.org', identity::load()->address);
+    }
+
+    public function test_a_move_that_nobody_lets_in_is_said_and_may_be_tried_again_by_joining(): void {
+        $this->know_another_site();
+        $this->engine->whilejoining = fn() => throw new failure('Nobody is there.');
+        $this->restore_elsewhere();
+        try {
+            copy_decision::is_original();
+            $this->fail('It joined.');
+        } catch (\moodle_exception $e) {
+            $this->assertSame('Nobody is there.', $e->getMessage());
+        }
         $this->assertSame(membership::NONE, membership::state());
-        $this->assertSame([], $this->engine->batches);
+        $this->engine->whilejoining = null;
         $this->join();
         $this->assertSame('staging.example.org', identity::load()->address);
+    }
+
+    public function test_a_site_that_lost_its_key_has_to_join_again(): void {
+        $this->know_another_site();
+        unlink(\core\encryption::get_key_file());
+        copy_decision::is_original();
+        $this->assertSame(membership::NONE, membership::state());
+        $this->assertSame([], $this->engine->exchanged);
     }
 
     public function test_nobody_decides_about_a_site_that_is_not_in_doubt(): void {

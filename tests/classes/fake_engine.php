@@ -50,6 +50,9 @@ final class fake_engine implements engine {
     /** @var array what it answers to another site */
     public array $answer = ['status' => 200, 'body' => '{}', 'retryafter' => null, 'changes' => []];
 
+    /** @var array[] the sites it knows */
+    public array $known = [];
+
     /** @var string|null with whom a round takes place */
     public ?string $peer = null;
 
@@ -188,7 +191,7 @@ final class fake_engine implements engine {
 
     #[\Override]
     public function sites(): array {
-        return [];
+        return $this->known;
     }
 
     /**

@@ -43,22 +43,27 @@ final class copy_decision {
     /**
      * It is the site that joined.
      *
-     * Under the same address it goes on as it was. Under another one it has to join again, with a new key: what it published
-     * under the old address stays listed until that lease has ended, for only a signed move could take it along.
+     * Under the same address it goes on as it was. Under another one it moves: the network learns where it went. Without its key
+     * it can do neither, and has to join again: what it published stays listed until that lease has ended.
      *
-     * @return bool whether it goes on; false when it has to join again
+     * @return string[] sentences about what came of it
+     * @throws failure when it moved and could not join under the new address
      */
-    public static function is_original(): bool {
+    public static function is_original(): array {
         self::check();
         $identity = identity::load();
-        if (copy_guard::has_moved($identity) || $identity->secret() === null) {
+        if ($identity->secret() === null) {
             membership::forget();
             preview::forget();
-            return false;
+            return [get_string('copy:isoriginal_rejoin', 'local_courseglue')];
+        }
+        if (copy_guard::has_moved($identity)) {
+            $problems = moving::run($identity);
+            return [get_string('copy:isoriginal_moved', 'local_courseglue', identity::load()->address), ...$problems];
         }
         $identity->pin_again();
         observer::policy_changed();
-        return true;
+        return [get_string('copy:isoriginal_continued', 'local_courseglue')];
     }
 
     /**

@@ -47,6 +47,7 @@ final class descriptor {
      * @param string $key base64
      * @param int $stored the sequence number of the last one, Unix ms
      * @param int $lease days for which it is valid
+     * @param string|null $movedto the URL where the site is now, when this is the last one of its old address
      * @return string JSON
      */
     public static function body(
@@ -54,7 +55,8 @@ final class descriptor {
         string $scheme,
         string $key,
         int $stored = 0,
-        int $lease = self::LEASE
+        int $lease = self::LEASE,
+        ?string $movedto = null
     ): string {
         $facts = self::facts();
         $descriptor = [
@@ -65,6 +67,9 @@ final class descriptor {
             'lease' => intdiv(time(), DAYSECS) + $lease,
         ] + $facts;
         $descriptor['figures'] = (object) figures::shared();
+        if ($movedto !== null) {
+            $descriptor['moved_to'] = $movedto;
+        }
         return json_encode($descriptor, JSON_THROW_ON_ERROR | JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES);
     }
 

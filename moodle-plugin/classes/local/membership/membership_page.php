@@ -131,7 +131,7 @@ final class membership_page {
             $message = match ($action) {
                 'leave' => self::left(leaving::run()),
                 'copy' => self::forgotten(),
-                'original' => self::gone_on(),
+                'original' => copy_decision::is_original(),
             };
         } catch (failure $e) {
             redirect($this->url, s($e->getMessage()), null, notification::NOTIFY_ERROR);
@@ -161,16 +161,6 @@ final class membership_page {
     private static function forgotten(): array {
         copy_decision::is_copy();
         return [get_string('copy:iscopy_done', 'local_courseglue')];
-    }
-
-    /**
-     * The site is the one that joined.
-     *
-     * @return string[]
-     */
-    private static function gone_on(): array {
-        $string = copy_decision::is_original() ? 'copy:isoriginal_continued' : 'copy:isoriginal_rejoin';
-        return [get_string($string, 'local_courseglue')];
     }
 
     /**

@@ -61,6 +61,17 @@ final class site_store {
     }
 
     /**
+     * When each site last answered.
+     *
+     * @return int[] Unix s by node id, 0 where it was never asked
+     */
+    public static function last_heard(): array {
+        global $DB;
+
+        return array_map('intval', $DB->get_records_menu(self::TABLE, null, '', 'nodeid, lastok'));
+    }
+
+    /**
      * Every row of the table, as changes that make it.
      *
      * @return \Generator<array>
