@@ -122,6 +122,13 @@ impl CheckedEntry {
         Ok(self)
     }
 
+    /// Of two statements of one site the one of higher rank counts: the one signed later; of two with one seq, that with
+    /// the higher digest, so that everybody keeps the same.
+    #[must_use]
+    pub fn rank(&self) -> (Millis, [u8; 20]) {
+        (self.descriptor.seq, self.digest)
+    }
+
     /// The site's URL, without a trailing slash.
     #[must_use]
     pub fn url(&self) -> String {

@@ -1,5 +1,6 @@
 //! What a site answers its peers.
 
+pub mod sketch;
 mod snapshot;
 
 use std::cmp::Ordering;
@@ -8,8 +9,8 @@ use std::sync::Arc;
 
 use serde_json::json;
 
+use crate::admission::{Judge, News};
 use crate::change::{Change, RecordRow};
-use crate::entry::{CheckedEntry, Entry};
 use crate::id::Id;
 use crate::intake;
 use crate::message::{
@@ -18,7 +19,7 @@ use crate::message::{
 };
 use crate::sign::ItemType;
 use crate::site::{Held, Site};
-use crate::table::{PeerTable, REPLICAS};
+use crate::table::REPLICAS;
 use crate::task::search::local_answer;
 use crate::task::vouch::VouchTask;
 use crate::time::{Millis, day_of};
@@ -60,9 +61,8 @@ impl Site {
         let today = day_of(now);
         let reply = match message::read(method, query, body, &self.settings.network)? {
             Message::Describe => self.describe(now)?,
-            Message::Sites => Reply::ok(&Announce {
-                sites: self.table.holding(today).map(|p| p.site.entry.clone()).collect(),
-            }),
+            Message::Sketch(asked) => Reply::ok(&sketch::sketch(self, asked, today)?),
+            Message::Entries(asked) => Reply::ok(&sketch::entries(self, &asked, today)?),
             Message::Snapshot(after) => Reply::ok(&snapshot::page(self, after, today)),
             Message::Neighbours(node) => {
                 Reply::ok(&Announce { sites: snapshot::nearest(self, &node, today) })
@@ -87,34 +87,34 @@ impl Site {
     }
 
     fn announced(&self, announce: Announce, now: Millis) -> Reply {
+        let judge = Judge::new(self, now);
         let mut answer = Announced::default();
         let mut changes = Vec::new();
-        let merged =
-            merge_entries(
-                self,
-                PeerTable::clone(&self.table),
-                announce.sites,
-                now,
-                |outcome| match outcome {
-                    Ok((entry, news)) => {
-                        answer.accepted.push(entry.id);
-                        if news {
-                            changes.extend(self.learn(entry));
-                        }
+        for entry in announce.sites {
+            let statement = judge.statement(&self.table, entry);
+            let nodeid = statement.as_ref().ok().map(|site| site.id);
+            match statement.and_then(|statement| judge.admit(&self.table, &statement)) {
+                Ok(News { site, is_new }) => {
+                    answer.accepted.push(site.id);
+                    if is_new {
+                        changes.extend(self.learn(&site));
                     }
-                    Err((nodeid, fault)) => {
-                        answer.refused.push(RefusedSite { nodeid, code: fault.code, message: fault.message });
-                    }
-                },
-            );
-        drop(merged);
+                }
+                Err(Fault { code, message }) => answer.refused.push(RefusedSite { nodeid, code, message }),
+            }
+        }
         Reply::changed(&answer, changes)
     }
 
     fn store(&self, store: Store, now: Millis) -> Result<Reply, Fault> {
-        let sender = intake::entry(self, &self.table, store.site, now)?;
+        let judge = Judge::new(self, now);
+        let statement = judge.statement(&self.table, store.site)?;
+        if self.shuns(&statement) {
+            return Err(Fault::new(Code::NotAdmitted, "this site does not take part with that one"));
+        }
+        let News { site: sender, is_new } = judge.admit(&self.table, &statement)?;
         let mut changes = Vec::new();
-        if intake::is_news(&self.table, &sender) {
+        if is_new {
             changes.extend(self.learn(&sender));
         }
         let mut answer = StoreAnswer::default();
@@ -198,52 +198,4 @@ impl<'s> Share<'s> {
     fn holds(&mut self, held: &Held) -> bool {
         self.everything || held.terms.iter().any(|term| self.has(term))
     }
-}
-
-/// How often entries are tried again because others were let in; what is left then comes with a later exchange.
-const ROUNDS: usize = 8;
-
-/// Takes entries into `table`, telling `outcome` of each whether it was taken and whether it is news. A site
-/// whose vouchers come from sites further down the list is tried again when those are in.
-pub(crate) fn merge_entries(
-    site: &Site,
-    mut table: PeerTable,
-    entries: Vec<Entry>,
-    now: Millis,
-    mut outcome: impl FnMut(Result<(&CheckedEntry, bool), (Option<Id>, Fault)>),
-) -> PeerTable {
-    let mut waiting = entries;
-    for round in 1.. {
-        let mut grown = false;
-        let mut refused = Vec::new();
-        for entry in waiting {
-            match intake::entry(site, &table, entry.clone(), now) {
-                Ok(mut checked) => {
-                    let news = intake::is_news(&table, &checked);
-                    if news {
-                        if let Some(known) = table.get(&checked.id) {
-                            if known.site.descriptor.key == checked.descriptor.key {
-                                checked.add_vouchers(&known.site.entry.vouchers);
-                            }
-                        }
-                        table.put(checked.clone());
-                        grown = true;
-                    }
-                    outcome(Ok((&checked, news)));
-                }
-                Err(fault) => refused.push((entry, fault)),
-            }
-        }
-        // Time heals nothing but too few vouchers.
-        let again = |(_, fault): &(Entry, Fault)| grown && round < ROUNDS && fault.code == Code::NotAdmitted;
-        let (retried, lost): (Vec<_>, Vec<_>) = refused.into_iter().partition(again);
-        for (entry, fault) in lost {
-            outcome(Err((entry.read().ok().map(|e| e.id), fault)));
-        }
-        waiting = retried.into_iter().map(|(entry, _)| entry).collect();
-        if waiting.is_empty() {
-            break;
-        }
-    }
-    table
 }

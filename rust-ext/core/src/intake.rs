@@ -4,18 +4,16 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::address::{Address, Scheme};
-use crate::admission;
 use crate::change::{Change, RecordRow};
 use crate::descriptor::Descriptor;
-use crate::entry::{CheckedEntry, Entry, EntryError, MAX_VOUCHERS};
+use crate::entry::{CheckedEntry, EntryError};
 use crate::id::Id;
 use crate::message::{Code, Fault, MAX_ITEM_TERMS, RefusedItem, SignedItem, StoredItem};
 use crate::record::Record;
 use crate::sign::ItemType;
 use crate::site::{Held, Site};
-use crate::table::PeerTable;
 use crate::text;
-use crate::time::{Day, MAX_AHEAD_MS, Millis, day_of};
+use crate::time::{MAX_AHEAD_MS, Millis, day_of};
 use crate::tombstone::Tombstone;
 
 impl From<EntryError> for Fault {
@@ -29,81 +27,6 @@ impl From<EntryError> for Fault {
         };
         Self::new(code, error.to_string())
     }
-}
-
-/// Checks an entry and whether its site is admitted, against `table` (this site's, or the one it is building).
-/// What the table has already is not verified again: only vouchers that are new to it are.
-///
-/// # Errors
-/// The [`Fault`] to answer with, or to leave the entry out for.
-pub fn entry(site: &Site, table: &PeerTable, entry: Entry, now: Millis) -> Result<CheckedEntry, Fault> {
-    let settings = &site.settings;
-    if entry.vouchers.len() > MAX_VOUCHERS {
-        return Err(EntryError::TooManyVouchers.into());
-    }
-    let today = day_of(now);
-    let mut checked = entry.read()?;
-    let known = table.get(&checked.id).map(|p| p.site);
-    let same = known.filter(|k| k.entry.body == checked.entry.body && k.descriptor.holds_on(today));
-    if same.is_none() {
-        checked = checked.verified(&settings.network, now)?;
-    }
-    if settings.blocks(checked.address.as_str(), &checked.domain) {
-        return Err(Fault::new(Code::NotAdmitted, "this site does not take part with that one"));
-    }
-    if checked.descriptor.scheme == Scheme::Http && !settings.allowhttp {
-        return Err(Fault::new(Code::NotAdmitted, "this site takes part over https only"));
-    }
-    if let Some(known) = same {
-        checked.entry.sig = known.entry.sig;
-        let old = &known.entry.vouchers;
-        checked.entry.vouchers.retain(|v| !old.contains(v));
-        if checked.entry.vouchers.is_empty() {
-            checked.entry.vouchers = old.clone();
-            return Ok(checked);
-        }
-    } else if let Some(newer) = known.filter(|k| is_superseded(&checked, k, today)) {
-        return superseded(&checked, newer);
-    }
-    let neighbours = table.neighbours(&checked, today);
-    // Only words that hold are kept and passed on.
-    let valid = admission::valid_vouchers(&checked, &neighbours, &settings.network, today);
-    let since = known.map_or(0, |known| admission::counting_since(&checked, known));
-    checked.entry.vouchers = valid.into_iter().filter(|v| v.day >= since).cloned().collect();
-    admission::admit(&checked, table, &neighbours, &settings.node)
-        .map_err(|e| Fault::new(Code::NotAdmitted, e.to_string()))?;
-    if let Some(known) = same {
-        checked.add_vouchers(&known.entry.vouchers);
-    }
-    Ok(checked)
-}
-
-fn is_superseded(entry: &CheckedEntry, known: &CheckedEntry, today: Day) -> bool {
-    known.descriptor.seq >= entry.descriptor.seq && known.descriptor.holds_on(today)
-}
-
-/// An older statement of a known site counts as the newer one, unless another key has taken its place: what the old
-/// key signs is no longer the site's.
-fn superseded(entry: &CheckedEntry, newer: &CheckedEntry) -> Result<CheckedEntry, Fault> {
-    if newer.descriptor.key == entry.descriptor.key {
-        return Ok(newer.clone());
-    }
-    Err(Fault::new(Code::Older, "this site has described itself anew since, with another key"))
-}
-
-/// Whether an entry brings something that the table does not have.
-#[must_use]
-pub fn is_news(table: &PeerTable, entry: &CheckedEntry) -> bool {
-    table.get(&entry.id).is_none_or(|known| {
-        let known = &known.site;
-        known.descriptor.seq < entry.descriptor.seq
-            || known.descriptor.seq == entry.descriptor.seq
-                && entry
-                    .entry
-                    .vouchers
-                    .iter()
-                    .any(|v| !known.entry.vouchers.iter().any(|k| k.by == v.by && k.day >= v.day))
-    })
 }
 
 struct Parsed {
@@ -210,7 +133,7 @@ fn verify(
         return Err(Fault::new(Code::TooNew, "the item is dated more than 48 hours ahead"));
     }
     let publisher = publisher(site, sender, &parsed.address)
-        .filter(|d| d.1.holds_on(day_of(now)))
+        .filter(|d| d.1.holds_on(day_of(now)) && d.1.moved_to.is_none())
         .ok_or_else(|| Fault::new(Code::NotAdmitted, "the item's publisher is not known here"))?;
     let (nodeid, descriptor, domain) = publisher;
     if site.settings.blocks(&parsed.address, domain) {

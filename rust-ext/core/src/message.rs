@@ -6,7 +6,8 @@ mod query_string;
 
 pub use fault::{Code, Fault, Reply};
 pub use membership::{
-    Announce, Announced, NEAREST, RefusedSite, SNAPSHOT_BYTES, SNAPSHOT_ENTRIES, Snapshot, Vouch, Vouched,
+    Announce, Announced, ENTRIES_BYTES, Entries, EntriesAnswer, MAX_ASKED, MAX_ENTRIES, NEAREST, RefusedSite,
+    SNAPSHOT_BYTES, SNAPSHOT_ENTRIES, Sketch, SketchAnswer, Snapshot, Vouch, Vouched,
 };
 
 use serde::de::DeserializeOwned;
@@ -22,8 +23,6 @@ use query_string::QueryString;
 
 /// The longest request body, in bytes.
 pub const MAX_REQUEST: usize = 1 << 20;
-/// The most entries in one `announce`.
-pub const MAX_ENTRIES: usize = 500;
 /// The most items in one `store`.
 pub const MAX_ITEMS: usize = 100;
 /// The most bytes of items in one `store`.
@@ -39,8 +38,10 @@ pub const MAX_IDS: usize = 200;
 pub enum Message {
     /// Who are you?
     Describe,
-    /// Whom do you know?
-    Sites,
+    /// Symbols of what you know.
+    Sketch(Sketch),
+    /// The entries behind these items of your sketch.
+    Entries(Entries),
     /// Whom do you know? One page, of the nodes after this one.
     Snapshot(Option<Id>),
     /// Who is near this node?
@@ -178,16 +179,18 @@ pub fn read(method: &str, query: &str, body: &[u8], network: &str) -> Result<Mes
 fn read_get(query: QueryString<'_>) -> Result<Message, Fault> {
     match query.get("operation").unwrap_or_default() {
         "describe" => Ok(Message::Describe),
-        "sites" => Ok(Message::Sites),
+        "sketch" => match (query.parse("from")?, query.parse("count")?) {
+            (Some(from), Some(count)) => Ok(Message::Sketch(Sketch { from, count })),
+            _ => Err(Fault::new(Code::BadRequest, "the query string's 'from' or 'count' is missing")),
+        },
         "snapshot" => query.parse("after").map(Message::Snapshot),
         "neighbours" => match query.parse("node")? {
             Some(node) => Ok(Message::Neighbours(node)),
             None => Err(Fault::new(Code::BadRequest, "the query string's 'node' is missing")),
         },
-        operation @ ("vouch" | "announce" | "store" | "inventory" | "records" | "search") => Err(Fault::new(
-            Code::MethodNotAllowed,
-            format!("'{operation}' is asked by POST, with a JSON body"),
-        )),
+        operation @ ("entries" | "vouch" | "announce" | "store" | "inventory" | "records" | "search") => Err(
+            Fault::new(Code::MethodNotAllowed, format!("'{operation}' is asked by POST, with a JSON body")),
+        ),
         operation => Err(unknown(operation)),
     }
 }
@@ -221,10 +224,15 @@ fn read_post(body: &[u8], network: &str) -> Result<Message, Fault> {
     };
     match operation.as_str() {
         "describe" => Ok(Message::Describe),
-        "snapshot" | "neighbours" => Err(Fault::new(
+        "sketch" | "snapshot" | "neighbours" => Err(Fault::new(
             Code::MethodNotAllowed,
             format!("'{operation}' is asked by GET, with a query string"),
         )),
+        "entries" => {
+            let entries: Entries = parse(message)?;
+            at_most(entries.items.0.len(), MAX_ASKED, "items")?;
+            Ok(Message::Entries(entries))
+        }
         "vouch" => parse(message).map(Message::Vouch),
         "announce" => {
             let announce: Announce = parse(message)?;

@@ -10,7 +10,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::change::{Change, CheckRow, FrequencyRow, RecordRow, SiteRow, SpotRow};
-use crate::entry::CheckedEntry;
+use crate::entry::{CheckedEntry, KEPT_VOUCHERS};
+use crate::handle::sketch::DailySketch;
 use crate::id::Id;
 use crate::record::{self, Record};
 use crate::search::Index;
@@ -62,6 +63,8 @@ pub struct Site {
     pub frequencies: HashMap<Id, FrequencyRow>,
     /// What this site remembers of its own work, by name.
     pub marks: BTreeMap<String, String>,
+    /// What peers are told to find out what they lack.
+    pub sketch: DailySketch,
 }
 
 /// What cannot be signed or built.
@@ -143,6 +146,7 @@ impl Site {
             spots: HashMap::new(),
             frequencies: HashMap::new(),
             marks: BTreeMap::new(),
+            sketch: DailySketch::default(),
         }
     }
 
@@ -151,6 +155,7 @@ impl Site {
         match change {
             Change::Site(row) => self.put_site(row),
             Change::SiteGone { nodeid } => {
+                self.sketch.change(self.table.get(&nodeid).map(|p| &**p.site), None);
                 Arc::make_mut(&mut self.table).remove(&nodeid);
                 self.spots.remove(&nodeid);
             }
@@ -182,13 +187,15 @@ impl Site {
     fn put_site(&mut self, row: SiteRow) {
         let Ok(mut site) = row.into_entry().read() else { return };
         if let Some(old) = self.table.get(&site.id) {
-            if old.site.descriptor.seq > site.descriptor.seq {
+            if old.site.rank() > site.rank() {
                 return;
             }
-            if old.site.descriptor.key == site.descriptor.key {
+            let room = site.entry.vouchers.len() < KEPT_VOUCHERS;
+            if old.site.descriptor.key == site.descriptor.key && (room || old.site.digest == site.digest) {
                 site.add_vouchers(&old.site.entry.vouchers);
             }
         }
+        self.sketch.change(self.table.get(&site.id).map(|p| &**p.site), Some(&site));
         Arc::make_mut(&mut self.table).put(site);
     }
 

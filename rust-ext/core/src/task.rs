@@ -2,10 +2,16 @@
 //! came back. Whoever drives them owns the sockets and the clock.
 
 pub mod calls;
+mod exchange;
+mod inventory;
 pub mod join;
+mod outcome;
+mod pages;
 mod problems;
 pub mod publish;
 pub mod search;
+mod spot;
+mod standing;
 pub mod sync;
 pub mod vouch;
 

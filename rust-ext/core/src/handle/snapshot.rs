@@ -33,6 +33,6 @@ pub fn nearest(site: &Site, node: &Id, today: Day) -> Vec<Entry> {
 }
 
 /// How long an entry is on the wire, with the comma after it.
-fn json_bytes(entry: &Entry) -> usize {
+pub(super) fn json_bytes(entry: &Entry) -> usize {
     serde_json::to_string(entry).map_or(0, |json| json.len() + 1)
 }

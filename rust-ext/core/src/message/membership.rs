@@ -5,7 +5,15 @@ use serde::{Deserialize, Serialize};
 use super::Code;
 use crate::entry::Entry;
 use crate::id::Id;
+use crate::sketch::{Items, Salt, Symbols};
 use crate::voucher::Voucher;
+
+/// The most entries in one `announce`.
+pub const MAX_ENTRIES: usize = 8;
+/// The most items in one `entries`.
+pub const MAX_ASKED: usize = 2_000;
+/// The most bytes of entries in an answer to `entries`, as JSON; the rest is asked for again.
+pub const ENTRIES_BYTES: usize = 4 << 20;
 
 /// The most entries on one page of a `snapshot`.
 pub const SNAPSHOT_ENTRIES: usize = 1_000;
@@ -64,4 +72,42 @@ pub struct Snapshot {
     pub next: Option<Id>,
     /// How many sites are known.
     pub total: usize,
+}
+
+/// What `sketch` asks for: a run of symbols.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sketch {
+    /// The first.
+    pub from: usize,
+    /// How many.
+    pub count: usize,
+}
+
+/// The answer to `sketch`: symbols of the answering site's table, under its salt of the day.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct SketchAnswer {
+    /// The salt.
+    pub salt: Salt,
+    /// How many sites are in the sketch.
+    pub sites: usize,
+    /// The number of the first symbol.
+    pub from: usize,
+    /// The symbols.
+    pub symbols: Symbols,
+}
+
+/// The body of `entries`: items of a sketch whose entries are wanted.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Entries {
+    /// The salt under which they are items: the answering site's of today or yesterday.
+    pub salt: Salt,
+    /// The items.
+    pub items: Items,
+}
+
+/// The answer to `entries`.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct EntriesAnswer {
+    /// Entries, those that this site has.
+    pub sites: Vec<Entry>,
 }

@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use super::walk::checksum;
+use super::walk::{Walk, checksum};
 use super::{Item, MAX_SYMBOLS, SYMBOL_BYTES};
 
 /// The exclusive or of some items, and of their checksums.
@@ -53,6 +53,20 @@ impl Symbols {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// A run of them; `None` where there are not so many.
+    #[must_use]
+    pub fn run(&self, from: usize, count: usize) -> Option<Self> {
+        self.0.get(from..from.checked_add(count)?).map(|run| Self(run.to_vec()))
+    }
+
+    /// Puts an item into the set of which these are the first symbols, or takes it out.
+    pub fn toggle(&mut self, item: &Item) {
+        let (symbol, mut walk, end) = (Symbol::of(item), Walk::of(item), self.0.len());
+        while let Some(at) = walk.next_below(end) {
+            self.0[at].toggle(symbol);
+        }
     }
 
     /// The bytes that travel.
@@ -160,6 +174,18 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_set_that_changes_has_the_symbols_of_what_it_became(
+            old in prop::collection::hash_set(any::<[u8; 16]>(), 0..30),
+            new in prop::collection::hash_set(any::<[u8; 16]>(), 0..30),
+        ) {
+            let mut symbols = crate::sketch::symbols(old.clone(), 0, 40).unwrap();
+            old.symmetric_difference(&new).for_each(|item| symbols.toggle(item));
+            prop_assert_eq!(&symbols, &crate::sketch::symbols(new.clone(), 0, 40).unwrap());
+            prop_assert_eq!(symbols.run(10, 30), crate::sketch::symbols(new, 10, 30).ok());
+            prop_assert_eq!(symbols.run(10, 31), None);
+        }
+
         #[test]
         fn symbols_and_items_come_back_as_they_were(sets in prop::collection::vec(any::<[u8; 16]>(), 0..20)) {
             let symbols = Symbols(sets.iter().map(Symbol::of).collect());

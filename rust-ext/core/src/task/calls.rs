@@ -19,8 +19,10 @@ const TIMEOUT_MS: u32 = 10_000;
 fn max_answer(operation: &str) -> usize {
     match operation {
         "describe" | "vouch" => 64 << 10,
-        "announce" | "store" | "search" => 2 << 20,
+        "neighbours" => 1 << 20,
+        "announce" | "store" | "search" | "sketch" | "snapshot" => 2 << 20,
         "records" => 4 << 20,
+        "entries" => 5 << 20,
         _ => 16 << 20,
     }
 }
@@ -39,8 +41,10 @@ impl<T> Calls<T> {
         Self { network: network.to_owned(), next: 0, queue: Vec::new(), waiting: HashMap::new() }
     }
 
-    pub fn get(&mut self, endpoint: &str, operation: &str, note: T) {
-        let url = format!("{endpoint}?operation={operation}");
+    /// `question` is the operation, with what goes with it in the query string.
+    pub fn get(&mut self, endpoint: &str, question: &str, note: T) {
+        let url = format!("{endpoint}?operation={question}");
+        let operation = question.split('&').next().unwrap_or_default();
         self.send(Method::Get, url, Vec::new(), max_answer(operation), note);
     }
 
@@ -161,6 +165,21 @@ impl Seen {
                 self.0.insert(node, None);
             }
         }
+    }
+
+    /// Takes in what other requests have shown.
+    pub fn unite(&mut self, other: Self) {
+        for (node, error) in other.0 {
+            match error {
+                Some(_) => drop(self.0.entry(node).or_insert(error)),
+                None => drop(self.0.insert(node, None)),
+            }
+        }
+    }
+
+    /// Whether anybody answered.
+    pub fn any_answer(&self) -> bool {
+        self.0.values().any(Option::is_none)
     }
 
     /// The changes. Where several sites were asked and all failed, this site suspects itself and blames none.

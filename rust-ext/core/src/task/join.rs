@@ -1,20 +1,24 @@
-//! Joining: ask any one site for all others, let the neighbours check this address, tell them.
+//! Joining: ask any one site who is near and who else there is, let the neighbours check this address, tell them.
+//!
+//! Whom this site learns of is judged together: the admin chose the contact, and nobody else is known yet. Where time
+//! ends before all pages of the table came, the hourly exchange goes on with them.
 
 use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::calls::{CallError, Calls, Seen, read_answer};
-use super::problems::Problems;
+use super::calls::{CallError, Calls, read_answer};
+use super::exchange::SNAPSHOT;
+use super::outcome::Outcome;
+use super::pages::{End, Pages};
+use super::standing::Standing;
 use super::vouch::Described;
 use super::{Failure, Request, Response, Task, TaskError};
 use crate::address::{Address, Scheme};
-use crate::admission;
+use crate::admission::Judge;
 use crate::change::Change;
 use crate::entry::{CheckedEntry, Entry};
-use crate::handle::merge_entries;
-use crate::id::Id;
-use crate::message::{Announce, Announced, Vouch, Vouched};
+use crate::message::{Announce, NEAREST};
 use crate::site::Site;
 use crate::table::PeerTable;
 use crate::time::{Millis, day_of};
@@ -24,6 +28,8 @@ use crate::time::{Millis, day_of};
 pub struct Joined {
     /// Always true: a join that failed is an error.
     pub joined: bool,
+    /// The seq of this site's newest description that is known: the next one to be signed has a higher one.
+    pub own_seq: Millis,
     /// What went wrong on the way without stopping it.
     pub problems: Vec<String>,
     /// What to store.
@@ -33,10 +39,11 @@ pub struct Joined {
 #[derive(Debug)]
 enum Note {
     Describe,
-    Sites,
-    Vouch(Id, String),
-    Announce(Id, String),
+    Neighbours,
 }
+
+/// How many parts joining has; their requests are numbered in turn.
+const PARTS: u64 = 3;
 
 /// Joining through one known site.
 #[derive(Debug)]
@@ -45,13 +52,11 @@ pub struct JoinTask {
     own: CheckedEntry,
     url: String,
     endpoint: String,
-    contact: Option<CheckedEntry>,
-    table: PeerTable,
-    learnt: Vec<Id>,
+    contact: Option<Arc<CheckedEntry>>,
+    near: Vec<Arc<CheckedEntry>>,
+    pages: Option<Pages>,
+    standing: Option<Standing>,
     calls: Calls<Note>,
-    seen: Seen,
-    vouched: bool,
-    problems: Problems,
     failed: Option<String>,
 }
 
@@ -59,16 +64,22 @@ pub struct JoinTask {
 pub(crate) fn own_entry(site: &Site, entry: &str, now: Millis) -> Result<CheckedEntry, TaskError> {
     let entry: Entry = serde_json::from_str(entry)
         .map_err(|e| TaskError(format!("this site's own entry cannot be read: {e}")))?;
-    let own = entry
-        .check(&site.settings.network, now)
-        .map_err(|e| TaskError(format!("this site's own entry does not hold: {e}")))?;
+    let wrong = |e| TaskError(format!("this site's own entry does not hold: {e}"));
+    let own = match site.own() {
+        // What the table has was verified when it was stored.
+        Some(known) if known.entry.body == entry.body && known.descriptor.holds_on(day_of(now)) => {
+            entry.read().map_err(wrong)?
+        }
+        _ => entry.check(&site.settings.network, now).map_err(wrong)?,
+    };
     if own.id != site.settings.node {
         return Err(TaskError("this site's own entry is for another address than its settings".into()));
     }
     Ok(own)
 }
 
-/// The same, with the words that others gave for it and that this site stored.
+/// The same, with the words that others gave for it and that this site stored; a newer statement that it stored, where
+/// there is one.
 pub(crate) fn own_entry_with_vouchers(
     site: &Site,
     entry: &str,
@@ -76,6 +87,9 @@ pub(crate) fn own_entry_with_vouchers(
 ) -> Result<CheckedEntry, TaskError> {
     let mut own = own_entry(site, entry, now)?;
     if let Some(known) = site.own().filter(|k| k.descriptor.key == own.descriptor.key) {
+        if known.rank() > own.rank() {
+            return Ok(known.clone());
+        }
         own.add_vouchers(&known.entry.vouchers);
     }
     Ok(own)
@@ -102,8 +116,6 @@ impl JoinTask {
         }
         let url = address.url(scheme);
         let endpoint = format!("{url}/{}", crate::ENDPOINT);
-        let mut table = PeerTable::default();
-        table.put(own.clone());
         let mut calls = Calls::new(&site.settings.network);
         calls.get(&endpoint, "describe", Note::Describe);
         Ok(Self {
@@ -112,12 +124,10 @@ impl JoinTask {
             url,
             endpoint,
             contact: None,
-            table,
-            learnt: Vec::new(),
+            near: Vec::new(),
+            pages: None,
+            standing: None,
             calls,
-            seen: Seen::default(),
-            vouched: false,
-            problems: Problems::default(),
             failed: None,
         })
     }
@@ -134,104 +144,46 @@ impl JoinTask {
                     Some(format!("{} calls itself {}: join through that address", self.url, contact.url()));
             }
             Ok(contact) => {
-                // Its own word at its own address, asked for by this admin, is a check like a neighbour's.
-                self.table.put(contact.clone());
-                self.learnt.push(contact.id);
+                let contact = Arc::new(contact);
+                let question = format!("neighbours&node={}", self.own.id);
+                self.calls.get(&self.endpoint, &question, Note::Neighbours);
+                self.pages = Some(Pages::start(&self.site, &contact, None));
                 self.contact = Some(contact);
-                self.calls.get(&self.endpoint, "sites", Note::Sites);
             }
             Err(why) => self.failed = Some(format!("{} {why}", self.url)),
         }
     }
 
-    fn sites(&mut self, now: Millis, answer: Result<Announce, CallError>) {
+    fn neighbours(&mut self, now: Millis, answer: Result<Announce, CallError>) {
+        let Some(contact) = self.contact.clone() else { return };
         match answer {
             Ok(list) => {
-                let (learnt, problems) = (&mut self.learnt, &mut self.problems);
-                let own = self.own.id;
-                self.table =
-                    merge_entries(&self.site, std::mem::take(&mut self.table), list.sites, now, |outcome| {
-                        match outcome {
-                            Ok((entry, _)) if entry.id != own => learnt.push(entry.id),
-                            // A newcomer's former self is no problem.
-                            Err((Some(node), fault)) if node != own => {
-                                problems.push(&format!("{node} was left out: {fault}"));
-                            }
-                            Ok(_) | Err(_) => {}
-                        }
-                    });
-                // A restored site learns from others what it signed before.
-                if let Some(known) = self.table.get(&self.own.id) {
-                    if known.site.descriptor.seq > self.own.descriptor.seq {
-                        self.failed = Some("the network knows a newer description of this site: was this site restored from a backup? Try again".into());
+                let judge = Judge::new(&self.site, now);
+                let entries = list.sites.into_iter().take(NEAREST);
+                let base = self.base(&contact);
+                self.near = entries.filter_map(|entry| judge.statement(&base, entry).ok()).collect();
+                let table = judge.together(&base, self.near.clone());
+                if let Some(known) = table.get(&self.own.id).filter(|k| k.site.rank() > self.own.rank()) {
+                    if known.site.descriptor.key != self.own.descriptor.key {
+                        self.failed = Some("the network knows a newer description of this site, signed with another key: is the clock of this server right? Try again".into());
                         return;
                     }
+                    // A restored site learns from others what it signed since the backup.
+                    self.own = CheckedEntry::clone(known.site);
                 }
-                self.ask_neighbours(now);
+                self.standing = Some(Standing::join(&self.site, self.own.clone(), &table, &contact, now));
             }
             Err(e) => self.failed = Some(format!("{} {e}", self.url)),
         }
     }
 
-    fn ask_neighbours(&mut self, now: Millis) {
-        let body = Vouch { site: self.own.entry.clone() };
-        for peer in self.table.neighbours(&self.own, day_of(now)) {
-            let note = Note::Vouch(peer.site.id, peer.site.url());
-            self.calls.post(&peer.site.endpoint(), "vouch", &body, note);
-        }
-    }
-
-    fn vouched(&mut self, now: Millis, node: Id, url: &str, answer: Result<Vouched, CallError>) {
-        self.seen.note(node, &answer);
-        let valid = answer.map_err(|e| e.message).and_then(|vouched| {
-            let peer = self.table.get(&node).ok_or_else(|| "is not known".to_owned())?;
-            let voucher = vouched.voucher;
-            let network = &self.site.settings.network;
-            if !admission::holds(&voucher, &peer, &self.own.descriptor, network, day_of(now)) {
-                return Err("sent a voucher that does not hold".to_owned());
-            }
-            Ok(voucher)
-        });
-        match valid {
-            Ok(voucher) => self.own.add_vouchers(&[voucher]),
-            Err(why) => self.problems.push(&format!("{url} {why}")),
-        }
-    }
-
-    fn announce(&mut self, now: Millis) {
-        self.vouched = true;
-        let neighbours = self.table.neighbours(&self.own, day_of(now));
-        let needed = admission::needed(neighbours.len()).max(1);
-        let have = self.own.entry.vouchers.len();
-        if have < needed {
-            let why = self.problems.joined();
-            self.failed = Some(format!(
-                "{have} of the {needed} neighbours that are needed could check this site's address. {why}"
-            ));
-            return;
-        }
-        let body = Announce { sites: vec![self.own.entry.clone()] };
-        let contact = self.contact.as_ref().and_then(|c| self.table.get(&c.id));
-        let mut told: Vec<_> = neighbours;
-        if let Some(contact) = contact.filter(|c| !told.iter().any(|p| p.site.id == c.site.id)) {
-            told.push(contact);
-        }
-        for peer in told {
-            let note = Note::Announce(peer.site.id, peer.site.url());
-            self.calls.post(&peer.site.endpoint(), "announce", &body, note);
-        }
-    }
-
-    fn announced(&mut self, node: Id, url: &str, answer: Result<Announced, CallError>) {
-        self.seen.note(node, &answer);
-        match answer {
-            Ok(Announced { refused, .. }) => {
-                for refused in refused {
-                    self.problems.push(&format!("{url} did not take this site in: {}", refused.message));
-                }
-            }
-            Err(e) => self.problems.push(&format!("{url} {e}")),
-        }
+    /// What this site takes for granted: itself, and the contact, whose word at its own address, asked for by this
+    /// admin, is a check like a neighbour's.
+    fn base(&self, contact: &Arc<CheckedEntry>) -> PeerTable {
+        let mut table = PeerTable::default();
+        table.put(contact.clone());
+        table.put(self.own.clone());
+        table
     }
 }
 
@@ -242,20 +194,28 @@ impl Task for JoinTask {
         if self.failed.is_some() {
             return Vec::new();
         }
-        let asked_all = self.contact.is_some() && self.calls.is_idle();
-        if asked_all && !self.vouched {
-            self.announce(now);
+        let mut standing = self.standing.as_mut().map(|s| s.poll(now)).unwrap_or_default();
+        let lack = self.standing.as_ref().filter(|s| s.is_told()).and_then(Standing::lack);
+        if lack.is_some() {
+            self.failed = lack;
+            standing.clear();
         }
-        self.calls.take()
+        let pages = self.pages.as_mut().map(Pages::poll).unwrap_or_default();
+        let parts = [self.calls.take(), pages, standing];
+        let numbered = |part: u64| move |r: Request| Request { id: r.id * PARTS + part, ..r };
+        (0..).zip(parts).flat_map(|(part, requests)| requests.into_iter().map(numbered(part))).collect()
     }
 
     fn receive(&mut self, now: Millis, id: u64, answer: Result<Response, Failure>) {
-        match self.calls.answered(id) {
-            Some(Note::Describe) => self.described(now, read_answer(answer)),
-            Some(Note::Sites) => self.sites(now, read_answer(answer)),
-            Some(Note::Vouch(node, url)) => self.vouched(now, node, &url, read_answer(answer)),
-            Some(Note::Announce(node, url)) => self.announced(node, &url, read_answer(answer)),
-            None => {}
+        match (id % PARTS, &mut self.pages, &mut self.standing) {
+            (0, ..) => match self.calls.answered(id / PARTS) {
+                Some(Note::Describe) => self.described(now, read_answer(answer)),
+                Some(Note::Neighbours) => self.neighbours(now, read_answer(answer)),
+                None => {}
+            },
+            (1, Some(pages), _) => pages.receive(now, id / PARTS, answer),
+            (2, _, Some(standing)) => standing.receive(now, id / PARTS, answer),
+            _ => {}
         }
     }
 
@@ -263,17 +223,48 @@ impl Task for JoinTask {
         if let Some(why) = self.failed {
             return Err(TaskError(why));
         }
-        if !self.vouched {
+        let (Some(contact), Some(standing), Some(mut pages)) =
+            (self.contact.take(), self.standing.take(), self.pages.take())
+        else {
             return Err(TaskError(format!("{} did not answer in time", self.url)));
+        };
+        if let Some(why) = standing.lack() {
+            return Err(TaskError(why));
         }
-        self.table.put(self.own.clone());
-        self.learnt.sort_unstable();
-        self.learnt.dedup();
-        let mut changes = self.site.learn(&self.own);
-        let learnt = self.learnt.iter().filter_map(|id| self.table.get(id));
-        changes.extend(learnt.flat_map(|peer| self.site.learn(peer.site)));
-        changes.extend(self.seen.changes(&self.table, now));
-        Ok(Joined { joined: true, problems: self.problems.into(), changes })
+        let (own, mut outcome) = standing.finish();
+        self.own = own;
+        let judge = Judge::new(&self.site, now);
+        let mut statements = std::mem::take(&mut pages.statements);
+        statements.append(&mut self.near);
+        let table = judge.together(&self.base(&contact), statements);
+        outcome.changes.extend(self.site.learn(&self.own));
+        let others = table.iter().filter(|p| p.site.id != self.own.id);
+        outcome.changes.extend(others.flat_map(|p| self.site.learn(p.site)));
+        self.note_pages(&contact, pages, &mut outcome);
+        outcome.changes.extend(outcome.seen.changes(&table, now));
+        Ok(Joined {
+            joined: true,
+            own_seq: self.own.descriptor.seq,
+            problems: outcome.problems.into(),
+            changes: outcome.changes,
+        })
+    }
+}
+
+impl JoinTask {
+    /// Notes where the hourly exchange has to go on, if it has.
+    fn note_pages(&self, contact: &CheckedEntry, pages: Pages, outcome: &mut Outcome) {
+        let rest = pages.after().filter(|_| pages.end != Some(End::All));
+        let value = match (&pages.end, rest) {
+            (Some(End::All), _) => None,
+            (_, Some(after)) => Some(format!("{} {after}", contact.id)),
+            (_, None) => Some(format!("{} start", contact.id)),
+        };
+        if let Some(End::Failed(e)) = &pages.end {
+            outcome.problems.push(&format!("{} {e}", self.url));
+        }
+        outcome.seen.unite(pages.seen);
+        outcome.changes.push(Change::Mark { name: SNAPSHOT.to_owned(), value });
     }
 }
 
@@ -283,5 +274,6 @@ impl Task for JoinTask {
 /// A sentence on what is wrong with the entry.
 pub fn first(site: &Site, entry: &str, now: Millis) -> Result<Joined, TaskError> {
     let own = own_entry(site, entry, now)?;
-    Ok(Joined { joined: true, problems: Vec::new(), changes: site.learn(&own) })
+    let own_seq = own.descriptor.seq;
+    Ok(Joined { joined: true, own_seq, problems: Vec::new(), changes: site.learn(&own) })
 }

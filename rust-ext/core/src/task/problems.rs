@@ -22,6 +22,11 @@ impl Problems {
         }
     }
 
+    /// Takes in others.
+    pub fn unite(&mut self, others: Self) {
+        others.told.iter().for_each(|problem| self.push(problem));
+    }
+
     /// All in one sentence.
     pub fn joined(&self) -> String {
         self.told.join("; ")

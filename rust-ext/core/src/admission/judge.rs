@@ -1,0 +1,267 @@
+//! Judging entries: one beside the table that is known, or a whole table that a newcomer was handed.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+use super::{ENOUGH, counting_since, distrusted, holds, needed};
+use crate::address::Scheme;
+use crate::entry::{CheckedEntry, Entry, EntryError, KEPT_VOUCHERS, MAX_VOUCHERS};
+use crate::id::Id;
+use crate::message::{Code, Fault};
+use crate::site::Site;
+use crate::table::{Peer, PeerTable};
+use crate::time::{Day, Millis, day_of};
+use crate::voucher::Voucher;
+
+/// How often entries are judged again because others were let in or left out.
+const ROUNDS: usize = 8;
+
+/// What a table is told that it does not know yet.
+#[derive(Debug)]
+pub struct News {
+    /// The site, as it is known from now on.
+    pub site: Arc<CheckedEntry>,
+    /// Whether the table did not have it so.
+    pub is_new: bool,
+}
+
+/// What one site takes from others at one moment.
+#[derive(Debug)]
+pub struct Judge<'s> {
+    site: &'s Site,
+    now: Millis,
+    today: Day,
+    distrusted: HashSet<Id>,
+}
+
+impl<'s> Judge<'s> {
+    /// The judge of this site.
+    #[must_use]
+    pub fn new(site: &'s Site, now: Millis) -> Self {
+        Self { site, now, today: day_of(now), distrusted: distrusted(site) }
+    }
+
+    /// Reads an entry and checks its own signature, bounds and dates. What `table` has already is not verified again.
+    ///
+    /// # Errors
+    /// The [`Fault`] to answer with, or to leave the entry out for.
+    pub fn statement(&self, table: &PeerTable, entry: Entry) -> Result<Arc<CheckedEntry>, Fault> {
+        if entry.vouchers.len() > MAX_VOUCHERS {
+            return Err(EntryError::TooManyVouchers.into());
+        }
+        let mut checked = entry.read()?;
+        let known = table.get(&checked.id).map(|p| p.site);
+        match known.filter(|k| k.entry.body == checked.entry.body && k.descriptor.holds_on(self.today)) {
+            Some(known) if known.entry.vouchers == checked.entry.vouchers => return Ok(known.clone()),
+            Some(known) => checked.entry.sig = known.entry.sig,
+            None => checked = checked.verified(&self.site.settings.network, self.now)?,
+        }
+        if checked.descriptor.scheme == Scheme::Http && !self.site.settings.allowhttp {
+            return Err(Fault::new(Code::NotAdmitted, "this site takes part over https only"));
+        }
+        Ok(Arc::new(checked))
+    }
+
+    /// Whether a site is let in: three of its neighbours in `table` vouch for it (fewer, where it has fewer than six),
+    /// or this site itself does, or it is known with the same key.
+    ///
+    /// # Errors
+    /// The [`Fault`] to answer with, or to leave the entry out for.
+    pub fn admit(&self, table: &PeerTable, statement: &Arc<CheckedEntry>) -> Result<News, Fault> {
+        let known = table.get(&statement.id).map(|p| p.site).filter(|k| k.descriptor.holds_on(self.today));
+        if let Some(known) = known {
+            let same_key = known.descriptor.key == statement.descriptor.key;
+            if known.entry.body == statement.entry.body {
+                return Ok(self.more_words(table, known, statement));
+            }
+            match (known.rank() >= statement.rank(), same_key) {
+                (true, true) => return Ok(News { site: known.clone(), is_new: false }),
+                (true, false) => {
+                    let why = "this site has described itself anew since, with another key";
+                    return Err(Fault::new(Code::Older, why));
+                }
+                (false, _) => {}
+            }
+        }
+        let known = table.get(&statement.id).map(|p| p.site);
+        let same_key = known.is_some_and(|known| known.descriptor.key == statement.descriptor.key);
+        let since = known.map_or(0, |known| counting_since(statement, known));
+        let neighbours = table.neighbours(statement, self.today);
+        let valid = self.valid(statement, &neighbours, since);
+        let me = &self.site.settings.node;
+        let own_word = valid.iter().any(|v| v.by == *me);
+        let trusted = valid.iter().filter(|v| !self.distrusted.contains(&v.by)).count();
+        let needed = self.needed(&neighbours);
+        if !same_key && !own_word && statement.id != *me && trusted < needed {
+            return Err(not_admitted(trusted, needed));
+        }
+        let mut site = with_vouchers(statement, &valid);
+        if let Some(known) = known.filter(|_| same_key && site.entry.vouchers.len() < KEPT_VOUCHERS) {
+            Arc::make_mut(&mut site).add_vouchers(&known.entry.vouchers);
+        }
+        Ok(News { site, is_new: true })
+    }
+
+    /// A known statement with words for it that are not known yet.
+    fn more_words(&self, table: &PeerTable, known: &Arc<CheckedEntry>, told: &CheckedEntry) -> News {
+        let adds = |voucher: &&Voucher| {
+            !known.entry.vouchers.iter().any(|v| v.by == voucher.by && v.day >= voucher.day)
+        };
+        let nothing = News { site: known.clone(), is_new: false };
+        if !told.entry.vouchers.iter().any(|voucher| adds(&voucher)) {
+            return nothing;
+        }
+        let neighbours = table.neighbours(told, self.today);
+        let mut more = self.valid(told, &neighbours, 0);
+        more.retain(|voucher| adds(&voucher));
+        let mut site = known.clone();
+        Arc::make_mut(&mut site).add_vouchers(&more);
+        if site.entry.vouchers == known.entry.vouchers { nothing } else { News { site, is_new: true } }
+    }
+
+    /// Takes what a table may take, in rounds: a site whose words come from sites further down the list is judged again
+    /// when those are in. Only what is new is given.
+    #[must_use]
+    pub fn beside(
+        &self,
+        table: &Arc<PeerTable>,
+        statements: impl IntoIterator<Item = Arc<CheckedEntry>>,
+    ) -> BTreeMap<Id, Arc<CheckedEntry>> {
+        let mut table = table.clone();
+        let mut taken: BTreeMap<Id, Arc<CheckedEntry>> = BTreeMap::new();
+        let mut waiting: Vec<Arc<CheckedEntry>> = statements.into_iter().collect();
+        for _ in 0..ROUNDS {
+            let mut news: Vec<Arc<CheckedEntry>> = Vec::new();
+            waiting.retain(|statement| match self.admit(&table, statement) {
+                Ok(News { site, is_new: true }) => {
+                    news.push(site);
+                    false
+                }
+                // Time heals nothing but too few vouchers.
+                Ok(_) => false,
+                Err(fault) => fault.code == Code::NotAdmitted,
+            });
+            let grown = !news.is_empty();
+            if grown && !waiting.is_empty() {
+                let table = Arc::make_mut(&mut table);
+                news.iter().for_each(|site| table.put(site.clone()));
+            }
+            for site in news {
+                if taken.get(&site.id).is_none_or(|before| before.rank() < site.rank()) {
+                    taken.insert(site.id, site);
+                }
+            }
+            if !grown || waiting.is_empty() {
+                break;
+            }
+        }
+        taken
+    }
+
+    /// Judges a table that this site's admin chose to take over from one site: everybody in it is let in whose
+    /// neighbours in it vouch for them. What is in `base` stays.
+    #[must_use]
+    pub fn together(&self, base: &PeerTable, statements: Vec<Arc<CheckedEntry>>) -> PeerTable {
+        let mut table = base.clone();
+        let mut candidates: BTreeMap<Id, Arc<CheckedEntry>> = BTreeMap::new();
+        for statement in statements {
+            let newer = |known: &CheckedEntry| known.rank() >= statement.rank();
+            let known = base.get(&statement.id).is_some_and(|p| newer(p.site));
+            if !known && !candidates.get(&statement.id).is_some_and(|c| newer(c)) {
+                candidates.insert(statement.id, statement);
+            }
+        }
+        candidates.values().for_each(|site| table.put(site.clone()));
+        let mut verified: HashMap<(Id, Id), bool> = HashMap::new();
+        for round in 1.. {
+            let judged: Vec<(Id, Option<Vec<Voucher>>)> = candidates
+                .values()
+                .map(|site| (site.id, self.words_in(&table, base, site, &mut verified)))
+                .collect();
+            let left_out: Vec<Id> =
+                judged.iter().filter(|(_, words)| words.is_none()).map(|(id, _)| *id).collect();
+            for id in &left_out {
+                candidates.remove(id);
+                match base.get(id) {
+                    Some(known) => table.put(known.site.clone()),
+                    None => table.remove(id),
+                }
+            }
+            if left_out.is_empty() || round == ROUNDS {
+                for (id, words) in judged {
+                    if let (Some(site), Some(words)) = (candidates.get(&id), words) {
+                        table.put(with_vouchers(site, &words));
+                    }
+                }
+                return table;
+            }
+        }
+        table
+    }
+
+    /// The words for a site that hold in `table`, where they are enough; each signature is verified once.
+    fn words_in(
+        &self,
+        table: &PeerTable,
+        base: &PeerTable,
+        site: &CheckedEntry,
+        verified: &mut HashMap<(Id, Id), bool>,
+    ) -> Option<Vec<Voucher>> {
+        let neighbours = table.neighbours(site, self.today);
+        let mut words: Vec<Voucher> = Vec::new();
+        for voucher in &site.entry.vouchers {
+            let Some(giver) = neighbours.iter().find(|p| p.site.id == voucher.by) else { continue };
+            let fits = *verified
+                .entry((site.id, voucher.by))
+                .or_insert_with(|| self.voucher_holds(voucher, giver.site, site));
+            if fits && !words.iter().any(|word| word.by == voucher.by) {
+                words.push(voucher.clone());
+            }
+        }
+        let known = base.get(&site.id).is_some_and(|p| p.site.descriptor.key == site.descriptor.key);
+        (known || words.len() >= self.needed(&neighbours)).then_some(words)
+    }
+
+    /// How many words a site needs that has these neighbours.
+    pub(crate) fn needed(&self, neighbours: &[Peer<'_>]) -> usize {
+        needed(neighbours.iter().filter(|p| p.site.id != self.site.settings.node).count()).max(1)
+    }
+
+    /// The words for a site that hold today: by a neighbour, signed, and not too old.
+    pub(crate) fn valid(&self, site: &CheckedEntry, neighbours: &[Peer<'_>], since: Day) -> Vec<Voucher> {
+        let mut seen = HashSet::new();
+        let vouchers = site.entry.vouchers.iter().filter(|v| v.day >= since && seen.insert(v.by));
+        let by_neighbour = |v: &&Voucher| {
+            let giver = neighbours.iter().find(|p| p.site.id == v.by);
+            giver.is_some_and(|giver| self.voucher_holds(v, giver.site, site))
+        };
+        vouchers.filter(by_neighbour).cloned().collect()
+    }
+
+    /// Whether a neighbour gave this word for a site, and it counts today.
+    pub(crate) fn voucher_holds(
+        &self,
+        voucher: &Voucher,
+        giver: &CheckedEntry,
+        subject: &CheckedEntry,
+    ) -> bool {
+        holds(voucher, giver, &subject.descriptor, &self.site.settings.network, self.today)
+    }
+}
+
+/// The site with these of its vouchers, the newest of them; shared as it is where those are all that it has.
+fn with_vouchers(site: &Arc<CheckedEntry>, words: &[Voucher]) -> Arc<CheckedEntry> {
+    let mut site = site.clone();
+    if site.entry.vouchers != words || words.len() > KEPT_VOUCHERS {
+        let site = Arc::make_mut(&mut site);
+        site.entry.vouchers.clear();
+        site.add_vouchers(words);
+    }
+    site
+}
+
+fn not_admitted(valid: usize, needed: usize) -> Fault {
+    let few = if needed < ENOUGH { ", since it has so few neighbours" } else { "" };
+    let why = format!("the site has {valid} valid vouchers from its neighbours; it needs {needed}{few}");
+    Fault::new(Code::NotAdmitted, why)
+}

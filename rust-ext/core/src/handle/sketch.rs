@@ -1,0 +1,112 @@
+//! What a peer needs to find out what it lacks: symbols of this site's table, and the entries behind their items.
+
+use std::collections::HashSet;
+use std::sync::{Mutex, PoisonError};
+
+use crate::entry::CheckedEntry;
+use crate::message::{Code, ENTRIES_BYTES, Entries, EntriesAnswer, Fault, Sketch, SketchAnswer};
+use crate::settings::Settings;
+use crate::site::Site;
+use crate::sketch::{Item, MAX_SYMBOLS, RangeError, Salt, Symbols, symbols};
+use crate::table::PeerTable;
+use crate::time::Day;
+
+/// A site's salt of this day.
+pub(crate) fn salt(settings: &Settings, today: Day) -> Salt {
+    Salt::of_day(&settings.seed, &settings.node, today)
+}
+
+/// The sites in a sketch, as items: all whose lease holds.
+pub(crate) fn items(table: &PeerTable, salt: Salt, today: Day) -> impl Iterator<Item = Item> {
+    table.holding(today).map(move |p| item(salt, p.site))
+}
+
+/// What stands for a site in a sketch.
+pub(crate) fn item(salt: Salt, site: &CheckedEntry) -> Item {
+    salt.item(&[&site.digest])
+}
+
+/// The first symbols of this site's table under its salt of one day, as many as were asked for. They are made once and
+/// then follow the table.
+#[derive(Debug, Default)]
+pub struct DailySketch(Mutex<Option<Made>>);
+
+#[derive(Clone, Debug)]
+struct Made {
+    day: Day,
+    salt: Salt,
+    sites: usize,
+    symbols: Symbols,
+}
+
+impl Clone for DailySketch {
+    fn clone(&self) -> Self {
+        Self(Mutex::new(self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()))
+    }
+}
+
+impl DailySketch {
+    fn answer(&self, site: &Site, asked: Sketch, today: Day) -> Result<SketchAnswer, RangeError> {
+        let mut made = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let salt = salt(&site.settings, today);
+        let Sketch { from, count } = asked;
+        if let Some(made) = made.as_ref().filter(|made| made.day == today && count > 0) {
+            if let Some(symbols) = made.symbols.run(from, count) {
+                return Ok(SketchAnswer { salt, sites: made.sites, from, symbols });
+            }
+        }
+        let inside = |all: &usize| count > 0 && *all <= MAX_SYMBOLS;
+        let all = from.checked_add(count).filter(inside).ok_or(RangeError::Outside)?;
+        let items: Vec<Item> = items(&site.table, salt, today).collect();
+        let sites = items.len();
+        let symbols = symbols(items, 0, all)?;
+        let run = symbols.run(from, count).ok_or(RangeError::Outside)?;
+        *made = Some(Made { day: today, salt, sites, symbols });
+        Ok(SketchAnswer { salt, sites, from, symbols: run })
+    }
+
+    /// Follows a change of the table.
+    pub(crate) fn change(&mut self, old: Option<&CheckedEntry>, new: Option<&CheckedEntry>) {
+        let Some(made) = self.0.get_mut().unwrap_or_else(PoisonError::into_inner) else { return };
+        if old.map(|site| site.digest) == new.map(|site| site.digest) {
+            return;
+        }
+        if let Some(old) = old.filter(|site| site.descriptor.holds_on(made.day)) {
+            made.symbols.toggle(&item(made.salt, old));
+            made.sites -= 1;
+        }
+        if let Some(new) = new.filter(|site| site.descriptor.holds_on(made.day)) {
+            made.symbols.toggle(&item(made.salt, new));
+            made.sites += 1;
+        }
+    }
+}
+
+/// The answer to `sketch`.
+pub fn sketch(site: &Site, asked: Sketch, today: Day) -> Result<SketchAnswer, Fault> {
+    let answer = site.sketch.answer(site, asked, today);
+    answer.map_err(|e| Fault::new(Code::BadRequest, e.to_string()))
+}
+
+/// The answer to `entries`.
+pub fn entries(site: &Site, asked: &Entries, today: Day) -> Result<EntriesAnswer, Fault> {
+    let known = [today, today.saturating_sub(1)].map(|day| salt(&site.settings, day));
+    if !known.contains(&asked.salt) {
+        return Err(Fault::new(Code::BadRequest, "that is not this site's salt of today or yesterday"));
+    }
+    let mut wanted: HashSet<&Item> = asked.items.0.iter().collect();
+    let (mut sites, mut bytes) = (Vec::new(), 0);
+    for peer in site.table.holding(today) {
+        if wanted.is_empty() {
+            break;
+        }
+        if wanted.remove(&item(asked.salt, peer.site)) {
+            bytes += super::snapshot::json_bytes(&peer.site.entry);
+            if bytes > ENTRIES_BYTES {
+                break;
+            }
+            sites.push(peer.site.entry.clone());
+        }
+    }
+    Ok(EntriesAnswer { sites })
+}

@@ -1,0 +1,324 @@
+//! Learning from one random site what this one lacks: a sketch, then exactly the missing entries; pages of the whole
+//! table where a sketch does not do.
+//!
+//! Nothing is pushed: every site pulls. What a site answers can only add to the table, never shrink it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::calls::{CallError, Calls, read_answer};
+use super::outcome::Outcome;
+use super::pages::{End, Pages};
+use super::{Failure, Request, Response};
+use crate::admission::Judge;
+use crate::change::Change;
+use crate::entry::CheckedEntry;
+use crate::handle::sketch::items;
+use crate::id::Id;
+use crate::message::{Entries, EntriesAnswer, MAX_ASKED, SketchAnswer};
+use crate::site::Site;
+use crate::sketch::{Decoder, Items, MAX_SYMBOLS, Salt};
+use crate::table::Peer;
+use crate::time::{HOUR_MS, Millis, day_of};
+
+/// When the last exchange succeeded.
+const EXCHANGED: &str = "exchanged";
+/// Whose pages a joining that was cut off goes on with, and after which node id.
+pub(crate) const SNAPSHOT: &str = "snapshot";
+/// How many sites are tried in one run.
+const TRIES: usize = 3;
+/// The fewest differences that are expected.
+const FEWEST: u64 = 100;
+/// Of how many differences a sketch tells, about; beyond, pages are read.
+const MOST: u64 = MAX_SYMBOLS as u64 * 2 / 3;
+
+#[derive(Debug)]
+enum Note {
+    Sketch { from: usize, count: usize },
+    Entries(usize),
+}
+
+/// Where an exchange stands.
+#[derive(Debug)]
+enum Stage {
+    Sketch(Option<(Salt, Decoder)>),
+    Pages(Box<Pages>),
+    Over,
+}
+
+/// One exchange with one peer.
+#[derive(Debug)]
+pub(crate) struct Exchange {
+    site: Arc<Site>,
+    rng: fastrand::Rng,
+    peer: Option<Arc<CheckedEntry>>,
+    tried: Vec<Id>,
+    stage: Stage,
+    /// Whether this goes on with a joining: the table is still being taken over.
+    joins: bool,
+    received: Vec<Arc<CheckedEntry>>,
+    complete: bool,
+    calls: Calls<Note>,
+    outcome: Outcome,
+}
+
+impl Exchange {
+    pub fn start(site: &Arc<Site>, now: Millis, random: u64) -> Self {
+        let mut exchange = Self {
+            site: site.clone(),
+            rng: fastrand::Rng::with_seed(random),
+            peer: None,
+            tried: Vec::new(),
+            stage: Stage::Over,
+            joins: false,
+            received: Vec::new(),
+            complete: false,
+            calls: Calls::new(&site.settings.network),
+            outcome: Outcome::default(),
+        };
+        match exchange.cut_off(now) {
+            Some((contact, after)) => {
+                exchange.joins = true;
+                exchange.stage = Stage::Pages(Box::new(Pages::start(site, &contact, after)));
+                exchange.peer = Some(contact);
+            }
+            None => exchange.try_another(now),
+        }
+        exchange
+    }
+
+    /// The contact of a joining that was cut off, and where its pages go on.
+    fn cut_off(&mut self, now: Millis) -> Option<(Arc<CheckedEntry>, Option<Id>)> {
+        let mark = self.site.marks.get(SNAPSHOT)?;
+        let (node, after) = mark.split_once(' ')?;
+        let after = after.parse().ok();
+        let known = node.parse().ok().and_then(|id| self.site.table.get(&id));
+        let usable = |p: &Peer<'_>| p.is_usable(now) && !self.site.shuns(p.site);
+        let contact = known.filter(usable).map(|p| p.site.clone());
+        contact.or_else(|| self.pick(now)).map(|contact| (contact, after))
+    }
+
+    /// A random site that is worth asking; a silent one, where there is no other.
+    fn pick(&mut self, now: Millis) -> Option<Arc<CheckedEntry>> {
+        let (site, today) = (self.site.clone(), day_of(now));
+        let count = site.table.len();
+        let others = |p: &Peer<'_>| {
+            let other = p.site.id != site.settings.node && !self.tried.contains(&p.site.id);
+            other && p.stands() && p.site.descriptor.holds_on(today) && !site.shuns(p.site)
+        };
+        // Nearly every draw is a hit; only where most are silent all are looked at.
+        for _ in 0..32_usize.min(count * 4) {
+            let drawn = site.table.at(self.rng.usize(..count));
+            if let Some(peer) = drawn.filter(|p| others(p) && p.is_usable(now)) {
+                return Some(peer.site.clone());
+            }
+        }
+        let all: Vec<Peer<'_>> = site.table.iter().filter(|p| others(p)).collect();
+        let usable: Vec<&Peer<'_>> = all.iter().filter(|p| p.is_usable(now)).collect();
+        let from = if usable.is_empty() { all.iter().collect() } else { usable };
+        (!from.is_empty()).then(|| from[self.rng.usize(..from.len())].site.clone())
+    }
+
+    fn try_another(&mut self, now: Millis) {
+        let next = if self.tried.len() < TRIES { self.pick(now) } else { None };
+        self.stage = Stage::Over;
+        let Some(peer) = next else { return };
+        self.tried.push(peer.id);
+        self.peer = Some(peer);
+        if self.expected(now) > MOST {
+            self.read_pages();
+        } else {
+            self.stage = Stage::Sketch(None);
+            let count = Decoder::new([]).expecting(self.expecting(now)).step().unwrap_or(1);
+            self.ask_symbols(0, count);
+        }
+    }
+
+    /// How many differences there are, if every site signs its description every 25 days and the network is as large
+    /// as known; twice that and more to be sure.
+    fn expected(&self, now: Millis) -> u64 {
+        let last = self.site.marks.get(EXCHANGED).and_then(|at| at.parse::<Millis>().ok());
+        let hours = last.map_or(0, |last| now.saturating_sub(last) / HOUR_MS);
+        let sites = u64::try_from(self.site.table.len()).unwrap_or(u64::MAX);
+        (sites.saturating_mul(36).saturating_mul(hours) / (10 * 25 * 24)).max(FEWEST)
+    }
+
+    fn expecting(&self, now: Millis) -> usize {
+        usize::try_from(self.expected(now)).unwrap_or(usize::MAX)
+    }
+
+    fn ask_symbols(&mut self, from: usize, count: usize) {
+        if let Some(peer) = &self.peer {
+            let question = format!("sketch&from={from}&count={count}");
+            self.calls.get(&peer.endpoint(), &question, Note::Sketch { from, count });
+        }
+    }
+
+    fn read_pages(&mut self) {
+        if let Some(peer) = &self.peer {
+            self.stage = Stage::Pages(Box::new(Pages::start(&self.site, peer, None)));
+        }
+    }
+
+    fn problem(&mut self, what: &str) {
+        if let Some(peer) = &self.peer {
+            self.outcome.problems.push(&format!("{} {what}", peer.url()));
+        }
+    }
+
+    fn sketched(&mut self, now: Millis, from: usize, count: usize, answer: Result<SketchAnswer, CallError>) {
+        if let Some(peer) = &self.peer {
+            self.outcome.seen.note(peer.id, &answer);
+        }
+        let answer = match answer {
+            Ok(answer) => answer,
+            Err(e) => {
+                self.problem(&e.message);
+                return self.try_another(now);
+            }
+        };
+        let Stage::Sketch(stage) = std::mem::replace(&mut self.stage, Stage::Over) else { return };
+        if answer.from != from || answer.symbols.len() != count {
+            return self.problem("answers with other symbols than were asked for");
+        }
+        let (salt, mut decoder) = match stage {
+            Some((salt, decoder)) if salt == answer.salt => (salt, decoder),
+            // A new day began there: the next exchange will find one salt.
+            Some(_) => return,
+            None => {
+                if self.is_beyond_a_sketch(&answer) {
+                    return;
+                }
+                let own = items(&self.site.table, answer.salt, day_of(now));
+                (answer.salt, Decoder::new(own).expecting(self.expecting(now)))
+            }
+        };
+        match decoder.add(&answer.symbols) {
+            Ok(Some(difference)) => self.ask_entries(salt, &difference.missing),
+            Ok(None) => match decoder.step() {
+                Some(count) => {
+                    let from = decoder.position();
+                    self.stage = Stage::Sketch(Some((salt, decoder)));
+                    self.ask_symbols(from, count);
+                }
+                None => self.read_pages(),
+            },
+            Err(e) => self.problem(&format!("answers with symbols that are of no use: {e}")),
+        }
+    }
+
+    /// Where the two tables differ so much in size that a sketch cannot tell: one that is far larger is read in pages,
+    /// from one that is far smaller there is little to learn.
+    fn is_beyond_a_sketch(&mut self, answer: &SketchAnswer) -> bool {
+        let most = usize::try_from(MOST).unwrap_or(usize::MAX);
+        let own = self.site.table.len();
+        if answer.sites == 0 {
+            self.problem("says that it knows no site at all");
+        } else if answer.sites > own.saturating_add(most) {
+            self.read_pages();
+        } else if answer.sites.saturating_add(most) >= own {
+            return false;
+        }
+        true
+    }
+
+    fn ask_entries(&mut self, salt: Salt, missing: &[[u8; 16]]) {
+        self.complete = true;
+        let Some(peer) = &self.peer else { return };
+        for items in missing.chunks(MAX_ASKED) {
+            let body = Entries { salt, items: Items(items.to_vec()) };
+            self.calls.post(&peer.endpoint(), "entries", &body, Note::Entries(items.len()));
+        }
+    }
+
+    fn entries(&mut self, now: Millis, asked: usize, answer: Result<EntriesAnswer, CallError>) {
+        if let Some(peer) = &self.peer {
+            self.outcome.seen.note(peer.id, &answer);
+        }
+        let entries = match answer {
+            Ok(answer) => answer.sites,
+            Err(e) => {
+                self.complete = false;
+                return self.problem(&e.message);
+            }
+        };
+        self.complete &= entries.len() >= asked;
+        let judge = Judge::new(&self.site, now);
+        let mut faulty = None;
+        for entry in entries.into_iter().take(asked) {
+            match judge.statement(&self.site.table, entry) {
+                Ok(statement) => self.received.push(statement),
+                Err(fault) => faulty = Some(fault),
+            }
+        }
+        if let Some(fault) = faulty {
+            self.problem(&format!("sent descriptions of sites that do not hold: {fault}"));
+        }
+    }
+
+    pub fn poll(&mut self) -> Vec<Request> {
+        let mut requests = self.calls.take();
+        if let Stage::Pages(pages) = &mut self.stage {
+            requests.extend(pages.poll().into_iter().map(|r| Request { id: r.id * 2 + 1, ..r }));
+        }
+        requests
+    }
+
+    pub fn receive(&mut self, now: Millis, id: u64, answer: Result<Response, Failure>) {
+        if let (Stage::Pages(pages), 1) = (&mut self.stage, id % 2) {
+            return pages.receive(now, id / 2, answer);
+        }
+        match self.calls.answered(id) {
+            Some(Note::Sketch { from, count }) => self.sketched(now, from, count, read_answer(answer)),
+            Some(Note::Entries(asked)) => self.entries(now, asked, read_answer(answer)),
+            None => {}
+        }
+    }
+
+    /// What is news, and what came of the exchange.
+    pub fn finish(mut self, now: Millis) -> (BTreeMap<Id, Arc<CheckedEntry>>, Outcome) {
+        let mut complete = self.complete && self.calls.is_idle();
+        if let Stage::Pages(pages) = std::mem::replace(&mut self.stage, Stage::Over) {
+            complete = pages.end == Some(End::All);
+            self.read(*pages);
+        }
+        let site = self.site.clone();
+        let judge = Judge::new(&site, now);
+        let received = std::mem::take(&mut self.received);
+        let news = if self.joins {
+            let table = judge.together(&site.table, received.clone());
+            let taken = received.iter().filter_map(|s| table.get(&s.id)).map(|p| p.site.clone());
+            taken.map(|site| (site.id, site)).collect()
+        } else {
+            judge.beside(&site.table, received)
+        };
+        if complete {
+            self.outcome
+                .changes
+                .push(Change::Mark { name: EXCHANGED.to_owned(), value: Some(now.to_string()) });
+        }
+        (news, self.outcome)
+    }
+
+    fn read(&mut self, mut pages: Pages) {
+        self.received.append(&mut pages.statements);
+        self.outcome.seen.unite(std::mem::take(&mut pages.seen));
+        if pages.faulty > 0 {
+            self.problem("sent descriptions of sites that do not hold");
+        }
+        if let Some(End::Failed(e)) = &pages.end {
+            self.problem(&e.message);
+        }
+        if self.joins {
+            let rest = (pages.end != Some(End::All)).then(|| pages.after()).flatten();
+            let contact = self.peer.as_ref().map(|peer| peer.id);
+            let value = rest.zip(contact).map(|(after, contact)| format!("{contact} {after}"));
+            self.outcome.changes.push(Change::Mark { name: SNAPSHOT.to_owned(), value });
+        }
+    }
+
+    /// The site that was asked.
+    pub fn peer(&self) -> Option<&Arc<CheckedEntry>> {
+        self.peer.as_ref()
+    }
+}

@@ -1,0 +1,127 @@
+//! Reading another site's table, page by page.
+
+use std::sync::Arc;
+
+use super::calls::{CallError, Calls, Seen, read_answer};
+use super::{Failure, Request, Response};
+use crate::admission::Judge;
+use crate::entry::CheckedEntry;
+use crate::id::Id;
+use crate::message::{SNAPSHOT_ENTRIES, Snapshot};
+use crate::site::Site;
+use crate::time::Millis;
+
+/// The most pages of one run; a later one goes on.
+const MAX_PAGES: usize = 100;
+/// After so many pages in a row that hold nothing new, no more are read.
+const BARREN: usize = 3;
+
+/// How reading ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    /// Everything was read.
+    All,
+    /// This was the last page for now: pages follow the one that ended with the last node id read.
+    Enough,
+    /// The site did not answer as it should.
+    Failed(CallError),
+}
+
+/// The pages of one site's table, from one node id on.
+#[derive(Debug)]
+pub(crate) struct Pages {
+    site: Arc<Site>,
+    peer: Arc<CheckedEntry>,
+    after: Option<Id>,
+    read: usize,
+    barren: usize,
+    /// What was read and is new, each with its own signature verified.
+    pub statements: Vec<Arc<CheckedEntry>>,
+    /// How many entries did not hold.
+    pub faulty: usize,
+    pub end: Option<End>,
+    pub seen: Seen,
+    calls: Calls<()>,
+}
+
+impl Pages {
+    pub fn start(site: &Arc<Site>, peer: &Arc<CheckedEntry>, after: Option<Id>) -> Self {
+        let mut pages = Self {
+            site: site.clone(),
+            peer: peer.clone(),
+            after,
+            read: 0,
+            barren: 0,
+            statements: Vec::new(),
+            faulty: 0,
+            end: None,
+            seen: Seen::default(),
+            calls: Calls::new(&site.settings.network),
+        };
+        pages.ask();
+        pages
+    }
+
+    /// The node id after which the next page begins.
+    pub fn after(&self) -> Option<Id> {
+        self.after
+    }
+
+    fn ask(&mut self) {
+        let question = match self.after {
+            Some(after) => format!("snapshot&after={after}"),
+            None => "snapshot".to_owned(),
+        };
+        self.calls.get(&self.peer.endpoint(), &question, ());
+    }
+
+    pub fn poll(&mut self) -> Vec<Request> {
+        self.calls.take()
+    }
+
+    pub fn receive(&mut self, now: Millis, id: u64, answer: Result<Response, Failure>) {
+        if self.calls.answered(id).is_none() {
+            return;
+        }
+        let answer = read_answer::<Snapshot>(answer);
+        self.seen.note(self.peer.id, &answer);
+        match answer {
+            Ok(page) => self.page(page, now),
+            Err(e) => self.end = Some(End::Failed(e)),
+        }
+    }
+
+    fn page(&mut self, page: Snapshot, now: Millis) {
+        let judge = Judge::new(&self.site, now);
+        let before = self.statements.len();
+        for entry in page.sites.into_iter().take(SNAPSHOT_ENTRIES) {
+            match judge.statement(&self.site.table, entry) {
+                Ok(statement) => {
+                    let known = self.site.table.get(&statement.id);
+                    if known.is_none_or(|known| known.site.rank() < statement.rank()) {
+                        self.statements.push(statement);
+                    }
+                }
+                Err(_) => self.faulty += 1,
+            }
+        }
+        self.read += 1;
+        self.barren = if self.statements.len() > before { 0 } else { self.barren + 1 };
+        match page.next {
+            None => self.end = Some(End::All),
+            // Whoever names the same page again would be asked for ever.
+            Some(next) if self.after.is_some_and(|after| next <= after) => {
+                let message = "answers with the same page again and again".to_owned();
+                self.end = Some(End::Failed(CallError { alive: Some(true), code: None, message }));
+            }
+            Some(next) => {
+                self.after = Some(next);
+                if self.read >= MAX_PAGES || self.barren >= BARREN && self.faulty > 0 {
+                    self.end = Some(End::Enough);
+                } else {
+                    self.ask();
+                }
+            }
+        }
+    }
+}
