@@ -26,6 +26,16 @@ pub enum Change {
         /// Its record id.
         recordid: Id,
     },
+    /// One version of a record is not held for these terms any more, and forgotten where it is left with none. Another
+    /// version, stored meanwhile, stays.
+    TermsGone {
+        /// Its record id.
+        recordid: Id,
+        /// The version's sequence number.
+        seq: Millis,
+        /// The terms.
+        terms: Vec<Id>,
+    },
     /// A request to a site was answered, or was not.
     Alive {
         /// The site.
@@ -73,7 +83,7 @@ pub struct SpotRow {
 pub struct FrequencyRow {
     /// The term.
     pub term: Id,
-    /// Records: the median of what homes said.
+    /// Records: the median of what homes said; 0 forgets the term.
     pub count: u64,
     /// The UTC day on which this was learnt.
     pub day: Day,

@@ -2,24 +2,15 @@
 
 pub mod sketch;
 mod snapshot;
+pub(crate) mod storage;
 
-use std::cmp::Ordering;
-use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use serde_json::json;
 
 use crate::admission::{Judge, News};
-use crate::change::{Change, RecordRow};
-use crate::id::Id;
-use crate::intake;
-use crate::message::{
-    self, Announce, Announced, Code, Fault, Inventory, InventoryAnswer, MAX_ITEM_TERMS, Message, Records,
-    RecordsAnswer, RefusedSite, Reply, Store, StoreAnswer, StoredItem,
-};
-use crate::sign::ItemType;
-use crate::site::{Held, Site};
-use crate::table::REPLICAS;
+use crate::message::{self, Announce, Announced, Code, Fault, Message, RefusedSite, Reply};
+use crate::site::Site;
 use crate::task::search::local_answer;
 use crate::task::vouch::VouchTask;
 use crate::time::{Millis, day_of};
@@ -70,7 +61,7 @@ impl Site {
             Message::Vouch(vouch) => return VouchTask::start(self, vouch.site, now),
             Message::Announce(announce) => self.announced(announce, now),
             Message::Store(store) => self.store(store, now)?,
-            Message::Inventory(asked) => Reply::ok(&self.inventory(&asked, now)),
+            Message::Inventory(asked) => Reply::ok(&self.inventory(&asked, now)?),
             Message::Records(asked) => Reply::ok(&self.records(&asked, now)),
             Message::Search(search) => Reply::ok(&local_answer(self, &search.query, now)),
         };
@@ -104,98 +95,5 @@ impl Site {
             }
         }
         Reply::changed(&answer, changes)
-    }
-
-    fn store(&self, store: Store, now: Millis) -> Result<Reply, Fault> {
-        let judge = Judge::new(self, now);
-        let statement = judge.statement(&self.table, store.site)?;
-        if self.shuns(&statement) {
-            return Err(Fault::new(Code::NotAdmitted, "this site does not take part with that one"));
-        }
-        let News { site: sender, is_new } = judge.admit(&self.table, &statement)?;
-        let mut changes = Vec::new();
-        if is_new {
-            changes.extend(self.learn(&sender));
-        }
-        let mut answer = StoreAnswer::default();
-        // One request may hold the same record twice: the highest seq counts; with the same, terms are united.
-        let mut rows: BTreeMap<Id, RecordRow> = BTreeMap::new();
-        for stored in store.records {
-            match intake::item(self, Some(&sender), stored, now) {
-                Ok(Change::Record(row)) => {
-                    answer.stored.push(row.recordid);
-                    let newest = rows.entry(row.recordid).or_insert_with(|| row.clone());
-                    match newest.seq.cmp(&row.seq) {
-                        Ordering::Less => *newest = row,
-                        Ordering::Equal => newest.terms.extend(row.terms),
-                        Ordering::Greater => {}
-                    }
-                }
-                Ok(_) => {}
-                Err(refused) => answer.refused.push(*refused),
-            }
-        }
-        let forged = answer.refused.iter().find(|r| r.code == Code::BadSignature);
-        if let Some(forged) = forged.filter(|_| answer.stored.is_empty()) {
-            return Err(Fault::new(Code::BadSignature, forged.message.clone()));
-        }
-        changes.extend(rows.into_values().filter(|row| !self.has(row)).map(Change::Record));
-        Ok(Reply::changed(&answer, changes))
-    }
-
-    fn has(&self, row: &RecordRow) -> bool {
-        self.held
-            .get(&row.recordid)
-            .is_some_and(|held| held.seq == row.seq && row.terms.iter().all(|term| held.terms.contains(term)))
-    }
-
-    fn inventory(&self, asked: &Inventory, now: Millis) -> InventoryAnswer {
-        let mut share = Share::new(self, asked.node, now);
-        let mut records: Vec<_> = self
-            .held
-            .iter()
-            .filter(|(_, held)| share.holds(held))
-            .map(|(id, held)| (*id, held.seq, u8::from(held.withdrawn)))
-            .collect();
-        records.sort_unstable();
-        InventoryAnswer { records }
-    }
-
-    fn records(&self, asked: &Records, now: Millis) -> RecordsAnswer {
-        let mut share = Share::new(self, asked.node, now);
-        let item = |held: &Arc<Held>| StoredItem {
-            item: if held.withdrawn { ItemType::Tombstone } else { ItemType::Record },
-            body: held.body.clone(),
-            sig: held.sig,
-            terms: held.terms.iter().filter(|term| share.has(term)).take(MAX_ITEM_TERMS).copied().collect(),
-        };
-        RecordsAnswer { records: asked.ids.iter().filter_map(|id| self.held.get(id)).map(item).collect() }
-    }
-}
-
-/// The terms of which a node is a home. Each is looked up once: one small request asks about all that is held.
-struct Share<'s> {
-    site: &'s Site,
-    node: Id,
-    now: Millis,
-    everything: bool,
-    known: bool,
-    terms: HashMap<Id, bool>,
-}
-
-impl<'s> Share<'s> {
-    fn new(site: &'s Site, node: Id, now: Millis) -> Self {
-        let known = site.table.get(&node).is_some();
-        Self { site, node, now, everything: site.holds_everything(day_of(now)), known, terms: HashMap::new() }
-    }
-
-    fn has(&mut self, term: &Id) -> bool {
-        let Self { site, node, now, .. } = *self;
-        let is_home = || site.table.is_home(&node, term, REPLICAS, now);
-        self.everything || self.known && *self.terms.entry(*term).or_insert_with(is_home)
-    }
-
-    fn holds(&mut self, held: &Held) -> bool {
-        self.everything || held.terms.iter().any(|term| self.has(term))
     }
 }

@@ -14,6 +14,7 @@
 //! | [`table`], [`admission`] | every known site, who gets in, and which of them are the homes of a key |
 //! | [`sketch`] | what two sites' sets do not share, found from a few kilobytes |
 //! | [`query`], [`search`], [`statistics`] | what is found, and what all sites come to |
+//! | [`holdings`], [`placement`], [`upkeep`], [`frequency`] | what a site holds, where a posting belongs, what is dropped, how frequent terms are |
 //! | [`site`], [`settings`], [`change`] | one site's state, and the only way it changes |
 //! | [`message`], [`intake`], [`handle`] | what peers ask, what is taken from them, and the answers |
 //! | [`interner`] | many sites in one process read and verify each entry once |
@@ -25,11 +26,14 @@ pub mod admission;
 pub mod change;
 pub mod descriptor;
 pub mod entry;
+pub mod frequency;
 pub mod handle;
+pub mod holdings;
 pub mod id;
 pub mod intake;
 pub mod interner;
 pub mod message;
+pub mod placement;
 pub mod query;
 pub mod record;
 pub mod search;
@@ -44,6 +48,7 @@ pub mod terms;
 pub mod text;
 pub mod time;
 pub mod tombstone;
+pub mod upkeep;
 pub mod voucher;
 
 /// The version of the protocol that this crate speaks.

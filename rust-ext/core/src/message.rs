@@ -3,35 +3,28 @@
 mod fault;
 mod membership;
 mod query_string;
+mod storage;
 
 pub use fault::{Code, Fault, Reply};
 pub use membership::{
     Announce, Announced, ENTRIES_BYTES, Entries, EntriesAnswer, MAX_ASKED, MAX_ENTRIES, NEAREST, RefusedSite,
     SNAPSHOT_BYTES, SNAPSHOT_ENTRIES, Sketch, SketchAnswer, Snapshot, Vouch, Vouched,
 };
+pub use storage::{
+    Inventory, InventoryAnswer, MAX_ITEM_BYTES, MAX_ITEM_TERMS, MAX_ITEMS, MAX_POSTINGS_ASKED, PAGE_BYTES,
+    PAGE_RECORDS, Records, RecordsAnswer, RefusedItem, SignedItem, Store, StoreAnswer, StoredItem,
+};
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::entry::Entry;
 use crate::id::Id;
 use crate::query::Query;
-use crate::sign::{ItemType, Sig};
-use crate::time::Millis;
 use query_string::QueryString;
 
 /// The longest request body, in bytes.
 pub const MAX_REQUEST: usize = 1 << 20;
-/// The most items in one `store`.
-pub const MAX_ITEMS: usize = 100;
-/// The most bytes of items in one `store`.
-pub const MAX_ITEM_BYTES: usize = 512 * 1024;
-/// The most terms of one item, sent or held.
-pub const MAX_ITEM_TERMS: usize = 128;
-/// The most ids in one `records`.
-pub const MAX_IDS: usize = 200;
-
 /// A request that was read.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -52,98 +45,12 @@ pub enum Message {
     Announce(Announce),
     /// Keep these records.
     Store(Store),
-    /// Which records should that node hold?
+    /// Which postings do we share?
     Inventory(Inventory),
     /// Give me these records.
     Records(Records),
     /// Search.
     Search(Search),
-}
-
-/// The body of `store`.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct Store {
-    /// The sender's entry, so that a stranger's write can be judged.
-    pub site: Entry,
-    /// The items.
-    pub records: Vec<StoredItem>,
-}
-
-/// A record or tombstone with the terms it is meant to be held for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StoredItem {
-    /// [`ItemType::Record`] or [`ItemType::Tombstone`].
-    #[serde(rename = "type")]
-    pub item: ItemType,
-    /// The exact signed text.
-    pub body: String,
-    /// The publisher's signature.
-    pub sig: Sig,
-    /// Term keys.
-    #[serde(default)]
-    pub terms: Vec<Id>,
-}
-
-/// A signed text, as a refused write gets it back.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SignedItem {
-    /// The exact signed text.
-    pub body: String,
-    /// The signature.
-    pub sig: Sig,
-}
-
-/// The answer to `store`.
-#[derive(Debug, Default, Serialize, Deserialize)]
-pub struct StoreAnswer {
-    /// Records that are stored now.
-    pub stored: Vec<Id>,
-    /// Records that are not.
-    pub refused: Vec<RefusedItem>,
-}
-
-/// An item that was not stored.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct RefusedItem {
-    /// Its record id, where it could be read.
-    pub recordid: Option<Id>,
-    /// The fault's name.
-    pub code: Code,
-    /// The fault's sentence.
-    pub message: String,
-    /// What is stored already, where that is newer.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub newer: Option<SignedItem>,
-}
-
-/// The body of `inventory`.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct Inventory {
-    /// The node that asks.
-    pub node: Id,
-}
-
-/// The answer to `inventory`: record id, seq, and 1 for a tombstone.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct InventoryAnswer {
-    /// What that node should hold.
-    pub records: Vec<(Id, Millis, u8)>,
-}
-
-/// The body of `records`.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct Records {
-    /// The node that asks.
-    pub node: Id,
-    /// The records it wants.
-    pub ids: Vec<Id>,
-}
-
-/// The answer to `records`.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct RecordsAnswer {
-    /// The items.
-    pub records: Vec<StoredItem>,
 }
 
 /// The body of `search`.
@@ -248,7 +155,7 @@ fn read_post(body: &[u8], network: &str) -> Result<Message, Fault> {
         "inventory" => parse(message).map(Message::Inventory),
         "records" => {
             let records: Records = parse(message)?;
-            at_most(records.ids.len(), MAX_IDS, "ids")?;
+            at_most(records.items.0.len(), MAX_POSTINGS_ASKED, "items")?;
             Ok(Message::Records(records))
         }
         "search" => {
@@ -281,6 +188,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::sketch::{Items, Salt};
 
     fn code(method: &str, query: &str, body: &str) -> Code {
         read(method, query, body.as_bytes(), "net").unwrap_err().code
@@ -311,8 +219,9 @@ mod tests {
 
     #[test]
     fn lists_are_bounded() {
-        let ids = vec![Id([0; 20]); MAX_IDS + 1];
-        let body = envelope("net", "records", &Records { node: Id([0; 20]), ids });
+        let items = Items(vec![[0; 16]; MAX_POSTINGS_ASKED + 1]);
+        let asked = Records { node: Id([0; 20]), salt: Some(Salt([0; 16])), items, after: None };
+        let body = envelope("net", "records", &asked);
         assert_eq!(read("POST", "", &body, "net").unwrap_err().code, Code::TooLarge);
     }
 

@@ -58,3 +58,10 @@ pub fn rate(query: &Query, record: Record, node: Id, country: Option<&str>) -> O
     let hit = index.search(&alone, &context).hits.pop()?;
     Some((hit.score, hit.matched))
 }
+
+/// How much a record says of a word: what its postings of that word are ranked by.
+#[must_use]
+pub fn weight(record: &Record, word: &str) -> u16 {
+    let impacts = score::impacts(record).into_iter();
+    impacts.filter(|((term, _), _)| term == word).map(|(_, impact)| impact).max().unwrap_or(0)
+}

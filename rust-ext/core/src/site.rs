@@ -3,7 +3,7 @@
 //! A `Site` does not change while it is in use: replies and tasks say what to change, the owner stores that,
 //! and applies it to the next `Site`.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -12,6 +12,7 @@ use serde_json::Value;
 use crate::change::{Change, CheckRow, FrequencyRow, RecordRow, SiteRow, SpotRow};
 use crate::entry::{CheckedEntry, KEPT_VOUCHERS};
 use crate::handle::sketch::DailySketch;
+use crate::holdings::{Held, Holdings};
 use crate::id::Id;
 use crate::record::{self, Record};
 use crate::search::Index;
@@ -22,27 +23,8 @@ use crate::table::{Liveness, Peer, PeerTable, REPLICAS};
 use crate::time::{Day, Millis, day_of};
 use crate::{terms, text, tombstone};
 
-/// The most records and tombstones of one publisher that a site holds.
-pub const MAX_OF_ONE_SITE: usize = 50_000;
 /// On how many days a random check of a site fails before it is dropped.
 pub const DROPPED_DAYS: u32 = 3;
-
-/// A record or tombstone that this site holds.
-#[derive(Clone, Debug)]
-pub struct Held {
-    /// Its publisher.
-    pub node: Id,
-    /// Its sequence number.
-    pub seq: Millis,
-    /// Whether this is a tombstone.
-    pub withdrawn: bool,
-    /// The exact signed text.
-    pub body: String,
-    /// The signature.
-    pub sig: Sig,
-    /// The terms it is held for.
-    pub terms: BTreeSet<Id>,
-}
 
 /// One site's state.
 #[derive(Clone, Debug)]
@@ -52,7 +34,7 @@ pub struct Site {
     /// Every known site.
     pub table: Arc<PeerTable>,
     /// Everything held, tombstones included, by record id.
-    pub held: HashMap<Id, Arc<Held>>,
+    pub held: Holdings,
     /// The searchable records.
     pub index: Arc<Index>,
     /// The last check of each host that asked for a voucher.
@@ -140,7 +122,7 @@ impl Site {
         Self {
             settings: Arc::new(settings),
             table: Arc::default(),
-            held: HashMap::new(),
+            held: Holdings::default(),
             index: Arc::default(),
             checks: HashMap::new(),
             spots: HashMap::new(),
@@ -164,6 +146,7 @@ impl Site {
                 self.held.remove(&recordid);
                 Arc::make_mut(&mut self.index).remove(&recordid);
             }
+            Change::TermsGone { recordid, seq, terms } => self.drop_terms(recordid, seq, &terms),
             Change::Alive { nodeid, at, failures, since, .. } => {
                 let liveness = Liveness { failures, last_try: at * 1000, failing_since: since * 1000 };
                 Arc::make_mut(&mut self.table).set_liveness(&nodeid, liveness);
@@ -172,6 +155,9 @@ impl Site {
                 self.checks.insert(row.host.clone(), row);
             }
             Change::Spot(row) => self.put_spot(row),
+            Change::Frequency(row) if row.count == 0 => {
+                self.frequencies.remove(&row.term);
+            }
             Change::Frequency(row) => {
                 self.frequencies.insert(row.term, row);
             }
@@ -212,44 +198,39 @@ impl Site {
     }
 
     fn put_record(&mut self, row: RecordRow) {
-        let mut held_for: BTreeSet<Id> = row.terms.into_iter().collect();
-        if let Some(old) = self.held.get(&row.recordid) {
-            if old.seq > row.seq {
+        let recordid = row.recordid;
+        let mut held = Held::from(row);
+        if let Some(old) = self.held.get(&recordid) {
+            if old.seq > held.seq {
                 return;
             }
-            if old.seq == row.seq {
-                held_for.extend(&old.terms);
+            if old.seq == held.seq {
+                held.terms.extend(&old.terms);
             }
         }
-        Arc::make_mut(&mut self.index).remove(&row.recordid);
-        if !row.withdrawn && !held_for.is_empty() {
-            if let Ok(record) = Record::parse(&row.body) {
-                Arc::make_mut(&mut self.index).put(row.recordid, row.nodeid, row.seq, Arc::new(record));
+        Arc::make_mut(&mut self.index).remove(&recordid);
+        if !held.withdrawn && !held.terms.is_empty() {
+            if let Ok(record) = Record::parse(&held.body) {
+                Arc::make_mut(&mut self.index).put(recordid, held.node, held.seq, Arc::new(record));
             }
         }
-        self.held.insert(
-            row.recordid,
-            Arc::new(Held {
-                node: row.nodeid,
-                seq: row.seq,
-                withdrawn: row.withdrawn,
-                body: row.body,
-                sig: row.sig,
-                terms: held_for,
-            }),
-        );
+        self.held.put(recordid, Arc::new(held));
+    }
+
+    fn drop_terms(&mut self, recordid: Id, seq: Millis, terms: &[Id]) {
+        let Some(held) = self.held.get(&recordid).filter(|held| held.seq == seq) else { return };
+        if held.terms.iter().all(|term| terms.contains(term)) {
+            self.held.remove(&recordid);
+            Arc::make_mut(&mut self.index).remove(&recordid);
+        } else {
+            terms.iter().for_each(|term| self.held.drop_term(&recordid, term));
+        }
     }
 
     /// This site's own entry, as the table has it.
     #[must_use]
     pub fn own(&self) -> Option<&CheckedEntry> {
         self.table.get(&self.settings.node).map(|p| &**p.site)
-    }
-
-    /// Whether this site holds so much of one publisher that it takes nothing more.
-    #[must_use]
-    pub fn is_full_for(&self, publisher: &Id) -> bool {
-        self.held.values().filter(|held| held.node == *publisher).count() >= MAX_OF_ONE_SITE
     }
 
     /// What to store when `entry` is news. What another key signed is forgotten, since nobody
@@ -268,12 +249,6 @@ impl Site {
     #[must_use]
     pub fn shuns(&self, site: &CheckedEntry) -> bool {
         self.settings.blocks(site.address.as_str(), &site.domain)
-    }
-
-    /// Whether this site is a home of `term`.
-    #[must_use]
-    pub fn is_home(&self, term: &Id, now: Millis) -> bool {
-        self.table.is_home(&self.settings.node, term, REPLICAS, now)
     }
 
     /// Whether every site holds everything: no more sites than a key has homes.
@@ -306,12 +281,19 @@ impl Site {
         let content: Value = serde_json::from_str(content)?;
         let body = record::build(&content, self.settings.address.as_str(), seq)?;
         let record = Record::parse(&body)?;
-        let document_frequency = |term: &str| self.index.df(term);
+        let document_frequency = |term: &str| self.document_frequency(term);
         let chosen = terms::select(&record, &document_frequency, terms::MAX_TERMS);
         let recordid = record.record_id();
         let Signed { body, sig } = self.sign_as(ItemType::Record, body)?;
         let terms = chosen.iter().map(|term| Id(text::term_key(term))).collect();
         Ok(BuiltItem { recordid, seq, body, sig, terms })
+    }
+
+    /// In how many records a word is: as its homes said, or else as far as this site sees.
+    #[must_use]
+    pub fn document_frequency(&self, word: &str) -> u64 {
+        let told = self.frequencies.get(&Id(text::term_key(word))).map_or(0, |row| row.count);
+        told.max(self.index.df(word))
     }
 
     /// Builds and signs the withdrawal of this site's record `local`.

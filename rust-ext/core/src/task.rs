@@ -3,12 +3,12 @@
 
 pub mod calls;
 mod exchange;
-mod inventory;
 pub mod join;
 mod outcome;
 mod pages;
 mod problems;
 pub mod publish;
+mod reconcile;
 pub mod search;
 mod spot;
 mod standing;

@@ -48,6 +48,8 @@ pub enum Code {
     NotHome,
     /// No room.
     Full,
+    /// The term has as many postings as a home keeps, or as many of that publisher: no other home takes more.
+    Surplus,
     /// This site takes no part now.
     Unavailable,
 }
@@ -65,7 +67,7 @@ impl Code {
             Self::TooLarge => 413,
             Self::RateLimited => 429,
             Self::Unavailable => 503,
-            Self::Full => 507,
+            Self::Full | Self::Surplus => 507,
         }
     }
 }

@@ -104,6 +104,14 @@ impl Index {
         self.terms.get(term).map_or(0, |postings| postings.records() as u64)
     }
 
+    /// The records that hold `term`: id, seq and [`super::weight`]. One in several languages comes once for each.
+    pub fn ranked(&self, term: &str) -> impl Iterator<Item = (Id, u64, u16)> {
+        self.postings(term).filter_map(|posting| {
+            let document = self.document(posting.slot)?;
+            Some((document.id, document.seq, posting.impact))
+        })
+    }
+
     /// How many different terms there are.
     #[must_use]
     pub fn distinct_terms(&self) -> usize {

@@ -1,4 +1,5 @@
-//! Publishing: each record goes to two homes of each of its terms, each withdrawal to all of them.
+//! Publishing: each record goes to two homes of each of its terms, each withdrawal to all of them. Where a home is full, far or
+//! silent, the next one is asked, up to the tenth.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
@@ -9,22 +10,29 @@ use super::calls::{CallError, Calls, Seen, read_answer};
 use super::join::own_entry_with_vouchers;
 use super::problems::plain;
 use super::{Failure, Request, Response, Task, TaskError};
+use crate::admission::Judge;
 use crate::change::Change;
-use crate::entry::CheckedEntry;
+use crate::entry::{CheckedEntry, Entry};
+use crate::frequency::Frequencies;
 use crate::id::Id;
-use crate::intake;
-use crate::message::{Code, MAX_ITEM_BYTES, MAX_ITEMS, SignedItem, Store, StoreAnswer, StoredItem};
+use crate::intake::Intake;
+use crate::message::{
+    Code, MAX_ITEM_BYTES, MAX_ITEMS, RefusedItem, SignedItem, Store, StoreAnswer, StoredItem,
+};
+use crate::placement::{ACCEPTING, MAX_CLOSER};
 use crate::record::Record;
 use crate::sign::{ItemType, PublicKey, Sig};
 use crate::site::Site;
-use crate::table::REPLICAS;
+use crate::table::{Peer, PeerTable, REPLICAS};
 use crate::time::Millis;
 use crate::tombstone::Tombstone;
 
 /// Copies of a posting that a publisher sees to; the homes see to the rest.
 pub const COPIES: usize = 2;
-/// How often a record is offered to further homes when the first do not take it.
-const WAVES: u32 = 3;
+/// How often a record is offered to further homes when the first do not take it: up to the tenth, two at a time.
+const WAVES: u32 = 6;
+/// The most sites that one run learns of from those it publishes to.
+const MAX_LEARNT: usize = 200;
 
 /// What PHP hands over.
 #[derive(Debug, Deserialize)]
@@ -91,65 +99,110 @@ pub enum State {
 #[derive(Debug)]
 struct Placing {
     item: Outgoing,
-    /// The other homes of each term, the best to ask first.
-    homes: BTreeMap<Id, Vec<Id>>,
-    stored: HashSet<Id>,
-    asked: HashSet<Id>,
+    /// The other sites that take in each term, the best to ask first.
+    homes: BTreeMap<Id, Vec<Home>>,
+    /// Which site has which term settled: stored, or nothing there to withdraw.
+    stored: HashSet<(Id, Id)>,
+    asked: HashSet<(Id, Id)>,
+    /// Terms of which no home takes more.
+    surplus: HashSet<Id>,
     problem: Option<String>,
     newer: Option<SignedItem>,
 }
 
+#[derive(Clone, Copy, Debug)]
+struct Home {
+    node: Id,
+    /// Whether it is one of the nearest, and not one that stands in for them.
+    strict: bool,
+}
+
 impl Placing {
-    /// To how many homes of a term it is sent. All homes of a lost one hold the former version.
-    fn wanted(&self, term: &Id, homes: &[Id]) -> usize {
-        match self.item.item {
-            ItemType::Record if !self.item.lost.contains(term) => homes.len().min(COPIES),
-            _ => homes.len(),
-        }
+    /// Whether the item withdraws something from the homes of a term.
+    fn withdraws(&self, term: &Id) -> bool {
+        self.item.item != ItemType::Record || self.item.lost.contains(term)
     }
 
-    /// Whether `home` has the item only to withdraw something from it.
-    fn only_loses(&self, home: &Id) -> bool {
-        self.homes.iter().all(|(term, homes)| self.item.lost.contains(term) || !homes.contains(home))
+    /// To how many homes of a term it is sent. Whoever may hold a former version hears of a withdrawal.
+    fn wanted(&self, term: &Id, homes: &[Home]) -> usize {
+        if self.withdraws(term) { homes.len() } else { homes.len().min(COPIES) }
     }
 
-    fn stored_of(&self, homes: &[Id]) -> usize {
-        homes.iter().filter(|home| self.stored.contains(home)).count()
+    fn stored_of<'h>(&self, term: &Id, homes: impl IntoIterator<Item = &'h Home>) -> usize {
+        homes.into_iter().filter(|home| self.stored.contains(&(home.node, *term))).count()
     }
 
-    /// The sites to ask next, each with the terms it is a home of.
+    /// The sites to ask next, each with the terms that it is asked for.
     fn next(&self) -> BTreeMap<Id, BTreeSet<Id>> {
         let mut asks: BTreeMap<Id, BTreeSet<Id>> = BTreeMap::new();
-        for (term, homes) in &self.homes {
-            let missing = self.wanted(term, homes).saturating_sub(self.stored_of(homes));
-            for home in homes.iter().filter(|home| !self.asked.contains(home)).take(missing) {
-                asks.entry(*home).or_default().insert(*term);
+        for (term, homes) in self.homes.iter().filter(|(term, _)| !self.surplus.contains(term)) {
+            let missing = self.wanted(term, homes).saturating_sub(self.stored_of(term, homes));
+            for home in homes.iter().filter(|home| !self.asked.contains(&(home.node, *term))).take(missing) {
+                asks.entry(home.node).or_default().insert(*term);
             }
         }
         asks
     }
 
     fn is_placed(&self) -> bool {
-        !self.homes.is_empty()
-            && self.homes.iter().all(|(term, homes)| {
-                let enough = match self.item.item {
-                    ItemType::Record => self.wanted(term, homes),
-                    // Homes pass a tombstone on to each other; of a lost term they do not hear.
-                    _ => homes.len().min(COPIES),
-                };
-                enough > 0 && self.stored_of(homes) >= enough
-            })
+        let settled = |(term, homes): (&Id, &Vec<Home>)| {
+            let strict = || homes.iter().filter(|home| home.strict);
+            let (stored, enough) = match (self.item.item, self.withdraws(term)) {
+                (_, false) => (self.stored_of(term, homes), homes.len().min(COPIES)),
+                // Of a lost term the homes hear from nobody else.
+                (ItemType::Record, true) => (self.stored_of(term, strict()), strict().count()),
+                // Homes pass a tombstone on to each other.
+                (_, true) => (self.stored_of(term, homes), strict().count().min(COPIES)),
+            };
+            self.surplus.contains(term) || enough > 0 && stored >= enough
+        };
+        !self.homes.is_empty() && self.homes.iter().all(settled)
+    }
+
+    /// Notes that a site holds the item, for all of these terms.
+    fn settle(&mut self, home: Id, terms: &BTreeSet<Id>) {
+        self.stored.extend(terms.iter().map(|term| (home, *term)));
+    }
+
+    /// Takes a refusal in; whether it stands in the way.
+    fn refused(&mut self, home: Id, asked: &BTreeSet<Id>, refused: &RefusedItem) -> bool {
+        let mut terms: BTreeSet<Id> = if refused.terms.is_empty() {
+            asked.iter().filter(|term| !self.stored.contains(&(home, **term))).copied().collect()
+        } else {
+            refused.terms.iter().filter(|term| asked.contains(term)).copied().collect()
+        };
+        for term in &terms {
+            self.stored.remove(&(home, *term));
+        }
+        if refused.code == Code::Surplus {
+            self.surplus.extend(terms);
+            return false;
+        }
+        if matches!(refused.code, Code::NotHome | Code::Full) {
+            // Nothing is there to be withdrawn.
+            let nothing: BTreeSet<Id> = terms.iter().filter(|term| self.withdraws(term)).copied().collect();
+            self.settle(home, &nothing);
+            terms.retain(|term| !nothing.contains(term));
+        }
+        !terms.is_empty()
     }
 }
+
+/// What a request sends: which items, for which terms.
+type Sent = Vec<(usize, BTreeSet<Id>)>;
 
 /// Publishing one batch.
 #[derive(Debug)]
 pub struct PublishTask {
     site: Arc<Site>,
     own: CheckedEntry,
+    /// The site's table, with the sites learnt on the way.
+    table: Arc<PeerTable>,
+    learnt: BTreeMap<Id, Arc<CheckedEntry>>,
     placings: Vec<Placing>,
-    calls: Calls<(Id, Vec<usize>)>,
+    calls: Calls<(Id, Sent)>,
     seen: Seen,
+    frequencies: Frequencies,
     waves: u32,
 }
 
@@ -163,78 +216,113 @@ impl PublishTask {
             .map_err(|e| TaskError(format!("the batch to publish cannot be read: {e}")))?;
         let own = own_entry_with_vouchers(site, &batch.entry.to_string(), now)?;
         let mut cache = HashMap::new();
-        let placings = batch.records.into_iter().map(|item| place(site, item, now, &mut cache)).collect();
-        let calls = Calls::new(&site.settings.network);
-        Ok(Self { site: site.clone(), own, placings, calls, seen: Seen::default(), waves: 0 })
+        let table = site.table.clone();
+        let placings =
+            batch.records.into_iter().map(|item| place(site, &table, item, now, &mut cache)).collect();
+        Ok(Self {
+            site: site.clone(),
+            own,
+            table,
+            learnt: BTreeMap::new(),
+            placings,
+            calls: Calls::new(&site.settings.network),
+            seen: Seen::default(),
+            frequencies: Frequencies::default(),
+            waves: 0,
+        })
     }
 
     fn send_wave(&mut self) {
-        let mut by_home: BTreeMap<Id, Vec<(usize, BTreeSet<Id>)>> = BTreeMap::new();
+        let mut by_home: BTreeMap<Id, Sent> = BTreeMap::new();
         for (at, placing) in self.placings.iter_mut().enumerate() {
             for (home, terms) in placing.next() {
-                placing.asked.insert(home);
+                placing.asked.extend(terms.iter().map(|term| (home, *term)));
                 by_home.entry(home).or_default().push((at, terms));
             }
         }
         for (home, items) in by_home {
-            let Some(endpoint) = self.site.table.get(&home).map(|p| p.site.endpoint()) else { continue };
+            let Some(endpoint) = self.table.get(&home).map(|p| p.site.endpoint()) else { continue };
             for chunk in chunks(&items, |(at, terms)| self.placings[*at].item.body.len() + 44 * terms.len()) {
-                let records = chunk
-                    .iter()
-                    .map(|(at, terms)| {
-                        let item = &self.placings[*at].item;
-                        StoredItem {
-                            item: item.item,
-                            body: item.body.clone(),
-                            sig: item.sig,
-                            terms: terms.difference(&item.lost).copied().collect(),
-                        }
-                    })
-                    .collect();
+                let records = chunk.iter().map(|(at, terms)| self.placings[*at].item.stored(terms)).collect();
                 let body = Store { site: self.own.entry.clone(), records };
-                let ats = chunk.iter().map(|(at, _)| *at).collect();
-                self.calls.post(&endpoint, "store", &body, (home, ats));
+                self.calls.post(&endpoint, "store", &body, (home, chunk.to_vec()));
             }
         }
     }
 
-    fn stored(&mut self, home: Id, ats: &[usize], answer: Result<StoreAnswer, CallError>) {
+    fn stored(&mut self, home: Id, sent: &Sent, answer: Result<StoreAnswer, CallError>, now: Millis) {
         self.seen.note(home, &answer);
-        let url = self.site.table.get(&home).map(|p| p.site.url()).unwrap_or_default();
-        let (own, network) = (&self.own.descriptor.key, &self.site.settings.network);
-        match answer {
-            Ok(answer) => {
-                let stored: HashSet<Id> = answer.stored.into_iter().collect();
-                for at in ats {
-                    let placing = &mut self.placings[*at];
-                    if stored.contains(&placing.item.recordid) {
-                        placing.stored.insert(home);
-                    }
-                }
-                for refused in answer.refused {
-                    for at in ats {
-                        let placing = &mut self.placings[*at];
-                        if Some(placing.item.recordid) != refused.recordid {
-                            continue;
-                        }
-                        if refused.code == Code::NotHome && placing.only_loses(&home) {
-                            // Nothing is there to be withdrawn.
-                            placing.stored.insert(home);
-                            continue;
-                        }
-                        placing.problem = Some(format!("{url} refused it: {}", plain(&refused.message)));
-                        let newer =
-                            refused.newer.clone().filter(|newer| outdoes(newer, &placing.item, own, network));
-                        placing.newer = newer.or(placing.newer.take());
-                    }
-                }
-            }
+        let url = self.table.get(&home).map(|p| p.site.url()).unwrap_or_default();
+        let answer = match answer {
+            Ok(answer) => answer,
             Err(e) => {
-                for at in ats {
+                for (at, _) in sent {
                     self.placings[*at].problem = Some(format!("{url} {e}"));
                 }
+                return;
+            }
+        };
+        let stored: HashSet<Id> = answer.stored.into_iter().collect();
+        let (own, network) = (&self.own.descriptor.key, &self.site.settings.network);
+        for (at, terms) in sent {
+            let placing = &mut self.placings[*at];
+            let recordid = placing.item.recordid;
+            if stored.contains(&recordid) {
+                placing.settle(home, terms);
+            }
+            for refused in answer.refused.iter().filter(|refused| refused.recordid == Some(recordid)) {
+                if placing.refused(home, terms, refused) {
+                    placing.problem = Some(format!("{url} refused it: {}", plain(&refused.message)));
+                }
+                let newer = refused.newer.clone().filter(|newer| outdoes(newer, &placing.item, own, network));
+                placing.newer = newer.or(placing.newer.take());
             }
         }
+        let asked: BTreeSet<&Id> = sent.iter().flat_map(|(_, terms)| terms).collect();
+        let told: BTreeMap<Id, u64> = answer.frequencies.into_iter().collect();
+        told.into_iter()
+            .filter(|(term, _)| asked.contains(term))
+            .for_each(|(term, n)| self.frequencies.note(term, n));
+        if answer.refused.iter().any(|refused| refused.code == Code::NotHome) {
+            self.learn(answer.closer, now);
+        }
+    }
+
+    /// Takes in the sites that a home named as closer, checked like any other, and finds the homes anew.
+    fn learn(&mut self, closer: Vec<Entry>, now: Millis) {
+        let judge = Judge::new(&self.site, now);
+        let told = closer.into_iter().take(MAX_CLOSER);
+        let statements: Vec<_> = told.filter_map(|entry| judge.statement(&self.table, entry).ok()).collect();
+        let mut news = judge.beside(&self.table, statements);
+        news.retain(|node, _| self.learnt.len() < MAX_LEARNT && *node != self.own.id);
+        if !news.is_empty() {
+            let table = Arc::make_mut(&mut self.table);
+            news.values().for_each(|site| table.put(site.clone()));
+            self.learnt.append(&mut news);
+            let mut cache = HashMap::new();
+            for placing in &mut self.placings {
+                placing.homes = homes(&self.site, &self.table, &placing.item, now, &mut cache);
+            }
+        }
+    }
+}
+
+/// Reads the answer to a `store`, which has another status than 200 where nothing was stored.
+pub(super) fn read_stored(answer: Result<Response, Failure>) -> Result<StoreAnswer, CallError> {
+    if let Ok(response) = &answer {
+        let refused =
+            serde_json::from_slice::<StoreAnswer>(&response.body).ok().filter(|a| !a.refused.is_empty());
+        if let Some(refused) = refused {
+            return Ok(refused);
+        }
+    }
+    read_answer(answer)
+}
+
+impl Outgoing {
+    fn stored(&self, terms: &BTreeSet<Id>) -> StoredItem {
+        let terms = terms.difference(&self.lost).copied().collect();
+        StoredItem { item: self.item, body: self.body.clone(), sig: self.sig, terms }
     }
 }
 
@@ -262,22 +350,47 @@ fn stated(body: &str) -> Option<Stated> {
     Some(Stated { item: ItemType::Tombstone, recordid: tombstone.record_id(), seq: tombstone.seq })
 }
 
-/// Finds the homes of every term of an item, those worth asking first.
-fn place(site: &Site, item: Outgoing, now: Millis, cache: &mut HashMap<Id, Vec<Id>>) -> Placing {
-    let homes = item
-        .terms
-        .union(&item.lost)
-        .map(|term| {
-            let homes = cache.entry(*term).or_insert_with(|| {
-                let mut homes = site.table.homes(term, REPLICAS, now);
-                homes.retain(|p| p.site.id != site.settings.node && !site.shuns(p.site));
-                homes.sort_by_key(|p| !p.is_usable(now));
-                homes.iter().map(|p| p.site.id).collect()
-            });
-            (*term, homes.clone())
-        })
-        .collect();
-    Placing { item, homes, stored: HashSet::new(), asked: HashSet::new(), problem: None, newer: None }
+fn place(
+    site: &Site,
+    table: &PeerTable,
+    item: Outgoing,
+    now: Millis,
+    cache: &mut HashMap<Id, Vec<Home>>,
+) -> Placing {
+    Placing {
+        homes: homes(site, table, &item, now, cache),
+        item,
+        stored: HashSet::new(),
+        asked: HashSet::new(),
+        surplus: HashSet::new(),
+        problem: None,
+        newer: None,
+    }
+}
+
+/// The sites that take in each term of an item, those worth asking first, nearer before farther.
+fn homes(
+    site: &Site,
+    table: &PeerTable,
+    item: &Outgoing,
+    now: Millis,
+    cache: &mut HashMap<Id, Vec<Home>>,
+) -> BTreeMap<Id, Vec<Home>> {
+    let of_term = |term: &Id| {
+        let accepting = table.homes(term, ACCEPTING, now);
+        let strict: HashSet<Id> = table.homes(term, REPLICAS, now).iter().map(|p| p.site.id).collect();
+        let mut others: Vec<Peer<'_>> = accepting
+            .into_iter()
+            .filter(|p| p.site.id != site.settings.node && !site.shuns(p.site))
+            .collect();
+        others.sort_by_key(|p| (!p.is_usable(now), !strict.contains(&p.site.id)));
+        others
+            .iter()
+            .map(|p| Home { node: p.site.id, strict: strict.contains(&p.site.id) })
+            .collect::<Vec<_>>()
+    };
+    let terms = item.terms.union(&item.lost);
+    terms.map(|term| (*term, cache.entry(*term).or_insert_with(|| of_term(term)).clone())).collect()
 }
 
 /// Cuts a list so that no part has more items or bytes than one request may have.
@@ -309,54 +422,57 @@ impl Task for PublishTask {
         self.calls.take()
     }
 
-    fn receive(&mut self, _now: Millis, id: u64, answer: Result<Response, Failure>) {
-        if let Some((home, ats)) = self.calls.answered(id) {
-            self.stored(home, &ats, read_answer(answer));
+    fn receive(&mut self, now: Millis, id: u64, answer: Result<Response, Failure>) {
+        if let Some((home, sent)) = self.calls.answered(id) {
+            self.stored(home, &sent, read_stored(answer), now);
         }
     }
 
     fn finish(mut self, now: Millis) -> Published {
         let calls = std::mem::replace(&mut self.calls, Calls::new(""));
-        for (_, ats) in calls.unanswered() {
-            for at in ats {
+        for (_, sent) in calls.unanswered() {
+            for (at, _) in sent {
                 self.placings[at].problem = Some("there was no time left to send it".into());
             }
         }
-        let mut changes = Vec::new();
+        let mut changes: Vec<Change> = self.learnt.values().flat_map(|site| self.site.learn(site)).collect();
+        let mut intake = Intake::new(&self.site, self.site.held.clone(), now);
         let mut results = Vec::new();
-        for placing in self.placings {
-            let Placing { ref item, .. } = placing;
+        for mut placing in self.placings {
             // The publisher keeps those of its own items that it is a home of.
-            let own = StoredItem {
-                item: item.item,
-                body: item.body.clone(),
-                sig: item.sig,
-                terms: item.terms.iter().copied().collect(),
-            };
-            let (mut problem, mut newer) = (placing.problem.clone(), placing.newer.clone());
-            match intake::item(&self.site, Some(&self.own), own, now) {
-                Ok(change) => changes.push(change),
-                Err(refused) if refused.code == Code::NotHome => {}
-                Err(refused) => {
-                    problem = problem.or(Some(refused.message));
-                    newer = newer.or(refused.newer);
+            match intake.take(Some(&self.own), placing.item.stored(&placing.item.terms)) {
+                Err(refused) if refused.code != Code::NotHome => {
+                    placing.problem = placing.problem.or(Some(refused.message));
+                    placing.newer = placing.newer.or(refused.newer);
                 }
+                _ => {}
             }
-            let placed = placing.is_placed() && newer.is_none();
-            if placing.homes.is_empty() {
-                problem = Some("it has no terms to be published under".into());
-            } else if placing.homes.values().all(Vec::is_empty) && problem.is_none() {
-                problem = Some("no other site is known yet".into());
-            }
-            results.push(PublishedRecord {
-                recordid: item.recordid,
-                state: if placed { State::Published } else { State::Pending },
-                homes: placing.stored.len(),
-                problem: if placed { None } else { problem },
-                newer,
-            });
+            results.push(placing.result());
         }
-        changes.extend(self.seen.changes(&self.site.table, now));
+        changes.extend(intake.changes());
+        changes.extend(self.frequencies.changes(&self.site, now));
+        changes.extend(self.seen.changes(&self.table, now));
         Published { results, changes }
+    }
+}
+
+impl Placing {
+    fn result(self) -> PublishedRecord {
+        let placed = self.is_placed() && self.newer.is_none();
+        let sites: HashSet<Id> = self.stored.iter().map(|(home, _)| *home).collect();
+        let problem = if self.homes.is_empty() {
+            Some("it has no terms to be published under".into())
+        } else if self.homes.values().all(Vec::is_empty) && self.problem.is_none() {
+            Some("no other site is known yet".into())
+        } else {
+            self.problem
+        };
+        PublishedRecord {
+            recordid: self.item.recordid,
+            state: if placed { State::Published } else { State::Pending },
+            homes: sites.len(),
+            problem: problem.filter(|_| !placed),
+            newer: self.newer,
+        }
     }
 }

@@ -113,7 +113,9 @@ pub fn local_answer(site: &Site, query: &Query, now: Millis) -> HomeAnswer {
         visible: &|node: &Id| publisher(node).is_some(),
         blocked_words: &site.settings.blocked.words,
     };
-    let Answer { total, complete, cut, hits, facets } = site.index.search(query, &context);
+    let Answer { total, cut, hits, facets, .. } = site.index.search(query, &context);
+    let complete = site.is_complete(now);
+    let cut = cut || query.terms().iter().any(|term| site.is_cut(&Id(crate::text::term_key(term))));
     let hits = hits
         .into_iter()
         .filter_map(|hit| {

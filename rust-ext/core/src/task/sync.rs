@@ -1,27 +1,23 @@
 //! What a site does every hour: it learns from one random site what it lacks, keeps up its own standing, checks a few
 //! sites at random, pulls the records that became its own, and forgets what has expired.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use serde::Serialize;
 
 use super::exchange::Exchange;
-use super::inventory::Pull;
 use super::join::own_entry_with_vouchers;
+use super::reconcile::Reconcile;
 use super::spot::SpotChecks;
 use super::standing::Standing;
 use super::{Failure, Request, Response, Task, TaskError};
 use crate::change::Change;
-use crate::descriptor::{GRACE_DAYS, LEASE_DAYS};
-use crate::id::Id;
-use crate::site::{Held, Site};
+use crate::site::Site;
+use crate::table::PeerTable;
 use crate::time::{Day, HOUR_MS, Millis, day_of};
 
 /// How often a site does this.
 pub const SYNC_PERIOD_MS: Millis = HOUR_MS;
-/// Tombstones outlive the longest lease by two days.
-const TOMBSTONE_DAYS: Day = LEASE_DAYS + GRACE_DAYS;
 /// The last UTC day on which this site looked for what had expired.
 const EXPIRED: &str = "expired";
 /// How many parts a run has; their requests are numbered in turn.
@@ -48,7 +44,7 @@ pub struct SyncTask {
     exchange: Exchange,
     standing: Standing,
     checks: SpotChecks,
-    pull: Pull,
+    reconcile: Reconcile,
 }
 
 impl SyncTask {
@@ -61,34 +57,22 @@ impl SyncTask {
         let own = own_entry_with_vouchers(site, entry, now)?;
         let mut rng = fastrand::Rng::with_seed(random);
         let exchange = Exchange::start(site, now, rng.u64(..));
+        let reconcile = Reconcile::start(site, &own, exchange.peer(), now, rng.u64(..));
         let standing = Standing::keep(site, own, now, rng.u64(..));
         let checks = SpotChecks::start(site, now, rng.u64(..));
-        let pull = Pull::start(site, exchange.peer(), rng.u64(..));
-        Ok(Self { site: site.clone(), exchange, standing, checks, pull })
+        Ok(Self { site: site.clone(), exchange, standing, checks, reconcile })
     }
 
-    /// Forgets sites whose lease is over, and what lived with them; once a day.
+    /// Forgets sites whose lease is over; once a day.
     fn expired(&self, today: Day) -> Vec<Change> {
         if self.site.marks.get(EXPIRED).is_some_and(|day| *day == today.to_string()) {
             return Vec::new();
         }
-        let gone: HashSet<Id> = self
-            .site
-            .table
-            .iter()
-            .filter(|p| !p.site.descriptor.holds_on(today) && p.site.id != self.site.settings.node)
-            .map(|p| p.site.id)
-            .collect();
-        let old_tombstone = |held: &Held| held.withdrawn && day_of(held.seq) + TOMBSTONE_DAYS < today;
-        let records = self
-            .site
-            .held
-            .iter()
-            .filter(|(_, held)| gone.contains(&held.node) || old_tombstone(held))
-            .map(|(recordid, _)| Change::RecordGone { recordid: *recordid });
+        let own = self.site.settings.node;
+        let over = self.site.table.iter().filter(|p| !p.site.descriptor.holds_on(today) && p.site.id != own);
+        let sites = over.map(|p| Change::SiteGone { nodeid: p.site.id });
         let mark = Change::Mark { name: EXPIRED.to_owned(), value: Some(today.to_string()) };
-        let sites = gone.iter().map(|nodeid| Change::SiteGone { nodeid: *nodeid });
-        sites.chain(records).chain([mark]).collect()
+        sites.chain([mark]).collect()
     }
 }
 
@@ -101,7 +85,8 @@ impl Task for SyncTask {
     type Output = Synced;
 
     fn poll(&mut self, now: Millis) -> Vec<Request> {
-        let parts = [self.exchange.poll(), self.standing.poll(now), self.checks.poll(), self.pull.poll()];
+        let parts =
+            [self.exchange.poll(), self.standing.poll(now), self.checks.poll(), self.reconcile.poll(now)];
         (0..).zip(parts).flat_map(|(part, requests)| numbered(requests, part)).collect()
     }
 
@@ -110,17 +95,17 @@ impl Task for SyncTask {
             0 => self.exchange.receive(now, id / PARTS, answer),
             1 => self.standing.receive(now, id / PARTS, answer),
             2 => self.checks.receive(now, id / PARTS, answer),
-            _ => self.pull.receive(now, id / PARTS, answer),
+            _ => self.reconcile.receive(now, id / PARTS, answer),
         }
     }
 
-    fn finish(self, now: Millis) -> Synced {
+    fn finish(mut self, now: Millis) -> Synced {
         let expired = self.expired(day_of(now));
         let peer = self.exchange.peer().map(|peer| peer.url());
         let (mut news, mut outcome) = self.exchange.finish(now);
         let (mut own, standing) = self.standing.finish();
         outcome.unite(standing);
-        outcome.unite(self.pull.finish());
+        outcome.unite(self.reconcile.seen());
         // A restored site learns from others what it signed since the backup.
         if let Some(newer) = news.remove(&own.id).filter(|newer| newer.rank() > own.rank()) {
             let mut newer = Arc::unwrap_or_clone(newer);
@@ -137,6 +122,9 @@ impl Task for SyncTask {
         }
         outcome.changes.extend(news.values().flat_map(|site| self.site.learn(site)));
         outcome.changes.extend(expired);
+        let mut table = PeerTable::clone(&self.site.table);
+        news.into_values().for_each(|site| table.put(site));
+        outcome.changes.extend(self.reconcile.finish(&table, now));
         outcome.changes.extend(outcome.seen.changes(&self.site.table, now));
         Synced {
             peer,

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use courseglue_core::entry::Entry;
 use courseglue_core::handle::Handling;
+use courseglue_core::holdings::MAX_OF_ONE_SITE;
 use courseglue_core::id::Id;
-use courseglue_core::message::{Code, InventoryAnswer, MAX_ITEM_TERMS, envelope};
-use courseglue_core::site::MAX_OF_ONE_SITE;
+use courseglue_core::message::{Code, InventoryAnswer, MAX_ITEM_TERMS, RecordsAnswer, envelope};
 use courseglue_core::task::publish::State;
 use courseglue_core::task::search::{HomeAnswer, SearchTask, verified};
 use courseglue_core::time::DAY_MS;
@@ -130,8 +130,13 @@ fn whoever_is_no_site_of_the_network_has_no_share_of_the_records() {
     net.publish(&addresses[1], vec![item]);
     let stranger = Id::digest(b"stranger");
     for address in &addresses {
-        let reply = net.ask(address, "POST", "", &envelope("test", "inventory", &json!({"node": stranger})));
-        let answer: InventoryAnswer = serde_json::from_str(&reply.body).unwrap();
+        let ask = |operation: &str, body: Value| {
+            net.ask(address, "POST", "", &envelope("test", operation, &body)).body
+        };
+        let asked = json!({"node": stranger, "salt": "ab".repeat(16), "from": 0, "count": 300});
+        let answer: InventoryAnswer = serde_json::from_str(&ask("inventory", asked)).unwrap();
+        assert_eq!(answer.items, 0);
+        let answer: RecordsAnswer = serde_json::from_str(&ask("records", json!({"node": stranger}))).unwrap();
         assert!(answer.records.is_empty());
     }
 }
@@ -247,7 +252,7 @@ fn one_publisher_cannot_fill_a_site() {
     store(&net, &addresses[0], &entry, &first);
     let mut full = net.fresh(&addresses[0]);
     let held = full.held.values().next().unwrap().clone();
-    full.held.extend((1..MAX_OF_ONE_SITE).map(|n| (Id::digest(&n.to_be_bytes()), held.clone())));
+    (1..MAX_OF_ONE_SITE).for_each(|n| full.held.put(Id::digest(&n.to_be_bytes()), held.clone()));
     let full = Arc::new(full);
     let ask = |item: &Value| {
         let body = envelope("test", "store", &json!({"site": entry, "records": [item]}));

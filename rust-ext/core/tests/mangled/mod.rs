@@ -22,8 +22,9 @@ fn messages() -> (Net, String, Vec<Value>) {
         ("announce", json!({"sites": [entry]})),
         ("vouch", json!({"site": entry})),
         ("store", json!({"site": entry, "records": [item]})),
-        ("inventory", json!({"node": node})),
-        ("records", json!({"node": node, "ids": [item["recordid"]]})),
+        ("inventory", json!({"node": node, "salt": "ab".repeat(16), "from": 0, "count": 300})),
+        ("records", json!({"node": node, "salt": "ab".repeat(16), "items": "A".repeat(64) + "=="})),
+        ("records", json!({"node": node, "after": item["recordid"]})),
         ("search", json!({"query": query})),
     ];
     let messages = bodies

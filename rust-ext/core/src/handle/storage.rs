@@ -1,0 +1,125 @@
+//! What a site answers about records: taking them in, and telling co-homes what it holds.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use crate::admission::{Judge, News};
+use crate::holdings::Held;
+use crate::id::Id;
+use crate::intake::Intake;
+use crate::message::{
+    Code, Fault, Inventory, InventoryAnswer, MAX_ITEM_TERMS, PAGE_BYTES, PAGE_RECORDS, Records,
+    RecordsAnswer, Reply, Store, StoreAnswer, StoredItem,
+};
+use crate::placement::{Posting, Shared};
+use crate::sign::ItemType;
+use crate::site::Site;
+use crate::sketch::{Item, symbols};
+use crate::time::Millis;
+
+impl Site {
+    pub(super) fn store(&self, store: Store, now: Millis) -> Result<Reply, Fault> {
+        let judge = Judge::new(self, now);
+        let statement = judge.statement(&self.table, store.site)?;
+        if self.shuns(&statement) {
+            return Err(Fault::new(Code::NotAdmitted, "this site does not take part with that one"));
+        }
+        let News { site: sender, is_new } = judge.admit(&self.table, &statement)?;
+        let mut changes = Vec::new();
+        if is_new {
+            changes.extend(self.learn(&sender));
+        }
+        let mut answer = StoreAnswer::default();
+        let mut intake = Intake::new(self, self.held.clone(), now);
+        let mut sent: BTreeSet<Id> = BTreeSet::new();
+        let mut far: BTreeSet<Id> = BTreeSet::new();
+        for item in store.records {
+            let terms = item.terms.clone();
+            match intake.take(Some(&sender), item) {
+                Ok(taken) => {
+                    answer.stored.push(taken.recordid);
+                    answer.refused.extend(taken.refused);
+                }
+                Err(refused) => {
+                    far.extend(terms.iter().filter(|_| refused.code == Code::NotHome));
+                    answer.refused.push(*refused);
+                }
+            }
+            sent.extend(terms);
+        }
+        let far_of_stored = answer.refused.iter().filter(|refused| refused.code == Code::NotHome);
+        far.extend(far_of_stored.flat_map(|refused| refused.terms.iter().copied()));
+        let told = sent.difference(&far).take(MAX_ITEM_TERMS);
+        answer.frequencies = told.map(|term| (*term, intake.postings(term) as u64)).collect();
+        answer.closer = self.closer(far, now);
+        changes.extend(intake.changes());
+        Ok(reply(&answer).with_changes(changes))
+    }
+
+    pub(super) fn inventory(&self, asked: &Inventory, now: Millis) -> Result<InventoryAnswer, Fault> {
+        let postings = Shared::new(self, asked.node, now).postings(&self.held, &asked.salt);
+        let items = postings.len();
+        let symbols = symbols(postings.into_iter().map(|posting| posting.item), asked.from, asked.count)
+            .map_err(|e| Fault::new(Code::BadRequest, e.to_string()))?;
+        Ok(InventoryAnswer { symbols, items })
+    }
+
+    pub(super) fn records(&self, asked: &Records, now: Millis) -> RecordsAnswer {
+        let mut shared = Shared::new(self, asked.node, now);
+        let Some(salt) = &asked.salt else { return self.page(asked.after, &mut shared) };
+        let wanted: HashSet<&Item> = asked.items.0.iter().collect();
+        let mut found: BTreeMap<Id, Vec<Id>> = BTreeMap::new();
+        for Posting { recordid, term, .. } in
+            Posting::all(&self.held, salt).filter(|posting| wanted.contains(&posting.item))
+        {
+            if shared.has(&term) {
+                found.entry(recordid).or_default().push(term);
+            }
+        }
+        let item = |(recordid, terms)| self.held.get(&recordid).map(|held| stored_item(held, terms));
+        RecordsAnswer { records: found.into_iter().filter_map(item).collect(), next: None }
+    }
+
+    fn page(&self, after: Option<Id>, shared: &mut Shared<'_>) -> RecordsAnswer {
+        let mut following: Vec<(&Id, &Arc<Held>)> =
+            self.held.iter().filter(|(recordid, _)| after.is_none_or(|after| **recordid > after)).collect();
+        following.sort_unstable_by_key(|(recordid, _)| **recordid);
+        let mut answer = RecordsAnswer::default();
+        let mut bytes = 0;
+        let mut last = None;
+        for (recordid, held) in following {
+            let terms: Vec<Id> = held.terms.iter().filter(|term| shared.has(term)).copied().collect();
+            if terms.is_empty() {
+                continue;
+            }
+            bytes += held.body.len();
+            if answer.records.len() == PAGE_RECORDS || bytes > PAGE_BYTES && last.is_some() {
+                answer.next = last;
+                break;
+            }
+            last = Some(*recordid);
+            answer.records.push(stored_item(held, terms));
+        }
+        answer
+    }
+}
+
+pub(crate) fn stored_item(held: &Held, terms: Vec<Id>) -> StoredItem {
+    let item = if held.withdrawn { ItemType::Tombstone } else { ItemType::Record };
+    StoredItem { item, body: held.body.clone(), sig: held.sig, terms }
+}
+
+/// The answer to a write; where nothing was stored, with the status and the name of the gravest fault.
+fn reply(answer: &StoreAnswer) -> Reply {
+    let refused = answer.refused.iter().filter(|_| answer.stored.is_empty());
+    let Some(fault) = refused.max_by_key(|refused| refused.code == Code::BadSignature) else {
+        return Reply::ok(answer);
+    };
+    let mut body = json!(answer);
+    if let Value::Object(fields) = &mut body {
+        fields.insert("error".into(), json!({"code": fault.code, "message": fault.message}));
+    }
+    Reply { status: fault.code.status(), ..Reply::ok(&body) }
+}

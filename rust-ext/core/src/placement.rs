@@ -1,0 +1,114 @@
+//! Where a posting belongs. The homes of a term are the k sites nearest to it; twice as many take it in, because a publisher
+//! may know that nearer ones are gone or full.
+
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap};
+
+use crate::entry::Entry;
+use crate::holdings::{Held, Holdings};
+use crate::id::Id;
+use crate::site::Site;
+use crate::sketch::{Item, Salt};
+use crate::table::{Liveness, PeerTable, REPLICAS};
+use crate::time::{Millis, day_of};
+
+/// Among how many nearest sites one takes a posting in.
+pub const ACCEPTING: usize = 2 * REPLICAS;
+/// The most entries that a refused publisher is told.
+pub const MAX_CLOSER: usize = 20;
+
+impl Site {
+    /// Whether this site takes in postings of `term`.
+    #[must_use]
+    pub fn accepts(&self, term: &Id, now: Millis) -> bool {
+        self.table.is_home(&self.settings.node, term, ACCEPTING, now)
+    }
+
+    /// The entries of the homes of terms, for a publisher that knows none so near; for each term the nearest first.
+    #[must_use]
+    pub fn closer(&self, terms: impl IntoIterator<Item = Id>, now: Millis) -> Vec<Entry> {
+        let mut told = BTreeSet::new();
+        let mut closer = Vec::new();
+        for term in terms {
+            for home in self.table.homes(&term, REPLICAS, now) {
+                if closer.len() == MAX_CLOSER {
+                    return closer;
+                }
+                if told.insert(home.site.id) {
+                    closer.push(home.site.entry.clone());
+                }
+            }
+        }
+        closer
+    }
+}
+
+/// A posting as sketches know it.
+#[derive(Clone, Copy, Debug)]
+pub struct Posting {
+    /// Its salted hash.
+    pub item: Item,
+    /// The record.
+    pub recordid: Id,
+    /// The term.
+    pub term: Id,
+}
+
+impl Posting {
+    fn new(salt: &Salt, recordid: Id, held: &Held, term: Id) -> Self {
+        let parts: [&[u8]; 4] = [&recordid.0, &held.seq.to_be_bytes(), &[u8::from(held.withdrawn)], &term.0];
+        Self { item: salt.item(&parts), recordid, term }
+    }
+
+    /// Every posting held, in no order.
+    pub fn all<'h>(held: &'h Holdings, salt: &'h Salt) -> impl Iterator<Item = Self> + 'h {
+        held.iter().flat_map(move |(recordid, held)| {
+            held.terms.iter().map(move |term| Self::new(salt, *recordid, held, *term))
+        })
+    }
+}
+
+/// The terms of which this site and another are both homes. Each is looked up once.
+#[derive(Debug)]
+pub struct Shared<'s> {
+    table: Cow<'s, PeerTable>,
+    own: Id,
+    other: Id,
+    now: Millis,
+    known: bool,
+    everything: bool,
+    terms: HashMap<Id, bool>,
+}
+
+impl<'s> Shared<'s> {
+    /// What this site shares with `other`, which is there: it asks, or is asked.
+    #[must_use]
+    pub fn new(site: &'s Site, other: Id, now: Millis) -> Self {
+        let mut table = Cow::Borrowed(&*site.table);
+        if table.get(&other).is_some_and(|peer| peer.liveness.is_gone(now)) {
+            table.to_mut().set_liveness(&other, Liveness::default());
+        }
+        let today = day_of(now);
+        let known = table.get(&other).is_some_and(|peer| peer.site.descriptor.holds_on(today));
+        let everything = site.holds_everything(today);
+        Self { table, own: site.settings.node, other, now, known, everything, terms: HashMap::new() }
+    }
+
+    /// Whether both are homes of `term`.
+    pub fn has(&mut self, term: &Id) -> bool {
+        if !self.known || self.everything {
+            return self.known;
+        }
+        let Self { table, own, other, now, .. } = self;
+        let both_are_homes = || {
+            let homes = table.homes(term, REPLICAS, *now);
+            [own, other].iter().all(|node| homes.iter().any(|home| home.site.id == **node))
+        };
+        *self.terms.entry(*term).or_insert_with(both_are_homes)
+    }
+
+    /// The postings of which both are homes.
+    pub fn postings(&mut self, held: &Holdings, salt: &Salt) -> Vec<Posting> {
+        Posting::all(held, salt).filter(|posting| self.has(&posting.term)).collect()
+    }
+}

@@ -1,0 +1,440 @@
+//! Daily reconciliation with co-homes: what both of two homes should hold is compared by a sketch, and what this one lacks is
+//! pulled. A site that holds next to nothing yet, or differs in more than a sketch can tell, is given everything in pages.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+use std::sync::Arc;
+
+use super::calls::{CallError, Calls, read_answer};
+use super::outcome::Outcome;
+use super::publish::read_stored;
+use super::{Failure, Request, Response};
+use crate::change::Change;
+use crate::entry::{CheckedEntry, Entry};
+use crate::handle::storage::stored_item;
+use crate::holdings::Holdings;
+use crate::id::Id;
+use crate::intake::Intake;
+use crate::message::{
+    Code, Inventory, InventoryAnswer, MAX_ITEMS, MAX_POSTINGS_ASKED, PAGE_RECORDS, Records, RecordsAnswer,
+    Store,
+};
+use crate::placement::{Posting, Shared};
+use crate::site::Site;
+use crate::sketch::{Decoder, Item, Items, MAX_SYMBOLS, Salt};
+use crate::table::{PeerTable, REPLICAS};
+use crate::time::{DAY_MS, HOUR_MS, Millis, day_of};
+use crate::upkeep::{TOMBSTONE_DAYS, drop_orphans, drop_others, drop_outdated};
+
+/// The most co-homes that a site keeps up with: each about once a day, one an hour.
+const MAX_COHOMES: usize = 24;
+/// How long an exchange with a co-home is good for at the longest.
+const MAX_INTERVAL_MS: Millis = 22 * HOUR_MS;
+/// The most co-homes of one run that are due: of a site that was not run for hours, or knows that it lacks something.
+const MAX_EXCHANGES: u64 = 6;
+/// The most postings or records pulled in one run; the next run goes on.
+const MAX_PULLED: usize = 5_000;
+/// Without any exchange for longer than this, a site does not know what it lacks.
+const AWAY_MS: Millis = DAY_MS;
+/// How many of the held terms tell who the co-homes are.
+const SAMPLE: usize = 2_048;
+/// How many of the nearest sites are co-homes before anything is held.
+const NEAREST: usize = 16;
+/// More differences than a whole sketch can tell.
+const TOO_MANY: usize = MAX_SYMBOLS / 20 * 13;
+
+/// When this site became complete, Unix ms.
+const COMPLETE: &str = "complete";
+/// When it last exchanged records with a co-home, Unix ms.
+const RECONCILED: &str = "reconciled";
+/// When it last got to the end of an exchange with this co-home, Unix ms.
+const COHOME: &str = "cohome/";
+/// The record after which the next page of this co-home's records begins.
+const LISTING: &str = "listing/";
+/// The UTC day of the last upkeep.
+const UPKEEP: &str = "upkeep";
+
+impl Site {
+    /// Whether this site holds what it should, as far as it can know: it exchanged with all of its co-homes and goes on
+    /// doing so. What is published reaches all homes within a day.
+    #[must_use]
+    pub fn is_complete(&self, now: Millis) -> bool {
+        let mark = |name: &str| self.marks.get(name).and_then(|at| at.parse::<Millis>().ok());
+        let alone = || !self.table.holding(day_of(now)).any(|peer| peer.site.id != self.settings.node);
+        mark(COMPLETE).is_some() && mark(RECONCILED).is_some_and(|at| now <= at + AWAY_MS) || alone()
+    }
+}
+
+/// The sites that share most terms with this one, and the nearest.
+fn cohomes(
+    site: &Site,
+    held: &Holdings,
+    own: &CheckedEntry,
+    now: Millis,
+    random: u64,
+) -> Vec<Arc<CheckedEntry>> {
+    let mut shares: HashMap<Id, usize> = HashMap::new();
+    // Whatever was seen of them: who was silent for long may be back.
+    let near = site.table.nearest(&own.id, NEAREST, day_of(now)).into_iter();
+    let mut found: BTreeMap<Id, Arc<CheckedEntry>> =
+        near.map(|peer| (peer.site.id, peer.site.clone())).collect();
+    for term in held.some_terms(SAMPLE, random) {
+        let homes = site.table.homes(&term, REPLICAS, now);
+        if homes.iter().any(|home| home.site.id == own.id) {
+            for home in homes {
+                *shares.entry(home.site.id).or_default() += 1;
+                found.entry(home.site.id).or_insert_with(|| home.site.clone());
+            }
+        }
+    }
+    let mut cohomes: Vec<Arc<CheckedEntry>> = found.into_values().collect();
+    cohomes.retain(|cohome| {
+        let usable = site.table.get(&cohome.id).is_some_and(|peer| peer.is_usable(now) && peer.stands());
+        cohome.id != own.id && usable && !site.shuns(cohome)
+    });
+    cohomes.sort_by_key(|cohome| {
+        (Reverse(shares.get(&cohome.id).copied().unwrap_or(0)), cohome.id.distance(&own.id))
+    });
+    cohomes.truncate(MAX_COHOMES);
+    cohomes
+}
+
+#[derive(Debug)]
+enum Step {
+    Symbols,
+    Postings,
+    Page(Option<Id>),
+    Repair,
+}
+
+/// One exchange under way.
+#[derive(Debug)]
+struct Exchange {
+    peer: Arc<CheckedEntry>,
+    salt: Salt,
+    decoder: Decoder,
+    /// How many postings the own set has.
+    shared: usize,
+    /// Every posting held here, whether this site thinks that it should or not.
+    mine: HashSet<Item>,
+    /// What the peer holds an older version of.
+    outdated: BTreeSet<Id>,
+    /// Whether something is left for the next run.
+    left: bool,
+}
+
+/// The exchanges of one run, one co-home after the other.
+#[derive(Debug)]
+pub(crate) struct Reconcile {
+    site: Arc<Site>,
+    own: Entry,
+    held: Holdings,
+    touched: BTreeSet<Id>,
+    marks: BTreeMap<String, Option<String>>,
+    cohomes: Vec<Arc<CheckedEntry>>,
+    queue: VecDeque<Arc<CheckedEntry>>,
+    exchange: Option<Exchange>,
+    calls: Calls<Step>,
+    outcome: Outcome,
+    pulled: usize,
+    full: bool,
+    rng: fastrand::Rng,
+}
+
+impl Reconcile {
+    /// Finds the co-homes to exchange with now: those that are due, and `peer`, if it is one.
+    pub fn start(
+        site: &Arc<Site>,
+        own: &CheckedEntry,
+        peer: Option<&Arc<CheckedEntry>>,
+        now: Millis,
+        random: u64,
+    ) -> Self {
+        let mut task = Self {
+            site: site.clone(),
+            own: own.entry.clone(),
+            held: site.held.clone(),
+            touched: BTreeSet::new(),
+            marks: BTreeMap::new(),
+            cohomes: cohomes(site, &site.held, own, now, random),
+            queue: VecDeque::new(),
+            exchange: None,
+            calls: Calls::new(&site.settings.network),
+            outcome: Outcome::default(),
+            pulled: 0,
+            full: false,
+            rng: fastrand::Rng::with_seed(random),
+        };
+        task.look_back(now);
+        task.choose(peer, now);
+        task
+    }
+
+    /// After a longer absence what was known of the others holds no more; after a very long one, what is held either:
+    /// withdrawals that came meanwhile are forgotten.
+    fn look_back(&mut self, now: Millis) {
+        let Some(last) = self.time(RECONCILED).filter(|last| now > last + AWAY_MS) else { return };
+        let of_others =
+            |name: &&String| *name == COMPLETE || name.starts_with(COHOME) || name.starts_with(LISTING);
+        let void: Vec<String> = self.site.marks.keys().filter(of_others).cloned().collect();
+        void.into_iter().for_each(|name| drop(self.marks.insert(name, None)));
+        if now > last + Millis::from(TOMBSTONE_DAYS) * DAY_MS {
+            self.touched = drop_others(&mut self.held, &self.site.settings.node);
+        }
+    }
+
+    fn choose(&mut self, peer: Option<&Arc<CheckedEntry>>, now: Millis) {
+        let interval = (self.cohomes.len() as u64 * HOUR_MS).min(MAX_INTERVAL_MS);
+        let mut due: Vec<(Millis, &Arc<CheckedEntry>)> = self
+            .cohomes
+            .iter()
+            .map(|cohome| (self.time(&format!("{COHOME}{}", cohome.id)).unwrap_or(0), cohome))
+            .filter(|(at, cohome)| now >= at + interval && peer.is_none_or(|peer| peer.id != cohome.id))
+            .collect();
+        due.sort_by_key(|(at, _)| *at);
+        let hours = self.time(RECONCILED).map_or(MAX_EXCHANGES, |last| now.saturating_sub(last) / HOUR_MS);
+        let most = match self.mark(COMPLETE) {
+            Some(_) => hours.clamp(1, MAX_EXCHANGES),
+            None => MAX_EXCHANGES,
+        };
+        let first = peer.filter(|peer| self.cohomes.iter().any(|cohome| cohome.id == peer.id));
+        let due = due.into_iter().map(|(_, cohome)| cohome).take(usize::try_from(most).unwrap_or(1));
+        self.queue = first.into_iter().chain(due).cloned().collect();
+    }
+
+    fn mark(&self, name: &str) -> Option<&String> {
+        match self.marks.get(name) {
+            Some(value) => value.as_ref(),
+            None => self.site.marks.get(name),
+        }
+    }
+
+    fn time(&self, name: &str) -> Option<Millis> {
+        self.mark(name)?.parse().ok()
+    }
+
+    /// The requests to send now.
+    pub fn poll(&mut self, now: Millis) -> Vec<Request> {
+        self.advance(now);
+        if self.exchange.is_none() && self.calls.is_idle() && self.pulled < MAX_PULLED {
+            if let Some(peer) = self.queue.pop_front() {
+                self.begin(peer, now);
+            }
+        }
+        self.calls.take()
+    }
+
+    fn begin(&mut self, peer: Arc<CheckedEntry>, now: Millis) {
+        let salt = Salt(self.rng.u128(..).to_be_bytes());
+        let mut shared = Shared::new(&self.site, peer.id, now);
+        let mut mine = HashSet::new();
+        let mut own = Vec::new();
+        for posting in Posting::all(&self.held, &salt) {
+            mine.insert(posting.item);
+            if shared.has(&posting.term) {
+                own.push(posting.item);
+            }
+        }
+        let listing = self.mark(&format!("{LISTING}{}", peer.id)).and_then(|after| after.parse().ok());
+        let by_page = own.is_empty() || listing.is_some();
+        let (shared, decoder) = (own.len(), Decoder::new(own));
+        let (outdated, left) = (BTreeSet::new(), false);
+        self.exchange = Some(Exchange { peer, salt, decoder, shared, mine, outdated, left });
+        if by_page {
+            self.ask_page(listing);
+        } else {
+            self.ask_symbols();
+        }
+    }
+
+    fn ask_symbols(&mut self) {
+        let Some(exchange) = &self.exchange else { return };
+        let Some(count) = exchange.decoder.step() else { return self.ask_page(None) };
+        let (node, salt, from) = (self.site.settings.node, exchange.salt, exchange.decoder.position());
+        let asked = Inventory { node, salt, from, count };
+        self.calls.post(&exchange.peer.endpoint(), "inventory", &asked, Step::Symbols);
+    }
+
+    fn ask_page(&mut self, after: Option<Id>) {
+        let Some(exchange) = &self.exchange else { return };
+        let asked = Records { node: self.site.settings.node, salt: None, items: Items::default(), after };
+        self.calls.post(&exchange.peer.endpoint(), "records", &asked, Step::Page(after));
+    }
+
+    /// Takes the answer to one of the requests.
+    pub fn receive(&mut self, now: Millis, id: u64, answer: Result<Response, Failure>) {
+        let peer = self.exchange.as_ref().map(|exchange| exchange.peer.clone());
+        let (Some(step), Some(peer)) = (self.calls.answered(id), peer) else { return };
+        let outcome = match step {
+            Step::Symbols => self.noted(&peer, read_answer(answer)).and_then(|answer| self.symbols(answer)),
+            Step::Postings => self.noted(&peer, read_answer(answer)).map(|answer| self.take_in(answer, now)),
+            Step::Page(after) => {
+                self.noted(&peer, read_answer(answer)).and_then(|answer| self.page(answer, after, now))
+            }
+            // The peer keeps what it thinks right; the exchange has served its purpose either way.
+            Step::Repair => self.noted(&peer, read_stored(answer)).map(|_| self.end(now)),
+        };
+        if let Err(e) = outcome {
+            self.outcome.problems.push(&format!("{} {e}", peer.url()));
+            self.exchange = None;
+        }
+    }
+
+    fn noted<A>(&mut self, peer: &CheckedEntry, answer: Result<A, CallError>) -> Result<A, CallError> {
+        self.outcome.seen.note(peer.id, &answer);
+        answer
+    }
+
+    fn symbols(&mut self, answer: InventoryAnswer) -> Result<(), CallError> {
+        let InventoryAnswer { symbols, items } = answer;
+        let Some(exchange) = &mut self.exchange else { return Ok(()) };
+        if items > exchange.shared + TOO_MANY {
+            self.ask_page(None);
+            return Ok(());
+        }
+        let difference = exchange.decoder.add(&symbols).map_err(|e| broken(&e))?;
+        let Some(difference) = difference else {
+            self.ask_symbols();
+            return Ok(());
+        };
+        let mut missing = difference.missing;
+        missing.retain(|item| !exchange.mine.contains(item));
+        // In another order every time: what this site has to refuse must not stand before the rest for ever.
+        self.rng.shuffle(&mut missing);
+        let room = MAX_PULLED - self.pulled.min(MAX_PULLED);
+        exchange.left = missing.len() > room;
+        missing.truncate(room);
+        self.pulled += missing.len();
+        let (node, salt) = (self.site.settings.node, Some(exchange.salt));
+        for items in missing.chunks(MAX_POSTINGS_ASKED) {
+            let asked = Records { node, salt, items: Items(items.to_vec()), after: None };
+            self.calls.post(&exchange.peer.endpoint(), "records", &asked, Step::Postings);
+        }
+        Ok(())
+    }
+
+    fn page(&mut self, answer: RecordsAnswer, after: Option<Id>, now: Millis) -> Result<(), CallError> {
+        let (next, count) = (answer.next, answer.records.len());
+        self.pulled += count;
+        self.take_in(answer, now);
+        if next.is_some_and(|next| count == 0 || after.is_some_and(|after| next <= after)) {
+            return Err(broken(&"answers with pages that lead nowhere"));
+        }
+        let Some(exchange) = &mut self.exchange else { return Ok(()) };
+        self.marks.insert(format!("{LISTING}{}", exchange.peer.id), next.map(|next| next.to_string()));
+        exchange.left = next.is_some();
+        if next.is_some() && self.pulled < MAX_PULLED {
+            self.ask_page(next);
+        }
+        Ok(())
+    }
+
+    fn take_in(&mut self, answer: RecordsAnswer, now: Millis) {
+        let Some(exchange) = &mut self.exchange else { return };
+        let mut intake = Intake::new(&self.site, std::mem::take(&mut self.held), now);
+        for item in answer.records.into_iter().take(MAX_POSTINGS_ASKED.max(PAGE_RECORDS)) {
+            let Err(refused) = intake.take(None, item) else { continue };
+            match refused.code {
+                // A publisher that this site does not know yet comes with a later exchange; the two sites may see
+                // homes in a different way; of a term that is cut each home keeps what it finds best.
+                Code::NotAdmitted | Code::NotHome | Code::Surplus => {}
+                Code::Older => exchange.outdated.extend(refused.recordid),
+                Code::Full => self.full = true,
+                _ => self.outcome.problems.push(&refused.message),
+            }
+        }
+        let (held, touched, cuts) = intake.into_held();
+        self.held = held;
+        self.touched.extend(touched);
+        for cut in cuts {
+            if let Change::Mark { name, value } = cut {
+                self.marks.insert(name, value);
+            }
+        }
+    }
+
+    /// When nothing is under way: tells the peer of newer versions, or comes to the end.
+    fn advance(&mut self, now: Millis) {
+        if !self.calls.is_idle() {
+            return;
+        }
+        let Some(exchange) = &mut self.exchange else { return };
+        let outdated = std::mem::take(&mut exchange.outdated);
+        let mut shared = Shared::new(&self.site, exchange.peer.id, now);
+        let records: Vec<_> = outdated
+            .iter()
+            .filter_map(|recordid| self.held.get(recordid))
+            .map(|held| {
+                stored_item(held, held.terms.iter().filter(|term| shared.has(term)).copied().collect())
+            })
+            .take(MAX_ITEMS)
+            .collect();
+        if records.is_empty() {
+            return self.end(now);
+        }
+        let body = Store { site: self.own.clone(), records };
+        self.calls.post(&exchange.peer.endpoint(), "store", &body, Step::Repair);
+    }
+
+    fn end(&mut self, now: Millis) {
+        let Some(exchange) = self.exchange.take() else { return };
+        self.marks.insert(RECONCILED.into(), Some(now.to_string()));
+        if !exchange.left {
+            self.marks.insert(format!("{COHOME}{}", exchange.peer.id), Some(now.to_string()));
+        }
+    }
+
+    /// Who was seen and what went wrong.
+    pub fn seen(&mut self) -> Outcome {
+        std::mem::take(&mut self.outcome)
+    }
+
+    /// What to store: what was pulled, what is dropped, and how far this came. `table` is the one of after the exchange.
+    pub fn finish(mut self, table: &PeerTable, now: Millis) -> Vec<Change> {
+        let (site, today) = (self.site.clone(), day_of(now));
+        let own = site.settings.node;
+        self.touched.extend(drop_orphans(&mut self.held, table, &own, today));
+        let mut changes = Vec::new();
+        if self.mark(UPKEEP) != Some(&today.to_string()) {
+            self.touched.extend(drop_outdated(&mut self.held, &site, now));
+            self.marks.insert(UPKEEP.into(), Some(today.to_string()));
+            changes.extend(site.mended_cuts(&self.held));
+        }
+        // What was pulled was checked with the keys of before.
+        let key = |table: &PeerTable, node: &Id| table.get(node).map(|peer| peer.site.descriptor.key);
+        let rekeyed = |recordid: &Id| {
+            self.held.get(recordid).is_some_and(|held| key(table, &held.node) != key(&site.table, &held.node))
+        };
+        let touched = self.touched.iter().filter(|recordid| !rekeyed(recordid)).copied().collect();
+        changes.extend(self.held.changes_since(&site.held, &touched));
+        self.mark_complete(now);
+        self.forget_marks();
+        let news = self.marks.into_iter().filter(|(name, value)| site.marks.get(name) != value.as_ref());
+        changes.extend(news.map(|(name, value)| Change::Mark { name, value }));
+        changes
+    }
+
+    fn mark_complete(&mut self, now: Millis) {
+        let known = |cohome: &Arc<CheckedEntry>| self.mark(&format!("{COHOME}{}", cohome.id)).is_some();
+        if self.full {
+            self.marks.insert(COMPLETE.into(), None);
+        } else if self.mark(COMPLETE).is_none() && !self.cohomes.is_empty() && self.cohomes.iter().all(known)
+        {
+            self.marks.insert(COMPLETE.into(), Some(now.to_string()));
+        }
+    }
+
+    /// Forgets what was noted of sites that are gone from the table.
+    fn forget_marks(&mut self) {
+        let of_none = |name: &&String| {
+            let node = name.strip_prefix(COHOME).or_else(|| name.strip_prefix(LISTING));
+            node.is_some_and(|node| node.parse().is_ok_and(|node| self.site.table.get(&node).is_none()))
+        };
+        let gone: Vec<String> = self.site.marks.keys().filter(of_none).cloned().collect();
+        gone.into_iter().for_each(|name| drop(self.marks.insert(name, None)));
+    }
+}
+
+fn broken(what: &dyn std::fmt::Display) -> CallError {
+    CallError { alive: Some(true), code: None, message: what.to_string() }
+}

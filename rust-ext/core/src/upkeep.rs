@@ -1,0 +1,60 @@
+//! What a site drops of its own accord: what nobody can check any more, what is long over, and what is no longer its to hold.
+
+use std::collections::{BTreeSet, HashMap};
+
+use crate::descriptor::{GRACE_DAYS, LEASE_DAYS};
+use crate::holdings::{Held, Holdings};
+use crate::id::Id;
+use crate::site::Site;
+use crate::table::PeerTable;
+use crate::time::{Day, Millis, day_of};
+
+/// Tombstones outlive the longest lease by two days: whoever was away for longer has dropped what they withdraw.
+pub const TOMBSTONE_DAYS: Day = LEASE_DAYS + GRACE_DAYS;
+
+/// Drops what the publishers signed that `table` does not have, who moved, or whose lease is over. Gives the record ids.
+pub fn drop_orphans(held: &mut Holdings, table: &PeerTable, own: &Id, today: Day) -> BTreeSet<Id> {
+    let lives = |node: &Id| {
+        let descriptor = table.get(node).map(|peer| &peer.site.descriptor);
+        descriptor.is_some_and(|descriptor| descriptor.holds_on(today) && descriptor.moved_to.is_none())
+    };
+    let gone: BTreeSet<Id> = held.publishers().filter(|node| *node != own && !lives(node)).copied().collect();
+    if gone.is_empty() {
+        return BTreeSet::new();
+    }
+    forget(held, |item| gone.contains(&item.node))
+}
+
+/// Drops tombstones that nobody needs any more, memories of versions as old, and postings of terms for which this site is
+/// not near enough any more. Gives the record ids.
+pub fn drop_outdated(held: &mut Holdings, site: &Site, now: Millis) -> BTreeSet<Id> {
+    let today = day_of(now);
+    let is_over =
+        |item: &Held| (item.withdrawn || item.terms.is_empty()) && day_of(item.seq) + TOMBSTONE_DAYS < today;
+    let mut dropped = forget(held, is_over);
+    if site.table.len() <= crate::placement::ACCEPTING {
+        return dropped;
+    }
+    let mut accepted: HashMap<Id, bool> = HashMap::new();
+    let mut far: Vec<(Id, Id)> = Vec::new();
+    for (recordid, item) in held.iter() {
+        let is_far = |term: &&Id| !*accepted.entry(**term).or_insert_with(|| site.accepts(term, now));
+        far.extend(item.terms.iter().filter(is_far).map(|term| (*recordid, *term)));
+    }
+    for (recordid, term) in far {
+        held.drop_term(&recordid, &term);
+        dropped.insert(recordid);
+    }
+    dropped
+}
+
+/// Drops every item of other publishers. Gives the record ids.
+pub fn drop_others(held: &mut Holdings, own: &Id) -> BTreeSet<Id> {
+    forget(held, |item| item.node != *own)
+}
+
+fn forget(held: &mut Holdings, is_over: impl Fn(&Held) -> bool) -> BTreeSet<Id> {
+    let over: BTreeSet<Id> = held.iter().filter(|(_, item)| is_over(item)).map(|(id, _)| *id).collect();
+    over.iter().for_each(|recordid| drop(held.remove(recordid)));
+    over
+}
