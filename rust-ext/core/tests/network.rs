@@ -3,6 +3,7 @@
 
 mod hostile;
 mod mangled;
+mod membership;
 mod net;
 
 use courseglue_core::id::Id;

@@ -199,7 +199,8 @@ impl<'s> Judge<'s> {
         table
     }
 
-    /// The words for a site that hold in `table`, where they are enough; each signature is verified once.
+    /// The words for a site that hold in `table`, where they are enough; each signature is verified once. The givers were
+    /// its neighbours when they gave them: in a network that grows, others may be nearer by now.
     fn words_in(
         &self,
         table: &PeerTable,
@@ -208,13 +209,16 @@ impl<'s> Judge<'s> {
         verified: &mut HashMap<(Id, Id), bool>,
     ) -> Option<Vec<Voucher>> {
         let neighbours = table.neighbours(site, self.today);
+        let one_domain = neighbours.iter().all(|p| p.site.domain == site.domain);
+        let mut domains: HashSet<&str> = HashSet::new();
         let mut words: Vec<Voucher> = Vec::new();
         for voucher in &site.entry.vouchers {
-            let Some(giver) = neighbours.iter().find(|p| p.site.id == voucher.by) else { continue };
+            let Some(giver) = table.get(&voucher.by).map(|p| p.site) else { continue };
             let fits = *verified
                 .entry((site.id, voucher.by))
-                .or_insert_with(|| self.voucher_holds(voucher, giver.site, site));
-            if fits && !words.iter().any(|word| word.by == voucher.by) {
+                .or_insert_with(|| self.voucher_holds(voucher, giver, site));
+            let distinct = one_domain || giver.domain != site.domain && domains.insert(&giver.domain);
+            if fits && distinct && !words.iter().any(|word| word.by == voucher.by) {
                 words.push(voucher.clone());
             }
         }

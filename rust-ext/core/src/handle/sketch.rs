@@ -1,15 +1,16 @@
 //! What a peer needs to find out what it lacks: symbols of this site's table, and the entries behind their items.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 
 use crate::entry::CheckedEntry;
+use crate::id::Id;
 use crate::message::{Code, ENTRIES_BYTES, Entries, EntriesAnswer, Fault, Sketch, SketchAnswer};
 use crate::settings::Settings;
 use crate::site::Site;
-use crate::sketch::{Item, MAX_SYMBOLS, RangeError, Salt, Symbols, symbols};
+use crate::sketch::{Difference, Item, MAX_SYMBOLS, RangeError, Salt, Symbols, symbols};
 use crate::table::PeerTable;
-use crate::time::Day;
+use crate::time::{Day, Millis};
 
 /// A site's salt of this day.
 pub(crate) fn salt(settings: &Settings, today: Day) -> Salt {
@@ -21,9 +22,44 @@ pub(crate) fn items(table: &PeerTable, salt: Salt, today: Day) -> impl Iterator<
     table.holding(today).map(move |p| item(salt, p.site))
 }
 
-/// What stands for a site in a sketch.
+/// What stands for a site in a sketch: 8 bytes of its digest under the salt, 4 that are the same for all statements of
+/// one site, and the seconds of its seq. So the older of two statements of one site is known for what it is, and nobody
+/// asks for it.
 pub(crate) fn item(salt: Salt, site: &CheckedEntry) -> Item {
-    salt.item(&[&site.digest])
+    let mut item = salt.item(&[&site.digest]);
+    item[8..12].copy_from_slice(&tag(salt, &site.id).to_be_bytes());
+    item[12..].copy_from_slice(&seconds(site.descriptor.seq).to_be_bytes());
+    item
+}
+
+/// A fixed mixing of a node id and a salt.
+fn tag(salt: Salt, id: &Id) -> u32 {
+    let word = |bytes: &[u8]| bytes.iter().fold(0_u64, |word, byte| word << 8 | u64::from(*byte));
+    let domain = word(&id.0[..8]) ^ word(&salt.0[..8]);
+    let address = word(&id.0[12..]) ^ word(&salt.0[8..]);
+    let mixed = (domain.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ address).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    (mixed >> 32) as u32
+}
+
+/// Until 2106; what is dated later counts as no older than anything.
+fn seconds(seq: Millis) -> u32 {
+    u32::try_from(seq / 1000).unwrap_or(u32::MAX)
+}
+
+/// Of the items that another site has and this one has not, those that are not older statements of sites that this one
+/// has newer ones of.
+pub(crate) fn worth_fetching(Difference { mut missing, extra }: Difference) -> Vec<Item> {
+    let parts = |item: &Item| (u32_at(item, 8), u32_at(item, 12));
+    let own: HashMap<u32, u32> = extra.iter().map(parts).collect();
+    missing.retain(|item| {
+        let (tag, theirs) = parts(item);
+        own.get(&tag).is_none_or(|own| theirs >= *own)
+    });
+    missing
+}
+
+fn u32_at(item: &Item, at: usize) -> u32 {
+    item[at..at + 4].iter().fold(0, |number, byte| number << 8 | u32::from(*byte))
 }
 
 /// The first symbols of this site's table under its salt of one day, as many as were asked for. They are made once and

@@ -13,7 +13,7 @@ use super::{Failure, Request, Response};
 use crate::admission::Judge;
 use crate::change::Change;
 use crate::entry::CheckedEntry;
-use crate::handle::sketch::items;
+use crate::handle::sketch::{items, worth_fetching};
 use crate::id::Id;
 use crate::message::{Entries, EntriesAnswer, MAX_ASKED, SketchAnswer};
 use crate::site::Site;
@@ -194,7 +194,7 @@ impl Exchange {
             }
         };
         match decoder.add(&answer.symbols) {
-            Ok(Some(difference)) => self.ask_entries(salt, &difference.missing),
+            Ok(Some(difference)) => self.ask_entries(salt, &worth_fetching(difference)),
             Ok(None) => match decoder.step() {
                 Some(count) => {
                     let from = decoder.position();

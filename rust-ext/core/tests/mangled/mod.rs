@@ -26,6 +26,7 @@ fn messages() -> (Net, String, Vec<Value>) {
         ("records", json!({"node": node, "salt": "ab".repeat(16), "items": "A".repeat(64) + "=="})),
         ("records", json!({"node": node, "after": item["recordid"]})),
         ("search", json!({"query": query})),
+        ("entries", json!({"salt": "0".repeat(32), "items": "AAAAAAAAAAAAAAAAAAAAAA=="})),
     ];
     let messages = bodies
         .iter()

@@ -99,13 +99,19 @@ impl Net {
 
     /// Signs the site's description as of `seq`.
     pub fn describe(&self, address: &str, seq: Millis) {
+        self.state(address, seq, &json!({}));
+    }
+
+    /// The same, with other fields.
+    pub fn state(&self, address: &str, seq: Millis, fields: &Value) {
         let mut nodes = self.nodes.borrow_mut();
         let node = nodes.get_mut(address).unwrap();
         let key = courseglue_core::sign::Secret::from_base64(&node.secret).unwrap().public();
-        let body = json!({"address": address, "scheme": "https", "key": key, "seq": seq,
+        let mut body = json!({"address": address, "scheme": "https", "key": key, "seq": seq,
             "lease": day_of(seq) + 45, "name": format!("Site {address}"), "software": "Moodle",
             "release": "4.5.6", "plugin": "0.1.0", "protocol": 1, "country": "ES", "lang": "en",
             "figures": {"courses": 10}});
+        body.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
         let signed = node.site.sign("descriptor", body.to_string()).unwrap();
         node.entry = json!({"body": signed.body, "sig": signed.sig, "vouchers": []}).to_string();
         let own = serde_json::from_str::<courseglue_core::entry::Entry>(&node.entry).unwrap().read().unwrap();
@@ -168,6 +174,9 @@ impl Net {
         if let Some(lie) = &*self.lie.borrow() {
             lie(&address, &named, &mut reply);
         }
+        if reply.body.len() > request.max_bytes {
+            return Err(Failure::TooLarge);
+        }
         Ok(Response {
             status: reply.status,
             content_type: Some("application/json".into()),
@@ -199,6 +208,19 @@ impl Net {
         let joined = self.drive(task)?;
         self.apply(address, joined.changes.clone());
         Ok(joined)
+    }
+
+    /// Forgets everything that is stored, as a new installation at the same address with the same key.
+    pub fn wipe(&self, address: &str) {
+        let mut nodes = self.nodes.borrow_mut();
+        let node = nodes.get_mut(address).unwrap();
+        node.rows.clear();
+        node.site = Arc::new(node.read());
+    }
+
+    /// The addresses of all sites that this one knows.
+    pub fn known(&self, address: &str) -> BTreeSet<String> {
+        self.site(address).table.iter().map(|p| p.site.address.to_string()).collect()
     }
 
     pub fn sync(&self, address: &str, random: u64) -> Synced {
