@@ -89,7 +89,9 @@ final class JoiningTest extends network_test_case {
      * Joining, publishing, leaving: one story, in this order.
      */
     public function test_it_joins_is_found_and_leaves(): void {
+        $snapshots = self::site('a')->requests('snapshot');
         self::$newcomer->command('php', 'local/courseglue/cli/join.php', '--address=' . self::site('a')->url(), '--yes');
+        $this->assertGreaterThan($snapshots, self::site('a')->requests('snapshot'));
         $this->assertTrue(self::$newcomer->status()['joined']);
         $this->assertSame(200, self::$newcomer->get('describe')->status);
 

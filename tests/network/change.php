@@ -42,6 +42,9 @@ require_once($CFG->dirroot . '/course/modlib.php');
 require_once($CFG->libdir . '/enrollib.php');
 require_once($CFG->libdir . '/resourcelib.php');
 
+use local_courseglue\local\membership\copy_decision;
+use local_courseglue\local\store\state_store;
+
 /**
  * A course by its short name.
  *
@@ -149,6 +152,25 @@ switch ($action) {
     case 'delete':
         $course = courseglue_course($first);
         delete_course($course->id, false);
+        break;
+    case 'lose':
+        // As if the tables of what is held for others had been damaged, and emptied to mend them.
+        foreach (['records', 'terms'] as $table) {
+            $DB->delete_records('local_courseglue_' . $table);
+        }
+        state_store::bump();
+        break;
+    case 'nextday':
+        // What happened at some time happened a day earlier.
+        foreach ($DB->get_records('local_courseglue_marks') as $mark) {
+            if (ctype_digit($mark->value) && $mark->value > 2 * DAYSECS * 1000) {
+                $DB->set_field('local_courseglue_marks', 'value', $mark->value - DAYSECS * 1000, ['id' => $mark->id]);
+            }
+        }
+        state_store::bump();
+        break;
+    case 'moved':
+        $done['said'] = copy_decision::is_original();
         break;
     case 'counts':
         $done = [];

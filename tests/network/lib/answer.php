@@ -18,6 +18,7 @@ declare(strict_types=1);
 
 namespace local_courseglue\network;
 
+use CurlHandle;
 use PHPUnit\Framework\Assert;
 
 /**
@@ -34,6 +35,7 @@ final class answer {
      * @param int $status
      * @param string $type content type
      * @param string $body
+     * @param string $encoding
      */
     private function __construct(
         /** @var int */
@@ -42,6 +44,8 @@ final class answer {
         public readonly string $type,
         /** @var string */
         public readonly string $body,
+        /** @var string how the body was packed on its way; empty for not at all */
+        public readonly string $encoding = '',
     ) {
     }
 
@@ -50,11 +54,22 @@ final class answer {
      *
      * @param string $url
      * @param string|null $body posted as JSON; null asks by GET
+     * @param string $accepted encodings that are taken
      * @return self
      */
-    public static function of(string $url, ?string $body = null): self {
+    public static function of(string $url, ?string $body = null, string $accepted = ''): self {
         $curl = curl_init($url);
         curl_setopt_array($curl, [CURLOPT_RETURNTRANSFER => true, CURLOPT_TIMEOUT => 60, CURLOPT_PROXY => '']);
+        if ($accepted !== '') {
+            curl_setopt($curl, CURLOPT_ENCODING, $accepted);
+        }
+        $encoding = '';
+        curl_setopt($curl, CURLOPT_HEADERFUNCTION, static function (CurlHandle $curl, string $line) use (&$encoding): int {
+            if (preg_match('/^content-encoding:\s*(\S+)/i', $line, $named)) {
+                $encoding = $named[1];
+            }
+            return strlen($line);
+        });
         if ($body !== null) {
             curl_setopt_array($curl, [
                 CURLOPT_POST => true,
@@ -68,6 +83,7 @@ final class answer {
             curl_getinfo($curl, CURLINFO_RESPONSE_CODE),
             (string) curl_getinfo($curl, CURLINFO_CONTENT_TYPE),
             $text,
+            $encoding,
         );
     }
 

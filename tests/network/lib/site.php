@@ -186,10 +186,12 @@ final class site {
     /**
      * Requests to peer.php so far.
      *
+     * @param string $operation of this kind, if one is named
      * @return int
      */
-    public function requests(): int {
+    public function requests(string $operation = ''): int {
+        $wanted = '/local/courseglue/peer.php' . ($operation === '' ? '' : "?operation=$operation");
         // Status 1: none.
-        return (int) outcome::of(['grep', '-cF', '/local/courseglue/peer.php', $this->directory() . '/access.log'])->stdout;
+        return (int) outcome::of(['grep', '-cF', $wanted, $this->directory() . '/access.log'])->stdout;
     }
 }
