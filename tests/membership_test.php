@@ -168,6 +168,20 @@ final class membership_test extends membership_testcase {
         $this->assertSame(['courses' => 1], json_decode(preview::make()->body, true)['figures']);
     }
 
+    public function test_a_newer_statement_that_is_not_this_site_s_own_is_outdone(): void {
+        $this->join();
+        $own = membership::entry();
+        foreach (['key' => base64_encode(str_repeat('x', 32)), 'moved_to' => 'https://elsewhere.example'] as $field => $value) {
+            $stated = json_decode($own['body'], true);
+            $stated = [$field => $value, 'seq' => $stated['seq'] + HOURSECS * 1000] + $stated;
+            membership::publish_descriptor(identity::load(), json_encode($stated));
+            $now = json_decode(membership::entry()['body'], true);
+            $this->assertGreaterThan($stated['seq'], $now['seq']);
+            $this->assertSame(json_decode($own['body'], true)['key'], $now['key']);
+            $this->assertArrayNotHasKey('moved_to', $now);
+        }
+    }
+
     public function test_a_descriptor_stays_as_it_is_while_it_is_true(): void {
         $this->join();
         $body = membership::entry()['body'];

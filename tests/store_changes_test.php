@@ -159,6 +159,24 @@ final class store_changes_test extends \advanced_testcase {
         $this->assertEqualsCanonicalizing([$new, $other], site_store::entry(sha1('a'))['vouchers']);
     }
 
+    public function test_of_many_vouchers_the_newest_are_kept(): void {
+        $voucher = fn(int $day): array => ['by' => sha1("by $day"), 'day' => $day, 'sig' => 'x'];
+        changes::apply([$this->site('a', 10, ['vouchers' => array_map($voucher, [1, 2, 3])])]);
+        changes::apply([$this->site('a', 10, ['vouchers' => array_map($voucher, [4, 5, 6])])]);
+        $this->assertSame([6, 5, 4, 3], array_column(site_store::entry(sha1('a'))['vouchers'], 'day'));
+    }
+
+    public function test_of_two_statements_of_one_seq_every_site_keeps_the_same(): void {
+        $one = $this->site('a', 10, ['sig' => 'one']);
+        $other = $this->site('a', 10, ['body' => '{"other": true}', 'sig' => 'other']);
+        changes::apply([$one]);
+        changes::apply([$other]);
+        $kept = site_store::entry(sha1('a'));
+        changes::apply([['change' => 'site_gone', 'nodeid' => sha1('a')], $other]);
+        changes::apply([$one]);
+        $this->assertSame($kept, site_store::entry(sha1('a')));
+    }
+
     public function test_the_same_seq_unites_terms(): void {
         changes::apply([$this->record('1', 10, ['x'])]);
         changes::apply([$this->record('1', 10, ['y', 'x'])]);

@@ -87,6 +87,9 @@ final class descriptor {
                 return false;
             }
         }
+        if (isset($stated['moved_to'])) {
+            return false;
+        }
         $figures = array_keys($stated['figures'] ?? []);
         return !array_diff($figures, figures::enabled()) && !array_diff(figures::enabled(), $figures);
     }

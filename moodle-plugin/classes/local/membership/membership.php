@@ -105,8 +105,9 @@ final class membership {
     public static function entry(): array {
         $identity = identity::load();
         $entry = site_store::entry($identity->nodeid);
-        if ($entry === null || self::is_due($entry)) {
-            self::renew($identity, $entry);
+        $key = engine_factory::get()->public_key($identity->secret());
+        if ($entry === null || self::is_due($entry, $key)) {
+            self::renew($identity, $entry, $key);
             $entry = site_store::entry($identity->nodeid);
         }
         return $entry;
@@ -150,14 +151,17 @@ final class membership {
 
     /**
      * Whether the descriptor has to be signed again: its time has come, it is not true any more, or its lease ends, as it does
-     * when a leaving was cut off.
+     * when a leaving was cut off. Or it is not what this site signed last: others knew it by another key since.
      *
      * @param array $entry
+     * @param string $key base64
      * @return bool
      */
-    private static function is_due(array $entry): bool {
+    private static function is_due(array $entry, string $key): bool {
+        $stated = json_decode($entry['body'], true);
         return time() >= (int) state_store::get(self::RENEWAL)
-            || json_decode($entry['body'], true)['lease'] <= intdiv(time(), DAYSECS)
+            || $stated['lease'] <= intdiv(time(), DAYSECS)
+            || $stated['key'] !== $key
             || !descriptor::is_true($entry['body']);
     }
 
@@ -166,11 +170,12 @@ final class membership {
      *
      * @param identity $identity
      * @param array|null $entry the present one
+     * @param string $key base64
      */
-    private static function renew(identity $identity, ?array $entry): void {
-        $secret = $identity->secret();
-        $stored = $entry === null ? 0 : json_decode($entry['body'], true)['seq'];
-        $body = descriptor::body($identity->address, $identity->scheme, engine_factory::get()->public_key($secret), $stored);
-        self::publish_descriptor($identity, $body, $entry['vouchers'] ?? []);
+    private static function renew(identity $identity, ?array $entry, string $key): void {
+        $stated = $entry === null ? ['seq' => 0, 'key' => $key] : json_decode($entry['body'], true);
+        $body = descriptor::body($identity->address, $identity->scheme, $key, $stated['seq']);
+        // The words of others were about the key of then.
+        self::publish_descriptor($identity, $body, $stated['key'] === $key ? $entry['vouchers'] ?? [] : []);
     }
 }

@@ -76,11 +76,13 @@ final class site_batch extends batch {
      */
     private function site(string $key, array $change): void {
         $row = $this->after[$key] ?? null;
-        if ($row !== null && $row->seq > $change['seq']) {
+        $rank = self::rank($change['nodeid'], $change['seq'], $change['body']);
+        $known = $row === null ? null : self::rank($row->nodeid, (int) $row->seq, base64_decode($row->body));
+        if ($known !== null && $known > $rank) {
             return;
         }
         $vouchers = $change['vouchers'] ?? [];
-        if ($row !== null && $row->seq == $change['seq']) {
+        if ($known === $rank) {
             $united = vouchers::unite(json_decode($row->vouchers, true), $vouchers);
             $row->vouchers = json_encode($united, JSON_UNESCAPED_SLASHES);
             return;
@@ -102,6 +104,19 @@ final class site_batch extends batch {
         $row->vouchers = json_encode(vouchers::unite([], $vouchers), JSON_UNESCAPED_SLASHES);
         $row->timemodified = time();
         $this->after[$key] = $row;
+    }
+
+    /**
+     * Which of two descriptors of one site counts: the one of the higher seq; with the same, that of the higher digest, so that
+     * every site keeps the same.
+     *
+     * @param string $nodeid
+     * @param int $seq
+     * @param string $body
+     * @return array to be compared
+     */
+    private static function rank(string $nodeid, int $seq, string $body): array {
+        return [$seq, sha1(hex2bin($nodeid) . pack('J', $seq) . $body)];
     }
 
     /**

@@ -19,15 +19,18 @@ declare(strict_types=1);
 namespace local_courseglue\local\store;
 
 /**
- * The vouchers of a descriptor: one a neighbour, the latest.
+ * The vouchers of a descriptor: one a neighbour, the latest, and no more than are needed.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class vouchers {
+    /** @var int how many are kept: the newest */
+    private const KEPT = 4;
+
     /**
-     * All vouchers of two lists, in an order that does not depend on which came first.
+     * The newest vouchers of two lists, in an order that does not depend on which came first.
      *
      * @param array $ours list of ['by' => nodeid, 'day' => int, 'sig' => string]
      * @param array $theirs the same
@@ -45,7 +48,7 @@ final class vouchers {
                 ];
             }
         }
-        ksort($united);
-        return array_values($united);
+        usort($united, fn(array $a, array $b): int => [-$a['day'], $a['by']] <=> [-$b['day'], $b['by']]);
+        return array_slice($united, 0, self::KEPT);
     }
 }
