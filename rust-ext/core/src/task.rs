@@ -89,6 +89,11 @@ pub trait Task {
     /// The requests to send now. When there are none, and none is under way, the task is over.
     fn poll(&mut self, now: Millis) -> Vec<Request>;
 
+    /// When to be polled at the latest, although no answer came; in Unix ms. None where only an answer matters.
+    fn wake(&self) -> Option<Millis> {
+        None
+    }
+
     /// Takes an answer, or the reason why none came.
     fn receive(&mut self, now: Millis, id: u64, answer: Result<Response, Failure>);
 

@@ -12,7 +12,7 @@ use courseglue_core::time::Millis;
 use crate::client::Client;
 use crate::signals;
 
-/// How often a task is asked whether time alone makes it want more, while answers are awaited.
+/// How often a task is asked at least whether time alone makes it want more, while answers are awaited.
 const BEAT: Duration = Duration::from_millis(50);
 
 /// Bounds on what a task may use.
@@ -60,7 +60,9 @@ pub fn drive<T: Task>(mut task: T, client: &Client, limits: &Limits) -> T::Outpu
             if under_way == 0 {
                 break;
             }
-            match answers.recv_timeout(BEAT) {
+            let pause =
+                task.wake().map_or(BEAT, |at| Duration::from_millis(at.saturating_sub(now())).min(BEAT));
+            match answers.recv_timeout(pause) {
                 Ok(answer) => {
                     under_way -= 1;
                     task.receive(now(), answer.id, answer.result);

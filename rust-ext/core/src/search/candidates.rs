@@ -33,7 +33,7 @@ pub(super) fn candidates(index: &Index, words: &[QueryWord], lang: &str, title: 
     let mut touched = Vec::new();
     for word in words {
         for alternative in &word.alternatives {
-            for posting in index.postings(&alternative.term) {
+            for posting in index.best_postings(&alternative.term) {
                 let Some(best) = best.get_mut(posting.slot as usize) else { continue };
                 if alternative.stemmings.contains(posting.stemming) {
                     if *best == 0 {

@@ -13,10 +13,11 @@ use super::filter::Filter;
 use super::matched::matched_contents;
 use super::posting::{Posting, PostingList};
 use super::score::impacts;
+use crate::holdings::MAX_POSTINGS;
 use crate::id::Id;
 use crate::query::Query;
 use crate::record::Record;
-use crate::text::{Word, words};
+use crate::text::{QueryWord, Word, words};
 
 /// One held record.
 #[derive(Clone, Debug)]
@@ -128,7 +129,8 @@ impl Index {
     }
 
     /// Evaluates `query`: matches, best first, one page of them, and facets over all. A query without words lists what
-    /// passes the filters, newest first. `complete` is true and `cut` false: the caller knows better what its site lacks.
+    /// passes the filters, newest first. `cut` where there are more postings of a word than are looked at; `complete` is
+    /// true: the caller knows better what its site lacks.
     #[must_use]
     pub fn search(&self, query: &Query, context: &Context<'_>) -> Answer {
         let words = query.parsed_words();
@@ -161,7 +163,7 @@ impl Index {
                 matched: matched_contents(&document.record, &words, &query.filters.kind),
             })
             .collect();
-        Answer { total, complete: true, cut: false, hits, facets: facets.finish(context) }
+        Answer { total, complete: true, cut: self.cuts(&words), hits, facets: facets.finish(context) }
     }
 
     fn everything(&self) -> Vec<Candidate> {
@@ -194,6 +196,17 @@ impl Index {
 
     pub(super) fn postings(&self, term: &str) -> impl Iterator<Item = &Posting> {
         self.terms.get(term).into_iter().flat_map(PostingList::iter)
+    }
+
+    /// The best postings of a term: no more than are looked at for one query.
+    pub(super) fn best_postings(&self, term: &str) -> impl Iterator<Item = &Posting> {
+        self.terms.get(term).into_iter().flat_map(|list| list.best(MAX_POSTINGS))
+    }
+
+    /// Whether there are more postings of one of the words than are looked at.
+    fn cuts(&self, words: &[QueryWord]) -> bool {
+        let is_long = |term: &str| self.terms.get(term).is_some_and(|list| list.len() > MAX_POSTINGS);
+        words.iter().any(|word| word.alternatives.iter().any(|alternative| is_long(&alternative.term)))
     }
 
     fn node(&mut self, id: Id) -> u32 {

@@ -13,6 +13,8 @@ use crate::message::{Code, envelope};
 use crate::table::{Peer, PeerTable};
 use crate::time::Millis;
 
+/// How long a person is kept waiting for one home, and how long any other request may take.
+const SEARCH_TIMEOUT_MS: u32 = 4_000;
 const TIMEOUT_MS: u32 = 10_000;
 
 /// The longest answer to an operation, in bytes: what its bounds allow.
@@ -45,18 +47,20 @@ impl<T> Calls<T> {
     pub fn get(&mut self, endpoint: &str, question: &str, note: T) {
         let url = format!("{endpoint}?operation={question}");
         let operation = question.split('&').next().unwrap_or_default();
-        self.send(Method::Get, url, Vec::new(), max_answer(operation), note);
+        self.send(Method::Get, url, Vec::new(), operation, note);
     }
 
     pub fn post(&mut self, endpoint: &str, operation: &str, body: &impl Serialize, note: T) {
         let body = envelope(&self.network, operation, body);
-        self.send(Method::Post, endpoint.to_owned(), body, max_answer(operation), note);
+        self.send(Method::Post, endpoint.to_owned(), body, operation, note);
     }
 
-    fn send(&mut self, method: Method, url: String, body: Vec<u8>, max_bytes: usize, note: T) {
+    fn send(&mut self, method: Method, url: String, body: Vec<u8>, operation: &str, note: T) {
+        let timeout_ms = if operation == "search" { SEARCH_TIMEOUT_MS } else { TIMEOUT_MS };
+        let max_bytes = max_answer(operation);
         let id = self.next;
         self.next += 1;
-        self.queue.push(Request { id, method, url, body, timeout_ms: TIMEOUT_MS, max_bytes });
+        self.queue.push(Request { id, method, url, body, timeout_ms, max_bytes });
         self.waiting.insert(id, note);
     }
 

@@ -1,193 +1,41 @@
 //! Searching: one round, a home of each of the query's two rarest words; each evaluates the whole query.
+//!
+//! A home that does not answer is replaced by the next one at once, one that is slow is not waited for, and one that says
+//! it does not hold everything is doubled by another. Where nothing is found in the searcher's own language, the homes of
+//! the same word as other languages inflect it are asked in a further round.
 
+mod answer;
+mod found;
+mod page;
+mod track;
+
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+pub use answer::{HomeAnswer, SignedHit, local_answer, verified};
+pub use found::{Found, FoundHit, FoundSite};
 
 use super::calls::{Calls, Seen, read_answer};
 use super::{Failure, Request, Response, Task, TaskError};
-use crate::change::Change;
+use crate::frequency::Frequencies;
 use crate::id::Id;
 use crate::message::Search;
-use crate::query::{MAX_LIMIT, Query};
-use crate::record::Record;
-use crate::search::{self, Answer, BlockList, Context, Facets, Hit};
-use crate::sign::{ItemType, Sig};
+use crate::query::{ASKED_TERMS, Asked, Query};
+use crate::search::{self, Answer};
 use crate::site::Site;
-use crate::table::REPLICAS;
 use crate::time::{Millis, day_of};
+use page::Page;
+use track::Track;
 
-/// Words of a query whose homes are asked.
-const ASKED_WORDS: usize = 2;
-/// Homes of one word that are tried, one after the other.
-const TRIES: usize = 3;
-
-/// A home's answer to `search`: what was found, with the signed texts.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct HomeAnswer {
-    /// Matches in all.
-    pub total: u64,
-    /// Whether this site holds everything that it should.
-    pub complete: bool,
-    /// Whether only the best matches were looked at.
-    pub cut: bool,
-    /// One page of matches.
-    pub hits: Vec<SignedHit>,
-    /// Counts over all matches.
-    pub facets: Facets,
-}
-
-/// A match with its signed record.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct SignedHit {
-    /// The match.
-    #[serde(flatten)]
-    pub hit: Hit,
-    /// The record, exactly as signed.
-    pub body: String,
-    /// The publisher's signature.
-    pub sig: Sig,
-}
-
-/// What a search found, ready to be shown.
-#[derive(Debug, Serialize)]
-pub struct Found {
-    /// Matches in all.
-    pub total: u64,
-    /// Whether every site that was asked holds everything that it should.
-    pub complete: bool,
-    /// Whether only the best matches were looked at.
-    pub cut: bool,
-    /// The addresses that the query was sent to; none where this site holds everything itself.
-    pub asked: Vec<String>,
-    /// One page of matches.
-    pub hits: Vec<FoundHit>,
-    /// Counts over all matches.
-    pub facets: Facets,
-    /// What was seen of the sites asked.
-    pub changes: Vec<Change>,
-}
-
-/// A match, its record and its publisher.
-#[derive(Debug, Serialize)]
-pub struct FoundHit {
-    /// The match, with the signed record.
-    #[serde(flatten)]
-    pub hit: SignedHit,
-    /// The record's body, parsed.
-    pub record: Value,
-    /// Who publishes it.
-    pub site: FoundSite,
-}
-
-/// The publisher of a match.
-#[derive(Debug, Serialize)]
-pub struct FoundSite {
-    /// Its name.
-    pub name: String,
-    /// Its address.
-    pub address: String,
-    /// Its URL, without a trailing slash.
-    pub url: String,
-    /// Its country.
-    pub country: Option<String>,
-    /// Its default language.
-    pub lang: String,
-}
-
-/// Evaluates a query over the records held here, with the signed text of every match.
-#[must_use]
-pub fn local_answer(site: &Site, query: &Query, now: Millis) -> HomeAnswer {
-    let today = day_of(now);
-    let publisher = |node: &Id| {
-        site.table
-            .get(node)
-            .map(|p| &**p.site)
-            .filter(|s| s.descriptor.holds_on(today))
-            .filter(|s| !site.shuns(s))
-    };
-    let context = Context {
-        country: &|node: &Id| publisher(node).and_then(|s| s.descriptor.country.clone()),
-        visible: &|node: &Id| publisher(node).is_some(),
-        blocked_words: &site.settings.blocked.words,
-    };
-    let Answer { total, cut, hits, facets, .. } = site.index.search(query, &context);
-    let complete = site.is_complete(now);
-    let cut = cut || query.terms().iter().any(|term| site.is_cut(&Id(crate::text::term_key(term))));
-    let hits = hits
-        .into_iter()
-        .filter_map(|hit| {
-            let held = site.held.get(&hit.recordid)?;
-            Some(SignedHit { body: held.body.clone(), sig: held.sig, hit })
-        })
-        .collect();
-    HomeAnswer { total, complete, cut, hits, facets }
-}
-
-/// Keeps the matches of a home's answer whose publisher, signature and text hold, that the admin does not block,
-/// and of which this site holds nothing newer. Score and matched contents are worked out again: a home cannot put a record where it does not belong.
-#[must_use]
-pub fn verified(site: &Site, query: &Query, mut answer: HomeAnswer, now: Millis) -> HomeAnswer {
-    let blocked = BlockList::new(&site.settings.blocked.words);
-    answer.hits.truncate(MAX_LIMIT);
-    answer.total = search::bounded(answer.total);
-    answer.facets = std::mem::take(&mut answer.facets).sane();
-    answer.hits.retain_mut(|found| {
-        let Ok(record) = Record::parse(&found.body) else { return false };
-        let Some(peer) = site.table.get(&found.hit.nodeid) else { return false };
-        let publisher = &peer.site.descriptor;
-        let outdone = site.held.get(&found.hit.recordid);
-        let outdone = outdone.is_some_and(|held| held.seq > found.hit.seq);
-        let holds = !outdone
-            && !site.shuns(peer.site)
-            && peer.site.address.as_str() == record.site
-            && record.record_id() == found.hit.recordid
-            && record.seq == found.hit.seq
-            && publisher.holds_on(day_of(now))
-            && !blocked.blocks(&record)
-            && publisher
-                .key
-                .verify(&site.settings.network, ItemType::Record, &found.body, &found.sig)
-                .is_ok();
-        if !holds {
-            return false;
-        }
-        let country = publisher.country.as_deref();
-        let Some((score, matched)) = search::rate(query, record, found.hit.nodeid, country) else {
-            return false;
-        };
-        found.hit.score = score;
-        found.hit.matched = matched;
-        true
-    });
-    answer
-}
+/// Forms of a word in other languages that are asked for.
+const OTHER_LANGUAGES: usize = 6;
 
 #[derive(Debug)]
 struct Note {
     node: Id,
-    word: usize,
-}
-
-/// Which part of its own ranking every home is asked for, and where the page begins in what all of them found.
-#[derive(Clone, Debug)]
-struct Page {
-    asked: Query,
-    skip: usize,
-}
-
-impl Page {
-    /// The beginning up to the page's end, so that what one home lacks moves nothing; further down than one answer
-    /// reaches, the page itself.
-    fn of(query: &Query) -> Self {
-        let end = query.offset + query.limit;
-        if end > MAX_LIMIT {
-            return Self { asked: query.clone(), skip: 0 };
-        }
-        Self { asked: Query { offset: 0, limit: end, ..query.clone() }, skip: query.offset }
-    }
+    track: usize,
+    round: u32,
 }
 
 /// One search.
@@ -196,12 +44,19 @@ pub struct SearchTask {
     site: Arc<Site>,
     query: Query,
     page: Page,
-    /// The homes still to be tried, for each word asked for, the best last.
-    homes: Vec<Vec<Id>>,
+    /// The terms whose homes are asked.
+    tracks: Vec<Track>,
+    /// The words asked for that other languages inflect in another way; none once their homes were asked.
+    words: Vec<Asked>,
     answers: Vec<HomeAnswer>,
-    asked: Vec<String>,
+    /// Whether this site holds everything that it should; none where it has not answered itself.
+    here: Option<bool>,
+    asked: HashSet<Id>,
+    addresses: Vec<String>,
+    rounds: u32,
     calls: Calls<Note>,
     seen: Seen,
+    frequencies: Frequencies,
 }
 
 impl SearchTask {
@@ -213,103 +68,134 @@ impl SearchTask {
         let query: Query =
             serde_json::from_str(query).map_err(|e| TaskError(format!("the query cannot be read: {e}")))?;
         query.validate().map_err(|e| TaskError(e.to_string()))?;
-        let today = day_of(now);
         let mut task = Self {
             site: site.clone(),
-            homes: Vec::new(),
+            tracks: Vec::new(),
+            words: Vec::new(),
             answers: Vec::new(),
-            asked: Vec::new(),
+            here: None,
+            asked: HashSet::new(),
+            addresses: Vec::new(),
+            rounds: 0,
             calls: Calls::new(&site.settings.network),
             seen: Seen::default(),
+            frequencies: Frequencies::default(),
             page: Page::of(&query),
             query,
         };
-        let terms = task.query.terms();
-        if terms.is_empty() || site.holds_everything(today) {
-            task.answers.push(local_answer(site, &task.page.asked, now));
+        let words = task.query.asked(&|term| site.document_frequency(term));
+        if words.is_empty() || site.holds_everything(day_of(now)) {
+            task.answer_here(now);
             return Ok(task);
         }
-        let mut by_rarity: Vec<(u64, &String)> = terms.iter().map(|t| (site.index.df(t), t)).collect();
-        by_rarity.sort();
         // Two homes of the one term, where there is only one.
-        let chosen: Vec<&String> = by_rarity.iter().map(|(_, t)| *t).cycle().take(ASKED_WORDS).collect();
-        let mut here = false;
-        let mut first = HashSet::new();
-        for term in chosen {
-            let key = Id(crate::text::term_key(term));
-            let mut homes = site.table.homes(&key, REPLICAS, now);
-            here |= homes.iter().any(|p| p.site.id == site.settings.node);
-            homes.retain(|p| p.site.id != site.settings.node && !site.shuns(p.site));
-            homes.sort_by_key(|p| (!p.is_usable(now), first.contains(&p.site.id)));
-            first.extend(homes.first().map(|p| p.site.id));
-            task.homes.push(homes.iter().take(TRIES).rev().map(|p| p.site.id).collect());
-        }
-        if here {
-            task.answers.push(local_answer(site, &task.page.asked, now));
-        }
-        for word in 0..task.homes.len() {
-            task.ask_next(word);
-        }
+        let wanted = ASKED_TERMS + 1 - words.len();
+        words.iter().for_each(|word| task.add(&word.term, wanted, now));
+        task.words = words;
+        (0..task.tracks.len()).for_each(|track| task.ask(track, 1, now));
         Ok(task)
     }
 
-    fn ask_next(&mut self, word: usize) {
-        let Some(peer) = self.homes[word].pop().and_then(|node| self.site.table.get(&node)) else { return };
-        let (node, address) = (peer.site.id, peer.site.address.to_string());
-        if self.asked.contains(&address) {
-            return self.ask_next(word);
+    /// Asks as many homes of a term as are wanted.
+    fn ask(&mut self, track: usize, round: u32, now: Millis) {
+        while let Some(node) = self.tracks.get_mut(track).and_then(|track| track.next(&self.asked, now)) {
+            self.asked.insert(node);
+            let Some(peer) = self.site.table.get(&node) else { continue };
+            self.addresses.push(peer.site.address.to_string());
+            self.rounds = self.rounds.max(round);
+            let query = self.page.asked.clone();
+            self.calls.post(&peer.site.endpoint(), "search", &Search { query }, Note { node, track, round });
         }
-        self.asked.push(address);
-        let query = self.page.asked.clone();
-        self.calls.post(&peer.site.endpoint(), "search", &Search { query }, Note { node, word });
     }
 
-    fn shown(&self, hit: SignedHit) -> Option<FoundHit> {
-        let site = &self.site.table.get(&hit.hit.nodeid)?.site;
-        Some(FoundHit {
-            record: serde_json::from_str(&hit.body).ok()?,
-            site: FoundSite {
-                name: site.descriptor.name.clone(),
-                address: site.address.to_string(),
-                url: site.url(),
-                country: site.descriptor.country.clone(),
-                lang: site.descriptor.lang.clone(),
-            },
-            hit,
-        })
+    /// Asks for one of the words as other languages inflect it: the one with the fewest forms. In a text of another
+    /// language the others are different, too, but one of its words is enough to find a record.
+    fn ask_in_other_languages(&mut self, now: Millis) {
+        let mut words = std::mem::take(&mut self.words);
+        words.retain(|word| !word.others.is_empty());
+        words.sort_by_key(|word| word.others.len());
+        let Some(mut forms) = words.into_iter().next().map(|word| word.others) else { return };
+        // Of the same frequency, those of more widespread languages come first.
+        forms.sort_by_key(|form| Reverse(self.site.document_frequency(form)));
+        let round = self.rounds + 1;
+        let first = self.tracks.len();
+        forms.iter().take(OTHER_LANGUAGES).for_each(|form| self.add(form, 1, now));
+        (first..self.tracks.len()).for_each(|track| self.ask(track, round, now));
+    }
+
+    /// The homes of `term` are to be asked. Where this site is one of them, it answers as any other does.
+    fn add(&mut self, term: &str, wanted: usize, now: Millis) {
+        let mut track = Track::new(&self.site, term, wanted, now);
+        let own = self.site.settings.node;
+        if track.has_home(&own) {
+            self.answer_here(now);
+            if self.here == Some(true) {
+                track.answered_completely(&own);
+            }
+        }
+        self.tracks.push(track);
+    }
+
+    fn answer_here(&mut self, now: Millis) {
+        if self.here.is_some() {
+            return;
+        }
+        let answer = local_answer(&self.site, &self.page.asked, now);
+        self.here = Some(answer.complete);
+        self.answers.push(answer);
+    }
+
+    fn has_found_nothing(&self) -> bool {
+        self.page.asked.offset == 0 && self.answers.iter().all(|answer| answer.hits.is_empty())
     }
 }
 
 impl Task for SearchTask {
     type Output = Found;
 
-    fn poll(&mut self, _now: Millis) -> Vec<Request> {
+    fn poll(&mut self, now: Millis) -> Vec<Request> {
+        for track in 0..self.tracks.len() {
+            if self.tracks[track].give_up_on_slow(now) {
+                self.ask(track, self.rounds + 1, now);
+            }
+        }
         self.calls.take()
     }
 
+    fn wake(&self) -> Option<Millis> {
+        self.tracks.iter().filter_map(Track::wake).min()
+    }
+
     fn receive(&mut self, now: Millis, id: u64, answer: Result<Response, Failure>) {
-        let Some(note) = self.calls.answered(id) else { return };
+        let Some(Note { node, track: number, round }) = self.calls.answered(id) else { return };
         let answer = read_answer::<HomeAnswer>(answer);
-        self.seen.note(note.node, &answer);
-        match answer {
-            Ok(answer) => {
-                let answer = verified(&self.site, &self.query, answer, now);
-                let complete = answer.complete;
-                self.answers.push(answer);
-                // A home that says it is incomplete is doubled by another.
-                if !complete {
-                    self.ask_next(note.word);
-                }
-            }
-            Err(_) => self.ask_next(note.word),
+        self.seen.note(node, &answer);
+        let complete = answer.as_ref().is_ok_and(|answer| answer.complete);
+        if complete {
+            self.tracks.iter_mut().for_each(|track| track.answered_completely(&node));
+        }
+        let Some(track) = self.tracks.get_mut(number) else { return };
+        track.closed(&node, answer.is_ok(), complete);
+        if let Ok(answer) = answer {
+            let told = answer.frequencies.iter().find(|(term, _)| *term == track.term);
+            told.into_iter().for_each(|(term, count)| self.frequencies.note(*term, *count));
+            self.answers.push(verified(&self.site, &self.query, answer, now));
+        }
+        self.ask(number, round + 1, now);
+        if self.calls.is_idle() && self.has_found_nothing() {
+            self.ask_in_other_languages(now);
         }
     }
 
     fn finish(self, now: Millis) -> Found {
         let mut texts: BTreeMap<(Id, Millis), SignedHit> = BTreeMap::new();
         let mut answers = Vec::new();
-        for answer in &self.answers {
-            let HomeAnswer { total, complete, cut, hits, facets } = answer.clone();
+        let complete = match self.tracks.as_slice() {
+            [] => self.here == Some(true),
+            tracks => tracks.iter().all(Track::is_complete),
+        };
+        for answer in self.answers {
+            let HomeAnswer { total, complete, cut, hits, facets, .. } = answer;
             for hit in &hits {
                 texts.insert((hit.hit.recordid, hit.hit.seq), hit.clone());
             }
@@ -323,33 +209,19 @@ impl Task for SearchTask {
             .skip(self.page.skip)
             .take(self.query.limit)
             .filter_map(|hit| texts.remove(&(hit.recordid, hit.seq)))
-            .filter_map(|hit| self.shown(hit))
+            .filter_map(|hit| FoundHit::new(&self.site, hit))
             .collect();
-        let changes = self.seen.changes(&self.site.table, now);
+        let mut changes = self.seen.changes(&self.site.table, now);
+        changes.extend(self.frequencies.changes(&self.site, now));
         Found {
             total: merged.total,
-            complete: merged.complete && !self.answers.is_empty(),
+            complete,
             cut: merged.cut,
-            asked: self.asked,
+            asked: self.addresses,
+            rounds: self.rounds,
             hits,
             facets: merged.facets,
             changes,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_page_is_cut_from_something_that_a_home_answers_with() {
-        for (offset, asked_offset, asked_limit, skip) in [(0, 0, 20, 0), (80, 0, 100, 80), (100, 100, 20, 0)]
-        {
-            let query = Query { offset, limit: 20, ..Query::default() };
-            let page = Page::of(&query);
-            assert_eq!((page.asked.offset, page.asked.limit, page.skip), (asked_offset, asked_limit, skip));
-            assert!(page.asked.validate().is_ok());
         }
     }
 }

@@ -1,0 +1,115 @@
+//! A home's answer to a search: how it is made, and what of it is believed.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::Id;
+use crate::query::{MAX_LIMIT, Query};
+use crate::record::Record;
+use crate::search::{self, Answer, BlockList, Context, Facets, Hit};
+use crate::sign::{ItemType, Sig};
+use crate::site::Site;
+use crate::table::REPLICAS;
+use crate::text::term_key;
+use crate::time::{Millis, day_of};
+
+/// A home's answer to `search`: what was found, with the signed texts.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct HomeAnswer {
+    /// Matches in all.
+    pub total: u64,
+    /// Whether this site holds everything that it should.
+    pub complete: bool,
+    /// Whether only the best matches were looked at.
+    pub cut: bool,
+    /// One page of matches.
+    pub hits: Vec<SignedHit>,
+    /// Counts over all matches.
+    pub facets: Facets,
+    /// In how many records the query's terms are: of those of which this site is a home.
+    #[serde(default)]
+    pub frequencies: Vec<(Id, u64)>,
+}
+
+/// A match with its signed record.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SignedHit {
+    /// The match.
+    #[serde(flatten)]
+    pub hit: Hit,
+    /// The record, exactly as signed.
+    pub body: String,
+    /// The publisher's signature.
+    pub sig: Sig,
+}
+
+/// Evaluates a query over the records held here, with the signed text of every match.
+#[must_use]
+pub fn local_answer(site: &Site, query: &Query, now: Millis) -> HomeAnswer {
+    let today = day_of(now);
+    let publisher = |node: &Id| {
+        site.table
+            .get(node)
+            .map(|p| &**p.site)
+            .filter(|s| s.descriptor.holds_on(today))
+            .filter(|s| !site.shuns(s))
+    };
+    let context = Context {
+        country: &|node: &Id| publisher(node).and_then(|s| s.descriptor.country.clone()),
+        visible: &|node: &Id| publisher(node).is_some(),
+        blocked_words: &site.settings.blocked.words,
+    };
+    let Answer { total, cut, hits, facets, .. } = site.index.search(query, &context);
+    let terms: Vec<Id> = query.terms().iter().map(|term| Id(term_key(term))).collect();
+    let cut = cut || terms.iter().any(|term| site.is_cut(term));
+    // Of a term that belongs elsewhere this site sees a part only.
+    let counted =
+        terms.into_iter().filter(|term| site.table.is_home(&site.settings.node, term, REPLICAS, now));
+    let frequencies = counted.map(|term| (term, site.held.postings(&term) as u64)).collect();
+    let hits = hits
+        .into_iter()
+        .filter_map(|hit| {
+            let held = site.held.get(&hit.recordid)?;
+            Some(SignedHit { body: held.body.clone(), sig: held.sig, hit })
+        })
+        .collect();
+    HomeAnswer { total, complete: site.is_complete(now), cut, hits, facets, frequencies }
+}
+
+/// Keeps the matches of a home's answer whose publisher, signature and text hold, that the admin does not block,
+/// and of which this site holds nothing newer. Score and matched contents are worked out again: a home cannot put a record where it does not belong.
+#[must_use]
+pub fn verified(site: &Site, query: &Query, mut answer: HomeAnswer, now: Millis) -> HomeAnswer {
+    let blocked = BlockList::new(&site.settings.blocked.words);
+    answer.hits.truncate(MAX_LIMIT);
+    answer.total = search::bounded(answer.total);
+    answer.facets = std::mem::take(&mut answer.facets).sane();
+    answer.hits.retain_mut(|found| {
+        let Ok(record) = Record::parse(&found.body) else { return false };
+        let Some(peer) = site.table.get(&found.hit.nodeid) else { return false };
+        let publisher = &peer.site.descriptor;
+        let outdone = site.held.get(&found.hit.recordid);
+        let outdone = outdone.is_some_and(|held| held.seq > found.hit.seq);
+        let holds = !outdone
+            && !site.shuns(peer.site)
+            && peer.site.address.as_str() == record.site
+            && record.record_id() == found.hit.recordid
+            && record.seq == found.hit.seq
+            && publisher.holds_on(day_of(now))
+            && !blocked.blocks(&record)
+            && publisher
+                .key
+                .verify(&site.settings.network, ItemType::Record, &found.body, &found.sig)
+                .is_ok();
+        if !holds {
+            return false;
+        }
+        let country = publisher.country.as_deref();
+        let Some((score, matched)) = search::rate(query, record, found.hit.nodeid, country) else {
+            return false;
+        };
+        found.hit.score = score;
+        found.hit.matched = matched;
+        true
+    });
+    answer
+}

@@ -1,0 +1,38 @@
+//! Which part of all matches the homes are asked for.
+
+use crate::query::{MAX_LIMIT, Query};
+
+/// Which part of its own ranking every home is asked for, and where the page begins in what all of them found.
+#[derive(Clone, Debug)]
+pub(super) struct Page {
+    pub asked: Query,
+    pub skip: usize,
+}
+
+impl Page {
+    /// The beginning up to the page's end, so that what one home lacks moves nothing; further down than one answer
+    /// reaches, the page itself.
+    pub fn of(query: &Query) -> Self {
+        let end = query.offset + query.limit;
+        if end > MAX_LIMIT {
+            return Self { asked: query.clone(), skip: 0 };
+        }
+        Self { asked: Query { offset: 0, limit: end, ..query.clone() }, skip: query.offset }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_page_is_cut_from_something_that_a_home_answers_with() {
+        for (offset, asked_offset, asked_limit, skip) in [(0, 0, 20, 0), (80, 0, 100, 80), (100, 100, 20, 0)]
+        {
+            let query = Query { offset, limit: 20, ..Query::default() };
+            let page = Page::of(&query);
+            assert_eq!((page.asked.offset, page.asked.limit, page.skip), (asked_offset, asked_limit, skip));
+            assert!(page.asked.validate().is_ok());
+        }
+    }
+}

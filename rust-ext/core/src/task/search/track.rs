@@ -1,0 +1,111 @@
+//! The homes of one term that are asked in the course of a search, one after the other until enough have answered.
+
+use std::collections::HashSet;
+
+use crate::id::Id;
+use crate::site::Site;
+use crate::table::REPLICAS;
+use crate::text::term_key;
+use crate::time::Millis;
+
+/// A home that has not answered for so long is not waited for: another one is asked beside it.
+const SLOW_MS: Millis = 1_000;
+
+/// One term's homes.
+#[derive(Debug)]
+pub(super) struct Track {
+    /// The term's key.
+    pub term: Id,
+    /// Every home, this site included.
+    all: Vec<Id>,
+    /// The homes still to be tried, the best last.
+    homes: Vec<Id>,
+    /// Answers that are wanted.
+    wanted: usize,
+    /// Answers that came.
+    answered: usize,
+    /// Whether an answer was to be doubled.
+    doubled: bool,
+    /// Whether a home that holds everything has answered.
+    complete: bool,
+    /// When each request that is under way counts as slow; `None` for those that already do.
+    under_way: Vec<(Id, Option<Millis>)>,
+}
+
+impl Track {
+    /// The homes of `term` that can be asked: those that answered last time first, then the nearest, to which
+    /// publishers send. `wanted` answers are enough.
+    pub fn new(site: &Site, term: &str, wanted: usize, now: Millis) -> Self {
+        let term = Id(term_key(term));
+        let mut homes = site.table.homes(&term, REPLICAS, now);
+        let all = homes.iter().map(|peer| peer.site.id).collect();
+        homes.retain(|peer| peer.site.id != site.settings.node && !site.shuns(peer.site));
+        // Half of all searchers begin with the second nearest, so that no single site bears a popular word alone.
+        if site.settings.node.0[19] % 2 == 1 && homes.len() > 1 {
+            homes.swap(0, 1);
+        }
+        homes.sort_by_key(|peer| (!peer.is_usable(now), peer.liveness.failures > 0));
+        let homes = homes.iter().rev().map(|peer| peer.site.id).collect();
+        Self { term, all, homes, wanted, answered: 0, doubled: false, complete: false, under_way: Vec::new() }
+    }
+
+    /// The next home to ask, if one is needed; never one of those `asked` already.
+    pub fn next(&mut self, asked: &HashSet<Id>, now: Millis) -> Option<Id> {
+        let waited_for = self.under_way.iter().filter(|(_, slow)| slow.is_some()).count();
+        if self.answered + waited_for >= self.wanted {
+            return None;
+        }
+        while let Some(home) = self.homes.pop() {
+            if !asked.contains(&home) {
+                self.under_way.push((home, Some(now + SLOW_MS)));
+                return Some(home);
+            }
+        }
+        None
+    }
+
+    /// Takes the outcome of a request in: an answer, complete or to be doubled once by another one, or none.
+    pub fn closed(&mut self, home: &Id, answered: bool, complete: bool) {
+        self.under_way.retain(|(node, _)| node != home);
+        self.answered += usize::from(answered);
+        if answered && !complete && !self.doubled {
+            self.doubled = true;
+            self.wanted += 1;
+        }
+    }
+
+    /// Whether `node` is one of the homes.
+    pub fn has_home(&self, node: &Id) -> bool {
+        self.all.contains(node)
+    }
+
+    /// A site that holds everything has answered, to whatever it was asked for.
+    pub fn answered_completely(&mut self, node: &Id) {
+        self.complete |= self.has_home(node);
+    }
+
+    /// Whether a home that holds everything has answered.
+    pub fn is_complete(&self) -> bool {
+        self.complete
+    }
+
+    /// When the next request becomes slow.
+    pub fn wake(&self) -> Option<Millis> {
+        if self.homes.is_empty() {
+            return None;
+        }
+        self.under_way.iter().filter_map(|(_, slow)| *slow).min()
+    }
+
+    /// From now on nothing that is slow is waited for; whether anything was.
+    pub fn give_up_on_slow(&mut self, now: Millis) -> bool {
+        let mut slow = false;
+        for (_, at) in &mut self.under_way {
+            if at.is_some_and(|at| at <= now) {
+                *at = None;
+                slow = true;
+            }
+        }
+        slow
+    }
+}
