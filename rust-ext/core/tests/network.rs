@@ -1,6 +1,7 @@
 //! Claims about a network of sites, on the real engine.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
 
+mod across;
 mod hostile;
 mod mangled;
 mod membership;

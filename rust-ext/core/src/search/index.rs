@@ -223,3 +223,30 @@ fn title_hash(words: &[Word]) -> u64 {
     words.iter().for_each(|word| word.text.hash(&mut hasher));
     hasher.finish()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::{Index, MAX_POSTINGS};
+    use crate::query::Query;
+    use crate::search::Context;
+    use crate::search::posting::Posting;
+    use crate::text::Stemming;
+
+    #[test]
+    fn an_answer_says_when_not_all_postings_of_a_word_were_looked_at() {
+        let mut index = Index::new();
+        let mut hold = |slot: usize| {
+            let slot = u32::try_from(slot).unwrap();
+            let posting = Posting { slot, impact: 1, stemming: Stemming::of("en") };
+            index.terms.entry("marin".into()).or_default().insert(posting);
+            let query = Query { words: "marine".into(), lang: "en".into(), ..Query::default() };
+            let nothing = BTreeSet::new();
+            let context = Context { country: &|_| None, visible: &|_| true, blocked_words: &nothing };
+            (slot as usize >= MAX_POSTINGS - 1).then(|| index.search(&query, &context).cut)
+        };
+        let cuts: Vec<bool> = (0..=MAX_POSTINGS).filter_map(&mut hold).collect();
+        assert_eq!(cuts, [false, true]);
+    }
+}

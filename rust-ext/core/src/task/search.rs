@@ -145,8 +145,10 @@ impl SearchTask {
         self.answers.push(answer);
     }
 
+    /// Whether homes have answered, and none of them with a match.
     fn has_found_nothing(&self) -> bool {
-        self.page.asked.offset == 0 && self.answers.iter().all(|answer| answer.hits.is_empty())
+        let answered = !self.answers.is_empty() && self.page.asked.offset == 0;
+        answered && self.answers.iter().all(|answer| answer.hits.is_empty())
     }
 }
 

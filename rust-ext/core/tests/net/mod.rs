@@ -156,7 +156,8 @@ impl Net {
         reply
     }
 
-    fn answer(&self, request: &Request) -> Result<Response, Failure> {
+    /// What the network answers to a request.
+    pub fn answer(&self, request: &Request) -> Result<Response, Failure> {
         let (base, query) = request.url.split_once("/local/courseglue/peer.php").unwrap();
         let address = Address::from_url(base).unwrap().1.to_string();
         let query = query.strip_prefix('?').unwrap_or("");
