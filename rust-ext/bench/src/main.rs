@@ -6,8 +6,11 @@
 
 mod counting;
 mod data;
+mod drive;
+mod lookup;
 mod report;
 mod routing;
+mod sites;
 mod world;
 
 use std::process::ExitCode;
@@ -24,7 +27,7 @@ type Failed = Box<dyn std::error::Error>;
 type Bench = (&'static str, fn(&mut Report) -> Result<(), Failed>);
 
 /// Every bench, in the order in which they run when none is named.
-const BENCHES: &[Bench] = &[("routing", routing::run)];
+const BENCHES: &[Bench] = &[("routing", routing::run), ("lookup", lookup::run)];
 
 fn main() -> ExitCode {
     let (flags, names): (Vec<String>, Vec<String>) =
