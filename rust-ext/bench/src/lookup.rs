@@ -60,10 +60,11 @@ impl Tally {
 /// Where the data is missing or the rival's network cannot be set up.
 pub fn run(report: &mut Report) -> Result<(), Failed> {
     let network = engine::Network::new()?;
+    let mut rival = kad::Network::new()?;
     let levels = [(0, 1.0, 1.0), (10, 1.1, 0.999), (30, 1.4, 0.995)];
     for (dead, rounds, success) in levels {
-        let t=std::time::Instant::now();let ours = network.look_up(dead)?;eprintln!("{ours:?} {:?}",t.elapsed());
-        let theirs = kad::look_up(dead)?;
+        let ours = network.look_up(dead)?;
+        let theirs = rival.look_up(dead)?;
         let beside = |value| Baseline { name: "libp2p-kad", value };
         let metric = |name: &str| format!("{name}_{dead}");
         report.beside(&metric("rounds"), ours.rounds, "", Target::AtMost(rounds), beside(theirs.rounds));

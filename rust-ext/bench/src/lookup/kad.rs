@@ -9,7 +9,9 @@
 //! negotiating protocols are not counted as rounds.
 
 use std::collections::HashMap;
-use std::time::Duration;
+use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::{Duration, Instant};
 
 use futures::StreamExt;
 use libp2p::core::transport::MemoryTransport;
@@ -21,7 +23,8 @@ use libp2p::kad::{
 };
 use libp2p::multiaddr::Protocol;
 use libp2p::swarm::{Config, SwarmEvent};
-use libp2p::{Multiaddr, PeerId, Swarm, Transport, plaintext, yamux};
+use libp2p::{Multiaddr, PeerId, StreamProtocol, Swarm, Transport, kad, plaintext, yamux};
+use tokio::runtime::Runtime;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
@@ -30,8 +33,17 @@ use crate::Failed;
 
 /// Requests that a query of libp2p's has under way at any time.
 const PARALLEL: u32 = 3;
-const LOOK_UPS: usize = 500;
+/// Look-ups at each level; a node makes one.
+const LOOK_UPS: usize = 220;
+/// The highest level, in percent.
+const MOST_DEAD: usize = 30;
+/// Fewer events than this in two seconds, of all nodes, are rest.
+const QUIET: u64 = 500;
+const LONGEST_START: Duration = Duration::from_secs(600);
 const IDLE: Duration = Duration::from_secs(5);
+
+/// What has happened at all nodes.
+static EVENTS: AtomicU64 = AtomicU64::new(0);
 
 /// What a node is told to do.
 enum Order {
@@ -52,60 +64,80 @@ struct Node {
     running: JoinHandle<()>,
 }
 
-/// Builds a network, puts records, kills `dead` percent of its nodes, and looks the records up.
-///
-/// # Errors
-/// Where the runtime or a node cannot be set up.
-pub fn look_up(dead: usize) -> Result<Outcome, Failed> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    runtime.block_on(look_up_in_network(dead))
+/// 1,000 nodes, and what was put into them.
+pub struct Network {
+    runtime: Runtime,
+    nodes: Vec<Node>,
+    keys: Vec<[Vec<u8>; 2]>,
+    /// Those that die, then those that look up, each once.
+    order: Vec<usize>,
+    searchers: Range<usize>,
 }
 
-async fn look_up_in_network(dead: usize) -> Result<Outcome, Failed> {
-    let t=std::time::Instant::now();let nodes = network()?;eprintln!("net {:?}",t.elapsed());
-    let mut random = fastrand::Rng::with_seed(3);
-    let mut keys = Vec::new();
-    for at in 0..LOOK_UPS {
-        let pair = [format!("record {at} word 1").into_bytes(), format!("record {at} word 2").into_bytes()];
-        let publisher = &nodes[random.usize(..NODES)];
-        for key in &pair {
+impl Network {
+    /// Starts the nodes, waits until they have met, and puts records.
+    ///
+    /// # Errors
+    /// Where a node cannot be set up, or a record is not stored while all are alive.
+    pub fn new() -> Result<Self, Failed> {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+        let nodes = runtime.block_on(nodes())?;
+        let mut random = fastrand::Rng::with_seed(3);
+        let mut order: Vec<usize> = (0..NODES).collect();
+        random.shuffle(&mut order);
+        let keys =
+            (0..LOOK_UPS).map(|at| [1, 2].map(|word| format!("record {at}, word {word}").into_bytes()));
+        let keys: Vec<[Vec<u8>; 2]> = keys.collect();
+        let publishers: Vec<usize> = keys.iter().map(|_| random.usize(..NODES)).collect();
+        runtime.block_on(publish(&nodes, &keys, &publishers))?;
+        Ok(Self { runtime, nodes, keys, order, searchers: NODES * MOST_DEAD / 100..NODES })
+    }
+
+    /// Looks records up after `dead` percent of the nodes died. Those that are dead already stay so.
+    ///
+    /// # Errors
+    /// Where a node is gone that should be there.
+    pub fn look_up(&mut self, dead: usize) -> Result<Outcome, Failed> {
+        self.order[..NODES * dead / 100].iter().for_each(|at| self.nodes[*at].running.abort());
+        let mut tally = Tally::default();
+        for pair in &self.keys {
+            // Nodes that hold a record themselves are passed over, as this engine's are.
+            for searcher in self.searchers.by_ref() {
+                let [one, other] = self.runtime.block_on(get(&self.nodes[self.order[searcher]], pair))?;
+                if one.found == Some(0) || other.found == Some(0) {
+                    continue;
+                }
+                let found = [one.found, other.found].into_iter().flatten().min();
+                tally.add(found, one.requests + other.requests);
+                break;
+            }
+        }
+        Ok(tally.outcome())
+    }
+}
+
+async fn publish(nodes: &[Node], keys: &[[Vec<u8>; 2]], publishers: &[usize]) -> Result<(), Failed> {
+    for (pair, publisher) in keys.iter().zip(publishers) {
+        for key in pair {
             let (done, stored) = oneshot::channel();
-            publisher.orders.send(Order::Put(key.clone(), done))?;
+            nodes[*publisher].orders.send(Order::Put(key.clone(), done))?;
             stored.await?.map_err(|reason| format!("libp2p did not store a record: {reason}"))?;
         }
-        keys.push(pair);
     }
-    eprintln!("put {:?}",t.elapsed());let mut order: Vec<usize> = (0..NODES).collect();
-    random.shuffle(&mut order);
-    let (down, up) = order.split_at(NODES * dead / 100);
-    for at in down {
-        nodes[*at].running.abort();
-    }
-    tokio::time::sleep(IDLE * 2).await;
-    let mut tally = Tally::default();
-    let mut searchers = up.iter();
-    for pair in &keys {
-        // Nodes that hold a record themselves are passed over, as this engine's are.
-        for searcher in searchers.by_ref() {
-            let [one, other] = pair.clone().map(|key| {
-                let (done, got) = oneshot::channel();
-                nodes[*searcher].orders.send(Order::Get(key, done)).map(|()| got)
-            });
-            let (one, other) = futures::future::try_join(one?, other?).await?;
-            if one.found == Some(0) || other.found == Some(0) {
-                continue;
-            }
-            let found = [one.found, other.found].into_iter().flatten().min();
-            tally.add(found, one.requests + other.requests);
-            break;
-        }
-    }
-    nodes.iter().for_each(|node| node.running.abort());
-    Ok(tally.outcome())
+    Ok(())
 }
 
-/// 1,000 nodes that have been told of each other.
-fn network() -> Result<Vec<Node>, Failed> {
+/// Has one node look both keys up at the same time.
+async fn get(node: &Node, pair: &[Vec<u8>; 2]) -> Result<[Got; 2], Failed> {
+    let (one, first) = oneshot::channel();
+    let (other, second) = oneshot::channel();
+    node.orders.send(Order::Get(pair[0].clone(), one))?;
+    node.orders.send(Order::Get(pair[1].clone(), other))?;
+    Ok([first.await?, second.await?])
+}
+
+/// 1,000 nodes that have been told of each other and have asked around, as they do of their own accord at first.
+async fn nodes() -> Result<Vec<Node>, Failed> {
     let mut swarms = (0..NODES as u64).map(swarm).collect::<Result<Vec<_>, _>>()?;
     let mut peers: Vec<(PeerId, Multiaddr)> =
         swarms.iter().map(|(address, swarm)| (*swarm.local_peer_id(), address.clone())).collect();
@@ -122,7 +154,17 @@ fn network() -> Result<Vec<Node>, Failed> {
         let (orders, taken) = mpsc::unbounded_channel();
         nodes.push(Node { orders, running: tokio::spawn(run(swarm, taken)) });
     }
-    Ok(nodes)
+    let began = Instant::now();
+    loop {
+        let before = EVENTS.load(Relaxed);
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        if EVENTS.load(Relaxed) - before < QUIET {
+            return Ok(nodes);
+        }
+        if began.elapsed() > LONGEST_START {
+            return Err("libp2p's nodes have not come to rest in ten minutes".into());
+        }
+    }
 }
 
 fn swarm(number: u64) -> Result<(Multiaddr, Swarm<Behaviour<MemoryStore>>), Failed> {
@@ -135,13 +177,13 @@ fn swarm(number: u64) -> Result<(Multiaddr, Swarm<Behaviour<MemoryStore>>), Fail
         .authenticate(plaintext::Config::new(&key))
         .multiplex(yamux::Config::default())
         .boxed();
-    let mut behaviour = Behaviour::new(peer, MemoryStore::new(peer));
+    let mut settings = kad::Config::new(StreamProtocol::new("/bench/kad/1.0.0"));
+    settings.set_periodic_bootstrap_interval(None);
+    let mut behaviour = Behaviour::with_config(peer, MemoryStore::new(peer), settings);
     behaviour.set_mode(Some(Mode::Server));
     let config = Config::with_tokio_executor().with_idle_connection_timeout(IDLE);
     let mut swarm = Swarm::new(transport, behaviour, peer, config);
-    // Another network of the same process may still be going down: its ports are other ones.
-    let port: u64 = fastrand::u64(1..=u64::from(u32::MAX)) << 16 | number;
-    let address: Multiaddr = Protocol::Memory(port).into();
+    let address: Multiaddr = Protocol::Memory(number + 1).into();
     swarm.listen_on(address.clone())?;
     swarm.add_external_address(address.clone());
     Ok((address, swarm))
@@ -167,6 +209,7 @@ async fn run(mut swarm: Swarm<Behaviour<MemoryStore>>, mut orders: mpsc::Unbound
                 None => return,
             },
             event = swarm.select_next_some() => {
+                EVENTS.fetch_add(1, Relaxed);
                 let SwarmEvent::Behaviour(Event::OutboundQueryProgressed { id, result, stats, .. }) = event else {
                     continue;
                 };
