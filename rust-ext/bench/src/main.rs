@@ -11,6 +11,7 @@ mod lookup;
 mod report;
 mod routing;
 mod sites;
+mod sync;
 mod world;
 
 use std::process::ExitCode;
@@ -27,7 +28,7 @@ type Failed = Box<dyn std::error::Error>;
 type Bench = (&'static str, fn(&mut Report) -> Result<(), Failed>);
 
 /// Every bench, in the order in which they run when none is named.
-const BENCHES: &[Bench] = &[("routing", routing::run), ("lookup", lookup::run)];
+const BENCHES: &[Bench] = &[("routing", routing::run), ("lookup", lookup::run), ("sync", sync::run)];
 
 fn main() -> ExitCode {
     let (flags, names): (Vec<String>, Vec<String>) =
