@@ -196,6 +196,15 @@ final class store_changes_test extends \advanced_testcase {
         $this->assertTrue(iterator_to_array(record_store::changes(), false)[0]['withdrawn']);
     }
 
+    public function test_a_record_may_lose_terms_and_is_gone_with_the_last(): void {
+        changes::apply([$this->record('1', 10, ['x', 'y', 'z'])]);
+        $gone = ['change' => 'terms_gone', 'recordid' => sha1('1'), 'seq' => 10, 'terms' => [sha1('x'), sha1('w')]];
+        changes::apply([$gone, ['seq' => 9, 'terms' => [sha1('y')]] + $gone, ['seq' => 11, 'terms' => [sha1('y')]] + $gone]);
+        $this->assertEqualsCanonicalizing([sha1('y'), sha1('z')], $this->terms('1'));
+        changes::apply([['terms' => [sha1('y'), sha1('z')]] + $gone]);
+        $this->assertSame([0, []], [record_store::count(), $this->terms('1')]);
+    }
+
     public function test_what_is_gone_is_gone_with_its_terms(): void {
         changes::apply([$this->record('1', 10, ['x']), $this->record('2', 10, ['x'])]);
         changes::apply([['change' => 'record_gone', 'recordid' => sha1('1')]]);
@@ -254,7 +263,7 @@ final class store_changes_test extends \advanced_testcase {
         changes::apply($news);
         changes::apply([]);
         changes::apply([$this->site('a', 9), $this->record('1', 9, ['z']), ['change' => 'record_gone', 'recordid' => sha1('9')]]);
-        changes::apply([['at' => 1300] + $news[2], $this->frequency('x', 95, 20006)]);
+        changes::apply([['at' => 1300] + $news[2], $this->frequency('x', 95, 19999)]);
         changes::apply([['change' => 'mark', 'name' => 'never', 'value' => null], ['days' => 0, 'nodeid' => sha1('b')] + $news[4]]);
         $this->assertSame($after, state_store::revision());
     }
@@ -312,12 +321,10 @@ final class store_changes_test extends \advanced_testcase {
         );
     }
 
-    public function test_of_too_many_terms_those_learnt_last_are_kept(): void {
-        changes::apply(array_map(fn(int $day): array => $this->frequency("t$day", 1, $day), [5, 1, 4, 2, 3]));
-        frequency_store::prune(5);
-        $this->assertCount(5, iterator_to_array(frequency_store::changes(), false));
-        frequency_store::prune(2);
-        $this->assertSame([5, 4], array_column(iterator_to_array(frequency_store::changes(), false), 'day'));
+    public function test_a_term_that_is_in_no_record_is_forgotten(): void {
+        changes::apply([$this->frequency('x', 100, 20000)]);
+        changes::apply([$this->frequency('x', 0, 20000)]);
+        $this->assertSame([], iterator_to_array(frequency_store::changes(), false));
     }
 
     public function test_a_mark_is_kept_until_it_is_forgotten(): void {

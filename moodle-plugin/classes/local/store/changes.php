@@ -21,9 +21,9 @@ namespace local_courseglue\local\store;
 /**
  * Applies what the engine decided to the database: the only way in which sites and records held here change.
  *
- * A change is an array with a key 'change': site, site_gone, record, record_gone, alive, checked, spot, frequency or mark.
- * Applying one twice, or an older one after a newer one, does no harm: the higher seq wins, and the same seq unites vouchers
- * and terms.
+ * A change is an array with a key 'change': site, site_gone, record, record_gone, terms_gone, alive, checked, spot, frequency
+ * or mark. Applying one twice, or an older one after a newer one, does no harm: the higher seq wins, and the same seq unites
+ * vouchers and terms.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors

@@ -29,12 +29,6 @@ final class frequency_batch extends batch {
     /** @var string the table, without prefix */
     protected const TABLE = 'local_courseglue_frequencies';
 
-    /** @var int days after which it is news that a term is as frequent as it was */
-    private const NEWS = 7;
-
-    /** @var float by which part a number has to change to be news: it only tells rare terms from frequent ones */
-    private const CHANGE = 0.1;
-
     #[\Override]
     protected function concerns(string $kind): bool {
         return $kind === 'frequency';
@@ -52,23 +46,16 @@ final class frequency_batch extends batch {
     protected function fold(array $change): void {
         $key = 't' . $change['term'];
         $row = $this->after[$key] ?? null;
-        if ($row !== null && ($row->day > $change['day'] || $this->is_no_news($row, $change))) {
+        if ($row !== null && $row->day > $change['day']) {
+            return;
+        }
+        if ($change['count'] === 0) {
+            unset($this->after[$key]);
             return;
         }
         $row ??= (object) ['term' => $change['term']];
         $row->records = $change['count'];
         $row->day = $change['day'];
         $this->after[$key] = $row;
-    }
-
-    /**
-     * Whether a term is about as frequent as it was: not worth a new revision, for which the view is written anew.
-     *
-     * @param \stdClass $row
-     * @param array $change
-     * @return bool
-     */
-    private function is_no_news(\stdClass $row, array $change): bool {
-        return $change['day'] - $row->day < self::NEWS && abs($change['count'] - $row->records) <= $row->records * self::CHANGE;
     }
 }

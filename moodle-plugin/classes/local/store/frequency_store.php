@@ -29,9 +29,6 @@ final class frequency_store {
     /** @var string the table, without prefix */
     private const TABLE = 'local_courseglue_frequencies';
 
-    /** @var int the most terms that are kept */
-    private const KEEP = 20000;
-
     /**
      * Everything learnt, as changes that make it.
      *
@@ -50,22 +47,6 @@ final class frequency_store {
             ];
         }
         $rows->close();
-    }
-
-    /**
-     * Deletes what was learnt longest ago, where it is more than is kept.
-     *
-     * @param int $keep
-     */
-    public static function prune(int $keep = self::KEEP): void {
-        global $DB;
-
-        $last = $DB->get_records(self::TABLE, null, 'day DESC, id DESC', 'id, day', $keep, 1);
-        if ($last) {
-            $last = reset($last);
-            $select = 'day < :older OR day = :day AND id <= :id';
-            $DB->delete_records_select(self::TABLE, $select, ['older' => $last->day, 'day' => $last->day, 'id' => $last->id]);
-        }
     }
 
     /**

@@ -58,7 +58,7 @@ final class record_batch extends batch {
 
     #[\Override]
     protected function concerns(string $kind): bool {
-        return in_array($kind, ['record', 'record_gone'], true);
+        return in_array($kind, ['record', 'record_gone', 'terms_gone'], true);
     }
 
     #[\Override]
@@ -82,6 +82,10 @@ final class record_batch extends batch {
             unset($this->after[$key], $this->termsafter[$key]);
             return;
         }
+        if ($change['change'] === 'terms_gone') {
+            $this->drop_terms($key, $change);
+            return;
+        }
         $row = $this->after[$key] ?? null;
         if ($row !== null && $row->seq > $change['seq']) {
             return;
@@ -101,6 +105,25 @@ final class record_batch extends batch {
         $row->timemodified = time();
         $this->after[$key] = $row;
         $this->termsafter[$key] = $terms;
+    }
+
+    /**
+     * One version of a record is not held for some terms any more, and forgotten when it is left with none.
+     *
+     * @param string $key
+     * @param array $change
+     */
+    private function drop_terms(string $key, array $change): void {
+        $row = $this->after[$key] ?? null;
+        if ($row === null || $row->seq != $change['seq']) {
+            return;
+        }
+        foreach ($change['terms'] as $term) {
+            unset($this->termsafter[$key]['t' . $term]);
+        }
+        if (empty($this->termsafter[$key])) {
+            unset($this->after[$key], $this->termsafter[$key]);
+        }
     }
 
     /**
