@@ -23,6 +23,8 @@ use crate::table::{Liveness, Peer, PeerTable, REPLICAS};
 use crate::time::{Day, Millis, day_of};
 use crate::{terms, text, tombstone};
 
+/// Checks older than an hour count for nothing; they are forgotten when there are so many.
+const MAX_CHECKS: usize = 4_096;
 /// On how many days a random check of a site fails before it is dropped.
 pub const DROPPED_DAYS: u32 = 3;
 
@@ -152,6 +154,9 @@ impl Site {
                 Arc::make_mut(&mut self.table).set_liveness(&nodeid, liveness);
             }
             Change::Checked(row) => {
+                if self.checks.len() >= MAX_CHECKS {
+                    self.checks.retain(|_, check| check.at.saturating_add(3600) > row.at);
+                }
                 self.checks.insert(row.host.clone(), row);
             }
             Change::Spot(row) => self.put_spot(row),

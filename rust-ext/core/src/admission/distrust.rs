@@ -30,3 +30,47 @@ pub fn distrusted(site: &Site) -> HashSet<Id> {
     let suspect = |giver: &Id, bad: &usize| all.get(giver).is_some_and(|all| bad * 4 >= all * 3);
     dropped.into_iter().filter(|(giver, bad)| suspect(giver, bad)).map(|(giver, _)| giver).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::change::{Change, SpotRow};
+    use crate::descriptor::tests::body;
+    use crate::entry::Entry;
+    use crate::settings::Settings;
+    use crate::sign::{PublicKey, Sig};
+    use crate::site::DROPPED_DAYS;
+    use crate::voucher::Voucher;
+
+    /// A site that knows `honest` and `ghosts` sites vouched for by one giver; the ghosts were found missing for `days`.
+    fn site(honest: usize, ghosts: usize, days: u32) -> (Site, Id) {
+        let settings = r#"{"network":"test","address":"a.example","scheme":"https","viewdir":"","blockedhosts":[],
+            "allowedports":[]}"#;
+        let mut site = Site::new(Settings::from_json(settings).unwrap());
+        let by = Id::digest(b"giver");
+        for n in 0..honest + ghosts {
+            let body = body(&format!("site{n}.example"), PublicKey([1; 32]), 1_000_000);
+            let vouchers = vec![Voucher { by, day: 1, sig: Sig([0; 64]) }];
+            let entry = Entry { body, sig: Sig([0; 64]), vouchers }.read().unwrap();
+            site.apply(Change::from(&entry));
+            if n >= honest {
+                site.apply(Change::Spot(SpotRow { nodeid: entry.id, days, last: 1 }));
+            }
+        }
+        (site, by)
+    }
+
+    #[test]
+    fn whoever_vouched_for_nothing_but_ghosts_is_not_believed() {
+        for (honest, ghosts, days, expected) in [
+            (0, 3, DROPPED_DAYS, true),
+            (1, 3, DROPPED_DAYS, true),
+            (2, 3, DROPPED_DAYS, false),
+            (0, 2, DROPPED_DAYS, false),
+            (0, 9, DROPPED_DAYS - 1, false),
+        ] {
+            let (site, giver) = site(honest, ghosts, days);
+            assert_eq!(distrusted(&site).contains(&giver), expected, "{honest} and {ghosts}");
+        }
+    }
+}

@@ -22,7 +22,7 @@ use crate::table::Peer;
 use crate::time::{HOUR_MS, Millis, day_of};
 
 /// When the last exchange succeeded.
-const EXCHANGED: &str = "exchanged";
+pub(crate) const EXCHANGED: &str = "exchanged";
 /// Whose pages a joining that was cut off goes on with, and after which node id.
 pub(crate) const SNAPSHOT: &str = "snapshot";
 /// How many sites are tried in one run.

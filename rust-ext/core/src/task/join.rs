@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::calls::{CallError, Calls, read_answer};
-use super::exchange::SNAPSHOT;
+use super::exchange::{EXCHANGED, SNAPSHOT};
 use super::outcome::Outcome;
 use super::pages::{End, Pages};
 use super::standing::Standing;
@@ -240,7 +240,7 @@ impl Task for JoinTask {
         outcome.changes.extend(self.site.learn(&self.own));
         let others = table.iter().filter(|p| p.site.id != self.own.id);
         outcome.changes.extend(others.flat_map(|p| self.site.learn(p.site)));
-        self.note_pages(&contact, pages, &mut outcome);
+        self.note_pages(&contact, pages, now, &mut outcome);
         outcome.changes.extend(outcome.seen.changes(&table, now));
         Ok(Joined {
             joined: true,
@@ -253,7 +253,7 @@ impl Task for JoinTask {
 
 impl JoinTask {
     /// Notes where the hourly exchange has to go on, if it has.
-    fn note_pages(&self, contact: &CheckedEntry, pages: Pages, outcome: &mut Outcome) {
+    fn note_pages(&self, contact: &CheckedEntry, pages: Pages, now: Millis, outcome: &mut Outcome) {
         let rest = pages.after().filter(|_| pages.end != Some(End::All));
         let value = match (&pages.end, rest) {
             (Some(End::All), _) => None,
@@ -264,6 +264,10 @@ impl JoinTask {
             outcome.problems.push(&format!("{} {e}", self.url));
         }
         outcome.seen.unite(pages.seen);
+        if value.is_none() {
+            let value = Some(now.to_string());
+            outcome.changes.push(Change::Mark { name: EXCHANGED.to_owned(), value });
+        }
         outcome.changes.push(Change::Mark { name: SNAPSHOT.to_owned(), value });
     }
 }

@@ -17,6 +17,11 @@ use crate::site::Site;
 use crate::time::{HOUR_MS, Millis, day_of};
 use crate::voucher::Voucher;
 
+/// The most hosts that are checked in an hour.
+const MAX_CHECKS: usize = 600;
+/// The most of them that belong to one registrable domain.
+const MAX_OF_DOMAIN: usize = 30;
+
 /// The answer to `describe`.
 #[derive(Debug, Deserialize)]
 pub struct Described {
@@ -56,8 +61,9 @@ impl VouchTask {
         if !neighbours.iter().any(|p| p.site.id == settings.node) {
             return Err(Fault::new(Code::NotHome, "this site is not among the newcomer's neighbours"));
         }
+        let recent = |check: &&CheckRow| now < check.at.saturating_mul(1000).saturating_add(HOUR_MS);
         let checked = site.checks.get(newcomer.address.host());
-        if let Some(check) = checked.filter(|c| now < c.at * 1000 + HOUR_MS) {
+        if let Some(check) = checked.filter(recent) {
             let same = check.address == address && check.key == key_text(&newcomer);
             if same && check.ok {
                 return Ok(Handling::Reply(voucher(site, &newcomer, now)?));
@@ -67,10 +73,21 @@ impl VouchTask {
                 Fault::new(Code::RateLimited, "this host was checked within the last hour: ask again later");
             return Ok(Handling::Reply(Reply::from(fault).retry_after(wait)));
         }
+        let of_domain = |check: &&CheckRow| is_host_of(&check.host, &newcomer.domain);
+        let last_hour = || site.checks.values().filter(recent);
+        if last_hour().count() >= MAX_CHECKS || last_hour().filter(of_domain).count() >= MAX_OF_DOMAIN {
+            let why = "this site has made as many checks within the last hour as it does: ask again later";
+            return Ok(Handling::Reply(Reply::from(Fault::new(Code::RateLimited, why)).retry_after(3600)));
+        }
         let mut calls = Calls::new(&settings.network);
         calls.get(&newcomer.endpoint(), "describe", ());
         Ok(Handling::Task(Box::new(Self { site: site.clone(), newcomer, calls, outcome: None })))
     }
+}
+
+/// Whether a host is a domain, or below it.
+fn is_host_of(host: &str, domain: &str) -> bool {
+    host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
 fn key_text(site: &CheckedEntry) -> String {
