@@ -1,0 +1,18 @@
+//! Records and tombstones as they arrive, and records as they are built of a course.
+#![no_main]
+
+use courseglue_core::record::{self, Record};
+use courseglue_core::tombstone::Tombstone;
+use courseglue_fuzz::NOW;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|body: &str| {
+    if let Ok(record) = Record::parse(body) {
+        let _ = (record.record_id(), record.terms());
+    }
+    let _ = Tombstone::parse(body);
+    let Ok(content) = serde_json::from_str(body) else { return };
+    if let Ok(built) = record::build(&content, "a.example", NOW) {
+        assert!(Record::parse(&built).is_ok(), "built what is not read: {built}");
+    }
+});
