@@ -2,6 +2,8 @@
 //! the file anew; a difference in review is a change of protocol.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
 
+mod frozen;
+
 use courseglue_core::address::Address;
 use courseglue_core::descriptor::Descriptor;
 use courseglue_core::entry::Entry;

@@ -1,7 +1,7 @@
 //! What the fuzz targets stand on: a site that knows a few others, and has an address and a key of its own.
 //!
-//! `scripts/test fuzz` runs every target of `targets/` for a while; `scripts/test fuzz NAME` runs one. They are built by
-//! stable Rust with libFuzzer, and `cargo fuzz run NAME` in this folder's parent finds them too.
+//! `scripts/test fuzz` runs every target of `targets/` for a while, with stable Rust and libFuzzer. With `cargo-fuzz` and
+//! a nightly compiler, `cargo fuzz run NAME --fuzz-dir rust-ext/fuzz` adds the sanitizers.
 
 use std::sync::Arc;
 
@@ -28,7 +28,9 @@ pub fn site() -> Arc<Site> {
     let settings = json!({"network": NETWORK, "address": "a.example", "scheme": "https", "secret": secret(0),
         "viewdir": "", "serving": true, "blockedhosts": [], "allowedports": [], "seed": "seed"});
     let mut site = Site::new(Settings::from_json(&settings.to_string()).unwrap());
-    for (number, address) in ["a.example", "b.example", "c.example", "d.example/moodle", "e.f.example"].iter().enumerate() {
+    for (number, address) in
+        ["a.example", "b.example", "c.example", "d.example/moodle", "e.f.example"].iter().enumerate()
+    {
         site.apply(Change::from(&entry(address, number).read().unwrap()));
     }
     Arc::new(site)

@@ -39,6 +39,8 @@ fuzz_target!(|input: &[u8]| {
     match kind % 3 {
         0 => drive(SyncTask::start(&SITE, &own_entry(), NOW, 1).unwrap(), &lines),
         1 => drive(JoinTask::start(&SITE, "https://b.example", &own_entry(), NOW).unwrap(), &lines),
-        _ => drive(SearchTask::start(&SITE, r#"{"words":"marine biology","lang":"en"}"#, NOW).unwrap(), &lines),
+        _ => {
+            drive(SearchTask::start(&SITE, r#"{"words":"marine biology","lang":"en"}"#, NOW).unwrap(), &lines)
+        }
     }
 });

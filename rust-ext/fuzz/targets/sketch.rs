@@ -10,8 +10,8 @@ fn own() -> Vec<Item> {
     (0..20_u8).map(|n| Salt([0; 16]).item(&[&[n]])).collect()
 }
 
-/// The first byte says how many items of the own set the other has; 24 bytes each after that change a symbol, at the
-/// place that the two bytes before say.
+// The first byte says how many items of the own set the other has; 24 bytes each after that change a symbol, at the
+// place that the two bytes before say.
 fuzz_target!(|input: &[u8]| {
     let _ = serde_json::from_slice::<Symbols>(input);
     let Some((shared, edits)) = input.split_first() else { return };

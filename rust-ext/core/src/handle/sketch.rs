@@ -25,7 +25,8 @@ pub(crate) fn items(table: &PeerTable, salt: Salt, today: Day) -> impl Iterator<
 /// What stands for a site in a sketch: 8 bytes of its digest under the salt, 4 that are the same for all statements of
 /// one site, and the seconds of its seq. So the older of two statements of one site is known for what it is, and nobody
 /// asks for it.
-pub(crate) fn item(salt: Salt, site: &CheckedEntry) -> Item {
+#[must_use]
+pub fn item(salt: Salt, site: &CheckedEntry) -> Item {
     let mut item = salt.item(&[&site.digest]);
     item[8..12].copy_from_slice(&tag(salt, &site.id).to_be_bytes());
     item[12..].copy_from_slice(&seconds(site.descriptor.seq).to_be_bytes());

@@ -62,8 +62,8 @@ fn some_value() -> impl Strategy<Value = Value> {
     ]
 }
 
-fn check(net: &Net, to: &str, body: &[u8]) -> Result<(), TestCaseError> {
-    let reply = net.ask(to, "POST", "", body);
+fn check(net: &Net, to: &str, method: &str, query: &str, body: &[u8]) -> Result<(), TestCaseError> {
+    let reply = net.ask(to, method, query, body);
     let answer: Value = serde_json::from_str(&reply.body).unwrap();
     if reply.status == 200 {
         prop_assert!(answer.get("error").is_none());
@@ -84,7 +84,7 @@ fn a_message_with_other_values_is_answered_or_refused_by_name() {
         .run(&strategy, |(which, mut at, value)| {
             let mut message = messages[which].clone();
             replace(&mut message, &mut at, &value);
-            check(&net, &to, message.to_string().as_bytes())
+            check(&net, &to, "POST", "", message.to_string().as_bytes())
         })
         .unwrap();
 }
@@ -102,7 +102,99 @@ fn a_message_with_other_bytes_is_answered_or_refused_by_name() {
                 let at = at.index(body.len());
                 body[at] = byte;
             }
-            check(&net, &to, &body)
+            check(&net, &to, "POST", "", &body)
+        })
+        .unwrap();
+}
+
+#[test]
+fn a_query_string_with_other_bytes_is_answered_or_refused_by_name() {
+    let (net, to, _) = messages();
+    let node = net.site(&to).settings.node;
+    let questions = [
+        "operation=describe".to_owned(),
+        "operation=sketch&from=300&count=300".to_owned(),
+        format!("operation=snapshot&after={node}"),
+        format!("operation=neighbours&node={node}"),
+    ];
+    let edits = prop::collection::vec((any::<prop::sample::Index>(), "\\PC|[0-9a-f&=%+-]"), 1..4);
+    let mut runner = TestRunner::new(ProptestConfig::with_cases(1_000));
+    runner
+        .run(&(0..questions.len(), edits), |(which, edits)| {
+            let mut letters: Vec<String> = questions[which].chars().map(String::from).collect();
+            for (at, letter) in edits {
+                let at = at.index(letters.len());
+                letters[at] = letter;
+            }
+            check(&net, &to, "GET", &letters.concat(), b"")
+        })
+        .unwrap();
+}
+
+/// What answers are made of instead of what they were.
+#[derive(Clone, Debug)]
+enum Mangled {
+    Value(usize, Value),
+    Byte(prop::sample::Index, u8),
+}
+
+fn mangle(body: &str, how: &Mangled) -> String {
+    match how {
+        Mangled::Value(at, value) => {
+            let (mut message, mut at) = (serde_json::from_str(body).unwrap(), *at);
+            replace(&mut message, &mut at, value);
+            message.to_string()
+        }
+        Mangled::Byte(at, byte) => {
+            let mut bytes = body.as_bytes().to_vec();
+            let at = at.index(bytes.len());
+            bytes[at] = *byte;
+            String::from_utf8_lossy(&bytes).into_owned()
+        }
+    }
+}
+
+#[test]
+fn mangled_answers_take_nothing_away() {
+    let (net, asker, _) = messages();
+    let other = net.known(&asker).into_iter().find(|address| *address != asker).unwrap();
+    let known = net.known(&asker);
+    let operations = [
+        "describe",
+        "sketch",
+        "entries",
+        "snapshot",
+        "vouch",
+        "announce",
+        "inventory",
+        "records",
+        "store",
+        "search",
+    ];
+    let how = prop_oneof![
+        (0..30_usize, some_value()).prop_map(|(at, value)| Mangled::Value(at, value)),
+        (any::<prop::sample::Index>(), any::<u8>()).prop_map(|(at, byte)| Mangled::Byte(at, byte)),
+    ];
+    let strategy = (0..operations.len(), how, any::<u64>());
+    let case = std::cell::Cell::new(0);
+    let mut runner = TestRunner::new(ProptestConfig::with_cases(400));
+    runner
+        .run(&strategy, |(which, how, random)| {
+            // Something is always to be learnt, and upkeep always due.
+            case.set(case.get() + 1);
+            net.describe(&other, net.now() + case.get());
+            let (from, lied) = (asker.clone(), operations[which]);
+            *net.lie.borrow_mut() = Some(Box::new(move |address, operation, reply| {
+                if address != from && operation == lied {
+                    reply.body = mangle(&reply.body, &how);
+                }
+            }));
+            net.sync(&asker, random);
+            net.search(&asker, "marine");
+            *net.lie.borrow_mut() = None;
+            prop_assert_eq!(net.known(&asker), known.clone());
+            prop_assert_eq!(net.names(&asker, "marine"), ["Marine Biology"]);
+            Ok(())
         })
         .unwrap();
 }
