@@ -8,6 +8,7 @@ mod counting;
 mod data;
 mod drive;
 mod lookup;
+mod recall;
 mod report;
 mod routing;
 mod sites;
@@ -28,7 +29,8 @@ type Failed = Box<dyn std::error::Error>;
 type Bench = (&'static str, fn(&mut Report) -> Result<(), Failed>);
 
 /// Every bench, in the order in which they run when none is named.
-const BENCHES: &[Bench] = &[("routing", routing::run), ("lookup", lookup::run), ("sync", sync::run)];
+const BENCHES: &[Bench] =
+    &[("routing", routing::run), ("lookup", lookup::run), ("recall", recall::run), ("sync", sync::run)];
 
 fn main() -> ExitCode {
     let (flags, names): (Vec<String>, Vec<String>) =

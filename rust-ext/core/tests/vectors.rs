@@ -8,6 +8,7 @@ use courseglue_core::address::Address;
 use courseglue_core::descriptor::Descriptor;
 use courseglue_core::entry::Entry;
 use courseglue_core::id::Id;
+use courseglue_core::query::Query;
 use courseglue_core::record::{self, Record};
 use courseglue_core::sign::{ItemType, PublicKey, Secret, Sig};
 use courseglue_core::table::{PeerTable, REPLICAS};
@@ -86,6 +87,22 @@ fn built() -> Value {
         "recordid": parsed.record_id(), "terms": terms, "all_terms": parsed.terms()})
 }
 
+/// A text without spaces that is too long for all of its terms, and what a searcher asks for.
+fn chosen() -> Value {
+    let summary = "機械学習の基礎を、線形代数と確率論から順に学ぶ。毎回の講義では短い例題を解き、課題では実際のデータを用いて回帰と分類の\
+        方法を試す。Pythonの文法についても必要な範囲で説明するので、プログラミングの経験は問わない。終わりに各自の関心に応じた小さな研究を行い、\
+        その結果を発表して互いに意見を述べる。";
+    let content = json!({"id": "course/13", "lang": "ja", "fullname": {"ja": "機械学習入門"}, "summary": {"ja": summary},
+        "access": "guest", "link": "course/view.php?id=13"});
+    let body = record::build(&content, "moodle.urv.cat", 1_763_830_000_000).unwrap();
+    let record = Record::parse(&body).unwrap();
+    let words = "線形代数 小さな研究 発表";
+    let query = Query { words: words.into(), lang: "ja".into(), ..Query::default() };
+    let asked: Vec<String> = query.asked(&|_| 0).into_iter().map(|asked| asked.term).collect();
+    json!({"body": body, "terms": terms::select(&record, &|_| 0, terms::MAX_TERMS), "all_terms": record.terms(),
+        "words": words, "asked": asked})
+}
+
 /// Sites of few and of many domains, and which of them are the homes of a term.
 fn homes() -> Value {
     let few = ["a.x.example", "b.x.example", "c.x.example", "a.y.example", "b.y.example", "z.example"];
@@ -111,7 +128,7 @@ fn homes() -> Value {
 #[test]
 fn formats_and_placement_are_as_frozen() {
     let vectors = json!({"addresses": addresses(), "signed": signed(), "records": record_ids(),
-        "built": built(), "homes": homes()});
+        "built": built(), "chosen": chosen(), "homes": homes()});
     let text = serde_json::to_string_pretty(&vectors).unwrap() + "\n";
     if std::env::var_os("COURSEGLUE_BLESS").is_some() {
         std::fs::write(FILE, &text).unwrap();
