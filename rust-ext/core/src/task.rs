@@ -3,6 +3,7 @@
 
 pub mod calls;
 mod exchange;
+mod handover;
 pub mod join;
 mod outcome;
 mod pages;

@@ -6,6 +6,7 @@ mod hostile;
 mod mangled;
 mod membership;
 mod net;
+mod storage;
 
 use courseglue_core::id::Id;
 use courseglue_core::message::{Code, envelope};

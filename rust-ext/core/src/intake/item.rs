@@ -20,8 +20,11 @@ use crate::tombstone::Tombstone;
 
 /// What of the quota is kept free for new versions and withdrawals of what is held: one part in so many.
 const KEPT_FREE: u64 = 20;
-/// How many postings stay of a term that had [`MAX_POSTINGS`]: not each new one has to be weighed against all.
-const KEPT_OF_CUT: usize = MAX_POSTINGS / 100 * 95;
+
+/// How many postings stay of a term that had as many as there may be: not each new one has to be weighed against all.
+fn kept_of_cut(limit: usize) -> usize {
+    limit - limit / 20
+}
 
 /// What of an item is held now.
 #[derive(Debug)]
@@ -40,6 +43,8 @@ pub struct Intake<'s> {
     everything: bool,
     held: Holdings,
     touched: BTreeSet<Id>,
+    /// The most postings of one term.
+    limit: usize,
     /// The weight and the seq below which no posting of a term is kept.
     thresholds: BTreeMap<Id, (u16, Millis)>,
 }
@@ -65,7 +70,8 @@ impl<'s> Intake<'s> {
     #[must_use]
     pub fn new(site: &'s Site, held: Holdings, now: Millis) -> Self {
         let everything = site.holds_everything(day_of(now));
-        Self { site, now, everything, held, touched: BTreeSet::new(), thresholds: BTreeMap::new() }
+        let (touched, thresholds) = (BTreeSet::new(), BTreeMap::new());
+        Self { site, now, everything, held, touched, limit: MAX_POSTINGS, thresholds }
     }
 
     /// Everything held now, and which items were changed.
@@ -183,9 +189,9 @@ impl<'s> Intake<'s> {
         if self.held.has_enough_of(node, term) {
             return false;
         }
-        if self.held.postings(term) >= MAX_POSTINGS {
+        if self.held.postings(term) >= self.limit {
             self.cut(term, word);
-            if self.held.postings(term) >= MAX_POSTINGS {
+            if self.held.postings(term) >= self.limit {
                 return false;
             }
         }
@@ -199,7 +205,7 @@ impl<'s> Intake<'s> {
 
     /// Drops the postings of a term that rank lowest.
     fn cut(&mut self, term: &Id, word: &str) {
-        let mut best: HashMap<Id, (u16, Millis)> = HashMap::with_capacity(MAX_POSTINGS);
+        let mut best: HashMap<Id, (u16, Millis)> = HashMap::new();
         for (recordid, seq, weight) in self.site.index.ranked(word) {
             if self.held.get(&recordid).is_some_and(|held| held.seq == seq && held.terms.contains(term)) {
                 let rank = best.entry(recordid).or_default();
@@ -208,9 +214,10 @@ impl<'s> Intake<'s> {
         }
         let mut ranked: Vec<((u16, Millis), Id)> = best.into_iter().map(|(id, rank)| (rank, id)).collect();
         ranked.sort_unstable_by(|a, b| b.cmp(a));
-        let Some((least, _)) = ranked.get(KEPT_OF_CUT.saturating_sub(1)) else { return };
+        let kept = kept_of_cut(self.limit);
+        let Some((least, _)) = ranked.get(kept.saturating_sub(1)) else { return };
         self.thresholds.insert(*term, *least);
-        for (_, recordid) in ranked.iter().skip(KEPT_OF_CUT) {
+        for (_, recordid) in ranked.iter().skip(kept) {
             self.held.drop_term(recordid, term);
             self.touched.insert(*recordid);
         }
@@ -239,7 +246,7 @@ impl Site {
     pub fn mended_cuts(&self, held: &Holdings) -> Vec<Change> {
         let mended = |name: &&String| {
             let term = name.strip_prefix("cut/").and_then(|term| term.parse::<Id>().ok());
-            term.is_some_and(|term| held.postings(&term) < KEPT_OF_CUT / 2)
+            term.is_some_and(|term| held.postings(&term) < MAX_POSTINGS / 2)
         };
         self.marks
             .keys()

@@ -394,7 +394,7 @@ fn homes(
 }
 
 /// Cuts a list so that no part has more items or bytes than one request may have.
-fn chunks<T>(items: &[T], bytes: impl Fn(&T) -> usize) -> Vec<&[T]> {
+pub(super) fn chunks<T>(items: &[T], bytes: impl Fn(&T) -> usize) -> Vec<&[T]> {
     let mut parts = Vec::new();
     let (mut start, mut size) = (0, 0);
     for (at, item) in items.iter().enumerate() {

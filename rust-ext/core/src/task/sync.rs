@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::exchange::Exchange;
+use super::handover::HandOver;
 use super::join::own_entry_with_vouchers;
 use super::reconcile::Reconcile;
 use super::spot::SpotChecks;
@@ -21,7 +22,7 @@ pub const SYNC_PERIOD_MS: Millis = HOUR_MS;
 /// The last UTC day on which this site looked for what had expired.
 const EXPIRED: &str = "expired";
 /// How many parts a run has; their requests are numbered in turn.
-const PARTS: u64 = 4;
+const PARTS: u64 = 5;
 
 /// What came of one run.
 #[derive(Debug, Serialize)]
@@ -45,6 +46,7 @@ pub struct SyncTask {
     standing: Standing,
     checks: SpotChecks,
     reconcile: Reconcile,
+    handover: HandOver,
 }
 
 impl SyncTask {
@@ -58,9 +60,10 @@ impl SyncTask {
         let mut rng = fastrand::Rng::with_seed(random);
         let exchange = Exchange::start(site, now, rng.u64(..));
         let reconcile = Reconcile::start(site, &own, exchange.peer(), now, rng.u64(..));
+        let handover = HandOver::start(site, &own, now);
         let standing = Standing::keep(site, own, now, rng.u64(..));
         let checks = SpotChecks::start(site, now, rng.u64(..));
-        Ok(Self { site: site.clone(), exchange, standing, checks, reconcile })
+        Ok(Self { site: site.clone(), exchange, standing, checks, reconcile, handover })
     }
 
     /// Forgets sites whose lease is over; once a day.
@@ -85,8 +88,13 @@ impl Task for SyncTask {
     type Output = Synced;
 
     fn poll(&mut self, now: Millis) -> Vec<Request> {
-        let parts =
-            [self.exchange.poll(), self.standing.poll(now), self.checks.poll(), self.reconcile.poll(now)];
+        let parts = [
+            self.exchange.poll(),
+            self.standing.poll(now),
+            self.checks.poll(),
+            self.reconcile.poll(now),
+            self.handover.poll(),
+        ];
         (0..).zip(parts).flat_map(|(part, requests)| numbered(requests, part)).collect()
     }
 
@@ -95,7 +103,8 @@ impl Task for SyncTask {
             0 => self.exchange.receive(now, id / PARTS, answer),
             1 => self.standing.receive(now, id / PARTS, answer),
             2 => self.checks.receive(now, id / PARTS, answer),
-            _ => self.reconcile.receive(now, id / PARTS, answer),
+            3 => self.reconcile.receive(now, id / PARTS, answer),
+            _ => self.handover.receive(id / PARTS, answer),
         }
     }
 
@@ -106,6 +115,7 @@ impl Task for SyncTask {
         let (mut own, standing) = self.standing.finish();
         outcome.unite(standing);
         outcome.unite(self.reconcile.seen());
+        outcome.unite(self.handover.finish());
         // A restored site learns from others what it signed since the backup.
         if let Some(newer) = news.remove(&own.id).filter(|newer| newer.rank() > own.rank()) {
             let mut newer = Arc::unwrap_or_clone(newer);

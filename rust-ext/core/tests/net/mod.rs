@@ -296,3 +296,24 @@ pub fn met(count: usize) -> (Net, Vec<String>) {
     net.sync_all(4);
     (net, addresses)
 }
+
+/// `count` sites of as many domains that know each other, without having met.
+pub fn acquainted(count: usize) -> (Net, Vec<String>) {
+    let (net, mut addresses) = (Net::new(), Vec::new());
+    net.grow(&mut addresses, count);
+    (net, addresses)
+}
+
+impl Net {
+    /// Adds sites until there are `count`, and makes all known to each other.
+    pub fn grow(&self, addresses: &mut Vec<String>, count: usize) {
+        for n in addresses.len()..count {
+            let address = format!("moodle.school{n}.example");
+            self.add(&address);
+            addresses.push(address);
+        }
+        let own = |address: &String| Change::from(self.site(address).own().unwrap());
+        let all: Vec<Change> = addresses.iter().map(own).collect();
+        addresses.iter().for_each(|address| self.apply(address, all.clone()));
+    }
+}

@@ -1,0 +1,147 @@
+//! Handing over: what a site took in for homes that were gone or full goes to the homes once they are back, and is dropped
+//! here when two of them have it.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use super::calls::Calls;
+use super::outcome::Outcome;
+use super::publish::{COPIES, chunks, read_stored};
+use super::{Failure, Request, Response};
+use crate::change::Change;
+use crate::entry::{CheckedEntry, Entry};
+use crate::handle::storage::stored_item;
+use crate::id::Id;
+use crate::message::Store;
+use crate::site::Site;
+use crate::table::REPLICAS;
+use crate::time::{Millis, day_of};
+
+/// The most records handed over in one run; the next day goes on.
+const MAX_RECORDS: usize = 500;
+/// The UTC day of the last time.
+const HANDOVER: &str = "handover";
+
+/// Records and the terms of each.
+type Postings = Vec<(Id, Vec<Id>)>;
+
+/// What one run hands over.
+#[derive(Debug)]
+pub(crate) struct HandOver {
+    site: Arc<Site>,
+    own: Entry,
+    /// How many homes each posting still lacks.
+    lacking: BTreeMap<(Id, Id), usize>,
+    calls: Calls<(Id, Postings)>,
+    outcome: Outcome,
+}
+
+impl HandOver {
+    /// Looks for what this site is not a home of, once a day.
+    pub fn start(site: &Arc<Site>, own: &CheckedEntry, now: Millis) -> Self {
+        let mut task = Self {
+            site: site.clone(),
+            own: own.entry.clone(),
+            lacking: BTreeMap::new(),
+            calls: Calls::new(&site.settings.network),
+            outcome: Outcome::default(),
+        };
+        let today = day_of(now).to_string();
+        if site.marks.get(HANDOVER) != Some(&today) && !site.holds_everything(day_of(now)) {
+            task.send(now);
+            task.outcome.changes.push(Change::Mark { name: HANDOVER.into(), value: Some(today) });
+        }
+        task
+    }
+
+    fn send(&mut self, now: Millis) {
+        let mut homes: HashMap<Id, Option<Vec<Id>>> = HashMap::new();
+        let mut found: BTreeMap<Id, Vec<Id>> = BTreeMap::new();
+        for (recordid, held) in self.site.held.iter() {
+            if held.withdrawn || held.node == self.site.settings.node {
+                continue;
+            }
+            let is_foreign =
+                |term: &&Id| homes.entry(**term).or_insert_with(|| takers(&self.site, term, now)).is_some();
+            let terms: Vec<Id> = held.terms.iter().filter(is_foreign).copied().collect();
+            if !terms.is_empty() {
+                found.insert(*recordid, terms);
+            }
+        }
+        let mut by_home: BTreeMap<Id, BTreeMap<Id, Vec<Id>>> = BTreeMap::new();
+        for (recordid, terms) in found.into_iter().take(MAX_RECORDS) {
+            for term in terms {
+                let takers = homes.get(&term).and_then(Option::as_ref).into_iter().flatten();
+                for home in takers {
+                    by_home.entry(*home).or_default().entry(recordid).or_default().push(term);
+                }
+                self.lacking.insert((recordid, term), COPIES);
+            }
+        }
+        for (home, postings) in by_home {
+            let Some(endpoint) = self.site.table.get(&home).map(|peer| peer.site.endpoint()) else {
+                continue;
+            };
+            let postings: Postings = postings.into_iter().collect();
+            let bytes = |(recordid, terms): &(Id, Vec<Id>)| {
+                self.site.held.get(recordid).map_or(0, |held| held.body.len()) + 44 * terms.len()
+            };
+            for part in chunks(&postings, bytes) {
+                let item = |(recordid, terms): &(Id, Vec<Id>)| {
+                    self.site.held.get(recordid).map(|held| stored_item(held, terms.clone()))
+                };
+                let body = Store { site: self.own.clone(), records: part.iter().filter_map(item).collect() };
+                self.calls.post(&endpoint, "store", &body, (home, part.to_vec()));
+            }
+        }
+    }
+
+    pub fn poll(&mut self) -> Vec<Request> {
+        self.calls.take()
+    }
+
+    pub fn receive(&mut self, id: u64, answer: Result<Response, Failure>) {
+        let Some((home, postings)) = self.calls.answered(id) else { return };
+        let answer = read_stored(answer);
+        self.outcome.seen.note(home, &answer);
+        let Ok(answer) = answer else { return };
+        let stored: BTreeSet<Id> = answer.stored.into_iter().collect();
+        let refused = |recordid: &Id, term: &Id| {
+            answer
+                .refused
+                .iter()
+                .any(|refused| refused.recordid == Some(*recordid) && refused.terms.contains(term))
+        };
+        for (recordid, terms) in postings.iter().filter(|(recordid, _)| stored.contains(recordid)) {
+            for term in terms.iter().filter(|term| !refused(recordid, term)) {
+                if let Some(lacking) = self.lacking.get_mut(&(*recordid, *term)) {
+                    *lacking = lacking.saturating_sub(1);
+                }
+            }
+        }
+    }
+
+    pub fn finish(mut self) -> Outcome {
+        let mut done: BTreeMap<Id, Vec<Id>> = BTreeMap::new();
+        for ((recordid, term), _) in self.lacking.iter().filter(|(_, lacking)| **lacking == 0) {
+            done.entry(*recordid).or_default().push(*term);
+        }
+        let gone = done.into_iter().filter_map(|(recordid, terms)| {
+            let seq = self.site.held.get(&recordid)?.seq;
+            Some(Change::TermsGone { recordid, seq, terms })
+        });
+        self.outcome.changes.extend(gone);
+        self.outcome
+    }
+}
+
+/// The two homes to give a term's postings to, where this site is none itself and as many are there.
+fn takers(site: &Site, term: &Id, now: Millis) -> Option<Vec<Id>> {
+    let homes = site.table.homes(term, REPLICAS, now);
+    if homes.iter().any(|home| home.site.id == site.settings.node) {
+        return None;
+    }
+    let there = homes.iter().filter(|home| home.liveness.failures == 0 && !site.shuns(home.site));
+    let takers: Vec<Id> = there.take(COPIES).map(|home| home.site.id).collect();
+    (takers.len() == COPIES).then_some(takers)
+}

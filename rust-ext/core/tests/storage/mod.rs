@@ -1,0 +1,380 @@
+//! Claims about where records are held, by whom, and for how long.
+
+use courseglue_core::change::Change;
+use courseglue_core::id::Id;
+use courseglue_core::message::{Code, StoreAnswer, envelope};
+use courseglue_core::task::publish::State;
+use courseglue_core::text::{term_key, terms};
+use courseglue_core::time::{DAY_MS, HOUR_MS, Millis};
+use serde_json::{Value, json};
+
+use super::code;
+use super::net::{Net, acquainted};
+
+fn term(word: &str) -> Id {
+    Id(term_key(&terms(word, "en")[0].term))
+}
+
+/// The addresses of the sites nearest to a word, the nearest first.
+fn nearest(net: &Net, word: &str, count: usize) -> Vec<String> {
+    let site = net.site("moodle.school0.example");
+    let homes = site.table.homes(&term(word), count, net.now());
+    homes.iter().map(|home| home.site.address.to_string()).collect()
+}
+
+/// A publisher that is not among the sites nearest to a word, and a course of it under that word alone.
+fn course(net: &Net, addresses: &[String], word: &str, id: &str) -> (String, Value) {
+    let near = nearest(net, word, 10);
+    let publisher = addresses.iter().find(|address| !near.contains(address)).unwrap();
+    let mut item = net.course(publisher, id, word, "Tides", net.now());
+    item["terms"] = json!([term(word)]);
+    (publisher.clone(), item)
+}
+
+fn holds(net: &Net, address: &str, item: &Value) -> bool {
+    let id = |value: &Value| value.as_str().unwrap().parse::<Id>().unwrap();
+    let site = net.site(address);
+    let held = site.held.get(&id(&item["recordid"])).filter(|held| !held.withdrawn);
+    held.is_some_and(|held| held.terms.contains(&id(&item["terms"][0])))
+}
+
+fn holders(net: &Net, addresses: &[String], item: &Value) -> usize {
+    addresses.iter().filter(|address| holds(net, address, item)).count()
+}
+
+fn tombstone(net: &Net, publisher: &str, id: &str, item: &Value, seq: Millis) -> Value {
+    let mut tombstone = serde_json::to_value(net.site(publisher).tombstone(id, seq).unwrap()).unwrap();
+    tombstone["type"] = "tombstone".into();
+    tombstone["terms"] = item["terms"].clone();
+    tombstone
+}
+
+/// Some hours of exchanges: every site once an hour.
+fn hours(net: &Net, addresses: &[String], count: u64) {
+    for hour in 0..count {
+        *net.now.borrow_mut() += HOUR_MS;
+        for (at, address) in addresses.iter().enumerate() {
+            if !net.down.borrow().contains(address) {
+                net.sync(address, hour * 1_000 + at as u64);
+            }
+        }
+    }
+}
+
+/// Days go by, without exchanges, and the sites' descriptions are renewed.
+fn pass(net: &Net, addresses: &[String], days: u64) {
+    *net.now.borrow_mut() += days * DAY_MS;
+    let renewed: Vec<Change> = addresses
+        .iter()
+        .map(|address| {
+            net.describe(address, net.now());
+            Change::from(net.site(address).own().unwrap())
+        })
+        .collect();
+    addresses.iter().for_each(|address| net.apply(address, renewed.clone()));
+}
+
+#[test]
+fn a_site_that_is_not_near_refuses_with_409_and_names_the_homes() {
+    let (net, addresses) = acquainted(16);
+    let (publisher, item) = course(&net, &addresses, "zoology", "course/1");
+    let entry: Value = serde_json::from_str(&net.entry(&publisher)).unwrap();
+    let body = envelope("test", "store", &json!({"site": entry, "records": [item]}));
+    let near = nearest(&net, "zoology", 10);
+    for address in &addresses {
+        let reply = net.ask(address, "POST", "", &body);
+        if near.contains(address) {
+            assert_eq!(reply.status, 200, "{}", reply.body);
+            continue;
+        }
+        assert_eq!((reply.status, code(&reply.body)), (409, Some(Code::NotHome)));
+        let answer: StoreAnswer = serde_json::from_str(&reply.body).unwrap();
+        let closer: Vec<String> =
+            answer.closer.into_iter().map(|e| e.read().unwrap().address.to_string()).collect();
+        assert_eq!(closer, near[..5]);
+    }
+}
+
+#[test]
+fn a_publisher_that_knows_too_few_is_led_to_the_homes() {
+    let (net, mut addresses) = acquainted(40);
+    // All have words for them now, and all know these.
+    net.sync_all(1);
+    net.grow(&mut addresses, 40);
+    let (publisher, item) = course(&net, &addresses, "zoology", "course/1");
+    let near = nearest(&net, "zoology", 10);
+    let gone = near.iter().map(|address| Change::SiteGone { nodeid: net.site(address).settings.node });
+    net.apply(&publisher, gone.collect());
+    let published = net.publish(&publisher, vec![item.clone()]);
+    assert_eq!(published.results[0].state, State::Published, "{:?}", published.results);
+    assert!(holders(&net, &near[..5], &item) >= 2);
+    assert!(net.site(&publisher).table.len() > 30);
+}
+
+#[test]
+fn what_a_home_names_as_closer_is_checked_like_any_other_entry() {
+    let (net, addresses) = acquainted(24);
+    let (publisher, item) = course(&net, &addresses, "zoology", "course/1");
+    net.add("made.up.example");
+    let stranger: Value = serde_json::from_str(&net.entry("made.up.example")).unwrap();
+    *net.lie.borrow_mut() = Some(Box::new(move |_, operation, reply| {
+        if operation == "store" {
+            let refused = json!({"recordid": null, "code": "not_home", "message": "not here"});
+            reply.status = 409;
+            reply.body = json!({"stored": [], "refused": [refused], "closer": [stranger]}).to_string();
+        }
+    }));
+    net.publish(&publisher, vec![item]);
+    assert_eq!(net.site(&publisher).table.len(), 24);
+}
+
+#[test]
+fn a_full_home_is_passed_over_for_the_next_up_to_the_tenth() {
+    let (net, addresses) = acquainted(16);
+    let (publisher, item) = course(&net, &addresses, "zoology", "course/1");
+    let near = nearest(&net, "zoology", 10);
+    near[..8].iter().for_each(|address| net.set(address, "quota", json!(0)));
+    let published = net.publish(&publisher, vec![item.clone()]);
+    assert_eq!(published.results[0].state, State::Published, "{:?}", published.results);
+    assert_eq!(holders(&net, &near[8..], &item), 2);
+    assert_eq!(holders(&net, &near[..8], &item), 0);
+    net.set(&near[9], "quota", json!(0));
+    let (_, other) = course(&net, &addresses, "zoology", "course/2");
+    let published = net.publish(&publisher, vec![other]);
+    assert_eq!(published.results[0].state, State::Pending, "only one home has room");
+    assert!(published.results[0].problem.as_ref().unwrap().contains("no room"));
+}
+
+#[test]
+fn dead_homes_are_passed_over_for_the_next() {
+    let (net, addresses) = acquainted(16);
+    let (publisher, item) = course(&net, &addresses, "zoology", "course/1");
+    let near = nearest(&net, "zoology", 10);
+    net.down.borrow_mut().extend(near[..3].iter().cloned());
+    let published = net.publish(&publisher, vec![item.clone()]);
+    assert_eq!(published.results[0].state, State::Published, "{:?}", published.results);
+    assert!(holds(&net, &near[3], &item) && holds(&net, &near[4], &item));
+}
+
+#[test]
+fn two_copies_become_five_within_a_day_and_homes_say_that_they_are_complete() {
+    let (net, addresses) = acquainted(16);
+    let (publisher, item) = course(&net, &addresses, "zoology", "course/1");
+    net.publish(&publisher, vec![item.clone()]);
+    assert_eq!(holders(&net, &addresses, &item), 2);
+    assert!(addresses.iter().all(|address| !net.site(address).is_complete(net.now())));
+    hours(&net, &addresses, 24);
+    let near = nearest(&net, "zoology", 5);
+    assert_eq!(holders(&net, &near, &item), 5);
+    assert!(addresses.iter().all(|address| net.site(address).is_complete(net.now())));
+    assert!(net.search(&publisher, "zoology").complete);
+}
+
+#[test]
+fn a_site_that_hears_of_nobody_for_a_day_says_that_it_is_incomplete() {
+    let (net, addresses) = acquainted(3);
+    hours(&net, &addresses, 3);
+    let site = net.site(&addresses[0]);
+    assert!(site.is_complete(net.now()) && site.is_complete(net.now() + 23 * HOUR_MS));
+    assert!(!site.is_complete(net.now() + 25 * HOUR_MS));
+    assert!(net.search(&addresses[0], "zoology").complete);
+    net.down.borrow_mut().extend(addresses[1..].iter().cloned());
+    *net.now.borrow_mut() += 25 * HOUR_MS;
+    net.sync(&addresses[0], 1);
+    assert!(!net.search(&addresses[0], "zoology").complete);
+    net.down.borrow_mut().clear();
+    hours(&net, &addresses, 3);
+    assert!(net.search(&addresses[0], "zoology").complete);
+}
+
+#[test]
+fn a_record_outlives_thirty_percent_of_all_sites() {
+    let (net, addresses) = acquainted(20);
+    let (publisher, item) = course(&net, &addresses, "zoology", "course/1");
+    net.publish(&publisher, vec![item.clone()]);
+    hours(&net, &addresses, 24);
+    let near = nearest(&net, "zoology", 5);
+    net.down.borrow_mut().extend(near[..3].iter().cloned());
+    let others = addresses.iter().filter(|address| !near.contains(address) && **address != publisher);
+    net.down.borrow_mut().extend(others.take(3).cloned());
+    // After a day the dead are gone, and those who follow them are homes and have pulled what became theirs.
+    hours(&net, &addresses, 60);
+    let living: Vec<String> =
+        addresses.iter().filter(|address| !net.down.borrow().contains(*address)).cloned().collect();
+    assert!(holders(&net, &living, &item) > 2, "{} hold it", holders(&net, &living, &item));
+    assert_eq!(net.search(&publisher, "zoology").total, 1);
+}
+
+#[test]
+fn a_newcomer_soon_holds_what_became_its_own() {
+    let (net, mut addresses) = acquainted(16);
+    let words = ["zoology", "botany", "geology", "algebra", "rhetoric", "optics", "logic", "harmony"];
+    let items: Vec<Value> = words
+        .iter()
+        .enumerate()
+        .map(|(n, word)| {
+            let (publisher, item) = course(&net, &addresses, word, &format!("course/{n}"));
+            net.publish(&publisher, vec![item.clone()]);
+            item
+        })
+        .collect();
+    hours(&net, &addresses, 24);
+    let mut joined = 0;
+    net.grow(&mut addresses, 24);
+    hours(&net, &addresses, 30);
+    for (word, item) in words.iter().zip(&items) {
+        for home in nearest(&net, word, 5) {
+            assert!(holds(&net, &home, item), "{home} lacks {word}");
+            joined += usize::from(addresses[16..].contains(&home));
+        }
+    }
+    assert!(joined > 0, "no newcomer became a home of anything");
+}
+
+#[test]
+fn a_home_back_after_two_weeks_catches_up_with_courses_and_withdrawals() {
+    let (net, addresses) = acquainted(16);
+    let (publisher, old) = course(&net, &addresses, "zoology", "course/1");
+    net.publish(&publisher, vec![old.clone()]);
+    hours(&net, &addresses, 24);
+    let home = nearest(&net, "zoology", 1).remove(0);
+    net.down.borrow_mut().insert(home.clone());
+    pass(&net, &addresses, 14);
+    let (_, new) = course(&net, &addresses, "zoology", "course/2");
+    net.publish(&publisher, vec![new.clone()]);
+    net.publish(&publisher, vec![tombstone(&net, &publisher, "course/1", &old, net.now())]);
+    hours(&net, &addresses, 24);
+    assert!(holds(&net, &home, &old) && !holds(&net, &home, &new));
+    net.down.borrow_mut().clear();
+    hours(&net, &addresses, 6);
+    assert!(!holds(&net, &home, &old) && holds(&net, &home, &new));
+    hours(&net, &addresses, 24);
+    assert_eq!(holders(&net, &addresses, &old), 0);
+}
+
+#[test]
+fn a_home_away_for_longer_than_any_tombstone_lives_brings_nothing_back() {
+    let (net, addresses) = acquainted(16);
+    let (publisher, old) = course(&net, &addresses, "zoology", "course/1");
+    let (_, kept) = course(&net, &addresses, "zoology", "course/2");
+    net.publish(&publisher, vec![old.clone(), kept.clone()]);
+    hours(&net, &addresses, 24);
+    let home = nearest(&net, "zoology", 1).remove(0);
+    net.down.borrow_mut().insert(home.clone());
+    pass(&net, &addresses, 1);
+    net.publish(&publisher, vec![tombstone(&net, &publisher, "course/1", &old, net.now())]);
+    hours(&net, &addresses, 24);
+    pass(&net, &addresses, 30);
+    hours(&net, &addresses, 2);
+    pass(&net, &addresses, 25);
+    hours(&net, &addresses, 2);
+    let recordid: Id = old["recordid"].as_str().unwrap().parse().unwrap();
+    let remembers = |address: &&String| **address != home && net.site(address).held.get(&recordid).is_some();
+    assert_eq!(addresses.iter().filter(remembers).count(), 0, "the tombstone is over");
+    net.down.borrow_mut().clear();
+    hours(&net, &addresses, 48);
+    assert_eq!(holders(&net, &addresses, &old), 0);
+    assert!(holds(&net, &home, &kept));
+}
+
+#[test]
+fn a_withdrawal_reaches_every_home_and_stays_for_the_longest_lease_and_two_days() {
+    let (net, addresses) = acquainted(16);
+    let (publisher, item) = course(&net, &addresses, "zoology", "course/1");
+    net.publish(&publisher, vec![item.clone()]);
+    hours(&net, &addresses, 24);
+    let withdrawn = net.now();
+    net.publish(&publisher, vec![tombstone(&net, &publisher, "course/1", &item, withdrawn)]);
+    assert_eq!(holders(&net, &addresses, &item), 0);
+    let recordid: Id = item["recordid"].as_str().unwrap().parse().unwrap();
+    let home = nearest(&net, "zoology", 1).remove(0);
+    pass(&net, &addresses, 46);
+    net.sync(&home, 1);
+    assert!(net.site(&home).held.get(&recordid).is_some());
+    pass(&net, &addresses, 2);
+    net.sync(&home, 1);
+    assert!(net.site(&home).held.get(&recordid).is_none());
+}
+
+#[test]
+fn postings_that_went_too_far_away_are_dropped() {
+    let (net, mut addresses) = acquainted(11);
+    let (publisher, item) = course(&net, &addresses, "zoology", "course/1");
+    let near = nearest(&net, "zoology", 10);
+    net.down.borrow_mut().extend(near[..8].iter().cloned());
+    net.publish(&publisher, vec![item.clone()]);
+    assert!(holds(&net, &near[8], &item));
+    net.down.borrow_mut().clear();
+    net.grow(&mut addresses, 40);
+    assert!(!nearest(&net, "zoology", 10).contains(&near[8]), "it is still near");
+    hours(&net, &addresses, 30);
+    assert!(!holds(&net, &near[8], &item));
+}
+
+#[test]
+fn what_was_taken_in_for_dead_homes_is_theirs_when_they_are_back() {
+    let (net, addresses) = acquainted(16);
+    let (publisher, item) = course(&net, &addresses, "zoology", "course/1");
+    let near = nearest(&net, "zoology", 10);
+    net.down.borrow_mut().extend(near[..5].iter().cloned());
+    net.publish(&publisher, vec![item.clone()]);
+    assert_eq!((holders(&net, &near[..5], &item), holders(&net, &near[5..7], &item)), (0, 2));
+    net.down.borrow_mut().clear();
+    hours(&net, &addresses, 72);
+    assert_eq!(holders(&net, &near[..5], &item), 5);
+    assert_eq!(holders(&net, &addresses, &item), 5, "those who stood in for them need it no longer");
+}
+
+#[test]
+fn a_home_that_missed_a_change_is_told_by_a_co_home() {
+    let (net, addresses) = acquainted(16);
+    let (publisher, old) = course(&net, &addresses, "zoology", "course/1");
+    net.publish(&publisher, vec![old.clone()]);
+    hours(&net, &addresses, 24);
+    let home = nearest(&net, "zoology", 1).remove(0);
+    net.down.borrow_mut().insert(home.clone());
+    let mut new = net.course(&publisher, "course/1", "Botany", "Tides", net.now());
+    new["lost"] = old["terms"].clone();
+    new["terms"] = json!([term("Botany")]);
+    let published = net.publish(&publisher, vec![new]);
+    assert_eq!(published.results[0].state, State::Pending, "one home has not heard of it");
+    net.down.borrow_mut().clear();
+    assert!(holds(&net, &home, &old));
+    hours(&net, &addresses, 24);
+    assert_eq!(net.names(&home, "zoology"), [""; 0]);
+    assert!(!holds(&net, &home, &old));
+}
+
+#[test]
+fn nothing_is_acknowledged_that_is_not_in_the_changes() {
+    let (net, addresses) = acquainted(2);
+    let entry: Value = serde_json::from_str(&net.entry(&addresses[1])).unwrap();
+    let items: Vec<Value> = (0..60)
+        .map(|n| net.course(&addresses[1], &format!("course/{n}"), "Zoology", "Tides", net.now()))
+        .collect();
+    let size = items[0]["body"].as_str().unwrap().len() as u64;
+    net.set(&addresses[0], "quota", json!(30 * size));
+    let reply = net.ask(
+        &addresses[0],
+        "POST",
+        "",
+        &envelope("test", "store", &json!({"site": entry, "records": items})),
+    );
+    let answer: StoreAnswer = serde_json::from_str(&reply.body).unwrap();
+    assert!(!answer.stored.is_empty() && !answer.refused.is_empty());
+    assert!(answer.refused.iter().all(|refused| refused.code == Code::Full));
+    let site = net.fresh(&addresses[0]);
+    assert!(site.held.bytes() <= 30 * size);
+    assert_eq!(site.held.len(), answer.stored.len());
+    assert!(answer.stored.iter().all(|recordid| site.held.get(recordid).is_some()));
+}
+
+#[test]
+fn homes_tell_how_frequent_terms_are_and_the_publisher_chooses_by_it() {
+    let (net, addresses) = acquainted(16);
+    let (publisher, item) = course(&net, &addresses, "zoology", "course/1");
+    net.publish(&publisher, vec![item]);
+    let (_, second) = course(&net, &addresses, "zoology", "course/2");
+    net.publish(&publisher, vec![second]);
+    assert_eq!(net.site(&publisher).document_frequency("zoolog"), 2);
+}
