@@ -23,7 +23,6 @@ pub const NETWORK: &str = "fuzz";
 /// # Panics
 /// Where the settings or entries made here are wrong.
 #[must_use]
-#[expect(clippy::unwrap_used, reason = "fixed input")]
 pub fn site() -> Arc<Site> {
     let settings = json!({"network": NETWORK, "address": "a.example", "scheme": "https", "secret": secret(0),
         "viewdir": "", "serving": true, "blockedhosts": [], "allowedports": [], "seed": "seed"});
@@ -41,12 +40,10 @@ pub fn site() -> Arc<Site> {
 /// # Panics
 /// Never: it is JSON by its kind.
 #[must_use]
-#[expect(clippy::unwrap_used, reason = "fixed input")]
 pub fn own_entry() -> String {
     serde_json::to_string(&entry("a.example", 0)).unwrap()
 }
 
-#[expect(clippy::unwrap_used, reason = "fixed input")]
 fn entry(address: &str, number: usize) -> Entry {
     let secret = Secret::from_base64(secret(number)).unwrap();
     let body = json!({"address": address, "scheme": "https", "key": secret.public(), "seq": NOW, "lease": day_of(NOW) + 45,
