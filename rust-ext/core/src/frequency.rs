@@ -72,3 +72,74 @@ fn oldest(site: &Site, news: &BTreeMap<Id, u64>) -> Vec<Id> {
     old.sort_unstable();
     old.into_iter().take(excess).map(|(_, term)| term).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::Settings;
+    use crate::time::DAY_MS;
+
+    const NOW: Millis = 20_000 * DAY_MS;
+
+    fn site() -> Site {
+        let settings = r#"{"network": "test", "address": "a.example", "scheme": "https", "viewdir": "",
+            "blockedhosts": [], "allowedports": []}"#;
+        Site::new(Settings::from_json(settings).unwrap())
+    }
+
+    fn term(n: usize) -> Id {
+        Id::digest(&n.to_be_bytes())
+    }
+
+    fn learn(site: &mut Site, told: &[(usize, u64)], now: Millis) {
+        let mut frequencies = Frequencies::default();
+        told.iter().for_each(|(n, count)| frequencies.note(term(*n), *count));
+        frequencies.changes(site, now).into_iter().for_each(|change| site.apply(change));
+    }
+
+    fn known(site: &Site, n: usize) -> Option<u64> {
+        site.frequencies.get(&term(n)).map(|row| row.count)
+    }
+
+    #[test]
+    fn one_liar_among_homes_moves_nothing() {
+        let mut site = site();
+        learn(&mut site, &[(1, 10), (1, u64::MAX), (1, 12)], NOW);
+        assert_eq!(known(&site, 1), Some(12));
+        learn(&mut site, &[(2, 10), (2, u64::MAX)], NOW);
+        assert_eq!(known(&site, 2), Some(10));
+    }
+
+    #[test]
+    fn a_single_home_moves_what_is_known_by_a_factor_of_two() {
+        let mut site = site();
+        learn(&mut site, &[(1, 100)], NOW);
+        learn(&mut site, &[(1, 1_000_000)], NOW);
+        assert_eq!(known(&site, 1), Some(200));
+        learn(&mut site, &[(1, 1)], NOW);
+        assert_eq!(known(&site, 1), Some(100));
+    }
+
+    #[test]
+    fn little_news_is_none_and_no_postings_are_not_kept() {
+        let mut site = site();
+        learn(&mut site, &[(1, 100), (2, 0)], NOW);
+        assert_eq!((known(&site, 1), known(&site, 2)), (Some(100), None));
+        let mut again = Frequencies::default();
+        again.note(term(1), 105);
+        assert!(again.clone().changes(&site, NOW).is_empty());
+        assert_eq!(again.changes(&site, NOW + 7 * DAY_MS).len(), 1);
+    }
+
+    #[test]
+    fn the_oldest_make_room() {
+        let mut site = site();
+        learn(&mut site, &[(0, 5)], NOW - DAY_MS);
+        let many: Vec<(usize, u64)> = (1..MAX_KEPT).map(|n| (n, 5)).collect();
+        learn(&mut site, &many, NOW);
+        assert_eq!((site.frequencies.len(), known(&site, 0)), (MAX_KEPT, Some(5)));
+        learn(&mut site, &[(MAX_KEPT, 5)], NOW);
+        assert_eq!((site.frequencies.len(), known(&site, 0)), (MAX_KEPT, None));
+        assert_eq!(known(&site, MAX_KEPT), Some(5));
+    }
+}

@@ -2,6 +2,8 @@
 //! term and of a publisher, and how many bytes they take. All of it is kept as items come and go.
 
 mod parts;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;

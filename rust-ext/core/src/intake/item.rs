@@ -44,7 +44,7 @@ pub struct Intake<'s> {
     held: Holdings,
     touched: BTreeSet<Id>,
     /// The most postings of one term.
-    limit: usize,
+    pub(super) limit: usize,
     /// The weight and the seq below which no posting of a term is kept.
     thresholds: BTreeMap<Id, (u16, Millis)>,
 }
