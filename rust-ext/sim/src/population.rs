@@ -1,0 +1,113 @@
+//! A network that exists already: sites that know each other, with vouchers that hold, signed at different times.
+
+use std::sync::Arc;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use courseglue_core::admission;
+use courseglue_core::entry::CheckedEntry;
+use courseglue_core::sign::Secret;
+use courseglue_core::site::Site;
+use courseglue_core::table::PeerTable;
+use courseglue_core::time::{DAY_MS, Millis, day_of};
+use courseglue_core::voucher::Voucher;
+use fastrand::Rng;
+
+use crate::node::{NETWORK, Node, describe, settings};
+
+/// Of nine sites, five share their registrable domain with another: 180,000 sites have 80,000 domains.
+const OWN_DOMAIN: f64 = 80_000.0 / 180_000.0;
+
+/// What a network is made of.
+#[derive(Clone, Copy, Debug)]
+pub struct Population {
+    /// How many sites.
+    pub sites: usize,
+    /// Every how manieth site holds little: one in so many has a quota of [`SMALL_QUOTA`].
+    pub small: usize,
+}
+
+/// What a small site holds for others, in bytes.
+pub const SMALL_QUOTA: u64 = 12_000;
+/// What any other site holds for others, in bytes.
+pub const QUOTA: u64 = 256 << 20;
+
+/// A random secret key, in base64.
+pub fn secret(rng: &mut Rng) -> String {
+    let bytes: [u8; 32] = std::array::from_fn(|_| rng.u8(..));
+    STANDARD.encode(bytes)
+}
+
+/// An address for the site number `n`: of a new domain, or of one that exists.
+pub fn address(n: usize, domains: &mut usize, rng: &mut Rng) -> String {
+    if n < 2 || rng.f64() < OWN_DOMAIN {
+        *domains += 1;
+        return format!("moodle{n}.school{}.example", *domains - 1);
+    }
+    format!("moodle{n}.school{}.example", rng.usize(..*domains))
+}
+
+impl Population {
+    /// Makes the sites.
+    ///
+    /// # Errors
+    /// Where an address is no site's.
+    pub fn form(&self, now: Millis, rng: &mut Rng) -> Result<Vec<Node>, String> {
+        let mut domains = 0;
+        let mut table = PeerTable::default();
+        let mut secrets = Vec::new();
+        for n in 0..self.sites {
+            let address = address(n, &mut domains, rng);
+            let text = secret(rng);
+            let secret = Secret::from_base64(&text).map_err(|e| e.to_string())?;
+            // Each was signed when its turn came; the oldest is due any day now.
+            let seq = now - rng.u64(..25 * DAY_MS);
+            let entry = describe(&secret, &address, seq, rng).read().map_err(|e| e.to_string())?;
+            secrets.push((entry.id, address, text));
+            table.put(entry);
+        }
+        let table = Arc::new(vouched(&table, &secrets, now)?);
+        let mut nodes = Vec::new();
+        for (n, (id, address, text)) in secrets.into_iter().enumerate() {
+            let quota = if n % self.small.max(1) == 1 { SMALL_QUOTA } else { QUOTA };
+            let mut site = Site::new(settings(&address, &text, quota)?);
+            site.table = table.clone();
+            let seq = table.get(&id).map_or(now, |peer| peer.site.descriptor.seq);
+            let mut node = Node::new(address, site, now);
+            node.since = now - 30 * DAY_MS;
+            node.described = seq;
+            node.renewal = now.max(seq + rng.u64(20 * DAY_MS..30 * DAY_MS)) + rng.u64(..DAY_MS);
+            nodes.push(node);
+        }
+        Ok(nodes)
+    }
+}
+
+/// The same sites, each with the words of as many neighbours as it needs, and one more.
+fn vouched(
+    table: &PeerTable,
+    secrets: &[(courseglue_core::id::Id, String, String)],
+    now: Millis,
+) -> Result<PeerTable, String> {
+    let today = day_of(now);
+    let mut keys = std::collections::HashMap::new();
+    for (id, _, text) in secrets {
+        keys.insert(*id, Secret::from_base64(text).map_err(|e| e.to_string())?);
+    }
+    let mut out = PeerTable::default();
+    for peer in table.iter() {
+        let mut entry: CheckedEntry = CheckedEntry::clone(peer.site);
+        let neighbours = table.neighbours(&entry, today);
+        let wanted = (admission::needed(neighbours.len()) + 1).min(neighbours.len());
+        let day = day_of(entry.descriptor.seq).max(today - 20);
+        let vouchers: Vec<Voucher> = neighbours
+            .iter()
+            .take(wanted)
+            .filter_map(|n| keys.get(&n.site.id).map(|key| (n.site.id, key)))
+            .map(|(by, key)| Voucher::sign(key, NETWORK, by, &entry.descriptor, day))
+            .collect();
+        entry.add_vouchers(&vouchers);
+        out.put(entry);
+    }
+    Ok(out)
+}

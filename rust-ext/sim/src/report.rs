@@ -1,0 +1,172 @@
+//! What came of a simulation, as a table for people and as one JSON object for programs.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use courseglue_core::time::{HOUR_MS, Millis};
+use serde::Serialize;
+
+use crate::invariant::{Invariant, Tally};
+use crate::scenario::Plan;
+use crate::simulate::{day_and_hour, holds, is_due};
+use crate::world::World;
+
+/// One invariant over the whole simulation.
+#[derive(Clone, Debug, Serialize)]
+pub struct Outcome {
+    /// Its name.
+    pub invariant: &'static str,
+    /// Cases looked at, in all checks.
+    pub checked: u64,
+    /// Cases that did not hold, in checks in which all have to.
+    pub violations: u64,
+    /// Cases that did not hold while the disturbance lasted, or before it had to be over.
+    pub while_disturbed: u64,
+    /// Hours from the end of the disturbance until it held for good; none where it never failed after that.
+    pub held_after_hours: Option<Millis>,
+}
+
+/// What came of a simulation.
+#[derive(Clone, Debug, Serialize)]
+pub struct Report {
+    /// The scenario's name.
+    pub scenario: &'static str,
+    /// What befell the network.
+    pub about: &'static str,
+    /// Sites at the beginning.
+    pub sites: usize,
+    /// Virtual days.
+    pub days: u32,
+    /// The seed.
+    pub seed: u64,
+    /// The hash of everything that happened.
+    pub trace: String,
+    /// Requests sent by sites.
+    pub requests: u64,
+    /// Megabytes of requests and answers, before compression.
+    pub megabytes: u64,
+    /// Exchanges between two sites.
+    pub exchanges: u64,
+    /// Searches that ended, those of checks.
+    pub searches: u64,
+    /// Further numbers of this scenario.
+    pub figures: BTreeMap<&'static str, f64>,
+    /// The invariants.
+    pub invariants: Vec<Outcome>,
+    /// Cases that did not hold in all.
+    pub violations: u64,
+    /// The first of them, with time and site.
+    pub examples: Vec<String>,
+    /// Seconds that it took.
+    pub seconds: f64,
+    /// The most memory that the process had, in megabytes; 0 where the system does not tell.
+    pub peak_megabytes: u64,
+}
+
+impl Report {
+    /// The report of a world at its end.
+    #[must_use]
+    pub fn new(plan: &Plan, world: &World, seed: u64, tallies: &[Tally]) -> Self {
+        let mut invariants: BTreeMap<Invariant, Outcome> = BTreeMap::new();
+        let mut examples = Vec::new();
+        for tally in tallies {
+            let outcome = invariants.entry(tally.invariant).or_insert_with(|| Outcome {
+                invariant: tally.invariant.name(),
+                checked: 0,
+                violations: 0,
+                while_disturbed: 0,
+                held_after_hours: None,
+            });
+            outcome.checked += tally.checked;
+            if holds(plan, tally) {
+                continue;
+            }
+            if tally.at >= plan.disturbed.1 && plan.within > 0 {
+                outcome.held_after_hours = Some((tally.at - plan.disturbed.1) / HOUR_MS + 1);
+            }
+            if is_due(plan, tally.at) {
+                outcome.violations += tally.failed;
+                let when = day_and_hour(tally.at);
+                examples.extend(tally.examples.iter().map(|e| format!("{when}: {}: {e}", tally.invariant.name())));
+            } else {
+                outcome.while_disturbed += tally.failed;
+            }
+        }
+        let invariants: Vec<Outcome> = invariants.into_values().collect();
+        examples.truncate(20);
+        Self {
+            scenario: plan.name,
+            about: plan.about,
+            sites: plan.population.sites,
+            days: plan.days,
+            seed,
+            trace: world.trace.hex(),
+            requests: world.traffic.requests,
+            megabytes: world.traffic.bytes >> 20,
+            exchanges: world.traffic.exchanges,
+            searches: world.traffic.searches,
+            figures: figures(world),
+            violations: invariants.iter().map(|outcome| outcome.violations).sum(),
+            invariants,
+            examples,
+            seconds: 0.0,
+            peak_megabytes: 0,
+        }
+    }
+}
+
+#[allow(clippy::cast_precision_loss)]
+fn figures(world: &World) -> BTreeMap<&'static str, f64> {
+    let mut figures = BTreeMap::new();
+    let held: Vec<usize> = world.nodes.iter().map(|node| node.site.held.len()).collect();
+    let sites = held.len().max(1) as f64;
+    figures.insert("held_mean", held.iter().sum::<usize>() as f64 / sites);
+    figures.insert("held_most", held.iter().max().copied().unwrap_or(0) as f64);
+    if let Some(attack) = &world.attack {
+        if let Some(most) = attack.reached.iter().max() {
+            figures.insert("victim_asked_an_hour_most", *most as f64);
+        }
+        let up: Vec<_> = world.nodes.iter().filter(|node| node.is_up()).collect();
+        let count = up.len().max(1) as f64;
+        let known = |node: &&crate::node::Node| {
+            attack.entries().filter(|entry| node.site.table.get(&entry.id).is_some()).count()
+        };
+        figures.insert("forged", attack.entries().count() as f64);
+        figures.insert("forged_known_mean", up.iter().map(known).sum::<usize>() as f64 / count);
+    }
+    figures
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { scenario, about, sites, days, seed, trace, .. } = self;
+        writeln!(f, "{scenario}: {about}")?;
+        writeln!(f, "  {sites} sites, {days} virtual days, seed {seed}, trace {trace}")?;
+        writeln!(
+            f,
+            "  {} requests, {} MB, {} exchanges, {} searches; {:.0} s, peak {} MB",
+            self.requests, self.megabytes, self.exchanges, self.searches, self.seconds, self.peak_megabytes
+        )?;
+        for (name, value) in &self.figures {
+            writeln!(f, "  {name} {value:.1}")?;
+        }
+        writeln!(f, "\n  {:<12}{:>14}{:>12}{:>12}  held after", "invariant", "checked", "violations", "meanwhile")?;
+        for outcome in &self.invariants {
+            let after = outcome.held_after_hours.map_or("at once".into(), |hours| format!("{hours} h"));
+            let Outcome { invariant, checked, violations, while_disturbed, .. } = outcome;
+            writeln!(f, "  {invariant:<12}{checked:>14}{violations:>12}{while_disturbed:>12}  {after}")?;
+        }
+        for example in &self.examples {
+            writeln!(f, "  ! {example}")?;
+        }
+        Ok(())
+    }
+}
+
+/// The most memory that this process ever had, in megabytes; 0 where the system does not tell.
+#[must_use]
+pub fn peak_megabytes() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    line.and_then(|rest| rest.split_whitespace().next()?.parse::<u64>().ok()).map_or(0, |kilobytes| kilobytes >> 10)
+}

@@ -1,0 +1,171 @@
+//! The scenarios: what befalls a network, when, and how long it may take until everything holds again.
+
+use courseglue_core::time::{DAY_MS, HOUR_MS, Millis};
+
+use crate::attack::Kind;
+use crate::manner::Manner;
+use crate::population::Population;
+use crate::world::{Catalogue, Churn, Step};
+
+/// One simulation.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The scenario's name.
+    pub name: &'static str,
+    /// What befalls the network, in a sentence.
+    pub about: &'static str,
+    /// The sites.
+    pub population: Population,
+    /// What they publish.
+    pub catalogue: Catalogue,
+    /// How they come and go.
+    pub churn: Churn,
+    /// Virtual days.
+    pub days: u32,
+    /// What befalls them, and when.
+    pub steps: Vec<(Millis, Step)>,
+    /// From when to when the disturbance lasts.
+    pub disturbed: (Millis, Millis),
+    /// How long after it everything has to hold again.
+    pub within: Millis,
+    /// The share of searches that may miss a record for as long as the scenario lasts.
+    pub may_miss: f64,
+}
+
+/// The names of all scenarios, the usual life of a network first.
+pub const NAMES: [&str; 12] = [
+    "churn",
+    "partition-heal",
+    "mass-failure",
+    "domain-flood",
+    "victim-flood",
+    "colluders",
+    "hostile-sync",
+    "restored-backup",
+    "lying-home",
+    "home-returns",
+    "popular-term",
+    "skewed-clocks",
+];
+
+const CALM: Churn = Churn { down: 0.0, leave: 0.0, change: 0.02, withdraw: 0.01 };
+const USUAL: Churn = Churn { down: 0.01, leave: 0.0005, change: 0.02, withdraw: 0.01 };
+
+impl Plan {
+    fn new(name: &'static str, about: &'static str, days: u32) -> Self {
+        Self {
+            name,
+            about,
+            population: Population { sites: 1_000, small: 50 },
+            catalogue: Catalogue { courses: 1, every: 1, topics: 300, over: 6 * HOUR_MS },
+            churn: CALM,
+            days,
+            steps: Vec::new(),
+            disturbed: (0, 0),
+            within: 0,
+            may_miss: 0.0,
+        }
+    }
+
+    fn step(mut self, at: Millis, step: Step) -> Self {
+        self.steps.push((at, step));
+        self
+    }
+
+    fn disturbed(mut self, from: Millis, to: Millis, within: Millis) -> Self {
+        (self.disturbed, self.within) = ((from, to), within);
+        self
+    }
+
+    /// The scenario of this name, at its full size.
+    #[must_use]
+    #[allow(clippy::too_many_lines)]
+    pub fn named(name: &str) -> Option<Self> {
+        const DAY: Millis = DAY_MS;
+        Some(match name {
+            "churn" => {
+                let plan = Self::new(
+                    "churn",
+                    "1 % of the sites go down and come back a day, 0.05 % leave for good and as many join",
+                    30,
+                );
+                Self { churn: USUAL, ..plan }
+            }
+            "partition-heal" => Self::new("partition-heal", "two halves cannot reach each other for a day", 5)
+                .step(DAY, Step::Divide)
+                .step(2 * DAY, Step::Heal)
+                .disturbed(DAY, 2 * DAY, 36 * HOUR_MS),
+            "mass-failure" => Self::new("mass-failure", "30 % of the sites are gone at once, for good", 4)
+                .step(DAY, Step::Fail { share: 0.3, back_after: None })
+                .disturbed(DAY, DAY, 36 * HOUR_MS),
+            "domain-flood" => Self::new("domain-flood", "10,000 addresses under one registrable domain join", 4)
+                .step(DAY, Step::Attack(Kind::Domain(10_000)))
+                .disturbed(DAY, DAY + 10 * HOUR_MS, 36 * HOUR_MS),
+            "victim-flood" => Self::new("victim-flood", "10,000 addresses name one victim's host", 3)
+                .step(DAY, Step::Attack(Kind::Victim(10_000))),
+            "colluders" => Self::new(
+                "colluders",
+                "three colluding domains vouch for 300 sites that do not exist",
+                14,
+            )
+            .step(DAY, Step::Attack(Kind::Colluders(300)))
+            .disturbed(DAY, DAY + 10 * HOUR_MS, 48 * HOUR_MS),
+            "hostile-sync" => Self::new(
+                "hostile-sync",
+                "of the sites 2 % each answer exchanges with garbage, as if empty, and with 100 MB",
+                4,
+            )
+            .step(0, Step::Behave { share: 0.02, manner: Manner::Garbage })
+            .step(0, Step::Behave { share: 0.02, manner: Manner::Empty })
+            .step(0, Step::Behave { share: 0.02, manner: Manner::Huge }),
+            "restored-backup" => {
+                let mut plan =
+                    Self::new("restored-backup", "one site in ten goes back to its state of 30 days ago", 34)
+                        .step(DAY, Step::Backup { every: 10 })
+                        .step(31 * DAY, Step::Restore)
+                        .disturbed(31 * DAY, 31 * DAY, 48 * HOUR_MS);
+                plan.population.sites = 300;
+                plan
+            }
+            "lying-home" => {
+                let plan = Self::new("lying-home", "2 % of the sites find nothing, 2 % half of what they hold", 4)
+                    .step(DAY, Step::Behave { share: 0.02, manner: Manner::FindsNothing })
+                    .step(DAY, Step::Behave { share: 0.02, manner: Manner::FindsHalf });
+                Self { may_miss: 0.02, ..plan }
+            }
+            "home-returns" => {
+                let mut plan = Self::new("home-returns", "5 % of the sites are away for two weeks and come back", 18)
+                    .step(DAY, Step::Fail { share: 0.05, back_after: Some(14 * DAY) })
+                    .disturbed(DAY, 15 * DAY, 48 * HOUR_MS);
+                plan.population.sites = 300;
+                plan
+            }
+            "popular-term" => {
+                let mut plan = Self::new("popular-term", "60,000 records share one term", 3)
+                    .step(HOUR_MS, Step::Popular { courses: 60_000, publishers: 100 });
+                plan.population.sites = 300;
+                plan
+            }
+            "skewed-clocks" => Self::new("skewed-clocks", "the clocks of 10 % of the sites are wrong by a day", 5)
+                .step(0, Step::Skew { share: 0.1, by: i64::try_from(DAY).unwrap_or(0) }),
+            _ => return None,
+        })
+    }
+
+    /// The same with a tenth of the sites, addresses and records.
+    #[must_use]
+    pub fn tenth(mut self) -> Self {
+        self.population.sites /= 10;
+        for (_, step) in &mut self.steps {
+            match step {
+                Step::Attack(Kind::Domain(count) | Kind::Victim(count) | Kind::Colluders(count)) => *count /= 10,
+                Step::Popular { courses, publishers } => {
+                    *courses /= 10;
+                    *publishers /= 10;
+                }
+                _ => {}
+            }
+        }
+        self
+    }
+}

@@ -1,0 +1,128 @@
+//! Requests that arrive, and answers on their way back.
+
+use std::sync::Arc;
+
+use courseglue_core::address::Address;
+use courseglue_core::handle::Handling;
+use courseglue_core::message::Reply;
+use courseglue_core::task::{Failure, Method, Response};
+use courseglue_core::time::Millis;
+
+use super::run::Work;
+use super::{Event, Sent, World};
+use crate::manner::{Body, Manner};
+use crate::node::Presence;
+
+/// A URL as the address of a site and the query string.
+pub(crate) fn split(url: &str) -> Option<(&str, &str)> {
+    let (base, query) = url.split_once(&format!("/{}", courseglue_core::ENDPOINT)).unwrap_or((url, ""));
+    let address = base.strip_prefix("https://").or_else(|| base.strip_prefix("http://"))?;
+    Some((address, query.strip_prefix('?').unwrap_or("")))
+}
+
+/// The operation of a request.
+pub(crate) fn operation<'r>(query: &'r str, body: &'r [u8]) -> &'r str {
+    let named = query.split('&').find_map(|part| part.strip_prefix("operation="));
+    named.or_else(|| operation_in(body)).unwrap_or("")
+}
+
+fn operation_in(body: &[u8]) -> Option<&str> {
+    const FIELD: &[u8] = br#""operation":""#;
+    let from = memchr::memmem::find(body, FIELD)? + FIELD.len();
+    let length = memchr::memchr(b'"', body.get(from..)?)?;
+    std::str::from_utf8(body.get(from..from + length)?).ok()
+}
+
+impl World {
+    pub(crate) fn delay_to(&mut self, sent: &Sent) -> Option<Millis> {
+        let to = split(&sent.request.url).and_then(|(address, _)| self.places.get(address));
+        let half = to.map_or(sent.half, |at| self.nodes[*at].half);
+        self.links.delay(sent.half, half)
+    }
+
+    /// Whoever waits for an answer that does not come waits until the request's time is over.
+    pub(crate) fn time_out(&mut self, sent: &Sent) {
+        let at = self.now.max(sent.at + Millis::from(sent.request.timeout_ms));
+        let (asker, id) = (sent.asker, sent.request.id);
+        self.queue.push(at, Event::Answer { asker, id, answer: Err(Failure::TimedOut) });
+    }
+
+    pub(crate) fn fail(&mut self, sent: &Sent, failure: Failure) {
+        match self.delay_to(sent) {
+            Some(delay) => {
+                let (asker, id) = (sent.asker, sent.request.id);
+                self.queue.push(self.now + delay, Event::Answer { asker, id, answer: Err(failure) });
+            }
+            None => self.time_out(sent),
+        }
+    }
+
+    fn respond(&mut self, sent: &Sent, status: u16, body: Body) {
+        let body = match body {
+            Body::Bytes(bytes) if bytes.len() <= sent.request.max_bytes => bytes,
+            _ => return self.fail(sent, Failure::TooLarge),
+        };
+        let due = sent.at + Millis::from(sent.request.timeout_ms);
+        match self.delay_to(sent) {
+            Some(delay) if self.now + delay <= due => {
+                let response = Response { status, content_type: Some("application/json".into()), body };
+                let (asker, id) = (sent.asker, sent.request.id);
+                self.queue.push(self.now + delay, Event::Answer { asker, id, answer: Ok(response) });
+            }
+            _ => self.time_out(sent),
+        }
+    }
+
+    pub(crate) fn arrive(&mut self, sent: Sent) {
+        let Some((address, query)) = split(&sent.request.url) else {
+            return self.fail(&sent, Failure::Unreachable("no such address".into()));
+        };
+        let Some(at) = self.places.get(address).copied() else {
+            return self.arrive_elsewhere(&sent, &address.to_owned());
+        };
+        match self.nodes[at].presence {
+            Presence::Down { silent: true } | Presence::Left => return self.time_out(&sent),
+            Presence::Down { silent: false } => {
+                return self.fail(&sent, Failure::Unreachable("connection refused".into()));
+            }
+            Presence::Up => {}
+        }
+        self.trace.add(self.now, at, &sent.request.body);
+        self.trace.add(self.now, at, sent.request.url.as_bytes());
+        let node = &mut self.nodes[at];
+        node.asked += 1;
+        let method = if sent.request.method == Method::Get { "GET" } else { "POST" };
+        let site = Arc::clone(&node.site);
+        let handling = site.handle(method, query, &sent.request.body, node.clock(self.now));
+        drop(site);
+        match handling {
+            Handling::Reply(reply) => {
+                let honest = self.nodes[at].manner == Manner::Honest;
+                let operation = if honest { "" } else { operation(query, &sent.request.body) }.to_owned();
+                self.replied(at, &sent, &operation, reply);
+            }
+            Handling::Task(task) => self.start(at, Work::Vouch(task, Box::new(sent))),
+        }
+    }
+
+    /// What a site answers is stored first and leaves then.
+    pub(crate) fn replied(&mut self, at: usize, sent: &Sent, operation: &str, reply: Reply) {
+        let Reply { mut status, body, changes, .. } = reply;
+        self.nodes[at].apply(changes);
+        let body = self.nodes[at].manner.answer(operation, &mut status, body.into_bytes(), &mut self.rng);
+        self.respond(sent, status, body);
+    }
+
+    /// At an address that is no site's, an attack may have something to say; else nobody is there.
+    fn arrive_elsewhere(&mut self, sent: &Sent, address: &str) {
+        let host = Address::from_url(&format!("https://{address}")).map(|(_, a)| a.host().to_owned());
+        let answer = match (self.attack.as_mut(), host) {
+            (Some(attack), Ok(host)) => attack.asked(address, &host, self.now),
+            _ => None,
+        };
+        match answer {
+            Some((status, body)) => self.respond(sent, status, Body::Bytes(body)),
+            None => self.fail(sent, Failure::Unreachable("there is no host of this name".into())),
+        }
+    }
+}

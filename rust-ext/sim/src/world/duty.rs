@@ -1,0 +1,117 @@
+//! What a Moodle's plugin does of its own accord: exchanges, publication, renewal, joining.
+
+use std::sync::Arc;
+
+use courseglue_core::change::Change;
+use courseglue_core::site::Site;
+use courseglue_core::sign::Secret;
+use courseglue_core::task::join::JoinTask;
+use courseglue_core::task::publish::PublishTask;
+use courseglue_core::task::sync::SyncTask;
+use courseglue_core::time::HOUR_MS;
+
+use super::run::Work;
+use super::{Event, SYNC_MS, World};
+use crate::node::{Node, Presence, describe, settings};
+use crate::population::{self, QUOTA};
+
+impl World {
+    pub(crate) fn sync(&mut self, at: usize, life: u32) {
+        let node = &mut self.nodes[at];
+        if !node.is_up() || node.life != life {
+            return;
+        }
+        self.queue.push(self.now + SYNC_MS, Event::Sync { node: at, life });
+        if std::mem::replace(&mut node.syncing, true) {
+            return;
+        }
+        let random = self.rng.u64(..);
+        let node = &self.nodes[at];
+        match SyncTask::start(&node.site, &node.entry(), node.clock(self.now), random) {
+            Ok(task) => self.start(at, Work::Sync(Box::new(task))),
+            Err(_) => self.nodes[at].syncing = false,
+        }
+    }
+
+    pub(crate) fn publish(&mut self, at: usize, life: u32) {
+        let node = &mut self.nodes[at];
+        if !node.is_up() || node.life != life {
+            return;
+        }
+        let Some(batch) = node.batch(self.now) else { return };
+        match PublishTask::start(&node.site, &batch, node.clock(self.now)) {
+            Ok(task) => self.start(at, Work::Publish(Box::new(task))),
+            Err(_) => {
+                node.sending.clear();
+                self.publish_next(at, false);
+            }
+        }
+    }
+
+    /// Plans the next batch: at once where something is to be sent above what is stored, else when the first course is due.
+    pub(crate) fn publish_next(&mut self, at: usize, again: bool) {
+        let node = &self.nodes[at];
+        let due = node.courses.iter().filter(|course| course.waits()).map(|course| course.not_before).min();
+        if let Some(due) = due {
+            let wait = if again { 1_000 } else { 60_000 };
+            self.queue.push(due.max(self.now + wait), Event::Publish { node: at, life: node.life });
+        }
+    }
+
+    pub(crate) fn renew(&mut self, at: usize) {
+        let node = &mut self.nodes[at];
+        if node.presence == Presence::Left {
+            return;
+        }
+        if node.is_up() && node.renewal <= self.now {
+            node.renew(self.now, &mut self.rng);
+        }
+        // A site that is down signs when it is back.
+        self.queue.push(node.renewal.max(self.now + HOUR_MS), Event::Renew { node: at });
+    }
+
+    /// A new site comes and joins through a random other.
+    pub(crate) fn newcomer(&mut self) {
+        let n = self.nodes.len();
+        let address = population::address(n, &mut self.domains, &mut self.rng);
+        let text = population::secret(&mut self.rng);
+        let Ok(secret) = Secret::from_base64(&text) else { return };
+        let Ok(settings) = settings(&address, &text, QUOTA) else { return };
+        let mut node = Node::new(address.clone(), Site::new(settings), self.now);
+        node.joined = false;
+        let Ok(own) = describe(&secret, &address, self.now, &mut self.rng).read() else { return };
+        node.apply(vec![Change::from(&own)]);
+        node.renewal = self.now + self.rng.u64(20..30) * 24 * HOUR_MS;
+        self.places.insert(address, n);
+        self.nodes.push(node);
+        self.join(n);
+    }
+
+    pub(crate) fn join(&mut self, at: usize) {
+        let Some(contact) = self.somebody().filter(|contact| *contact != at) else { return self.join_later(at) };
+        let url = format!("https://{}", self.nodes[contact].address);
+        let node = &self.nodes[at];
+        match JoinTask::start(&Arc::clone(&node.site), &url, &node.entry(), node.clock(self.now)) {
+            Ok(task) => self.start(at, Work::Join(Box::new(task))),
+            Err(_) => self.join_later(at),
+        }
+    }
+
+    pub(crate) fn joined(&mut self, at: usize, changes: Vec<Change>) {
+        let node = &mut self.nodes[at];
+        node.apply(changes);
+        node.joined = true;
+        node.since = self.now;
+        node.described = self.now;
+        self.begin(at);
+        self.add_courses(at, 1, self.topics, HOUR_MS);
+    }
+
+    /// An admin whose joining failed tries again in an hour.
+    pub(crate) fn join_later(&mut self, at: usize) {
+        let node = &self.nodes[at];
+        if node.is_up() {
+            self.queue.push(self.now + HOUR_MS, Event::Join { node: at, life: node.life });
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! The tasks that are under way: the engine's state machines, each of one site.
+
+use std::sync::Arc;
+
+use courseglue_core::id::Id;
+use courseglue_core::task::join::JoinTask;
+use courseglue_core::task::publish::PublishTask;
+use courseglue_core::task::search::SearchTask;
+use courseglue_core::task::sync::SyncTask;
+use courseglue_core::task::vouch::VouchTask;
+use courseglue_core::task::{Failure, Request, Response, Task};
+use courseglue_core::time::Millis;
+use serde_json::json;
+
+use super::{Asker, Event, Sent, World};
+use crate::course::Stage;
+
+/// Why a search was made.
+#[derive(Clone, Debug)]
+pub struct Purpose {
+    /// The record that it should, or should not, find.
+    pub record: Id,
+    /// The publisher, and which of its courses this is.
+    pub course: (usize, usize),
+    /// Whether it should be found.
+    pub expected: bool,
+    /// The course's stage when it was asked for, and since when: what changed meanwhile proves nothing.
+    pub stage: (Stage, Millis),
+    /// Which check asked.
+    pub check: u64,
+}
+
+/// What came of a search that a check asked for.
+#[derive(Clone, Debug)]
+pub struct Looked {
+    /// What it was for.
+    pub purpose: Purpose,
+    /// Who searched.
+    pub by: usize,
+    /// Whether the record was among the hits.
+    pub found: bool,
+    /// How many sites were asked.
+    pub asked: usize,
+    /// Whether the searcher went away, so that nothing came of it.
+    pub lost: bool,
+}
+
+pub(crate) enum Work {
+    Join(Box<JoinTask>),
+    Sync(Box<SyncTask>),
+    Publish(Box<PublishTask>),
+    Search(Box<SearchTask>, Purpose),
+    Vouch(Box<VouchTask>, Box<Sent>),
+}
+
+pub(crate) struct Run {
+    node: usize,
+    life: u32,
+    waiting: usize,
+    work: Work,
+}
+
+impl Run {
+    fn poll(&mut self, now: Millis) -> Vec<Request> {
+        match &mut self.work {
+            Work::Join(task) => task.poll(now),
+            Work::Sync(task) => task.poll(now),
+            Work::Publish(task) => task.poll(now),
+            Work::Search(task, _) => task.poll(now),
+            Work::Vouch(task, _) => task.poll(now),
+        }
+    }
+
+    fn receive(&mut self, now: Millis, id: u64, answer: Result<Response, Failure>) {
+        match &mut self.work {
+            Work::Join(task) => task.receive(now, id, answer),
+            Work::Sync(task) => task.receive(now, id, answer),
+            Work::Publish(task) => task.receive(now, id, answer),
+            Work::Search(task, _) => task.receive(now, id, answer),
+            Work::Vouch(task, _) => task.receive(now, id, answer),
+        }
+    }
+}
+
+impl World {
+    pub(crate) fn start(&mut self, node: usize, work: Work) {
+        let run = self.next_run;
+        self.next_run += 1;
+        let life = self.nodes[node].life;
+        self.runs.insert(run, Run { node, life, waiting: 0, work });
+        self.go_on(run);
+    }
+
+    /// Sends what a task wants to send now; where nothing is under way any more, it is over.
+    pub(crate) fn go_on(&mut self, id: u64) {
+        let Some(run) = self.runs.get_mut(&id) else { return };
+        let node = &self.nodes[run.node];
+        if node.life != run.life {
+            self.give_up(id);
+            return;
+        }
+        let requests = run.poll(node.clock(self.now));
+        run.waiting += requests.len();
+        let (waiting, half) = (run.waiting, node.half);
+        for request in requests {
+            self.send(Asker::Run(id), half, request);
+        }
+        if waiting == 0 {
+            self.finish(id);
+        }
+    }
+
+    pub(crate) fn answered(&mut self, id: u64, request: u64, answer: Result<Response, Failure>) {
+        let Some(run) = self.runs.get_mut(&id) else { return };
+        let node = &self.nodes[run.node];
+        if node.life == run.life {
+            if let Ok(response) = &answer {
+                self.trace.add(self.now, run.node, &response.body);
+                self.traffic.bytes += response.body.len() as u64;
+            }
+            run.waiting -= 1;
+            run.receive(node.clock(self.now), request, answer);
+        }
+        self.go_on(id);
+    }
+
+    /// What a site was doing when it went down is lost.
+    fn give_up(&mut self, id: u64) {
+        match self.runs.remove(&id) {
+            Some(Run { work: Work::Search(_, purpose), node, .. }) => {
+                self.looked.push(Looked { purpose, by: node, found: false, asked: 0, lost: true });
+            }
+            Some(Run { work: Work::Vouch(_, sent), .. }) => {
+                self.fail(&sent, Failure::Unreachable("connection reset".into()));
+            }
+            _ => {}
+        }
+    }
+
+    fn finish(&mut self, id: u64) {
+        let Some(Run { node: at, work, .. }) = self.runs.remove(&id) else { return };
+        let now = self.now;
+        let clock = self.nodes[at].clock(now);
+        match work {
+            Work::Join(task) => match task.finish(clock) {
+                Ok(joined) => self.joined(at, joined.changes),
+                Err(_) => self.join_later(at),
+            },
+            Work::Sync(task) => {
+                let changes = task.finish(clock).changes;
+                self.traffic.exchanges += 1;
+                self.nodes[at].syncing = false;
+                self.nodes[at].apply(changes);
+            }
+            Work::Publish(task) => {
+                let published = task.finish(clock);
+                let node = &mut self.nodes[at];
+                node.apply(published.changes);
+                let again = node.sent(&published.results, now);
+                self.publish_next(at, again);
+            }
+            Work::Search(task, purpose) => {
+                let found = task.finish(clock);
+                self.traffic.searches += 1;
+                self.nodes[at].apply(found.changes);
+                let hit = found.hits.iter().any(|hit| hit.hit.hit.recordid == purpose.record);
+                self.looked.push(Looked { purpose, by: at, found: hit, asked: found.asked.len(), lost: false });
+            }
+            Work::Vouch(task, sent) => {
+                let reply = task.finish(clock);
+                self.replied(at, &sent, "vouch", reply);
+            }
+        }
+    }
+
+    /// Searches from a site for words, for a check.
+    pub fn search(&mut self, by: usize, words: &str, purpose: Purpose) {
+        let query = json!({"words": words, "lang": "en", "filters": {}, "offset": 0, "limit": 20}).to_string();
+        let node = &self.nodes[by];
+        match SearchTask::start(&Arc::clone(&node.site), &query, node.clock(self.now)) {
+            Ok(task) => self.start(by, Work::Search(Box::new(task), purpose)),
+            Err(_) => self.looked.push(Looked { purpose, by, found: false, asked: 0, lost: false }),
+        }
+    }
+
+    pub(crate) fn send(&mut self, asker: Asker, half: crate::links::Half, request: Request) {
+        self.traffic.requests += 1;
+        self.traffic.bytes += (request.url.len() + request.body.len()) as u64;
+        let sent = Sent { asker, half, request, at: self.now };
+        match self.delay_to(&sent) {
+            Some(delay) => self.queue.push(self.now + delay, Event::Arrive(Box::new(sent))),
+            None => self.time_out(&sent),
+        }
+    }
+}

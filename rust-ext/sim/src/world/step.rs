@@ -1,0 +1,156 @@
+//! What a scenario does to the world, step by step.
+
+use courseglue_core::time::Millis;
+
+use super::{Event, World};
+use crate::attack::{Attack, Kind};
+use crate::course::Stage;
+use crate::manner::Manner;
+use crate::node::{Node, Presence};
+
+/// One step.
+#[derive(Clone, Debug)]
+pub enum Step {
+    /// The network falls into two halves.
+    Divide,
+    /// The halves reach each other again.
+    Heal,
+    /// A share of all sites is gone at once, for good or for a time.
+    Fail {
+        /// Which share.
+        share: f64,
+        /// For how long.
+        back_after: Option<Millis>,
+    },
+    /// A share of all sites answers in this manner from now on.
+    Behave {
+        /// Which share.
+        share: f64,
+        /// The manner.
+        manner: Manner,
+    },
+    /// The clocks of a share of all sites go wrong by so much, of every second of them the other way.
+    Skew {
+        /// Which share.
+        share: f64,
+        /// By how many ms.
+        by: i64,
+    },
+    /// The states of one in so many sites are kept as a backup.
+    Backup {
+        /// One in so many.
+        every: usize,
+    },
+    /// The backups are put back.
+    Restore,
+    /// An attack begins.
+    Attack(Kind),
+    /// So many courses of one topic are published, by so many sites.
+    Popular {
+        /// Courses.
+        courses: usize,
+        /// Publishers.
+        publishers: usize,
+    },
+}
+
+/// What a backup holds of a site.
+pub(crate) struct Backup {
+    node: usize,
+    site: std::sync::Arc<courseglue_core::site::Site>,
+    courses: Vec<crate::course::Course>,
+}
+
+impl World {
+    /// A random share of all sites that are there, in random order.
+    fn some(&mut self, share: f64) -> Vec<usize> {
+        let mut up: Vec<usize> = (0..self.nodes.len()).filter(|at| self.nodes[*at].is_up()).collect();
+        self.rng.shuffle(&mut up);
+        #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let count = (up.len() as f64 * share).ceil() as usize;
+        up.truncate(count);
+        up
+    }
+
+    pub(crate) fn take_step(&mut self, step: usize) {
+        match self.steps[step].clone() {
+            Step::Divide => {
+                for node in &mut self.nodes {
+                    node.half = self.rng.u8(..2);
+                }
+                self.links.divided = true;
+            }
+            Step::Heal => self.links.divided = false,
+            Step::Fail { share, back_after } => {
+                for node in self.some(share) {
+                    self.go_down(node, back_after.map(|after| self.now + after));
+                }
+            }
+            Step::Behave { share, manner } => {
+                for node in self.some(share) {
+                    self.nodes[node].manner = manner;
+                }
+            }
+            Step::Skew { share, by } => {
+                for (at, node) in self.some(share).into_iter().enumerate() {
+                    self.nodes[node].skew = if at % 2 == 0 { by } else { -by };
+                }
+            }
+            Step::Backup { every } => {
+                let kept = self.nodes.iter().enumerate().step_by(every.max(1));
+                self.backups = kept
+                    .map(|(node, n)| Backup { node, site: n.site.clone(), courses: n.courses.clone() })
+                    .collect();
+            }
+            Step::Restore => self.restore(),
+            Step::Attack(kind) => {
+                self.attack = Attack::plan(kind, self);
+                self.queue.push(self.now, Event::Attack);
+            }
+            Step::Popular { courses, publishers } => {
+                let (first, count) = (self.topics, publishers.clamp(1, self.nodes.len()));
+                for node in 0..count {
+                    self.add_popular(node, courses / count, first);
+                }
+            }
+        }
+    }
+
+    /// Courses whose first topic is this one.
+    fn add_popular(&mut self, node: usize, count: usize, topic: usize) {
+        let before = self.nodes[node].courses.len();
+        self.add_courses(node, count, 1, courseglue_core::time::HOUR_MS);
+        for course in self.nodes[node].courses.iter_mut().skip(before) {
+            course.topics = vec![topic];
+        }
+    }
+
+    fn restore(&mut self) {
+        for backup in std::mem::take(&mut self.backups) {
+            let (now, node) = (self.now, &mut self.nodes[backup.node]);
+            if !node.is_up() {
+                continue;
+            }
+            let Node { life, .. } = node;
+            *life += 1;
+            (node.site, node.courses) = (backup.site, backup.courses);
+            node.syncing = false;
+            node.sending.clear();
+            node.presence = Presence::Up;
+            node.since = now;
+            // The daily sweep sends what differs from what was sent; after a restore that is everything.
+            for course in &mut node.courses {
+                let stage = match course.stage {
+                    Stage::Placed => Stage::Waiting,
+                    Stage::Withdrawn => Stage::Leaving,
+                    stage => stage,
+                };
+                course.enter(stage, now);
+            }
+            let life = node.life;
+            let phase = self.rng.u64(..super::SYNC_MS);
+            self.queue.push(now + phase, Event::Sync { node: backup.node, life });
+            self.publish_next(backup.node, false);
+        }
+    }
+}
