@@ -78,7 +78,8 @@ impl Attack {
                 Some((404, b"<html><body>Not Found</body></html>".to_vec()))
             }
             Kind::Domain(_) => {
-                let number = address.strip_prefix('m')?.strip_suffix(".flood.example")?.parse::<usize>().ok()?;
+                let number =
+                    address.strip_prefix('m')?.strip_suffix(".flood.example")?.parse::<usize>().ok()?;
                 let entry = &self.forged.get(number)?.entry.entry;
                 let body = json!({"network": NETWORK, "version": courseglue_core::PROTOCOL, "site": entry, "time": now});
                 Some((200, body.to_string().into_bytes()))
@@ -111,7 +112,8 @@ fn collude(count: usize, world: &mut World, key: &Secret) -> Option<Vec<CheckedE
         if forged.len() == count {
             break;
         }
-        let mut entry = describe(key, &format!("moodle.ghost{n}.example"), now, &mut world.rng).read().ok()?;
+        let mut entry =
+            describe(key, &format!("moodle.ghost{n}.example"), now, &mut world.rng).read().ok()?;
         let neighbours = table.neighbours(&entry, today);
         if colluders.iter().all(|(colluder, _)| neighbours.iter().any(|p| p.site.id == colluder.id)) {
             let words: Vec<Voucher> = colluders
@@ -185,7 +187,8 @@ impl World {
     }
 
     fn ask_for_attack(&mut self, at: usize, url: String, body: Vec<u8>) {
-        let request = Request { id: 0, method: Method::Post, url, body, timeout_ms: 30_000, max_bytes: 1 << 20 };
+        let request =
+            Request { id: 0, method: Method::Post, url, body, timeout_ms: 30_000, max_bytes: 1 << 20 };
         self.send(Asker::Attack(at), 0, request);
     }
 }

@@ -46,7 +46,16 @@ impl Course {
     /// A course that waits to be published.
     #[must_use]
     pub fn new(number: usize, topics: Vec<usize>, now: Millis) -> Self {
-        Self { number, topics, stage: Stage::Waiting, since: now, seq: 0, terms: BTreeSet::new(), fresh: BTreeSet::new(), not_before: now }
+        Self {
+            number,
+            topics,
+            stage: Stage::Waiting,
+            since: now,
+            seq: 0,
+            terms: BTreeSet::new(),
+            fresh: BTreeSet::new(),
+            not_before: now,
+        }
     }
 
     /// The site's own id for it.

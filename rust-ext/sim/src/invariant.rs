@@ -86,7 +86,9 @@ pub fn converged(world: &World) -> Tally {
     let mut signed: Vec<(Id, Millis, &str)> = world
         .nodes
         .iter()
-        .filter(|node| node.presence != Presence::Left && node.joined && node.described + SETTLED_MS <= world.now)
+        .filter(|node| {
+            node.presence != Presence::Left && node.joined && node.described + SETTLED_MS <= world.now
+        })
         .filter_map(|node| {
             let own = node.site.own()?;
             Some((own.id, own.descriptor.seq, node.address.as_str()))

@@ -7,14 +7,17 @@
 //! | [`world`], [`queue`], [`links`] | virtual time, what happens in it, and the network between the sites |
 //! | [`node`], [`course`], [`population`] | a site and what its plugin does, what it publishes, a network that exists already |
 //! | [`manner`], [`attack`] | sites that answer falsely, and attacks from outside |
+//! | [`network`], [`cli`] | the network in one process, and the command line |
 //! | [`scenario`], [`simulate`](mod@simulate), [`invariant`], [`report`], [`trace`] | what befalls a network, what has to hold, and what came of it |
 #![deny(missing_docs)]
 
 pub mod attack;
+pub mod cli;
 pub mod course;
 pub mod invariant;
 pub mod links;
 pub mod manner;
+pub mod network;
 pub mod node;
 pub mod population;
 pub mod queue;

@@ -28,7 +28,7 @@ impl Links {
         let lost = self.rng.f64() < self.loss;
         let slow = self.rng.u8(..50) == 0;
         let delay = if slow { self.rng.u64(160..2_000) } else { self.rng.u64(10..160) };
-        (!lost && !(self.divided && from != to)).then_some(delay)
+        (!(lost || self.divided && from != to)).then_some(delay)
     }
 }
 

@@ -1,5 +1,7 @@
-//! The `courseglue` command.
+//! The `courseglue` command: a simulator, a network in one process, and questions to it.
 
-fn main() {
-    println!("{}", courseglue_sim::simulate::simulate(&courseglue_sim::scenario::Plan::named(&std::env::args().nth(1).unwrap()).unwrap().tenth(), 1, |d, _| eprintln!("day {d}")).unwrap());
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    courseglue_sim::cli::run()
 }

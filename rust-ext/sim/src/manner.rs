@@ -31,13 +31,17 @@ pub enum Body {
 impl Manner {
     /// Turns the engine's answer into this site's.
     pub fn answer(self, operation: &str, status: &mut u16, body: Vec<u8>, rng: &mut Rng) -> Body {
-        let exchange =
-            matches!(operation, "sites" | "sketch" | "entries" | "snapshot" | "neighbours" | "inventory" | "records");
+        let exchange = matches!(
+            operation,
+            "sites" | "sketch" | "entries" | "snapshot" | "neighbours" | "inventory" | "records"
+        );
         match self {
             Self::Garbage if exchange => Body::Bytes(garbage(operation, status, &body, rng)),
             Self::Empty if exchange => Body::Bytes(emptied(&body)),
             Self::Huge if exchange && rng.bool() => Body::Endless,
-            Self::Huge if exchange => Body::Bytes(br#"{"sites":["#.iter().copied().cycle().take(1 << 20).collect()),
+            Self::Huge if exchange => {
+                Body::Bytes(br#"{"sites":["#.iter().copied().cycle().take(1 << 20).collect())
+            }
             Self::FindsNothing if operation == "search" => Body::Bytes(fewer_hits(&body, 0)),
             Self::FindsHalf if operation == "search" => Body::Bytes(fewer_hits(&body, 2)),
             _ => Body::Bytes(body),
@@ -63,8 +67,10 @@ fn scrambled_symbols(body: &[u8], rng: &mut Rng) -> Vec<u8> {
     let Ok(mut answer) = serde_json::from_slice::<Value>(body) else { return body.to_vec() };
     if let Some(symbols) = answer["symbols"].as_str() {
         const DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-        let noise: String =
-            symbols.chars().map(|c| if c == '=' { c } else { char::from(DIGITS[rng.usize(..DIGITS.len())]) }).collect();
+        let noise: String = symbols
+            .chars()
+            .map(|c| if c == '=' { c } else { char::from(DIGITS[rng.usize(..DIGITS.len())]) })
+            .collect();
         answer["symbols"] = Value::String(noise);
     }
     answer.to_string().into_bytes()

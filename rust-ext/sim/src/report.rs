@@ -87,7 +87,9 @@ impl Report {
             if is_due(plan, tally.at) {
                 outcome.violations += tally.failed;
                 let when = day_and_hour(tally.at);
-                examples.extend(tally.examples.iter().map(|e| format!("{when}: {}: {e}", tally.invariant.name())));
+                examples.extend(
+                    tally.examples.iter().map(|e| format!("{when}: {}: {e}", tally.invariant.name())),
+                );
             } else {
                 outcome.while_disturbed += tally.failed;
             }
@@ -150,7 +152,11 @@ impl fmt::Display for Report {
         for (name, value) in &self.figures {
             writeln!(f, "  {name} {value:.1}")?;
         }
-        writeln!(f, "\n  {:<12}{:>14}{:>12}{:>12}  held after", "invariant", "checked", "violations", "meanwhile")?;
+        writeln!(
+            f,
+            "\n  {:<12}{:>14}{:>12}{:>12}  held after",
+            "invariant", "checked", "violations", "meanwhile"
+        )?;
         for outcome in &self.invariants {
             let after = outcome.held_after_hours.map_or("at once".into(), |hours| format!("{hours} h"));
             let Outcome { invariant, checked, violations, while_disturbed, .. } = outcome;
@@ -168,5 +174,6 @@ impl fmt::Display for Report {
 pub fn peak_megabytes() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    line.and_then(|rest| rest.split_whitespace().next()?.parse::<u64>().ok()).map_or(0, |kilobytes| kilobytes >> 10)
+    line.and_then(|rest| rest.split_whitespace().next()?.parse::<u64>().ok())
+        .map_or(0, |kilobytes| kilobytes >> 10)
 }

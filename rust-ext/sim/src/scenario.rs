@@ -91,25 +91,27 @@ impl Plan {
                 );
                 Self { churn: USUAL, ..plan }
             }
-            "partition-heal" => Self::new("partition-heal", "two halves cannot reach each other for a day", 5)
-                .step(DAY, Step::Divide)
-                .step(2 * DAY, Step::Heal)
-                .disturbed(DAY, 2 * DAY, 36 * HOUR_MS),
+            "partition-heal" => {
+                Self::new("partition-heal", "two halves cannot reach each other for a day", 5)
+                    .step(DAY, Step::Divide)
+                    .step(2 * DAY, Step::Heal)
+                    .disturbed(DAY, 2 * DAY, 36 * HOUR_MS)
+            }
             "mass-failure" => Self::new("mass-failure", "30 % of the sites are gone at once, for good", 4)
                 .step(DAY, Step::Fail { share: 0.3, back_after: None })
                 .disturbed(DAY, DAY, 36 * HOUR_MS),
-            "domain-flood" => Self::new("domain-flood", "10,000 addresses under one registrable domain join", 4)
-                .step(DAY, Step::Attack(Kind::Domain(10_000)))
-                .disturbed(DAY, DAY + 10 * HOUR_MS, 36 * HOUR_MS),
+            "domain-flood" => {
+                Self::new("domain-flood", "10,000 addresses under one registrable domain join", 4)
+                    .step(DAY, Step::Attack(Kind::Domain(10_000)))
+                    .disturbed(DAY, DAY + 10 * HOUR_MS, 36 * HOUR_MS)
+            }
             "victim-flood" => Self::new("victim-flood", "10,000 addresses name one victim's host", 3)
                 .step(DAY, Step::Attack(Kind::Victim(10_000))),
-            "colluders" => Self::new(
-                "colluders",
-                "three colluding domains vouch for 300 sites that do not exist",
-                14,
-            )
-            .step(DAY, Step::Attack(Kind::Colluders(300)))
-            .disturbed(DAY, DAY + 10 * HOUR_MS, 48 * HOUR_MS),
+            "colluders" => {
+                Self::new("colluders", "three colluding domains vouch for 300 sites that do not exist", 14)
+                    .step(DAY, Step::Attack(Kind::Colluders(300)))
+                    .disturbed(DAY, DAY + 10 * HOUR_MS, 48 * HOUR_MS)
+            }
             "hostile-sync" => Self::new(
                 "hostile-sync",
                 "of the sites 2 % each answer exchanges with garbage, as if empty, and with 100 MB",
@@ -128,15 +130,17 @@ impl Plan {
                 plan
             }
             "lying-home" => {
-                let plan = Self::new("lying-home", "2 % of the sites find nothing, 2 % half of what they hold", 4)
-                    .step(DAY, Step::Behave { share: 0.02, manner: Manner::FindsNothing })
-                    .step(DAY, Step::Behave { share: 0.02, manner: Manner::FindsHalf });
+                let plan =
+                    Self::new("lying-home", "2 % of the sites find nothing, 2 % half of what they hold", 4)
+                        .step(DAY, Step::Behave { share: 0.02, manner: Manner::FindsNothing })
+                        .step(DAY, Step::Behave { share: 0.02, manner: Manner::FindsHalf });
                 Self { may_miss: 0.02, ..plan }
             }
             "home-returns" => {
-                let mut plan = Self::new("home-returns", "5 % of the sites are away for two weeks and come back", 18)
-                    .step(DAY, Step::Fail { share: 0.05, back_after: Some(14 * DAY) })
-                    .disturbed(DAY, 15 * DAY, 48 * HOUR_MS);
+                let mut plan =
+                    Self::new("home-returns", "5 % of the sites are away for two weeks and come back", 18)
+                        .step(DAY, Step::Fail { share: 0.05, back_after: Some(14 * DAY) })
+                        .disturbed(DAY, 15 * DAY, 48 * HOUR_MS);
                 plan.population.sites = 300;
                 plan
             }
@@ -146,8 +150,10 @@ impl Plan {
                 plan.population.sites = 300;
                 plan
             }
-            "skewed-clocks" => Self::new("skewed-clocks", "the clocks of 10 % of the sites are wrong by a day", 5)
-                .step(0, Step::Skew { share: 0.1, by: i64::try_from(DAY).unwrap_or(0) }),
+            "skewed-clocks" => {
+                Self::new("skewed-clocks", "the clocks of 10 % of the sites are wrong by a day", 5)
+                    .step(0, Step::Skew { share: 0.1, by: i64::try_from(DAY).unwrap_or(0) })
+            }
             _ => return None,
         })
     }
@@ -158,7 +164,9 @@ impl Plan {
         self.population.sites /= 10;
         for (_, step) in &mut self.steps {
             match step {
-                Step::Attack(Kind::Domain(count) | Kind::Victim(count) | Kind::Colluders(count)) => *count /= 10,
+                Step::Attack(Kind::Domain(count) | Kind::Victim(count) | Kind::Colluders(count)) => {
+                    *count /= 10
+                }
                 Step::Popular { courses, publishers } => {
                     *courses /= 10;
                     *publishers /= 10;

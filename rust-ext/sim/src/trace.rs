@@ -44,7 +44,9 @@ mod tests {
         };
         let one = of(1, 2, b"0123456789");
         assert_eq!(one, of(1, 2, b"0123456789"));
-        for other in [of(2, 2, b"0123456789"), of(1, 3, b"0123456789"), of(1, 2, b"0123456788"), of(1, 2, b"")] {
+        for other in
+            [of(2, 2, b"0123456789"), of(1, 3, b"0123456789"), of(1, 2, b"0123456788"), of(1, 2, b"")]
+        {
             assert_ne!(one, other);
         }
     }

@@ -200,7 +200,9 @@ impl World {
             Event::Renew { node } => self.renew(node),
             Event::Arrive(sent) => self.arrive(*sent),
             Event::Answer { asker: Asker::Run(run), id, answer } => self.answered(run, id, answer),
-            Event::Answer { asker: Asker::Attack(address), answer, .. } => self.attack_answered(address, &answer),
+            Event::Answer { asker: Asker::Attack(address), answer, .. } => {
+                self.attack_answered(address, &answer)
+            }
             Event::Wake { run } => self.go_on(run),
             Event::Down { node, until } => self.go_down(node, until),
             Event::Up { node } => self.come_up(node),
@@ -222,6 +224,8 @@ impl World {
     pub fn somebody(&mut self) -> Option<usize> {
         let first = self.rng.usize(..self.nodes.len().max(1));
         let count = self.nodes.len();
-        (0..count).map(|step| (first + step) % count).find(|at| self.nodes[*at].is_up() && self.nodes[*at].joined)
+        (0..count)
+            .map(|step| (first + step) % count)
+            .find(|at| self.nodes[*at].is_up() && self.nodes[*at].joined)
     }
 }

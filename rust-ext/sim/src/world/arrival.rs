@@ -74,11 +74,12 @@ impl World {
     }
 
     pub(crate) fn arrive(&mut self, sent: Sent) {
-        let Some((address, query)) = split(&sent.request.url) else {
+        let url = sent.request.url.clone();
+        let Some((address, query)) = split(&url) else {
             return self.fail(&sent, Failure::Unreachable("no such address".into()));
         };
         let Some(at) = self.places.get(address).copied() else {
-            return self.arrive_elsewhere(&sent, &address.to_owned());
+            return self.arrive_elsewhere(&sent, address);
         };
         match self.nodes[at].presence {
             Presence::Down { silent: true } | Presence::Left => return self.time_out(&sent),

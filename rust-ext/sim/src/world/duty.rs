@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use courseglue_core::change::Change;
-use courseglue_core::site::Site;
 use courseglue_core::sign::Secret;
+use courseglue_core::site::Site;
 use courseglue_core::task::join::JoinTask;
 use courseglue_core::task::publish::PublishTask;
 use courseglue_core::task::sync::SyncTask;
@@ -88,7 +88,9 @@ impl World {
     }
 
     pub(crate) fn join(&mut self, at: usize) {
-        let Some(contact) = self.somebody().filter(|contact| *contact != at) else { return self.join_later(at) };
+        let Some(contact) = self.somebody().filter(|contact| *contact != at) else {
+            return self.join_later(at);
+        };
         let url = format!("https://{}", self.nodes[contact].address);
         let node = &self.nodes[at];
         match JoinTask::start(&Arc::clone(&node.site), &url, &node.entry(), node.clock(self.now)) {

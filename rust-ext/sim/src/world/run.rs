@@ -164,7 +164,13 @@ impl World {
                 self.traffic.searches += 1;
                 self.nodes[at].apply(found.changes);
                 let hit = found.hits.iter().any(|hit| hit.hit.hit.recordid == purpose.record);
-                self.looked.push(Looked { purpose, by: at, found: hit, asked: found.asked.len(), lost: false });
+                self.looked.push(Looked {
+                    purpose,
+                    by: at,
+                    found: hit,
+                    asked: found.asked.len(),
+                    lost: false,
+                });
             }
             Work::Vouch(task, sent) => {
                 let reply = task.finish(clock);
@@ -175,7 +181,8 @@ impl World {
 
     /// Searches from a site for words, for a check.
     pub fn search(&mut self, by: usize, words: &str, purpose: Purpose) {
-        let query = json!({"words": words, "lang": "en", "filters": {}, "offset": 0, "limit": 20}).to_string();
+        let query =
+            json!({"words": words, "lang": "en", "filters": {}, "offset": 0, "limit": 20}).to_string();
         let node = &self.nodes[by];
         match SearchTask::start(&Arc::clone(&node.site), &query, node.clock(self.now)) {
             Ok(task) => self.start(by, Work::Search(Box::new(task), purpose)),

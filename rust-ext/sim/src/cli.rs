@@ -1,0 +1,94 @@
+//! The commands: what they are given, what they do, what they print.
+
+mod arguments;
+mod asked;
+mod tables;
+
+use std::process::ExitCode;
+
+use crate::network::state::{self, State};
+use crate::network::{Network, claims, course_file};
+use crate::scenario::{NAMES, Plan};
+use crate::simulate::simulate;
+use arguments::{Arguments, Command};
+
+/// What `courseglue --help` prints.
+pub const HELP: &str = "\
+courseglue: CourseGlue without web servers
+
+  courseglue simulate [--scenario NAME] [--sites N] [--days D] [--seed S] [--json]
+      a whole network in virtual time, with the engine and the messages of the real one; exit status 1 where
+      an invariant did not hold
+  courseglue network [--sites N] [--courses FILE.jsonl] [--check]
+      sites in one process on loopback HTTP (50 unless told), until Ctrl-C; with --check it tries what it promises
+      and ends
+  courseglue search WORDS... [--lang LANGUAGE] [--at URL]
+  courseglue stats [--at URL]
+      asks the network that runs, or the site at a URL that it printed
+";
+
+/// Runs the command of this process.
+#[must_use]
+pub fn run() -> ExitCode {
+    let outcome = Arguments::of_process().and_then(|arguments| match arguments.command {
+        Command::Help => {
+            print!("{HELP}\nScenarios: {}\n", NAMES.join(", "));
+            Ok(true)
+        }
+        Command::Simulate => run_simulation(&arguments),
+        Command::Network => run_network(&arguments),
+        Command::Search => asked::search(&arguments).map(|()| true),
+        Command::Stats => asked::stats(&arguments).map(|()| true),
+    });
+    match outcome {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(why) => {
+            eprintln!("courseglue: {why}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run_simulation(arguments: &Arguments) -> Result<bool, String> {
+    let name = arguments.scenario.as_deref().unwrap_or(NAMES[0]);
+    let mut plan = Plan::named(name)
+        .ok_or_else(|| format!("there is no scenario '{name}': choose one of {}", NAMES.join(", ")))?;
+    if let Some(sites) = arguments.sites {
+        plan.population.sites = sites;
+    }
+    plan.days = arguments.days.unwrap_or(plan.days);
+    let report = simulate(&plan, arguments.seed, |day, world| {
+        if !arguments.json {
+            eprintln!("day {day}: {} requests so far", world.traffic.requests);
+        }
+    })?;
+    if arguments.json {
+        println!("{}", serde_json::to_string(&report).map_err(|e| e.to_string())?);
+    } else {
+        print!("{report}");
+    }
+    Ok(report.violations == 0)
+}
+
+fn run_network(arguments: &Arguments) -> Result<bool, String> {
+    let courses = match &arguments.courses {
+        Some(file) => course_file::read(file)?,
+        None => course_file::own()?,
+    };
+    let sites = arguments.sites.unwrap_or(50);
+    let network =
+        Network::start(sites, courses, |what| eprintln!("courseglue: {what}")).map_err(|e| e.to_string())?;
+    tables::network(&network);
+    if arguments.check {
+        let held = claims::check(&network, |sentence, held| {
+            println!(" {} {sentence}", if held { "ok    " } else { "FAILED" });
+        });
+        return Ok(held);
+    }
+    let url = network.hosts.first().map(|host| host.url().to_owned()).unwrap_or_default();
+    state::write(&State { url })
+        .map_err(|e| format!("{} cannot be written: {e}", state::file().display()))?;
+    println!("\nIn another terminal: courseglue search WORDS, courseglue stats. Ctrl-C ends the network.");
+    network.keep_alive()
+}

@@ -1,0 +1,77 @@
+//! A network in one process: sites with the same engine and protocol as in web servers, on loopback HTTP.
+
+pub mod asking;
+pub mod claims;
+pub mod course_file;
+pub mod host;
+mod multilang;
+pub mod state;
+
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use host::{Host, HostError};
+
+/// The sites of one process.
+pub struct Network {
+    /// The sites, each with its server.
+    pub hosts: Vec<Arc<Host>>,
+    /// What each of them published, in the same order.
+    pub courses: Vec<Vec<Value>>,
+}
+
+/// Exchanges of every site before the network is called ready.
+const ROUNDS: u32 = 3;
+/// The period of a site's exchanges afterwards.
+const PERIOD: Duration = Duration::from_secs(3600);
+
+impl Network {
+    /// Starts so many sites, joins them through the first, and publishes the courses, divided among them. `progress` is
+    /// told what is being done.
+    ///
+    /// # Errors
+    /// A [`HostError`] with what a person can do about it.
+    pub fn start(sites: usize, courses: Vec<Value>, progress: impl Fn(&str)) -> Result<Self, HostError> {
+        progress(&format!("starting {sites} sites"));
+        let mut shares: Vec<Vec<Value>> = vec![Vec::new(); sites];
+        for (at, course) in courses.into_iter().enumerate() {
+            shares[at % sites].push(course);
+        }
+        let mut hosts: Vec<Arc<Host>> = Vec::new();
+        for (at, share) in shares.iter().enumerate() {
+            let host = Host::start(at, share.len())?;
+            match hosts.first() {
+                None => host.be_first()?,
+                Some(first) => host.join(first)?,
+            }
+            hosts.push(host);
+        }
+        progress("every site has joined; now they meet");
+        for round in 0..ROUNDS {
+            for (at, host) in hosts.iter().enumerate() {
+                host.exchange(u64::from(round) * 1_000 + at as u64)?;
+            }
+        }
+        progress("publishing the courses");
+        for (host, share) in hosts.iter().zip(&shares) {
+            host.publish(share)?;
+        }
+        Ok(Self { hosts, courses: shares })
+    }
+
+    /// Keeps the exchanges going, one site after the other, for as long as the process lives.
+    pub fn keep_alive(&self) -> ! {
+        let pause = PERIOD / u32::try_from(self.hosts.len()).unwrap_or(1).max(1);
+        loop {
+            for host in &self.hosts {
+                thread::sleep(pause);
+                if let Err(error) = host.exchange(fastrand::u64(..)) {
+                    eprintln!("{}: {error}", host.url());
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,299 @@
+//! One site: the engine's state behind a small HTTP server on a loopback address of its own.
+
+use std::io::Read;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::thread;
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use courseglue_core::change::Change;
+use courseglue_core::handle::Handling;
+use courseglue_core::message::MAX_REQUEST;
+use courseglue_core::settings::Settings;
+use courseglue_core::site::Site;
+use courseglue_core::task::join::{self, JoinTask};
+use courseglue_core::task::publish::{PublishTask, State};
+use courseglue_core::task::search::{Found, SearchTask};
+use courseglue_core::task::sync::SyncTask;
+use courseglue_core::task::{Task, TaskError};
+use courseglue_core::time::day_of;
+use courseglue_transport::drive::now;
+use courseglue_transport::{Client, Limits, Policy, drive};
+use serde_json::{Value, json};
+use tiny_http::{Header, Request, Response, Server};
+
+use super::asking;
+
+/// The network's name.
+const NETWORK: &str = "loopback";
+/// Threads that answer at each site: one may be checking a newcomer while the other answers.
+const THREADS: usize = 2;
+/// Courses sent at a time.
+const BATCH: usize = 50;
+const LIMITS: Limits = Limits {
+    request: Duration::from_secs(10),
+    task: Duration::from_secs(60),
+    parallel: 16,
+    max_bytes: 16 << 20,
+};
+
+/// What kept a site from working.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum HostError {
+    /// Its address cannot be listened at.
+    #[error(
+        "cannot listen at {0}: {1}. Every site needs a loopback address of its own; where only 127.0.0.1 exists, as on \
+         macOS, add them with: sudo ifconfig lo0 alias {0}"
+    )]
+    Listen(String, String),
+    /// Settings, client or threads.
+    #[error("the site at {0} cannot start: {1}")]
+    Start(String, String),
+    /// What the engine says of a task.
+    #[error("{0}: {1}")]
+    Task(String, TaskError),
+    /// Courses that some home did not take.
+    #[error("{0}: {1} courses could not be published: {2}")]
+    Unpublished(String, usize, String),
+}
+
+/// A site with its server.
+pub struct Host {
+    site: RwLock<Arc<Site>>,
+    client: Client,
+    url: String,
+    /// One task at a time writes.
+    working: Mutex<()>,
+}
+
+/// A loopback address for the site number `n`.
+fn loopback(n: usize) -> String {
+    format!("127.1.{}.{}", n / 250, n % 250 + 1)
+}
+
+impl Host {
+    /// Starts a site that knows nobody, and its server.
+    ///
+    /// # Errors
+    /// [`HostError::Listen`] or [`HostError::Start`].
+    pub fn start(number: usize, courses: usize) -> Result<Arc<Self>, HostError> {
+        let ip = loopback(number);
+        let server =
+            Server::http((ip.as_str(), 0)).map_err(|e| HostError::Listen(ip.clone(), e.to_string()))?;
+        let port = server.server_addr().to_ip().map_or(0, |at| at.port());
+        let address = format!("{ip}:{port}");
+        let fault = |why: String| HostError::Start(address.clone(), why);
+        let secret = STANDARD.encode(std::array::from_fn::<u8, 32, _>(|_| fastrand::u8(..)));
+        let settings = json!({
+            "network": NETWORK, "address": address, "scheme": "http", "secret": secret, "viewdir": "", "serving": true,
+            "allowhttp": true, "blockedhosts": [], "allowedports": [], "seed": secret,
+        });
+        let settings = Settings::from_json(&settings.to_string()).map_err(|e| fault(e.to_string()))?;
+        let client = Client::new(&Policy::from(&settings)).map_err(|e| fault(e.to_string()))?;
+        let url = settings.address.url(settings.scheme);
+        let mut site = Site::new(settings);
+        let own =
+            description(&site, &address, number, courses).ok_or_else(|| fault("no description".into()))?;
+        site.apply(own);
+        let host =
+            Arc::new(Self { site: RwLock::new(Arc::new(site)), client, url, working: Mutex::default() });
+        let server = Arc::new(server);
+        for _ in 0..THREADS {
+            let (host, server) = (host.clone(), server.clone());
+            thread::Builder::new()
+                .spawn(move || server.incoming_requests().for_each(|request| host.answer(request)))
+                .map_err(|e| fault(e.to_string()))?;
+        }
+        Ok(host)
+    }
+
+    /// The site's URL.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The site as it is now.
+    #[must_use]
+    pub fn site(&self) -> Arc<Site> {
+        self.site.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn apply(&self, changes: Vec<Change>) {
+        if !changes.is_empty() {
+            let mut site = self.site.write().unwrap_or_else(PoisonError::into_inner);
+            let site = Arc::make_mut(&mut site);
+            changes.into_iter().for_each(|change| site.apply(change));
+        }
+    }
+
+    fn drive<T: Task>(&self, task: T) -> T::Output {
+        drive(task, &self.client, &LIMITS)
+    }
+
+    fn entry(&self) -> String {
+        let site = self.site();
+        serde_json::to_string(&site.own().map(|own| &own.entry)).unwrap_or_default()
+    }
+
+    fn task_error(&self) -> impl Fn(TaskError) -> HostError + '_ {
+        |error| HostError::Task(self.url.clone(), error)
+    }
+
+    /// Begins a network of one.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub fn be_first(&self) -> Result<(), HostError> {
+        let joined = join::first(&self.site(), &self.entry(), now()).map_err(self.task_error())?;
+        self.apply(joined.changes);
+        Ok(())
+    }
+
+    /// Joins through another site.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub fn join(&self, through: &Self) -> Result<(), HostError> {
+        let task =
+            JoinTask::start(&self.site(), &through.url, &self.entry(), now()).map_err(self.task_error())?;
+        let joined = self.drive(task).map_err(self.task_error())?;
+        self.apply(joined.changes);
+        Ok(())
+    }
+
+    /// Exchanges with one other site.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub fn exchange(&self, random: u64) -> Result<(), HostError> {
+        let _working = self.working.lock().unwrap_or_else(PoisonError::into_inner);
+        let task = SyncTask::start(&self.site(), &self.entry(), now(), random).map_err(self.task_error())?;
+        self.apply(self.drive(task).changes);
+        Ok(())
+    }
+
+    /// Publishes courses.
+    ///
+    /// # Errors
+    /// What the engine says, or which were not taken.
+    pub fn publish(&self, courses: &[Value]) -> Result<(), HostError> {
+        let _working = self.working.lock().unwrap_or_else(PoisonError::into_inner);
+        for part in courses.chunks(BATCH) {
+            let site = self.site();
+            let mut records = Vec::new();
+            for course in part {
+                let built = site.record(&course.to_string(), now());
+                let built =
+                    built.map_err(|e| HostError::Start(self.url.clone(), format!("{course}: {e}")))?;
+                let mut item = serde_json::to_value(built).unwrap_or_default();
+                item["type"] = "record".into();
+                records.push(item);
+            }
+            self.send(records)?;
+        }
+        Ok(())
+    }
+
+    /// Withdraws a course that was published.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub fn withdraw(&self, course: &Value) -> Result<(), HostError> {
+        let _working = self.working.lock().unwrap_or_else(PoisonError::into_inner);
+        let fault = |why: String| HostError::Start(self.url.clone(), why);
+        let site = self.site();
+        let record = site.record(&course.to_string(), now()).map_err(|e| fault(e.to_string()))?;
+        let local = course["id"].as_str().unwrap_or_default();
+        let tombstone = site.tombstone(local, now() + 1).map_err(|e| fault(e.to_string()))?;
+        let mut item = serde_json::to_value(tombstone).unwrap_or_default();
+        item["type"] = "tombstone".into();
+        item["terms"] = serde_json::to_value(record.terms).unwrap_or_default();
+        self.send(vec![item])
+    }
+
+    fn send(&self, records: Vec<Value>) -> Result<(), HostError> {
+        let entry: Value = serde_json::from_str(&self.entry()).unwrap_or_default();
+        let batch = json!({"entry": entry, "records": records}).to_string();
+        let task = PublishTask::start(&self.site(), &batch, now()).map_err(self.task_error())?;
+        let published = self.drive(task);
+        let pending: Vec<_> = published.results.iter().filter(|r| r.state == State::Pending).collect();
+        let unpublished = pending.first().map(|first| {
+            let why = first.problem.clone().unwrap_or_default();
+            HostError::Unpublished(self.url.clone(), pending.len(), why)
+        });
+        self.apply(published.changes);
+        unpublished.map_or(Ok(()), Err)
+    }
+
+    /// Searches from this site.
+    ///
+    /// # Errors
+    /// What the engine says of the query.
+    pub fn search(&self, query: &str) -> Result<Found, TaskError> {
+        let found = self.drive(SearchTask::start(&self.site(), query, now())?);
+        self.apply(found.changes.clone());
+        Ok(found)
+    }
+
+    fn answer(&self, mut request: Request) {
+        let url = request.url().to_owned();
+        let (path, query) = url.split_once('?').unwrap_or((&url, ""));
+        if let Some(question) = path.strip_prefix(asking::PATH) {
+            let (status, body) = asking::answer(self, question, query);
+            return respond(request, status, &body, None);
+        }
+        if path.trim_start_matches('/') != courseglue_core::ENDPOINT {
+            return respond(request, 404, "nothing is here", None);
+        }
+        let mut body = Vec::new();
+        // One byte more than allowed is enough for the engine to refuse it by name.
+        let limit = MAX_REQUEST as u64 + 1;
+        if request.as_reader().take(limit).read_to_end(&mut body).is_err() {
+            return;
+        }
+        let method = request.method().to_string();
+        let reply = match self.site().handle(&method, query, &body, now()) {
+            Handling::Reply(reply) => reply,
+            Handling::Task(task) => self.drive(*task),
+        };
+        self.apply(reply.changes);
+        respond(request, reply.status, &reply.body, reply.retry_after);
+    }
+}
+
+fn respond(request: Request, status: u16, body: &str, retry_after: Option<u32>) {
+    let json = Header::from_bytes("Content-Type", "application/json");
+    let retry = retry_after.and_then(|s| Header::from_bytes("Retry-After", s.to_string()).ok());
+    let mut response = Response::from_string(body).with_status_code(status);
+    json.into_iter().chain(retry).for_each(|header| response.add_header(header));
+    // Whoever asked may have gone.
+    let _ = request.respond(response);
+}
+
+/// What a made-up site says of itself.
+fn description(site: &Site, address: &str, number: usize, courses: usize) -> Option<Change> {
+    const PLACES: [(&str, &str); 8] = [
+        ("ES", "ca"),
+        ("DE", "de"),
+        ("BR", "pt"),
+        ("FR", "fr"),
+        ("JP", "ja"),
+        ("US", "en"),
+        ("MX", "es"),
+        ("IN", "en"),
+    ];
+    let (country, lang) = PLACES[number % PLACES.len()];
+    let seq = now();
+    let body = json!({
+        "address": address, "scheme": "http", "key": site.settings.secret.as_ref()?.public(), "seq": seq,
+        "lease": day_of(seq) + 45, "name": format!("School {}", number + 1), "software": "Moodle", "release": "4.5.6",
+        "plugin": env!("CARGO_PKG_VERSION"), "protocol": courseglue_core::PROTOCOL, "country": country, "lang": lang,
+        "figures": {"courses": courses},
+    });
+    let signed = site.sign("descriptor", body.to_string()).ok()?;
+    let entry = courseglue_core::entry::Entry { body: signed.body, sig: signed.sig, vouchers: Vec::new() };
+    Some(Change::from(&entry.read().ok()?))
+}
