@@ -16,7 +16,7 @@ use arguments::{Arguments, Command};
 pub const HELP: &str = "\
 courseglue: CourseGlue without web servers
 
-  courseglue simulate [--scenario NAME] [--sites N] [--days D] [--seed S] [--json]
+  courseglue simulate [--scenario NAME] [--sites N] [--days D] [--seed S] [--tenth] [--json]
       a whole network in virtual time, with the engine and the messages of the real one; exit status 1 where
       an invariant did not hold
   courseglue network [--sites N] [--courses FILE.jsonl] [--check]
@@ -54,6 +54,9 @@ fn run_simulation(arguments: &Arguments) -> Result<bool, String> {
     let name = arguments.scenario.as_deref().unwrap_or(NAMES[0]);
     let mut plan = Plan::named(name)
         .ok_or_else(|| format!("there is no scenario '{name}': choose one of {}", NAMES.join(", ")))?;
+    if arguments.tenth {
+        plan = plan.tenth();
+    }
     if let Some(sites) = arguments.sites {
         plan.population.sites = sites;
     }

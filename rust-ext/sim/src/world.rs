@@ -125,6 +125,7 @@ impl World {
     /// # Errors
     /// Where the population cannot be made.
     pub fn new(population: &Population, catalogue: &Catalogue, seed: u64) -> Result<Self, String> {
+        courseglue_core::interner::share();
         let mut rng = Rng::with_seed(seed);
         let nodes = population.form(START, &mut rng)?;
         let places = nodes.iter().enumerate().map(|(at, node)| (node.address.clone(), at)).collect();

@@ -1,0 +1,66 @@
+//! Every scenario with a tenth of its sites: whatever befalls the network, what has to hold holds again in time.
+//! `courseglue simulate --scenario NAME` runs them at full size.
+#![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
+
+use courseglue_sim::report::Report;
+use courseglue_sim::scenario::{NAMES, Plan};
+use courseglue_sim::simulate::simulate;
+
+fn run(name: &str) -> Report {
+    let plan = Plan::named(name).unwrap().tenth();
+    let report = simulate(&plan, 7, |_, _| {}).unwrap();
+    assert_eq!(report.violations, 0, "{report}");
+    let checked = |invariant| report.invariants.iter().any(|o| o.invariant == invariant && o.checked > 0);
+    assert!(checked("found") && checked("converged") && checked("quota"), "{report}");
+    report
+}
+
+macro_rules! scenarios {
+    ($($claim:ident: $name:literal,)*) => {
+        $(#[test]
+        fn $claim() {
+            run($name);
+        })*
+
+        #[test]
+        fn every_scenario_is_tried() {
+            assert_eq!([$($name),*, "victim-flood"].len(), NAMES.len());
+            for name in NAMES {
+                assert!([$($name),*, "victim-flood"].contains(&name), "{name}");
+            }
+        }
+    };
+}
+
+scenarios! {
+    sites_may_come_and_go: "churn",
+    two_halves_that_were_parted_for_a_day_become_one: "partition-heal",
+    a_network_survives_the_loss_of_three_in_ten: "mass-failure",
+    a_flood_of_one_domain_gains_one_place: "domain-flood",
+    colluders_make_nothing_unfindable: "colluders",
+    hostile_answers_shrink_no_table: "hostile-sync",
+    a_restored_backup_brings_nothing_withdrawn_back: "restored-backup",
+    homes_that_lie_hide_little: "lying-home",
+    a_home_that_returns_catches_up: "home-returns",
+    a_term_in_thousands_of_records_is_searched_like_any: "popular-term",
+    clocks_may_be_wrong_by_a_day: "skewed-clocks",
+}
+
+#[test]
+fn a_victim_is_asked_at_most_sixteen_times_an_hour() {
+    let report = run("victim-flood");
+    let most = report.figures["victim_asked_an_hour_most"];
+    assert!((1.0..=16.0).contains(&most), "{report}");
+}
+
+#[test]
+fn the_same_seed_gives_the_same_trace_and_another_seed_another() {
+    let trace = |seed| {
+        let mut plan = Plan::named("churn").unwrap();
+        (plan.population.sites, plan.days) = (30, 2);
+        simulate(&plan, seed, |_, _| {}).unwrap().trace
+    };
+    let first = trace(1);
+    assert_eq!(first, trace(1));
+    assert_ne!(first, trace(2));
+}
