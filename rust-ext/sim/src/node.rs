@@ -1,5 +1,6 @@
 //! A simulated site: the engine's state, and what a Moodle's plugin does around it.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use courseglue_core::change::Change;
@@ -66,6 +67,8 @@ pub struct Node {
     pub syncing: bool,
     /// Whether courses are being sent, and which.
     pub sending: Vec<usize>,
+    /// Newcomers' hosts that are being checked.
+    pub checking: HashSet<String>,
     /// Requests that reached it.
     pub asked: u64,
 }
@@ -115,6 +118,7 @@ impl Node {
             half: 0,
             syncing: false,
             sending: Vec::new(),
+            checking: HashSet::new(),
             asked: 0,
         }
     }

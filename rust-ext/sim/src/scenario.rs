@@ -97,9 +97,12 @@ impl Plan {
                     .step(2 * DAY, Step::Heal)
                     .disturbed(DAY, 2 * DAY, 36 * HOUR_MS)
             }
-            "mass-failure" => Self::new("mass-failure", "30 % of the sites are gone at once, for good", 4)
-                .step(DAY, Step::Fail { share: 0.3, back_after: None })
-                .disturbed(DAY, DAY, 36 * HOUR_MS),
+            "mass-failure" => {
+                let plan = Self::new("mass-failure", "30 % of the sites are gone at once, for good", 4)
+                    .step(DAY, Step::Fail { share: 0.3, back_after: None })
+                    .disturbed(DAY, DAY, 36 * HOUR_MS);
+                Self { may_miss: 0.005, ..plan }
+            }
             "domain-flood" => {
                 Self::new("domain-flood", "10,000 addresses under one registrable domain join", 4)
                     .step(DAY, Step::Attack(Kind::Domain(10_000)))

@@ -78,15 +78,17 @@ fn collect(world: &mut World, asked_at: Millis, tallies: &mut Vec<Tally>) {
 #[must_use]
 pub fn holds(plan: &Plan, tally: &Tally) -> bool {
     #[allow(clippy::cast_precision_loss)]
-    let missed = tally.failed as f64 / tally.checked.max(1) as f64;
-    tally.failed == 0 || tally.invariant == Invariant::Found && missed <= plan.may_miss
+    let may_miss = (tally.checked as f64 * plan.may_miss).ceil();
+    #[allow(clippy::cast_precision_loss)]
+    let missed = tally.failed as f64;
+    tally.failed == 0 || tally.invariant == Invariant::Found && missed <= may_miss
 }
 
 /// Whether everything has to hold at this moment, in ms since the start: not while the disturbance lasts, nor so soon after.
 #[must_use]
 pub fn is_due(plan: &Plan, at: Millis) -> bool {
     let (from, to) = plan.disturbed;
-    at <= from || at >= to + plan.within || plan.within == 0
+    at < from || at >= to + plan.within || plan.within == 0
 }
 
 /// Virtual days as text.

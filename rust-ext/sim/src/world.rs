@@ -54,7 +54,6 @@ pub(crate) enum Event {
     Renew { node: usize },
     Arrive(Box<Sent>),
     Answer { asker: Asker, id: u64, answer: Result<Response, Failure> },
-    Wake { run: u64 },
     Down { node: usize, until: Option<Millis> },
     Up { node: usize },
     Newcomer,
@@ -204,7 +203,6 @@ impl World {
             Event::Answer { asker: Asker::Attack(address), answer, .. } => {
                 self.attack_answered(address, &answer)
             }
-            Event::Wake { run } => self.go_on(run),
             Event::Down { node, until } => self.go_down(node, until),
             Event::Up { node } => self.come_up(node),
             Event::Newcomer => self.newcomer(),

@@ -29,6 +29,10 @@ pub struct Described {
     pub site: Entry,
 }
 
+/// How long no address of a host is asked again: a minute more than an hour, so that no hour holds two checks by one
+/// site, however long the first was on its way.
+const CHECK_PAUSE_MS: Millis = HOUR_MS + 60_000;
+
 /// One check of one newcomer.
 #[derive(Debug)]
 pub struct VouchTask {
@@ -61,14 +65,14 @@ impl VouchTask {
         if !neighbours.iter().any(|p| p.site.id == settings.node) {
             return Err(Fault::new(Code::NotHome, "this site is not among the newcomer's neighbours"));
         }
-        let recent = |check: &&CheckRow| now < check.at.saturating_mul(1000).saturating_add(HOUR_MS);
+        let recent = |check: &&CheckRow| now < check.at.saturating_mul(1000).saturating_add(CHECK_PAUSE_MS);
         let checked = site.checks.get(newcomer.address.host());
         if let Some(check) = checked.filter(recent) {
             let same = check.address == address && check.key == key_text(&newcomer);
             if same && check.ok {
                 return Ok(Handling::Reply(voucher(site, &newcomer, now)?));
             }
-            let wait = u32::try_from((check.at * 1000 + HOUR_MS - now) / 1000 + 1).unwrap_or(3600);
+            let wait = u32::try_from((check.at * 1000 + CHECK_PAUSE_MS - now) / 1000 + 1).unwrap_or(3600);
             let fault =
                 Fault::new(Code::RateLimited, "this host was checked within the last hour: ask again later");
             return Ok(Handling::Reply(Reply::from(fault).retry_after(wait)));

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use courseglue_core::address::Address;
 use courseglue_core::handle::Handling;
-use courseglue_core::message::Reply;
+use courseglue_core::message::{Code, Fault, Reply, Vouch};
 use courseglue_core::task::{Failure, Method, Response};
 use courseglue_core::time::Millis;
 
@@ -31,6 +31,13 @@ fn operation_in(body: &[u8]) -> Option<&str> {
     let from = memchr::memmem::find(body, FIELD)? + FIELD.len();
     let length = memchr::memchr(b'"', body.get(from..)?)?;
     std::str::from_utf8(body.get(from..from + length)?).ok()
+}
+
+/// The host that a newcomer names, who asks for a voucher.
+fn newcomer_host(body: &[u8]) -> String {
+    let vouch = serde_json::from_slice::<Vouch>(body).ok();
+    let newcomer = vouch.and_then(|vouch| vouch.site.read().ok());
+    newcomer.map(|newcomer| newcomer.address.host().to_owned()).unwrap_or_default()
 }
 
 impl World {
@@ -102,7 +109,16 @@ impl World {
                 let operation = if honest { "" } else { operation(query, &sent.request.body) }.to_owned();
                 self.replied(at, &sent, &operation, reply);
             }
-            Handling::Task(task) => self.start(at, Work::Vouch(task, Box::new(sent))),
+            Handling::Task(task) => {
+                // As the plugin does, one check of a host at a time.
+                let host = newcomer_host(&sent.request.body);
+                if self.nodes[at].checking.insert(host.clone()) {
+                    self.start(at, Work::Vouch(task, Box::new(sent), host));
+                } else {
+                    let fault = Fault::new(Code::RateLimited, "this host is being checked: ask again later");
+                    self.replied(at, &sent, "vouch", fault.into());
+                }
+            }
         }
     }
 

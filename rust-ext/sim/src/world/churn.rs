@@ -89,6 +89,7 @@ impl World {
         node.life += 1;
         node.syncing = false;
         node.sending.clear();
+        node.checking.clear();
         if let Some(until) = until {
             self.queue.push(until, Event::Up { node: at });
         }

@@ -50,7 +50,7 @@ pub(crate) enum Work {
     Sync(Box<SyncTask>),
     Publish(Box<PublishTask>),
     Search(Box<SearchTask>, Purpose),
-    Vouch(Box<VouchTask>, Box<Sent>),
+    Vouch(Box<VouchTask>, Box<Sent>, String),
 }
 
 pub(crate) struct Run {
@@ -67,7 +67,7 @@ impl Run {
             Work::Sync(task) => task.poll(now),
             Work::Publish(task) => task.poll(now),
             Work::Search(task, _) => task.poll(now),
-            Work::Vouch(task, _) => task.poll(now),
+            Work::Vouch(task, ..) => task.poll(now),
         }
     }
 
@@ -77,7 +77,7 @@ impl Run {
             Work::Sync(task) => task.receive(now, id, answer),
             Work::Publish(task) => task.receive(now, id, answer),
             Work::Search(task, _) => task.receive(now, id, answer),
-            Work::Vouch(task, _) => task.receive(now, id, answer),
+            Work::Vouch(task, ..) => task.receive(now, id, answer),
         }
     }
 }
@@ -130,7 +130,7 @@ impl World {
             Some(Run { work: Work::Search(_, purpose), node, .. }) => {
                 self.looked.push(Looked { purpose, by: node, found: false, asked: 0, lost: true });
             }
-            Some(Run { work: Work::Vouch(_, sent), .. }) => {
+            Some(Run { work: Work::Vouch(_, sent, _), .. }) => {
                 self.fail(&sent, Failure::Unreachable("connection reset".into()));
             }
             _ => {}
@@ -172,7 +172,8 @@ impl World {
                     lost: false,
                 });
             }
-            Work::Vouch(task, sent) => {
+            Work::Vouch(task, sent, host) => {
+                self.nodes[at].checking.remove(&host);
                 let reply = task.finish(clock);
                 self.replied(at, &sent, "vouch", reply);
             }

@@ -136,6 +136,7 @@ impl World {
             (node.site, node.courses) = (backup.site, backup.courses);
             node.syncing = false;
             node.sending.clear();
+            node.checking.clear();
             node.presence = Presence::Up;
             node.since = now;
             // The daily sweep sends what differs from what was sent; after a restore that is everything.
