@@ -28,6 +28,10 @@ pub struct Plan {
     pub disturbed: (Millis, Millis),
     /// How long after it everything has to hold again.
     pub within: Millis,
+    /// Records looked for in a daily check.
+    pub daily: usize,
+    /// Records looked for in an hourly check after a disturbance.
+    pub hourly: usize,
     /// The share of searches that may miss a record for as long as the scenario lasts.
     pub may_miss: f64,
 }
@@ -63,6 +67,8 @@ impl Plan {
             steps: Vec::new(),
             disturbed: (0, 0),
             within: 0,
+            daily: 300,
+            hourly: 100,
             may_miss: 0.0,
         }
     }
@@ -161,10 +167,14 @@ impl Plan {
         })
     }
 
-    /// The same with a tenth of the sites, addresses and records.
+    /// The same with a tenth of the sites, addresses and records; where nothing befalls it, a quarter of the days, too.
     #[must_use]
     pub fn tenth(mut self) -> Self {
         self.population.sites /= 10;
+        (self.daily, self.hourly) = (100, 20);
+        if self.steps.is_empty() {
+            self.days = self.days.div_ceil(4);
+        }
         for (_, step) in &mut self.steps {
             match step {
                 Step::Attack(Kind::Domain(count) | Kind::Victim(count) | Kind::Colluders(count)) => {

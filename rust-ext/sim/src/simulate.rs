@@ -10,10 +10,6 @@ use crate::report::{Report, peak_megabytes};
 use crate::scenario::Plan;
 use crate::world::{START, Step, World};
 
-/// Records looked for in a daily check.
-const DAILY: usize = 300;
-/// Records looked for in an hourly check.
-const HOURLY: usize = 100;
 /// Hours that are watched after a disturbance.
 const WATCHED: Millis = 72 * HOUR_MS;
 
@@ -37,7 +33,7 @@ pub fn simulate(plan: &Plan, seed: u64, mut progress: impl FnMut(u32, &World)) -
         let since = world.now.saturating_sub(START + plan.disturbed.1);
         let watched = plan.within > 0 && world.now >= START + plan.disturbed.1 && since <= WATCHED;
         if daily || watched {
-            check(plan, &mut world, if daily { DAILY } else { HOURLY }, &mut tallies);
+            check(plan, &mut world, if daily { plan.daily } else { plan.hourly }, &mut tallies);
             asked_at = world.now;
         }
         if hour % 24 == 0 {
