@@ -53,6 +53,7 @@ pub(crate) enum Event {
     Publish { node: usize, life: u32 },
     Renew { node: usize },
     Arrive(Box<Sent>),
+    Wake { run: u64 },
     Answer { asker: Asker, id: u64, answer: Result<Response, Failure> },
     Down { node: usize, until: Option<Millis> },
     Up { node: usize },
@@ -199,6 +200,7 @@ impl World {
             Event::Publish { node, life } => self.publish(node, life),
             Event::Renew { node } => self.renew(node),
             Event::Arrive(sent) => self.arrive(*sent),
+            Event::Wake { run } => self.go_on(run),
             Event::Answer { asker: Asker::Run(run), id, answer } => self.answered(run, id, answer),
             Event::Answer { asker: Asker::Attack(address), answer, .. } => {
                 self.attack_answered(address, &answer)

@@ -57,6 +57,8 @@ pub(crate) struct Run {
     node: usize,
     life: u32,
     waiting: usize,
+    /// When it is polled although no answer came, by the site's clock.
+    wakes: Option<Millis>,
     work: Work,
 }
 
@@ -68,6 +70,16 @@ impl Run {
             Work::Publish(task) => task.poll(now),
             Work::Search(task, _) => task.poll(now),
             Work::Vouch(task, ..) => task.poll(now),
+        }
+    }
+
+    fn wake(&self) -> Option<Millis> {
+        match &self.work {
+            Work::Join(task) => task.wake(),
+            Work::Sync(task) => task.wake(),
+            Work::Publish(task) => task.wake(),
+            Work::Search(task, _) => task.wake(),
+            Work::Vouch(task, ..) => task.wake(),
         }
     }
 
@@ -87,7 +99,7 @@ impl World {
         let run = self.next_run;
         self.next_run += 1;
         let life = self.nodes[node].life;
-        self.runs.insert(run, Run { node, life, waiting: 0, work });
+        self.runs.insert(run, Run { node, life, waiting: 0, wakes: None, work });
         self.go_on(run);
     }
 
@@ -101,6 +113,14 @@ impl World {
         }
         let requests = run.poll(node.clock(self.now));
         run.waiting += requests.len();
+        let clock = node.clock(self.now);
+        let wake = run
+            .wake()
+            .filter(|at| *at > clock && run.wakes.is_none_or(|planned| planned <= clock || *at < planned));
+        if let Some(at) = wake {
+            run.wakes = Some(at);
+            self.queue.push(self.now + (at - clock), Event::Wake { run: id });
+        }
         let (waiting, half) = (run.waiting, node.half);
         for request in requests {
             self.send(Asker::Run(id), half, request);
