@@ -25,7 +25,7 @@ namespace local_courseglue\network;
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
-final class MoveTest extends network_test_case {
+final class TakenAlongTest extends network_test_case {
     /** @var string The site at its old address. */
     private const OLD = 'before-move';
 
