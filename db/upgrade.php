@@ -52,7 +52,6 @@ function xmldb_local_courseglue_upgrade($oldversion): bool {
         $frequencies->add_field('records', XMLDB_TYPE_INTEGER, '10', null, XMLDB_NOTNULL);
         $frequencies->add_field('day', XMLDB_TYPE_INTEGER, '10', null, XMLDB_NOTNULL);
         $frequencies->add_index('term', XMLDB_INDEX_UNIQUE, ['term']);
-        $frequencies->add_index('day', XMLDB_INDEX_NOTUNIQUE, ['day']);
 
         $marks = new xmldb_table('local_courseglue_marks');
         $marks->add_field('id', XMLDB_TYPE_INTEGER, '10', null, XMLDB_NOTNULL, XMLDB_SEQUENCE);

@@ -33,6 +33,9 @@ final class ThroughHomesTest extends network_test_case {
     private static array $further = [];
 
     public static function setUpBeforeClass(): void {
+        if (!getenv('COURSEGLUE_SEVEN')) {
+            self::markTestSkipped('Four more Moodles take some minutes: set COURSEGLUE_SEVEN=1 to have them.');
+        }
         foreach (self::WORDS as $name => $word) {
             $site = self::$further[$name] = new site($name);
             $site->command('new', '4.5', 'pgsql', implode('.', [127, 3, random_int(1, 250), random_int(1, 250)]));
@@ -51,7 +54,7 @@ final class ThroughHomesTest extends network_test_case {
     }
 
     public static function tearDownAfterClass(): void {
-        foreach (self::WORDS as $name => $word) {
+        foreach (array_keys(self::$further) as $name) {
             (new site($name))->try('php', 'local/courseglue/cli/leave.php', '--yes');
             (new site($name))->try('down');
         }
