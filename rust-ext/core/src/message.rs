@@ -7,8 +7,8 @@ mod storage;
 
 pub use fault::{Code, Fault, Reply};
 pub use membership::{
-    Announce, Announced, ENTRIES_BYTES, Entries, EntriesAnswer, MAX_ASKED, MAX_ENTRIES, NEAREST, RefusedSite,
-    SNAPSHOT_BYTES, SNAPSHOT_ENTRIES, Sketch, SketchAnswer, Snapshot, Vouch, Vouched,
+    Announce, Announced, ENTRIES_BYTES, Entries, EntriesAnswer, MAX_ASKED, MAX_ENTRIES, NEAREST, RECENT_DAYS,
+    RefusedSite, SNAPSHOT_BYTES, SNAPSHOT_ENTRIES, Sketch, SketchAnswer, Snapshot, Vouch, Vouched,
 };
 pub use storage::{
     Inventory, InventoryAnswer, MAX_ITEM_BYTES, MAX_ITEM_TERMS, MAX_ITEMS, MAX_POSTINGS_ASKED, PAGE_BYTES,
@@ -87,7 +87,10 @@ fn read_get(query: QueryString<'_>) -> Result<Message, Fault> {
     match query.get("operation").unwrap_or_default() {
         "describe" => Ok(Message::Describe),
         "sketch" => match (query.parse("from")?, query.parse("count")?) {
-            (Some(from), Some(count)) => Ok(Message::Sketch(Sketch { from, count })),
+            (Some(from), Some(count)) => {
+                let recent = query.get("recent") == Some("1");
+                Ok(Message::Sketch(Sketch { from, count, recent }))
+            }
             _ => Err(Fault::new(Code::BadRequest, "the query string's 'from' or 'count' is missing")),
         },
         "snapshot" => query.parse("after").map(Message::Snapshot),

@@ -5,21 +5,22 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::entry::CheckedEntry;
 use crate::id::Id;
-use crate::message::{Code, ENTRIES_BYTES, Entries, EntriesAnswer, Fault, Sketch, SketchAnswer};
+use crate::message::{Code, ENTRIES_BYTES, Entries, EntriesAnswer, Fault, RECENT_DAYS, Sketch, SketchAnswer};
 use crate::settings::Settings;
 use crate::site::Site;
 use crate::sketch::{Difference, Item, MAX_SYMBOLS, RangeError, Salt, Symbols, symbols};
 use crate::table::PeerTable;
-use crate::time::{Day, Millis};
+use crate::time::{Day, Millis, day_of};
 
 /// A site's salt of this day.
 pub(crate) fn salt(settings: &Settings, today: Day) -> Salt {
     Salt::of_day(&settings.seed, &settings.node, today)
 }
 
-/// The sites in a sketch, as items: all whose lease holds.
-pub(crate) fn items(table: &PeerTable, salt: Salt, today: Day) -> impl Iterator<Item = Item> {
-    table.holding(today).map(move |p| item(salt, p.site))
+/// The sites in a sketch, as items: all whose lease holds and that described themselves on this day or later.
+pub(crate) fn items(table: &PeerTable, salt: Salt, since: Day, today: Day) -> impl Iterator<Item = Item> {
+    let sites = table.holding(today).map(|p| p.site);
+    sites.filter(move |site| day_of(site.descriptor.seq) >= since).map(move |site| item(salt, site))
 }
 
 /// What stands for a site in a sketch: 8 bytes of its digest under the salt, 4 that are the same for all statements of
@@ -63,15 +64,16 @@ fn u32_at(item: &Item, at: usize) -> u32 {
     item[at..at + 4].iter().fold(0, |number, byte| number << 8 | u32::from(*byte))
 }
 
-/// The first symbols of this site's table under its salt of one day, as many as were asked for. They are made once and
-/// then follow the table.
+/// The first symbols of this site's table under its salt of one day, and those of what is recent in it, as many as were
+/// asked for. They are made once and then follow the table.
 #[derive(Debug, Default)]
-pub struct DailySketch(Mutex<Option<Made>>);
+pub struct DailySketch(Mutex<[Option<Made>; 2]>);
 
 #[derive(Clone, Debug)]
 struct Made {
     day: Day,
     salt: Salt,
+    since: Day,
     sites: usize,
     symbols: Symbols,
 }
@@ -84,37 +86,44 @@ impl Clone for DailySketch {
 
 impl DailySketch {
     fn answer(&self, site: &Site, asked: Sketch, today: Day) -> Result<SketchAnswer, RangeError> {
-        let mut made = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let salt = salt(&site.settings, today);
-        let Sketch { from, count } = asked;
-        if let Some(made) = made.as_ref().filter(|made| made.day == today && count > 0) {
-            if let Some(symbols) = made.symbols.run(from, count) {
-                return Ok(SketchAnswer { salt, sites: made.sites, from, symbols });
-            }
-        }
+        let Sketch { from, count, recent } = asked;
         let inside = |all: &usize| count > 0 && *all <= MAX_SYMBOLS;
         let all = from.checked_add(count).filter(inside).ok_or(RangeError::Outside)?;
-        let items: Vec<Item> = items(&site.table, salt, today).collect();
-        let sites = items.len();
-        let symbols = symbols(items, 0, all)?;
-        let run = symbols.run(from, count).ok_or(RangeError::Outside)?;
-        *made = Some(Made { day: today, salt, sites, symbols });
-        Ok(SketchAnswer { salt, sites, from, symbols: run })
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = &mut kept[usize::from(recent)];
+        let made = match kept.take() {
+            Some(made) if made.day == today && made.symbols.len() >= all => made,
+            _ => {
+                let since = if recent { (today + 1).saturating_sub(RECENT_DAYS) } else { 0 };
+                let salt = salt(&site.settings, today);
+                let items: Vec<Item> = items(&site.table, salt, since, today).collect();
+                Made { day: today, salt, since, sites: items.len(), symbols: symbols(items, 0, all)? }
+            }
+        };
+        let Made { salt, since, sites, .. } = made;
+        let symbols = made.symbols.run(from, count).ok_or(RangeError::Outside)?;
+        *kept = Some(made);
+        Ok(SketchAnswer { salt, since, sites, from, symbols })
     }
 
     /// Follows a change of the table.
     pub(crate) fn change(&mut self, old: Option<&CheckedEntry>, new: Option<&CheckedEntry>) {
-        let Some(made) = self.0.get_mut().unwrap_or_else(PoisonError::into_inner) else { return };
         if old.map(|site| site.digest) == new.map(|site| site.digest) {
             return;
         }
-        if let Some(old) = old.filter(|site| site.descriptor.holds_on(made.day)) {
-            made.symbols.toggle(&item(made.salt, old));
-            made.sites -= 1;
-        }
-        if let Some(new) = new.filter(|site| site.descriptor.holds_on(made.day)) {
-            made.symbols.toggle(&item(made.salt, new));
-            made.sites += 1;
+        let kept = self.0.get_mut().unwrap_or_else(PoisonError::into_inner);
+        for made in kept.iter_mut().flatten() {
+            let (day, since) = (made.day, made.since);
+            let is_in =
+                |site: &&CheckedEntry| site.descriptor.holds_on(day) && day_of(site.descriptor.seq) >= since;
+            if let Some(old) = old.filter(is_in) {
+                made.symbols.toggle(&item(made.salt, old));
+                made.sites -= 1;
+            }
+            if let Some(new) = new.filter(is_in) {
+                made.symbols.toggle(&item(made.salt, new));
+                made.sites += 1;
+            }
         }
     }
 }
@@ -131,11 +140,16 @@ pub fn entries(site: &Site, asked: &Entries, today: Day) -> Result<EntriesAnswer
     if !known.contains(&asked.salt) {
         return Err(Fault::new(Code::BadRequest, "that is not this site's salt of today or yesterday"));
     }
+    // Tag and seconds tell nearly all others apart without a hash.
     let mut wanted: HashSet<&Item> = asked.items.0.iter().collect();
+    let marks: HashSet<(u32, u32)> = wanted.iter().map(|item| (u32_at(item, 8), u32_at(item, 12))).collect();
+    let seconds_asked = marks.iter().map(|(_, seconds)| *seconds);
+    let range = seconds_asked.clone().min().unwrap_or(0)..=seconds_asked.max().unwrap_or(0);
     let (mut sites, mut bytes) = (Vec::new(), 0);
     for peer in site.table.holding(today) {
-        if wanted.is_empty() {
-            break;
+        let seconds = seconds(peer.site.descriptor.seq);
+        if !range.contains(&seconds) || !marks.contains(&(tag(asked.salt, &peer.site.id), seconds)) {
+            continue;
         }
         if wanted.remove(&item(asked.salt, peer.site)) {
             bytes += super::snapshot::json_bytes(&peer.site.entry);
@@ -143,6 +157,9 @@ pub fn entries(site: &Site, asked: &Entries, today: Day) -> Result<EntriesAnswer
                 break;
             }
             sites.push(peer.site.entry.clone());
+        }
+        if wanted.is_empty() {
+            break;
         }
     }
     Ok(EntriesAnswer { sites })

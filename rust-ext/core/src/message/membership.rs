@@ -6,6 +6,7 @@ use super::Code;
 use crate::entry::Entry;
 use crate::id::Id;
 use crate::sketch::{Items, Salt, Symbols};
+use crate::time::Day;
 use crate::voucher::Voucher;
 
 /// The most entries in one `announce`.
@@ -74,6 +75,9 @@ pub struct Snapshot {
     pub total: usize,
 }
 
+/// A sketch of what is recent has the sites that signed their descriptions on so many UTC days, today included.
+pub const RECENT_DAYS: Day = 3;
+
 /// What `sketch` asks for: a run of symbols.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sketch {
@@ -81,6 +85,8 @@ pub struct Sketch {
     pub from: usize,
     /// How many.
     pub count: usize,
+    /// Whether the sketch is of what was signed in the last days only, and not of the whole table.
+    pub recent: bool,
 }
 
 /// The answer to `sketch`: symbols of the answering site's table, under its salt of the day.
@@ -88,6 +94,8 @@ pub struct Sketch {
 pub struct SketchAnswer {
     /// The salt.
     pub salt: Salt,
+    /// The first UTC day of which statements are in the sketch: 0 where it is of the whole table.
+    pub since: Day,
     /// How many sites are in the sketch.
     pub sites: usize,
     /// The number of the first symbol.

@@ -17,12 +17,16 @@ use crate::handle::sketch::{items, worth_fetching};
 use crate::id::Id;
 use crate::message::{Entries, EntriesAnswer, MAX_ASKED, SketchAnswer};
 use crate::site::Site;
-use crate::sketch::{Decoder, Items, MAX_SYMBOLS, Salt};
+use crate::sketch::{Decoder, Item, Items, MAX_SYMBOLS, Salt};
 use crate::table::Peer;
-use crate::time::{HOUR_MS, Millis, day_of};
+use crate::time::{DAY_MS, HOUR_MS, Millis, day_of};
 
 /// When the last exchange succeeded.
 pub(crate) const EXCHANGED: &str = "exchanged";
+/// When the whole table was last compared with another's.
+pub(crate) const COMPARED: &str = "compared";
+/// How often it is; between, what was signed in the last days is.
+const COMPARE_MS: Millis = DAY_MS;
 /// Whose pages a joining that was cut off goes on with, and after which node id.
 pub(crate) const SNAPSHOT: &str = "snapshot";
 /// How many sites are tried in one run.
@@ -57,6 +61,8 @@ pub(crate) struct Exchange {
     /// Whether this goes on with a joining: the table is still being taken over.
     joins: bool,
     received: Vec<Arc<CheckedEntry>>,
+    /// Whether only what is recent is compared.
+    recent: bool,
     complete: bool,
     calls: Calls<Note>,
     outcome: Outcome,
@@ -64,8 +70,11 @@ pub(crate) struct Exchange {
 
 impl Exchange {
     pub fn start(site: &Arc<Site>, now: Millis, random: u64) -> Self {
+        let at = |mark: &str| site.marks.get(mark).and_then(|at| at.parse::<Millis>().ok());
+        let compared_for = |mark: &str| at(mark).is_some_and(|at| now < at.saturating_add(COMPARE_MS));
         let mut exchange = Self {
             site: site.clone(),
+            recent: compared_for(COMPARED) && compared_for(EXCHANGED),
             rng: fastrand::Rng::with_seed(random),
             peer: None,
             tried: Vec::new(),
@@ -149,12 +158,14 @@ impl Exchange {
 
     fn ask_symbols(&mut self, from: usize, count: usize) {
         if let Some(peer) = &self.peer {
-            let question = format!("sketch&from={from}&count={count}");
+            let recent = if self.recent { "&recent=1" } else { "" };
+            let question = format!("sketch&from={from}&count={count}{recent}");
             self.calls.get(&peer.endpoint(), &question, Note::Sketch { from, count });
         }
     }
 
     fn read_pages(&mut self) {
+        self.recent = false;
         if let Some(peer) = &self.peer {
             self.stage = Stage::Pages(Box::new(Pages::start(&self.site, peer, None)));
         }
@@ -178,7 +189,7 @@ impl Exchange {
             }
         };
         let Stage::Sketch(stage) = std::mem::replace(&mut self.stage, Stage::Over) else { return };
-        if answer.from != from || answer.symbols.len() != count {
+        if answer.from != from || answer.symbols.len() != count || (answer.since > 0) != self.recent {
             return self.problem("answers with other symbols than were asked for");
         }
         let (salt, mut decoder) = match stage {
@@ -186,10 +197,11 @@ impl Exchange {
             // A new day began there: the next exchange will find one salt.
             Some(_) => return,
             None => {
-                if self.is_beyond_a_sketch(&answer) {
+                let own: Vec<Item> =
+                    items(&self.site.table, answer.salt, answer.since, day_of(now)).collect();
+                if self.is_beyond_a_sketch(&answer, own.len()) {
                     return;
                 }
-                let own = items(&self.site.table, answer.salt, day_of(now));
                 (answer.salt, Decoder::new(own).expecting(self.expecting(now)))
             }
         };
@@ -209,10 +221,9 @@ impl Exchange {
 
     /// Where the two tables differ so much in size that a sketch cannot tell: one that is far larger is read in pages,
     /// from one that is far smaller there is little to learn.
-    fn is_beyond_a_sketch(&mut self, answer: &SketchAnswer) -> bool {
+    fn is_beyond_a_sketch(&mut self, answer: &SketchAnswer, own: usize) -> bool {
         let most = usize::try_from(MOST).unwrap_or(usize::MAX);
-        let own = self.site.table.len();
-        if answer.sites == 0 {
+        if answer.sites == 0 && !self.recent {
             self.problem("says that it knows no site at all");
         } else if answer.sites > own.saturating_add(most) {
             self.read_pages();
@@ -293,9 +304,9 @@ impl Exchange {
             judge.beside(&site.table, received)
         };
         if complete {
-            self.outcome
-                .changes
-                .push(Change::Mark { name: EXCHANGED.to_owned(), value: Some(now.to_string()) });
+            let names = if self.recent { &[EXCHANGED][..] } else { &[EXCHANGED, COMPARED] };
+            let mark = |name: &&str| Change::Mark { name: (*name).to_owned(), value: Some(now.to_string()) };
+            self.outcome.changes.extend(names.iter().map(mark));
         }
         (news, self.outcome)
     }

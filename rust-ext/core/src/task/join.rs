@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::calls::{CallError, Calls, read_answer};
-use super::exchange::{EXCHANGED, SNAPSHOT};
+use super::exchange::{COMPARED, EXCHANGED, SNAPSHOT};
 use super::outcome::Outcome;
 use super::pages::{End, Pages};
 use super::standing::Standing;
@@ -265,8 +265,8 @@ impl JoinTask {
         }
         outcome.seen.unite(pages.seen);
         if value.is_none() {
-            let value = Some(now.to_string());
-            outcome.changes.push(Change::Mark { name: EXCHANGED.to_owned(), value });
+            let done = |name: &str| Change::Mark { name: name.to_owned(), value: Some(now.to_string()) };
+            outcome.changes.extend([EXCHANGED, COMPARED].map(done));
         }
         outcome.changes.push(Change::Mark { name: SNAPSHOT.to_owned(), value });
     }
