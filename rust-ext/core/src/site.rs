@@ -245,8 +245,13 @@ impl Site {
         let known = self.table.get(&entry.id).map(|p| p.site.descriptor.key);
         let rekeyed = known.is_some_and(|key| key != entry.descriptor.key);
         let orphans = rekeyed || entry.descriptor.moved_to.is_some();
-        let orphaned = self.held.iter().filter(|(_, held)| orphans && held.node == entry.id);
-        let gone = orphaned.map(|(recordid, _)| Change::RecordGone { recordid: *recordid });
+        if !orphans || self.held.items_of(&entry.id) == 0 {
+            return vec![Change::from(entry)];
+        }
+        let of_it = self.held.iter().filter(|(_, held)| held.node == entry.id);
+        let mut gone: Vec<Id> = of_it.map(|(recordid, _)| *recordid).collect();
+        gone.sort_unstable();
+        let gone = gone.into_iter().map(|recordid| Change::RecordGone { recordid });
         std::iter::once(Change::from(entry)).chain(gone).collect()
     }
 

@@ -47,6 +47,8 @@ const TOO_MANY: usize = MAX_SYMBOLS / 20 * 13;
 const COMPLETE: &str = "complete";
 /// When it last exchanged records with a co-home, Unix ms.
 const RECONCILED: &str = "reconciled";
+/// The UTC day on which this site looked for its co-homes, and which it found.
+const COHOMES: &str = "cohomes";
 /// When it last got to the end of an exchange with this co-home, Unix ms.
 const COHOME: &str = "cohome/";
 /// The record after which the next page of this co-home's records begins.
@@ -66,37 +68,22 @@ impl Site {
 }
 
 /// The sites that share most terms with this one, and the nearest.
-fn cohomes(
-    site: &Site,
-    held: &Holdings,
-    own: &CheckedEntry,
-    now: Millis,
-    random: u64,
-) -> Vec<Arc<CheckedEntry>> {
+fn find_cohomes(site: &Site, own: &CheckedEntry, now: Millis, random: u64) -> Vec<Id> {
     let mut shares: HashMap<Id, usize> = HashMap::new();
     // Whatever was seen of them: who was silent for long may be back.
-    let near = site.table.nearest(&own.id, NEAREST, day_of(now)).into_iter();
-    let mut found: BTreeMap<Id, Arc<CheckedEntry>> =
-        near.map(|peer| (peer.site.id, peer.site.clone())).collect();
-    for term in held.some_terms(SAMPLE, random) {
+    for near in site.table.nearest(&own.id, NEAREST, day_of(now)) {
+        shares.insert(near.site.id, 0);
+    }
+    for term in site.held.some_terms(SAMPLE, random) {
         let homes = site.table.homes(&term, REPLICAS, now);
         if homes.iter().any(|home| home.site.id == own.id) {
-            for home in homes {
-                *shares.entry(home.site.id).or_default() += 1;
-                found.entry(home.site.id).or_insert_with(|| home.site.clone());
-            }
+            homes.iter().for_each(|home| *shares.entry(home.site.id).or_default() += 1);
         }
     }
-    let mut cohomes: Vec<Arc<CheckedEntry>> = found.into_values().collect();
-    cohomes.retain(|cohome| {
-        let usable = site.table.get(&cohome.id).is_some_and(|peer| peer.is_usable(now) && peer.stands());
-        cohome.id != own.id && usable && !site.shuns(cohome)
-    });
-    cohomes.sort_by_key(|cohome| {
-        (Reverse(shares.get(&cohome.id).copied().unwrap_or(0)), cohome.id.distance(&own.id))
-    });
-    cohomes.truncate(MAX_COHOMES);
-    cohomes
+    shares.remove(&own.id);
+    let mut cohomes: Vec<(usize, Id)> = shares.into_iter().map(|(node, shared)| (shared, node)).collect();
+    cohomes.sort_by_key(|(shared, node)| (Reverse(*shared), node.distance(&own.id)));
+    cohomes.into_iter().map(|(_, node)| node).take(MAX_COHOMES).collect()
 }
 
 #[derive(Debug)]
@@ -156,7 +143,7 @@ impl Reconcile {
             held: site.held.clone(),
             touched: BTreeSet::new(),
             marks: BTreeMap::new(),
-            cohomes: cohomes(site, &site.held, own, now, random),
+            cohomes: Vec::new(),
             queue: VecDeque::new(),
             exchange: None,
             calls: Calls::new(&site.settings.network),
@@ -166,6 +153,7 @@ impl Reconcile {
             rng: fastrand::Rng::with_seed(random),
         };
         task.look_back(now);
+        task.find(own, now, random);
         task.choose(peer, now);
         task
     }
@@ -181,6 +169,26 @@ impl Reconcile {
         if now > last + Millis::from(TOMBSTONE_DAYS) * DAY_MS {
             self.touched = drop_others(&mut self.held, &self.site.settings.node);
         }
+    }
+
+    /// Finds the co-homes that are worth asking. Once this site is complete, it looks for new ones once a day.
+    fn find(&mut self, own: &CheckedEntry, now: Millis, random: u64) {
+        let today = day_of(now).to_string();
+        let known = self.mark(COHOMES).filter(|_| self.mark(COMPLETE).is_some());
+        let of_today = known.and_then(|known| known.strip_prefix(&today)?.strip_prefix(' '));
+        let nodes: Vec<Id> = match of_today {
+            Some(nodes) => nodes.split(' ').filter_map(|node| node.parse().ok()).collect(),
+            None => find_cohomes(&self.site, own, now, random),
+        };
+        if of_today.is_none() {
+            let list: String = nodes.iter().map(|node| format!(" {node}")).collect();
+            self.marks.insert(COHOMES.into(), Some(today + &list));
+        }
+        let peers = nodes.iter().filter_map(|node| self.site.table.get(node));
+        self.cohomes = peers
+            .filter(|peer| peer.is_usable(now) && peer.stands() && !self.site.shuns(peer.site))
+            .map(|peer| peer.site.clone())
+            .collect();
     }
 
     fn choose(&mut self, peer: Option<&Arc<CheckedEntry>>, now: Millis) {

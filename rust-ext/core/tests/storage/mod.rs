@@ -378,3 +378,35 @@ fn homes_tell_how_frequent_terms_are_and_the_publisher_chooses_by_it() {
     net.publish(&publisher, vec![second]);
     assert_eq!(net.site(&publisher).document_frequency("zoolog"), 2);
 }
+
+#[test]
+fn a_co_home_that_answers_garbage_costs_nothing_but_itself() {
+    for garbage in [
+        json!({"symbols": "AAAA".repeat(8 * 300), "items": 7}),
+        json!({"symbols": "", "items": 0}),
+        json!({"symbols": "////".repeat(8 * 300), "items": 100_000_000}),
+        json!({"records": [], "next": "ff".repeat(20)}),
+        json!([]),
+    ] {
+        let (net, addresses) = acquainted(8);
+        let (publisher, item) = {
+            let item = net.course(&addresses[0], "course/1", "Zoology", "Tides", net.now());
+            (addresses[0].clone(), item)
+        };
+        net.publish(&publisher, vec![item.clone()]);
+        let liar = nearest(&net, "zoology", 1).remove(0);
+        *net.lie.borrow_mut() = Some(Box::new(move |address, operation, reply| {
+            if address == liar && ["inventory", "records"].contains(&operation) {
+                reply.body = garbage.to_string();
+            }
+        }));
+        net.requests.borrow_mut().clear();
+        hours(&net, &addresses, 24);
+        let asked = net.requests.borrow().iter().filter(|(_, o)| o == "records" || o == "inventory").count();
+        assert!(asked < 8 * 24 * 20, "{asked} requests");
+        let near = nearest(&net, "zoology", 5);
+        let term = term("zoology");
+        let holds = |address: &&String| net.site(address).held.postings(&term) == 1;
+        assert_eq!(near.iter().filter(holds).count(), 5);
+    }
+}
