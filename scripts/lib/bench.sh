@@ -8,10 +8,13 @@ build_bench() {
     CARGO_TARGET_DIR="$BENCH_TARGET" quietly "$WORK/log/cargo-bench.log" \
         cargo build --release --locked --manifest-path "$REPO/rust-ext/bench/Cargo.toml" \
         || die "the benches do not build. The compiler's words are above."
+    (cd "$REPO" && quietly "$WORK/log/cargo-bench.log" cargo build --release --locked --package courseglue-sim) \
+        || die "the simulator does not build. The compiler's words are above."
 }
 
 # run_bench [NAME…] [--json] : the measuring itself.
 run_bench() {
-    COURSEGLUE_DATA="${COURSEGLUE_DATA:-$(dirname "$REPO")/shared/data}" \
+    COURSEGLUE_COMMAND="${CARGO_TARGET_DIR:-$REPO/target}/release/courseglue" \
+        COURSEGLUE_DATA="${COURSEGLUE_DATA:-$(dirname "$REPO")/shared/data}" \
         "$BENCH_TARGET/release/courseglue-bench" "$@"
 }

@@ -20,7 +20,7 @@ pub struct University {
 }
 
 /// A real course.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 pub struct Course {
     /// The publisher's id of it.
     pub id: String,

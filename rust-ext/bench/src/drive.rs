@@ -21,8 +21,6 @@ pub struct Driven<O> {
     pub output: O,
     /// Its requests.
     pub requests: usize,
-    /// How many requests followed one upon the other's answer at most.
-    pub rounds: u32,
     /// From beginning to end, in milliseconds.
     pub took: Millis,
 }
@@ -37,7 +35,7 @@ pub fn drive<T: Task>(
 ) -> Driven<T::Output> {
     let mut now = began;
     let mut requests = 0;
-    let (mut round, mut rounds) = (0, 0);
+    let mut round = 0;
     let mut waiting: VecDeque<(Request, u32)> = VecDeque::new();
     let mut under_way: BTreeMap<Reverse<(Millis, usize)>, (u64, u32, Answered)> = BTreeMap::new();
     loop {
@@ -47,12 +45,11 @@ pub fn drive<T: Task>(
             let answered = answer(&request, round, now);
             under_way.insert(Reverse((now + answered.after, requests)), (request.id, round, answered));
             requests += 1;
-            rounds = rounds.max(round);
         }
         let Some((Reverse((at, _)), (id, of, answered))) = under_way.pop_last() else { break };
         now = at;
         round = of;
         task.receive(now, id, answered.answer);
     }
-    Driven { output: task.finish(now), requests, rounds, took: now - began }
+    Driven { output: task.finish(now), requests, took: now - began }
 }

@@ -8,11 +8,15 @@ mod counting;
 mod data;
 mod drive;
 mod lookup;
+mod membership;
+mod publish;
 mod recall;
 mod report;
 mod routing;
+mod simulate;
 mod sites;
 mod sync;
+mod wire;
 mod world;
 
 use std::process::ExitCode;
@@ -29,8 +33,15 @@ type Failed = Box<dyn std::error::Error>;
 type Bench = (&'static str, fn(&mut Report) -> Result<(), Failed>);
 
 /// Every bench, in the order in which they run when none is named.
-const BENCHES: &[Bench] =
-    &[("routing", routing::run), ("lookup", lookup::run), ("recall", recall::run), ("sync", sync::run)];
+const BENCHES: &[Bench] = &[
+    ("routing", routing::run),
+    ("lookup", lookup::run),
+    ("recall", recall::run),
+    ("sync", sync::run),
+    ("membership", membership::run),
+    ("publish", publish::run),
+    ("simulate", simulate::run),
+];
 
 fn main() -> ExitCode {
     let (flags, names): (Vec<String>, Vec<String>) =

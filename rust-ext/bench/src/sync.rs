@@ -169,7 +169,7 @@ fn storage(entries: &[Arc<CheckedEntry>]) -> Result<NegentropyStorageVector, Fai
         // Its ids have 32 bytes.
         let mut id = [0; 32];
         id[..20].copy_from_slice(&entry.digest);
-        storage.insert(entry.descriptor.seq, negentropy::Id::new(id))?;
+        storage.insert(entry.descriptor.seq, negentropy::Id::from_byte_array(id))?;
     }
     storage.seal()?;
     Ok(storage)

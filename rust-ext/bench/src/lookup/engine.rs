@@ -105,7 +105,10 @@ impl Network {
             let wanted = &self.wanted[at % self.wanted.len()];
             random.shuffle(&mut order);
             let (down, up) = order.split_at(NODES * dead / 100);
-            let stranger = |at: &&usize| wanted.terms.iter().all(|term| !self.sites[**at].is_home(term, NOW));
+            let stranger = |at: &&usize| {
+                let Site { table, settings, .. } = &*self.sites[**at];
+                wanted.terms.iter().all(|term| !table.is_home(&settings.node, term, REPLICAS, NOW))
+            };
             let Some(searcher) = up.iter().find(stranger) else { continue };
             let task = SearchTask::start(&self.sites[*searcher], &wanted.query, NOW)?;
             let recordid = wanted.recordid.to_string();
