@@ -8,7 +8,13 @@ build_bench() {
     CARGO_TARGET_DIR="$BENCH_TARGET" quietly "$WORK/log/cargo-bench.log" \
         cargo build --release --locked --manifest-path "$REPO/rust-ext/bench/Cargo.toml" \
         || die "the benches do not build. The compiler's words are above."
-    (cd "$REPO" && quietly "$WORK/log/cargo-bench.log" cargo build --release --locked --package courseglue-sim) \
+}
+
+# build_simulator : the command that the bench "simulate" runs.
+build_simulator() {
+    find_cargo
+    say "building the simulator (cargo build --release)"
+    (cd "$REPO" && quietly "$WORK/log/cargo-sim.log" cargo build --release --locked --package courseglue-sim) \
         || die "the simulator does not build. The compiler's words are above."
 }
 
