@@ -21,6 +21,7 @@ test_fuzz() {
         say "fuzzing \"$name\" for $seconds s"
         check "fuzz $name (an input that fails it is kept as $WORK/fuzz/$name-…)" \
             "$FUZZ_TARGET/$host/release/$name" -max_total_time="$seconds" -rss_limit_mb=2048 \
+            -dict="$REPO/rust-ext/fuzz/words.dict" \
             -artifact_prefix="$WORK/fuzz/$name-" "$WORK/fuzz/$name"
     done
 }
