@@ -41,8 +41,8 @@ no_moodle_sentence() {
     echo "There is no Moodle here: set MOODLE_DIR to one, or get one with  $MOODLE_CLONE_COMMAND"
 }
 
-# get_moodle : where no Moodle is at hand, a shallow clone of Moodle's public repository.
-get_moodle() {
+# find_moodle : where no Moodle is at hand, a shallow clone of Moodle's public repository; fails where that cannot be had.
+find_moodle() {
     local target
     [[ -z "$(moodle_versions)" ]] || return 0
     target="$(moodle_cache)/4.5"
@@ -55,7 +55,8 @@ get_moodle() {
         mv "$target.part" "$target"
     else
         rm -rf "$target.part"
-        die "$(no_moodle_sentence)"
+        say "$(no_moodle_sentence)"
+        return 1
     fi
 }
 

@@ -1,6 +1,6 @@
 //! One site: the engine's state behind a small HTTP server on a loopback address of its own.
 
-use std::io::Read;
+use std::io::{Read, Write};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread;
 use std::time::Duration;
@@ -21,7 +21,7 @@ use courseglue_core::time::day_of;
 use courseglue_transport::drive::now;
 use courseglue_transport::{Client, Limits, Policy, drive};
 use serde_json::{Value, json};
-use tiny_http::{Header, Request, Response, Server};
+use tiny_http::{Request, Server, StatusCode};
 
 use super::asking;
 
@@ -264,13 +264,17 @@ impl Host {
     }
 }
 
+/// Writes the whole answer at once: in parts, each would wait until the part before was acknowledged.
 fn respond(request: Request, status: u16, body: &str, retry_after: Option<u32>) {
-    let json = Header::from_bytes("Content-Type", "application/json");
-    let retry = retry_after.and_then(|s| Header::from_bytes("Retry-After", s.to_string()).ok());
-    let mut response = Response::from_string(body).with_status_code(status);
-    json.into_iter().chain(retry).for_each(|header| response.add_header(header));
+    let reason = StatusCode(status).default_reason_phrase();
+    let retry = retry_after.map_or(String::new(), |seconds| format!("Retry-After: {seconds}\r\n"));
+    let answer = format!(
+        "HTTP/1.1 {status} {reason}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n{retry}\r\n{body}",
+        body.len()
+    );
+    let mut writer = request.into_writer();
     // Whoever asked may have gone.
-    let _ = request.respond(response);
+    let _ = writer.write_all(answer.as_bytes()).and_then(|()| writer.flush());
 }
 
 /// What a made-up site says of itself.
