@@ -131,13 +131,22 @@ impl Client {
         if left.is_zero() {
             return Err(Failure::TimedOut);
         }
+        // Who has not even taken the connection by then is not going to answer in time.
+        let connect = left / 2;
         let sent = match request.method {
-            Method::Get => agent.get(&request.url).config().timeout_global(Some(left)).build().call(),
+            Method::Get => agent
+                .get(&request.url)
+                .config()
+                .timeout_global(Some(left))
+                .timeout_connect(Some(connect))
+                .build()
+                .call(),
             Method::Post => agent
                 .post(&request.url)
                 .content_type("application/json")
                 .config()
                 .timeout_global(Some(left))
+                .timeout_connect(Some(connect))
                 .build()
                 .send(request.body.as_slice()),
         };

@@ -37,11 +37,12 @@ impl Document {
     }
 }
 
-/// The records that a site holds, searchable by every word in them.
+/// The records that a site holds, searchable by every word in them. A clone shares all posting lists and records, and
+/// copies those that change afterwards.
 #[derive(Clone, Debug, Default)]
 pub struct Index {
-    terms: HashMap<Box<str>, PostingList>,
-    documents: Vec<Option<Document>>,
+    terms: HashMap<Arc<str>, Arc<PostingList>>,
+    documents: Vec<Option<Arc<Document>>>,
     slots: HashMap<Id, u32>,
     free: Vec<u32>,
     pub(super) nodes: Vec<Id>,
@@ -60,11 +61,11 @@ impl Index {
         self.remove(&record_id);
         let Some(slot) = self.free.pop().or_else(|| u32::try_from(self.documents.len()).ok()) else { return };
         for ((term, stemming), impact) in impacts(&record) {
-            let postings = self.terms.entry(term.into_boxed_str()).or_default();
+            let postings = Arc::make_mut(self.terms.entry(term.into()).or_default());
             postings.insert(Posting { slot, impact, stemming });
         }
         let titles = record.fullname.values().map(|title| title_hash(&words(title))).collect();
-        let document = Document { id: record_id, node: self.node(node_id), seq, record, titles };
+        let document = Arc::new(Document { id: record_id, node: self.node(node_id), seq, record, titles });
         match self.documents.get_mut(slot as usize) {
             Some(place) => *place = Some(document),
             None => self.documents.push(Some(document)),
@@ -78,6 +79,7 @@ impl Index {
         let Some(document) = self.documents.get_mut(slot as usize).and_then(Option::take) else { return };
         for (term, _) in impacts(&document.record).into_keys() {
             if let Some(postings) = self.terms.get_mut(term.as_str()) {
+                let postings = Arc::make_mut(postings);
                 postings.remove(slot);
                 if postings.is_empty() {
                     self.terms.remove(term.as_str());
@@ -124,7 +126,12 @@ impl Index {
     pub fn posting_bytes(&self) -> usize {
         self.terms
             .iter()
-            .map(|(term, list)| term.len() + size_of::<(Box<str>, PostingList)>() + list.bytes())
+            .map(|(term, list)| {
+                term.len()
+                    + size_of::<(Arc<str>, Arc<PostingList>)>()
+                    + size_of::<PostingList>()
+                    + list.bytes()
+            })
             .sum()
     }
 
@@ -187,7 +194,7 @@ impl Index {
     }
 
     pub(super) fn document(&self, slot: u32) -> Option<&Document> {
-        self.documents.get(slot as usize)?.as_ref()
+        self.documents.get(slot as usize)?.as_deref()
     }
 
     pub(super) fn slot_count(&self) -> usize {
@@ -195,7 +202,7 @@ impl Index {
     }
 
     pub(super) fn postings(&self, term: &str) -> impl Iterator<Item = &Posting> {
-        self.terms.get(term).into_iter().flat_map(PostingList::iter)
+        self.terms.get(term).into_iter().flat_map(|list| list.iter())
     }
 
     /// The best postings of a term: no more than are looked at for one query.
@@ -227,6 +234,7 @@ fn title_hash(words: &[Word]) -> u64 {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
+    use std::sync::Arc;
 
     use super::{Index, MAX_POSTINGS};
     use crate::query::Query;
@@ -240,7 +248,7 @@ mod tests {
         let mut hold = |slot: usize| {
             let slot = u32::try_from(slot).unwrap();
             let posting = Posting { slot, impact: 1, stemming: Stemming::of("en") };
-            index.terms.entry("marin".into()).or_default().insert(posting);
+            Arc::make_mut(index.terms.entry("marin".into()).or_default()).insert(posting);
             let query = Query { words: "marine".into(), lang: "en".into(), ..Query::default() };
             let nothing = BTreeSet::new();
             let context = Context { country: &|_| None, visible: &|_| true, blocked_words: &nothing };

@@ -269,3 +269,13 @@ proptest! {
         prop_assert_eq!(&pages, &all[..all.len().min(5 * limit)]);
     }
 }
+
+#[test]
+fn a_clone_keeps_what_it_was_made_of() {
+    let mut index = library();
+    let before = index.clone();
+    put(&mut index, "bio2", "A", 6, &json!({"fullname": {"en": "Marine Zoology"}}));
+    index.remove(&id("prog"));
+    assert_eq!(ids(&found_with(&before, &query("marine", "en"), &[])), [id("bio"), id("prog")]);
+    assert_eq!((before.df("marin"), index.df("marin"), before.df("zoolog")), (2, 2, 0));
+}
