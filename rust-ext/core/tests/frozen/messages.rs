@@ -114,6 +114,7 @@ fn membership(talk: &mut Conversation) {
     talk.get("operation=describe");
     let sketch = talk.get("operation=sketch&from=0&count=4");
     talk.get("operation=sketch&from=4&count=2");
+    talk.get("operation=sketch&from=0&count=2&recent=1");
     let c = entry(2).read().unwrap();
     let salt = sketch["salt"].as_str().unwrap().parse().unwrap();
     let items = courseglue_core::sketch::Items(vec![courseglue_core::handle::sketch::item(salt, &c)]);

@@ -113,7 +113,7 @@ fn a_query_string_with_other_bytes_is_answered_or_refused_by_name() {
     let node = net.site(&to).settings.node;
     let questions = [
         "operation=describe".to_owned(),
-        "operation=sketch&from=300&count=300".to_owned(),
+        "operation=sketch&from=300&count=300&recent=1".to_owned(),
         format!("operation=snapshot&after={node}"),
         format!("operation=neighbours&node={node}"),
     ];
