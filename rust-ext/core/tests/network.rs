@@ -61,7 +61,7 @@ fn a_host_is_checked_once_an_hour_however_often_it_is_named() {
     }
     let named = |r: &&(String, String)| r.0.starts_with("victim.example");
     assert_eq!(net.requests.borrow().iter().filter(named).count(), 1);
-    *net.now.borrow_mut() += HOUR_MS;
+    *net.now.borrow_mut() += HOUR_MS + HOUR_MS / 60;
     let site: Value = serde_json::from_str(&net.entry("victim.example")).unwrap();
     let reply = net.ask(&addresses[0], "POST", "", &envelope("test", "vouch", &json!({"site": site})));
     assert_eq!(reply.status, 200, "{}", reply.body);
