@@ -12,6 +12,7 @@ use std::time::Instant;
 
 use courseglue_core::entry::CheckedEntry;
 use courseglue_core::handle::Handling;
+use courseglue_core::handle::sketch::item;
 use courseglue_core::message::SketchAnswer;
 use courseglue_core::site::Site;
 use courseglue_core::sketch::Decoder;
@@ -111,8 +112,8 @@ fn sketched(
         outcome.bytes += compressed(reply.body.as_bytes())?;
         let began = Instant::now();
         let answer: SketchAnswer = serde_json::from_str(&reply.body)?;
-        let decoder = decoder
-            .get_or_insert_with(|| Decoder::new(mine.iter().map(|entry| answer.salt.item(&[&entry.digest]))));
+        let decoder =
+            decoder.get_or_insert_with(|| Decoder::new(mine.iter().map(|entry| item(answer.salt, entry))));
         let found = decoder.add(&answer.symbols)?;
         outcome.decode_ms += began.elapsed().as_secs_f64() * 1e3;
         if let Some(found) = found {

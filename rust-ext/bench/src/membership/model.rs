@@ -3,8 +3,9 @@
 //! Every site signs its statement every 25 days, so that N/600 change in an hour. Each site learns each change once: that
 //! many entries in an exchange. Gossip by pulling once an hour spreads a change to a share *f* of all sites as the
 //! logistic function does, *f*' = *f*(1 − *f*); two random sites differ in 2*f*(1 − *f*) of the changes of that age, whose
-//! integral is 2. A changed statement is two items of a sketch, the old and the new: so a sketch has 4N/600 differences.
-//! For them 1.4 times as many symbols are needed; where fewer were asked for, as many again are fetched until they are enough.
+//! integral is 2. So the sketches of what was signed lately, compared hourly, have 2N/600 differences. In those of the whole table,
+//! compared once a day, a changed statement is two items, the old and the new: 4N/600. 1.4 times as many symbols are
+//! needed; where fewer were asked for, as many again are fetched until they are enough.
 
 use courseglue_core::message::MAX_ASKED;
 use courseglue_core::sketch::{FIRST_SYMBOLS, MAX_SYMBOLS, SYMBOL_BYTES};
@@ -20,6 +21,8 @@ const DESCRIPTOR_BYTES: f64 = 520.0;
 /// Days after which a site signs anew, in the mean.
 const RENEWAL_DAYS: f64 = 25.0;
 const EXCHANGES_A_DAY: f64 = 24.0;
+/// Those of them that compare the whole table.
+const COMPARISONS_A_DAY: f64 = 1.0;
 /// Symbols that a difference needs.
 const SYMBOLS_A_DIFFERENCE: f64 = 1.4;
 /// How many times their own bytes symbols take in a compressed JSON answer: as `sync` measures.
@@ -70,13 +73,14 @@ impl Model {
         self.sites / (RENEWAL_DAYS * 24.0)
     }
 
-    /// Runs of symbols in one exchange, and their symbols altogether.
-    fn symbols(&self) -> (f64, f64) {
+    /// Runs of symbols of an exchange in which so many differences fall on each changed statement, and their symbols
+    /// altogether.
+    fn symbols(&self, differences: f64) -> (f64, f64) {
         let first = FIRST_SYMBOLS as f64;
         // What a site asks for first: see how an exchange expects differences.
         let expected = (self.sites * 3.6 / (25.0 * 24.0)).max(100.0);
         let mut symbols = (expected * 1.45 / first).ceil() * first;
-        let needed = 4.0 * self.learnt() * SYMBOLS_A_DIFFERENCE;
+        let needed = differences * self.learnt() * SYMBOLS_A_DIFFERENCE;
         let mut runs = 1.0;
         while symbols < needed {
             symbols = (symbols * 2.0).min(MAX_SYMBOLS as f64);
@@ -85,9 +89,16 @@ impl Model {
         (runs, symbols)
     }
 
+    /// The same of all exchanges of a day.
+    fn a_day(&self) -> (f64, f64) {
+        let ((recent_runs, recent), (runs, whole)) = (self.symbols(2.0), self.symbols(4.0));
+        let often = EXCHANGES_A_DAY - COMPARISONS_A_DAY;
+        (often * recent_runs + COMPARISONS_A_DAY * runs, often * recent + COMPARISONS_A_DAY * whole)
+    }
+
     fn sketches(&self) -> f64 {
-        let (runs, symbols) = self.symbols();
-        EXCHANGES_A_DAY * (symbols * SYMBOL_BYTES as f64 * SYMBOLS_IN_JSON + runs * ENVELOPE_BYTES)
+        let (runs, symbols) = self.a_day();
+        symbols * SYMBOL_BYTES as f64 * SYMBOLS_IN_JSON + runs * ENVELOPE_BYTES
     }
 
     fn entries(&self) -> f64 {
@@ -102,7 +113,8 @@ impl Model {
     fn headers_and_tls(&self) -> f64 {
         // Where next to nothing changes, not every exchange asks for entries.
         let asks = (self.learnt() / MAX_ASKED as f64).ceil() * (1.0 - (-self.learnt()).exp());
-        EXCHANGES_A_DAY * ((self.symbols().0 + asks) * HEADER_BYTES as f64 + TLS_BYTES as f64)
+        let requests = self.a_day().0 + EXCHANGES_A_DAY * asks;
+        requests * HEADER_BYTES as f64 + EXCHANGES_A_DAY * TLS_BYTES as f64
     }
 
     fn single(&self, sent: f64, received: f64) -> f64 {

@@ -111,6 +111,8 @@ impl<'s> Network<'s> {
         let own = &self.statements.versions[at][usize::from(knows[at][at])];
         let mut mark = |name: &str, value: String| site.marks.insert(name.to_owned(), value);
         mark("exchanged", (now - HOUR_MS).to_string());
+        // The whole table is compared once a day, and what is recent in between.
+        mark("compared", (now - (1 + (at as u64 + hour) % 24) * HOUR_MS).to_string());
         // Each site makes a spot check every eighth hour.
         mark("spotted", (now - (1 + (at as u64 + hour) % 8) * HOUR_MS).to_string());
         // A new statement is told to the neighbours in the hour in which it is signed.
