@@ -46,6 +46,13 @@ pub fn drive<T: Task>(
             under_way.insert(Reverse((now + answered.after, requests)), (request.id, round, answered));
             requests += 1;
         }
+        let Some((Reverse((at, _)), _)) = under_way.last_key_value() else { break };
+        if let Some(wake) = task.wake().filter(|wake| *wake < *at && *wake > now) {
+            // It asks somebody else because an answer is slow: that follows upon what is under way.
+            now = wake;
+            round = under_way.values().map(|(_, round, _)| *round).max().unwrap_or(round);
+            continue;
+        }
         let Some((Reverse((at, _)), (id, of, answered))) = under_way.pop_last() else { break };
         now = at;
         round = of;

@@ -40,7 +40,8 @@ pub struct Network {
 }
 
 impl Network {
-    /// Sets the network up as it is a day after publishing: all homes of a term hold its records.
+    /// Sets the network up as it is a day after publishing: all homes of a term hold its records, and
+    /// know that they do.
     ///
     /// # Errors
     /// Where the data is missing.
@@ -87,6 +88,11 @@ impl Network {
                 sites[home].apply(Change::Record(RecordRow { terms, ..row.clone() }));
             }
             wanted.push(Wanted { recordid: built.recordid, query, terms });
+        }
+        for site in &mut sites {
+            for mark in ["complete", "reconciled"] {
+                site.marks.insert(mark.to_owned(), NOW.to_string());
+            }
         }
         let sites: Vec<Arc<Site>> = sites.into_iter().map(Arc::new).collect();
         let by_endpoint = table.iter().map(|p| (p.site.endpoint(), at[&p.site.id])).collect();

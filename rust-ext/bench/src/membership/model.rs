@@ -7,7 +7,7 @@
 //! compared once a day, a changed statement is two items, the old and the new: 4N/600. 1.4 times as many symbols are
 //! needed; where fewer were asked for, as many again are fetched until they are enough.
 
-use courseglue_core::message::MAX_ASKED;
+use courseglue_core::message::{MAX_ASKED, RECENT_DAYS};
 use courseglue_core::sketch::{FIRST_SYMBOLS, MAX_SYMBOLS, SYMBOL_BYTES};
 use serde_json::json;
 
@@ -23,6 +23,8 @@ const RENEWAL_DAYS: f64 = 25.0;
 const EXCHANGES_A_DAY: f64 = 24.0;
 /// Those of them that compare the whole table.
 const COMPARISONS_A_DAY: f64 = 1.0;
+/// How many days back what is recent reaches, in the mean of a day.
+const RECENT: f64 = RECENT_DAYS as f64 - 0.5;
 /// Symbols that a difference needs.
 const SYMBOLS_A_DIFFERENCE: f64 = 1.4;
 /// How many times their own bytes symbols take in a compressed JSON answer: as `sync` measures.
@@ -89,9 +91,23 @@ impl Model {
         (runs, symbols)
     }
 
+    /// How many of the first `symbols` of a sketch hold anything, where the set has so many items: an item is in the
+    /// symbol *i* with a chance of 1 / (1 + *i*/2). Empty ones compress to next to nothing.
+    fn filled(symbols: f64, items: f64) -> f64 {
+        let mut filled = 0.0;
+        let mut at = 0.0;
+        while at < symbols {
+            filled += 1.0 - (1.0 - 1.0 / (1.0 + at / 2.0_f64)).powf(items);
+            at += 1.0;
+        }
+        filled
+    }
+
     /// The same of all exchanges of a day.
     fn a_day(&self) -> (f64, f64) {
         let ((recent_runs, recent), (runs, whole)) = (self.symbols(2.0), self.symbols(4.0));
+        let lately = self.sites * RECENT / RENEWAL_DAYS;
+        let (recent, whole) = (Self::filled(recent, lately), Self::filled(whole, self.sites));
         let often = EXCHANGES_A_DAY - COMPARISONS_A_DAY;
         (often * recent_runs + COMPARISONS_A_DAY * runs, often * recent + COMPARISONS_A_DAY * whole)
     }
