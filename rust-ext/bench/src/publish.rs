@@ -82,6 +82,8 @@ pub fn run(report: &mut Report) -> Result<(), Failed> {
         report.figure(&metric("pending"), cost.pending as f64, "", Target::AtMost(0.0));
     }
     report.figure("requests_in_one_batch", whole.requests as f64, "", Target::None);
+    report.figure("megabytes_in_one_batch", whole.bytes as f64 / 1e6, "MB", Target::None);
+    report.figure("seconds_in_one_batch", whole.took as f64 / 1e3, "s", Target::None);
     let load = load::of_the_world(&network.table, &network.own)?;
     let a_batch = update.received.as_secs_f64() / update.requests as f64;
     let mean = update.requests as f64;
