@@ -1,4 +1,5 @@
-//! What the fuzz targets stand on: a site that knows a few others, and has an address and a key of its own.
+//! What the fuzz targets stand on: a site that knows a few others, and has an address and a key of its own; a course of it;
+//! and a newcomer.
 //!
 //! `scripts/test fuzz` runs every target of `targets/` for a while, with stable Rust and libFuzzer. With `cargo-fuzz` and
 //! a nightly compiler, `cargo fuzz run NAME --fuzz-dir rust-ext/fuzz` adds the sanitizers.
@@ -7,6 +8,7 @@ use std::sync::Arc;
 
 use courseglue_core::change::Change;
 use courseglue_core::entry::Entry;
+use courseglue_core::message::envelope;
 use courseglue_core::settings::Settings;
 use courseglue_core::sign::{ItemType, Secret};
 use courseglue_core::site::Site;
@@ -18,7 +20,7 @@ pub const NOW: Millis = 20_000 * DAY_MS;
 /// The network's name.
 pub const NETWORK: &str = "fuzz";
 
-/// A site that takes part, with four others in its table.
+/// A site that takes part, with six others in its table: so many that it does not hold everything itself, and asks others.
 ///
 /// # Panics
 /// Where the settings or entries made here are wrong.
@@ -27,9 +29,9 @@ pub fn site() -> Arc<Site> {
     let settings = json!({"network": NETWORK, "address": "a.example", "scheme": "https", "secret": secret(0),
         "viewdir": "", "serving": true, "blockedhosts": [], "allowedports": [], "seed": "seed"});
     let mut site = Site::new(Settings::from_json(&settings.to_string()).unwrap());
-    for (number, address) in
-        ["a.example", "b.example", "c.example", "d.example/moodle", "e.f.example"].iter().enumerate()
-    {
+    let addresses =
+        ["a.example", "b.example", "c.example", "d.example/moodle", "e.f.example", "g.example", "h.example"];
+    for (number, address) in addresses.iter().enumerate() {
         site.apply(Change::from(&entry(address, number).read().unwrap()));
     }
     Arc::new(site)
@@ -42,6 +44,30 @@ pub fn site() -> Arc<Site> {
 #[must_use]
 pub fn own_entry() -> String {
     serde_json::to_string(&entry("a.example", 0)).unwrap()
+}
+
+/// A course of this site and a withdrawal of another, as its owner hands them over to be published.
+///
+/// # Panics
+/// Where the course made here is wrong.
+#[must_use]
+pub fn batch(site: &Site) -> String {
+    let course = json!({"id": "1", "lang": "en", "fullname": {"en": "Marine Biology"}, "shortname": {"en": "MB"},
+        "summary": {"en": "Tides."}, "category": [{"en": "Science"}], "tags": ["sea"], "format": "topics",
+        "access": "guest", "backup": false, "link": "course/view.php?id=1", "contents": []});
+    let record = site.record(&course.to_string(), NOW).unwrap();
+    let terms = record.terms.clone();
+    let mut records = vec![json!(record), json!(site.tombstone("2", NOW).unwrap())];
+    records[0]["type"] = "record".into();
+    records[1]["type"] = "tombstone".into();
+    records[1]["terms"] = json!(terms);
+    json!({"entry": entry("a.example", 0), "records": records}).to_string()
+}
+
+/// What a newcomer sends to this site, to be vouched for.
+#[must_use]
+pub fn vouch() -> Vec<u8> {
+    envelope(NETWORK, "vouch", &json!({"site": entry("new.example", 7)}))
 }
 
 fn entry(address: &str, number: usize) -> Entry {
@@ -60,5 +86,8 @@ fn secret(number: usize) -> &'static str {
         "AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI=",
         "AwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwM=",
         "BAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQ=",
+        "BQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQU=",
+        "BgYGBgYGBgYGBgYGBgYGBgYGBgYGBgYGBgYGBgYGBgY=",
+        "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=",
     ][number]
 }

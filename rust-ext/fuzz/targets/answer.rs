@@ -3,19 +3,22 @@
 
 use std::sync::{Arc, LazyLock};
 
+use courseglue_core::handle::Handling;
 use courseglue_core::site::Site;
 use courseglue_core::task::join::JoinTask;
+use courseglue_core::task::publish::PublishTask;
 use courseglue_core::task::search::SearchTask;
 use courseglue_core::task::sync::SyncTask;
 use courseglue_core::task::{Response, Task};
-use courseglue_fuzz::{NOW, own_entry, site};
+use courseglue_fuzz::{NOW, batch, own_entry, site, vouch};
 use libfuzzer_sys::fuzz_target;
 
 static SITE: LazyLock<Arc<Site>> = LazyLock::new(site);
+static BATCH: LazyLock<String> = LazyLock::new(|| batch(&SITE));
 /// Far more than any task may ask for.
 const REQUESTS: usize = 10_000;
 
-fn drive<T: Task>(mut task: T, lines: &[&[u8]]) {
+fn drive<T: Task>(mut task: T, lines: &[&[u8]]) -> T::Output {
     let mut asked = 0;
     loop {
         let requests = task.poll(NOW);
@@ -30,17 +33,27 @@ fn drive<T: Task>(mut task: T, lines: &[&[u8]]) {
             task.receive(NOW, request.id, Ok(answer));
         }
     }
-    task.finish(NOW);
+    assert!(asked > 0, "a task that asks nobody");
+    task.finish(NOW)
 }
 
 fuzz_target!(|input: &[u8]| {
     let Some((kind, rest)) = input.split_first() else { return };
     let lines: Vec<&[u8]> = rest.split(|byte| *byte == b'\n').collect();
-    match kind % 3 {
-        0 => drive(SyncTask::start(&SITE, &own_entry(), NOW, 1).unwrap(), &lines),
-        1 => drive(JoinTask::start(&SITE, "https://b.example", &own_entry(), NOW).unwrap(), &lines),
+    match kind % 5 {
+        0 => drop(drive(SyncTask::start(&SITE, &own_entry(), NOW, 1).unwrap(), &lines)),
+        1 => drop(drive(JoinTask::start(&SITE, "https://b.example", &own_entry(), NOW).unwrap(), &lines)),
+        2 => {
+            let query = r#"{"words":"marine biology","lang":"en"}"#;
+            drop(drive(SearchTask::start(&SITE, query, NOW).unwrap(), &lines));
+        }
+        3 => drop(drive(PublishTask::start(&SITE, &BATCH, NOW).unwrap(), &lines)),
         _ => {
-            drive(SearchTask::start(&SITE, r#"{"words":"marine biology","lang":"en"}"#, NOW).unwrap(), &lines)
+            let Handling::Task(check) = SITE.handle("POST", "", &vouch(), NOW) else {
+                panic!("this site is among the newcomer's neighbours")
+            };
+            // Nobody else can say that under the newcomer's key.
+            assert_ne!(drive(*check, &lines).status, 200);
         }
     }
 });

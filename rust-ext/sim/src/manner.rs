@@ -31,10 +31,8 @@ pub enum Body {
 impl Manner {
     /// Turns the engine's answer into this site's.
     pub fn answer(self, operation: &str, status: &mut u16, body: Vec<u8>, rng: &mut Rng) -> Body {
-        let exchange = matches!(
-            operation,
-            "sites" | "sketch" | "entries" | "snapshot" | "neighbours" | "inventory" | "records"
-        );
+        let exchange =
+            matches!(operation, "sketch" | "entries" | "snapshot" | "neighbours" | "inventory" | "records");
         match self {
             Self::Garbage if exchange => Body::Bytes(garbage(operation, status, &body, rng)),
             Self::Empty if exchange => Body::Bytes(emptied(&body)),
