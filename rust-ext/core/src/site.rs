@@ -3,12 +3,13 @@
 //! A `Site` does not change while it is in use: replies and tasks say what to change, the owner stores that,
 //! and applies it to the next `Site`.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::{Arc, OnceLock};
 
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::admission::distrusted;
 use crate::change::{Change, CheckRow, FrequencyRow, RecordRow, SiteRow, SpotRow};
 use crate::entry::{CheckedEntry, KEPT_VOUCHERS};
 use crate::handle::sketch::DailySketch;
@@ -49,6 +50,7 @@ pub struct Site {
     pub marks: BTreeMap<String, String>,
     /// What peers are told to find out what they lack.
     pub sketch: DailySketch,
+    distrusted: OnceLock<Arc<HashSet<Id>>>,
 }
 
 /// What cannot be signed or built.
@@ -131,11 +133,15 @@ impl Site {
             frequencies: HashMap::new(),
             marks: BTreeMap::new(),
             sketch: DailySketch::default(),
+            distrusted: OnceLock::new(),
         }
     }
 
     /// Takes one change in. Rows were checked when they were made; one that cannot be read is left out.
     pub fn apply(&mut self, change: Change) {
+        if matches!(change, Change::Site(_) | Change::SiteGone { .. } | Change::Spot(_)) {
+            self.distrusted.take();
+        }
         match change {
             Change::Site(row) => self.put_site(row),
             Change::SiteGone { nodeid } => {
@@ -230,6 +236,18 @@ impl Site {
         } else {
             terms.iter().for_each(|term| self.held.drop_term(&recordid, term));
         }
+    }
+
+    /// The moment, Unix ms, that this mark tells. One that is still to come was noted when the clock was wrong, and
+    /// tells nothing.
+    #[must_use]
+    pub fn noted(&self, mark: &str, now: Millis) -> Option<Millis> {
+        self.marks.get(mark)?.parse().ok().filter(|at| *at <= now)
+    }
+
+    /// Whose words for newcomers do not count ([`distrusted`]); found once for each state of the table.
+    pub(crate) fn distrusted(&self) -> Arc<HashSet<Id>> {
+        self.distrusted.get_or_init(|| Arc::new(distrusted(self))).clone()
     }
 
     /// This site's own entry, as the table has it.

@@ -61,6 +61,19 @@ mod tests {
     }
 
     #[test]
+    fn another_site_that_is_dropped_or_known_is_counted() {
+        let (mut site, giver) = site(0, 3, DROPPED_DAYS);
+        let ghost = *site.spots.keys().next().unwrap();
+        assert!(site.distrusted().contains(&giver));
+        site.apply(Change::Spot(SpotRow { nodeid: ghost, days: 0, last: 2 }));
+        assert!(!site.distrusted().contains(&giver));
+        site.apply(Change::Spot(SpotRow { nodeid: ghost, days: DROPPED_DAYS, last: 3 }));
+        assert!(site.distrusted().contains(&giver));
+        site.apply(Change::SiteGone { nodeid: ghost });
+        assert!(!site.distrusted().contains(&giver));
+    }
+
+    #[test]
     fn whoever_vouched_for_nothing_but_ghosts_is_not_believed() {
         for (honest, ghosts, days, expected) in [
             (0, 3, DROPPED_DAYS, true),

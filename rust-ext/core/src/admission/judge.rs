@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use super::{ENOUGH, counting_since, distrusted, holds, needed};
+use super::{ENOUGH, counting_since, holds, needed};
 use crate::address::Scheme;
 use crate::entry::{CheckedEntry, Entry, EntryError, KEPT_VOUCHERS, MAX_VOUCHERS};
 use crate::id::Id;
@@ -31,14 +31,14 @@ pub struct Judge<'s> {
     site: &'s Site,
     now: Millis,
     today: Day,
-    distrusted: HashSet<Id>,
+    distrusted: Arc<HashSet<Id>>,
 }
 
 impl<'s> Judge<'s> {
     /// The judge of this site.
     #[must_use]
     pub fn new(site: &'s Site, now: Millis) -> Self {
-        Self { site, now, today: day_of(now), distrusted: distrusted(site) }
+        Self { site, now, today: day_of(now), distrusted: site.distrusted() }
     }
 
     /// Reads an entry and checks its own signature, bounds and dates. What `table` has already is not verified again.
@@ -172,7 +172,7 @@ impl<'s> Judge<'s> {
             }
         }
         candidates.values().for_each(|site| table.put(site.clone()));
-        let mut verified: HashMap<(Id, Id), bool> = HashMap::new();
+        let mut verified: HashMap<(Id, Id, [u8; 64]), bool> = HashMap::new();
         for round in 1.. {
             let judged: Vec<(Id, Option<Vec<Voucher>>)> = candidates
                 .values()
@@ -206,7 +206,7 @@ impl<'s> Judge<'s> {
         table: &PeerTable,
         base: &PeerTable,
         site: &CheckedEntry,
-        verified: &mut HashMap<(Id, Id), bool>,
+        verified: &mut HashMap<(Id, Id, [u8; 64]), bool>,
     ) -> Option<Vec<Voucher>> {
         let neighbours = table.neighbours(site, self.today);
         let one_domain = neighbours.iter().all(|p| p.site.domain == site.domain);
@@ -215,7 +215,7 @@ impl<'s> Judge<'s> {
         for voucher in &site.entry.vouchers {
             let Some(giver) = table.get(&voucher.by).map(|p| p.site) else { continue };
             let fits = *verified
-                .entry((site.id, voucher.by))
+                .entry((site.id, voucher.by, voucher.sig.0))
                 .or_insert_with(|| self.voucher_holds(voucher, giver, site));
             let distinct = one_domain || giver.domain != site.domain && domains.insert(&giver.domain);
             if fits && distinct && !words.iter().any(|word| word.by == voucher.by) {

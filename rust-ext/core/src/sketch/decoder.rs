@@ -44,6 +44,12 @@ impl Decoder {
         Self { first: needed.saturating_mul(FIRST_SYMBOLS).min(MAX_SYMBOLS), ..self }
     }
 
+    /// Asks for this many symbols at first.
+    #[must_use]
+    pub fn asking_first(self, count: usize) -> Self {
+        Self { first: count.clamp(1, MAX_SYMBOLS), ..self }
+    }
+
     /// The number of the symbol to ask for next.
     #[must_use]
     pub fn position(&self) -> usize {

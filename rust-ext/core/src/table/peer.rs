@@ -58,6 +58,8 @@ impl Peer<'_> {
             return true;
         }
         let pause = (60_000 << (failures - FAILURES).min(20)).min(LONGEST_PAUSE_MS);
-        now >= self.liveness.last_try + pause
+        // A last request that is still to come was noted when the clock was wrong.
+        let last = self.liveness.last_try;
+        last > now || now >= last + pause
     }
 }

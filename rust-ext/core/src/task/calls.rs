@@ -198,10 +198,11 @@ impl Seen {
             .filter_map(|(nodeid, error)| {
                 let before = liveness_of(&nodeid)?;
                 let at = now / 1000;
+                let since = Some(before.failing_since / 1000).filter(|since| *since <= at);
                 let (failures, since) = match (&error, before.failures) {
                     (None, _) => (0, 0),
                     (Some(_), 0) => (1, at),
-                    (Some(_), failures) => (failures.saturating_add(1), before.failing_since / 1000),
+                    (Some(_), failures) => (failures.saturating_add(1), since.unwrap_or(at)),
                 };
                 Some(Change::Alive { nodeid, ok: error.is_none(), at, failures, since, error })
             })

@@ -27,8 +27,11 @@ pub(crate) const EXCHANGED: &str = "exchanged";
 pub(crate) const COMPARED: &str = "compared";
 /// How often it is; between, what was signed in the last days is.
 const COMPARE_MS: Millis = DAY_MS;
-/// Whose pages a joining that was cut off goes on with, and after which node id.
+/// Whose pages a joining that was cut off goes on with, and after which node id; [`PAGES`] instead of a node id where it
+/// was no joining.
 pub(crate) const SNAPSHOT: &str = "snapshot";
+/// Stands for whoever it is: every site's pages are in the same order.
+const PAGES: &str = "pages";
 /// How many sites are tried in one run.
 const TRIES: usize = 3;
 /// The fewest differences that are expected.
@@ -70,8 +73,8 @@ pub(crate) struct Exchange {
 
 impl Exchange {
     pub fn start(site: &Arc<Site>, now: Millis, random: u64) -> Self {
-        let at = |mark: &str| site.marks.get(mark).and_then(|at| at.parse::<Millis>().ok());
-        let compared_for = |mark: &str| at(mark).is_some_and(|at| now < at.saturating_add(COMPARE_MS));
+        let compared_for =
+            |mark: &str| site.noted(mark, now).is_some_and(|at| now < at.saturating_add(COMPARE_MS));
         let mut exchange = Self {
             site: site.clone(),
             recent: compared_for(COMPARED) && compared_for(EXCHANGED),
@@ -87,7 +90,7 @@ impl Exchange {
         };
         match exchange.cut_off(now) {
             Some((contact, after)) => {
-                exchange.joins = true;
+                exchange.recent = false;
                 exchange.stage = Stage::Pages(Box::new(Pages::start(site, &contact, after)));
                 exchange.peer = Some(contact);
             }
@@ -96,7 +99,8 @@ impl Exchange {
         exchange
     }
 
-    /// The contact of a joining that was cut off, and where its pages go on.
+    /// Where the reading of pages goes on that was cut off: with the contact of a joining, or else with anybody, whom the
+    /// admin did not choose.
     fn cut_off(&mut self, now: Millis) -> Option<(Arc<CheckedEntry>, Option<Id>)> {
         let mark = self.site.marks.get(SNAPSHOT)?;
         let (node, after) = mark.split_once(' ')?;
@@ -104,25 +108,31 @@ impl Exchange {
         let known = node.parse().ok().and_then(|id| self.site.table.get(&id));
         let usable = |p: &Peer<'_>| p.is_usable(now) && !self.site.shuns(p.site);
         let contact = known.filter(usable).map(|p| p.site.clone());
+        self.joins = contact.is_some();
         contact.or_else(|| self.pick(now)).map(|contact| (contact, after))
     }
 
-    /// A random site that is worth asking; a silent one, where there is no other.
+    /// A random site that is worth asking; a silent one, where there is no other; one whose lease is over, where there
+    /// is nobody else at all.
     fn pick(&mut self, now: Millis) -> Option<Arc<CheckedEntry>> {
         let (site, today) = (self.site.clone(), day_of(now));
         let count = site.table.len();
         let others = |p: &Peer<'_>| {
             let other = p.site.id != site.settings.node && !self.tried.contains(&p.site.id);
-            other && p.stands() && p.site.descriptor.holds_on(today) && !site.shuns(p.site)
+            other && p.stands() && !site.shuns(p.site)
         };
+        let holds = |p: &Peer<'_>| p.site.descriptor.holds_on(today);
         // Nearly every draw is a hit; only where most are silent all are looked at.
         for _ in 0..32_usize.min(count * 4) {
             let drawn = site.table.at(self.rng.usize(..count));
-            if let Some(peer) = drawn.filter(|p| others(p) && p.is_usable(now)) {
+            if let Some(peer) = drawn.filter(|p| others(p) && holds(p) && p.is_usable(now)) {
                 return Some(peer.site.clone());
             }
         }
-        let all: Vec<Peer<'_>> = site.table.iter().filter(|p| others(p)).collect();
+        let mut all: Vec<Peer<'_>> = site.table.iter().filter(|p| others(p)).collect();
+        if all.iter().any(holds) {
+            all.retain(holds);
+        }
         let usable: Vec<&Peer<'_>> = all.iter().filter(|p| p.is_usable(now)).collect();
         let from = if usable.is_empty() { all.iter().collect() } else { usable };
         (!from.is_empty()).then(|| from[self.rng.usize(..from.len())].site.clone())
@@ -146,8 +156,7 @@ impl Exchange {
     /// How many differences there are, if every site signs its description every 25 days and the network is as large
     /// as known; twice that and more to be sure.
     fn expected(&self, now: Millis) -> u64 {
-        let last = self.site.marks.get(EXCHANGED).and_then(|at| at.parse::<Millis>().ok());
-        let hours = last.map_or(0, |last| now.saturating_sub(last) / HOUR_MS);
+        let hours = self.site.noted(EXCHANGED, now).map_or(0, |last| now.saturating_sub(last) / HOUR_MS);
         let sites = u64::try_from(self.site.table.len()).unwrap_or(u64::MAX);
         (sites.saturating_mul(36).saturating_mul(hours) / (10 * 25 * 24)).max(FEWEST)
     }
@@ -202,12 +211,17 @@ impl Exchange {
                 if self.is_beyond_a_sketch(&answer, own.len()) {
                     return;
                 }
-                (answer.salt, Decoder::new(own).expecting(self.expecting(now)))
+                (answer.salt, Decoder::new(own).asking_first(count))
             }
         };
         match decoder.add(&answer.symbols) {
             Ok(Some(difference)) => self.ask_entries(salt, &worth_fetching(difference)),
             Ok(None) => match decoder.step() {
+                // The runs may tell of two states of the other table: one run of as many tells of one.
+                Some(more) if from > 0 => {
+                    self.stage = Stage::Sketch(None);
+                    self.ask_symbols(0, decoder.position() + more);
+                }
                 Some(count) => {
                     let from = decoder.position();
                     self.stage = Stage::Sketch(Some((salt, decoder)));
@@ -320,10 +334,11 @@ impl Exchange {
         if let Some(End::Failed(e)) = &pages.end {
             self.problem(&e.message);
         }
-        if self.joins {
-            let rest = (pages.end != Some(End::All)).then(|| pages.after()).flatten();
-            let contact = self.peer.as_ref().map(|peer| peer.id);
-            let value = rest.zip(contact).map(|(after, contact)| format!("{contact} {after}"));
+        // Where no page came, what was noted before stands.
+        let rest = pages.after().filter(|_| pages.end != Some(End::All));
+        if pages.has_read() {
+            let contact = self.peer.as_ref().filter(|_| self.joins).map(|peer| peer.id.to_string());
+            let value = rest.map(|after| format!("{} {after}", contact.as_deref().unwrap_or(PAGES)));
             self.outcome.changes.push(Change::Mark { name: SNAPSHOT.to_owned(), value });
         }
     }

@@ -67,6 +67,11 @@ impl Pages {
         self.after
     }
 
+    /// Whether any page came.
+    pub fn has_read(&self) -> bool {
+        self.read > 0
+    }
+
     fn ask(&mut self) {
         let question = match self.after {
             Some(after) => format!("snapshot&after={after}"),

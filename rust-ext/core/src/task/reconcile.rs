@@ -61,9 +61,9 @@ impl Site {
     /// doing so. What is published reaches all homes within a day.
     #[must_use]
     pub fn is_complete(&self, now: Millis) -> bool {
-        let mark = |name: &str| self.marks.get(name).and_then(|at| at.parse::<Millis>().ok());
         let alone = || !self.table.holding(day_of(now)).any(|peer| peer.site.id != self.settings.node);
-        mark(COMPLETE).is_some() && mark(RECONCILED).is_some_and(|at| now <= at + AWAY_MS) || alone()
+        self.marks.contains_key(COMPLETE) && self.noted(RECONCILED, now).is_some_and(|at| now <= at + AWAY_MS)
+            || alone()
     }
 }
 
@@ -161,7 +161,7 @@ impl Reconcile {
     /// After a longer absence what was known of the others holds no more; after a very long one, what is held either:
     /// withdrawals that came meanwhile are forgotten.
     fn look_back(&mut self, now: Millis) {
-        let Some(last) = self.time(RECONCILED).filter(|last| now > last + AWAY_MS) else { return };
+        let Some(last) = self.time(RECONCILED, now).filter(|last| now > last + AWAY_MS) else { return };
         let of_others =
             |name: &&String| *name == COMPLETE || name.starts_with(COHOME) || name.starts_with(LISTING);
         let void: Vec<String> = self.site.marks.keys().filter(of_others).cloned().collect();
@@ -196,11 +196,12 @@ impl Reconcile {
         let mut due: Vec<(Millis, &Arc<CheckedEntry>)> = self
             .cohomes
             .iter()
-            .map(|cohome| (self.time(&format!("{COHOME}{}", cohome.id)).unwrap_or(0), cohome))
+            .map(|cohome| (self.time(&format!("{COHOME}{}", cohome.id), now).unwrap_or(0), cohome))
             .filter(|(at, cohome)| now >= at + interval && peer.is_none_or(|peer| peer.id != cohome.id))
             .collect();
         due.sort_by_key(|(at, _)| *at);
-        let hours = self.time(RECONCILED).map_or(MAX_EXCHANGES, |last| now.saturating_sub(last) / HOUR_MS);
+        let hours =
+            self.time(RECONCILED, now).map_or(MAX_EXCHANGES, |last| now.saturating_sub(last) / HOUR_MS);
         let most = match self.mark(COMPLETE) {
             Some(_) => hours.clamp(1, MAX_EXCHANGES),
             None => MAX_EXCHANGES,
@@ -217,8 +218,9 @@ impl Reconcile {
         }
     }
 
-    fn time(&self, name: &str) -> Option<Millis> {
-        self.mark(name)?.parse().ok()
+    fn time(&self, name: &str, now: Millis) -> Option<Millis> {
+        // As [`Site::noted`]: what is still to come tells nothing.
+        self.mark(name)?.parse().ok().filter(|at| *at <= now)
     }
 
     /// The requests to send now.

@@ -35,7 +35,7 @@ impl SpotChecks {
     pub fn start(site: &Arc<Site>, now: Millis, random: u64) -> Self {
         let calls = Calls::new(&site.settings.network);
         let mut checks = Self { site: site.clone(), calls, found: Vec::new(), outcome: Outcome::default() };
-        let last = site.marks.get(SPOTTED).and_then(|at| at.parse::<Millis>().ok());
+        let last = site.noted(SPOTTED, now);
         let every = DAY_MS / A_DAY;
         // The first check of all is due a while after joining, like every other.
         let due = last.map_or(0, |last| now.saturating_sub(last) / every).min(A_DAY);

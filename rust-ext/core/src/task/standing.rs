@@ -74,7 +74,7 @@ impl Standing {
         };
         let fresh = standing.neighbours.iter().filter(|n| is_fresh(&standing, &n.id)).count();
         let wanted = (standing.needed + 1).min(standing.neighbours.len()).min(KEPT_VOUCHERS);
-        let asked = site.marks.get(ASKED).and_then(|at| at.parse::<Millis>().ok());
+        let asked = site.noted(ASKED, now);
         let pressing = fresh < standing.needed.min(standing.neighbours.len());
         let due = pressing || asked.is_none_or(|asked| now >= asked.saturating_add(SPARE_MS));
         if fresh < wanted && due && standing.own.descriptor.moved_to.is_none() {

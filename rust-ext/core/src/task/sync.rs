@@ -1,6 +1,7 @@
 //! What a site does every hour: it learns from one random site what it lacks, keeps up its own standing, checks a few
 //! sites at random, pulls the records that became its own, and forgets what has expired.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -8,14 +9,20 @@ use serde::Serialize;
 use super::exchange::Exchange;
 use super::handover::HandOver;
 use super::join::own_entry_with_vouchers;
+use super::outcome::Outcome;
 use super::reconcile::Reconcile;
 use super::spot::SpotChecks;
 use super::standing::Standing;
 use super::{Failure, Request, Response, Task, TaskError};
 use crate::change::Change;
+use crate::entry::CheckedEntry;
+use crate::id::Id;
 use crate::site::Site;
-use crate::table::PeerTable;
+use crate::table::{Peer, PeerTable};
 use crate::time::{Day, HOUR_MS, Millis, day_of};
+
+/// Sites as an exchange showed them.
+type News = BTreeMap<Id, Arc<CheckedEntry>>;
 
 /// How often a site does this.
 pub const SYNC_PERIOD_MS: Millis = HOUR_MS;
@@ -66,14 +73,22 @@ impl SyncTask {
         Ok(Self { site: site.clone(), exchange, standing, checks, reconcile, handover })
     }
 
-    /// Forgets sites whose lease is over; once a day.
-    fn expired(&self, today: Day) -> Vec<Change> {
-        if self.site.marks.get(EXPIRED).is_some_and(|day| *day == today.to_string()) {
+    /// Forgets sites whose lease is over, and of which nothing was heard just now; once a day. Where that would be most
+    /// of the table, this site suspects itself, and keeps them: nobody would be left to ask.
+    fn expired(site: &Site, news: &News, today: Day, outcome: &mut Outcome) -> Vec<Change> {
+        if site.marks.get(EXPIRED).is_some_and(|day| *day == today.to_string()) {
             return Vec::new();
         }
-        let own = self.site.settings.node;
-        let over = self.site.table.iter().filter(|p| !p.site.descriptor.holds_on(today) && p.site.id != own);
-        let sites = over.map(|p| Change::SiteGone { nodeid: p.site.id });
+        let own = site.settings.node;
+        let is_over = |p: &Peer<'_>| {
+            !p.site.descriptor.holds_on(today) && p.site.id != own && !news.contains_key(&p.site.id)
+        };
+        let over: Vec<Id> = site.table.iter().filter(is_over).map(|p| p.site.id).collect();
+        if over.len() * 2 > site.table.len() {
+            outcome.problems.push("most sites that this one knows seem to have expired, so none is forgotten: is the clock of this server right? Otherwise join again through a site that is there");
+            return Vec::new();
+        }
+        let sites = over.into_iter().map(|nodeid| Change::SiteGone { nodeid });
         let mark = Change::Mark { name: EXPIRED.to_owned(), value: Some(today.to_string()) };
         sites.chain([mark]).collect()
     }
@@ -109,9 +124,9 @@ impl Task for SyncTask {
     }
 
     fn finish(mut self, now: Millis) -> Synced {
-        let expired = self.expired(day_of(now));
         let peer = self.exchange.peer().map(|peer| peer.url());
         let (mut news, mut outcome) = self.exchange.finish(now);
+        let expired = Self::expired(&self.site, &news, day_of(now), &mut outcome);
         let (mut own, standing) = self.standing.finish();
         outcome.unite(standing);
         outcome.unite(self.reconcile.seen());

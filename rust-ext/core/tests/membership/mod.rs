@@ -217,6 +217,128 @@ fn a_joining_that_was_cut_off_goes_on_with_the_next_page() {
 }
 
 #[test]
+fn a_joining_whose_first_page_failed_is_not_over() {
+    let (net, addresses) = met(10);
+    net.add("new.example");
+    *net.lie.borrow_mut() = Some(small_pages(3, 0));
+    net.join("new.example", &addresses[0]).unwrap();
+    let contact = id(&net, &addresses[0]);
+    let mark = || net.site("new.example").marks.get("snapshot").cloned();
+    assert_eq!(mark(), Some(format!("{contact} start")));
+    *net.lie.borrow_mut() = Some(small_pages(3, 0));
+    net.sync("new.example", 1);
+    assert_eq!(mark(), Some(format!("{contact} start")));
+    // Whoever stands in for the contact has not its trust.
+    let (at, failures) = (net.now() / 1000, 9);
+    let silent = Change::Alive { nodeid: contact, ok: false, at, failures, since: at, error: None };
+    net.apply("new.example", vec![silent]);
+    *net.lie.borrow_mut() = Some(small_pages(3, 1));
+    net.sync("new.example", 2);
+    assert!(mark().unwrap().starts_with("pages "), "{:?}", mark());
+}
+
+#[test]
+fn pages_that_did_not_all_come_go_on_in_the_next_run() {
+    let (net, addresses) = met(10);
+    *net.now.borrow_mut() += DAY_MS;
+    let small = small_pages(3, 1);
+    *net.lie.borrow_mut() = Some(Box::new(move |address, operation, reply| {
+        if operation == "sketch" {
+            let mut answer: SketchAnswer = serde_json::from_str(&reply.body).unwrap();
+            answer.sites += 100_000;
+            reply.body = serde_json::to_string(&answer).unwrap();
+        }
+        small(address, operation, reply);
+    }));
+    let mark = |name: &str| net.site(&addresses[0]).marks.get(name).cloned();
+    net.sync(&addresses[0], 1);
+    let place = mark("snapshot").unwrap();
+    assert!(place.starts_with("pages "), "{place}");
+    assert_ne!(mark("exchanged"), Some(net.now().to_string()));
+    let after: Id = place.split_once(' ').unwrap().1.parse().unwrap();
+    let rest = net.site(&addresses[0]).table.after(&after).count();
+    *net.lie.borrow_mut() = Some(small_pages(3, 100));
+    asked(&net);
+    net.sync(&addresses[0], 2);
+    let operations = asked(&net);
+    assert!(!operations.contains(&"sketch".to_owned()));
+    assert_eq!(operations.iter().filter(|o| *o == "snapshot").count(), rest.div_ceil(3));
+    assert_eq!(mark("snapshot"), None);
+    assert_eq!(mark("exchanged"), Some(net.now().to_string()));
+}
+
+#[test]
+fn whoever_was_away_for_months_forgets_nobody_and_asks_them() {
+    let (net, addresses) = met(6);
+    *net.now.borrow_mut() += 60 * DAY_MS;
+    net.describe(&addresses[0], net.now());
+    net.down.borrow_mut().extend(addresses[1..].iter().cloned());
+    asked(&net);
+    let synced = net.sync(&addresses[0], 1);
+    assert!(synced.peer.is_some());
+    assert!(synced.problems.iter().any(|p| p.contains("clock")), "{:?}", synced.problems);
+    assert_eq!(net.known(&addresses[0]).len(), 6);
+}
+
+#[test]
+fn a_site_that_renewed_its_statement_in_time_is_not_forgotten_by_who_hears_it_late() {
+    let (net, addresses) = met(10);
+    let renew = |days: u64, which: &[String]| {
+        *net.now.borrow_mut() += days * DAY_MS;
+        which.iter().for_each(|address| net.describe(address, net.now()));
+        net.sync_all(3);
+    };
+    renew(40, &addresses[..7]);
+    net.down.borrow_mut().insert(addresses[0].clone());
+    renew(4, &addresses[7..]);
+    net.down.borrow_mut().clear();
+    *net.now.borrow_mut() += 6 * DAY_MS;
+    net.sync(&addresses[0], 1);
+    assert_eq!(net.known(&addresses[0]).len(), 10);
+}
+
+#[test]
+fn what_was_noted_by_a_clock_that_went_ahead_is_not_believed() {
+    let (net, addresses) = met(4);
+    let ahead = net.now() + 90 * DAY_MS;
+    let mark = |name: &str| Change::Mark { name: name.to_owned(), value: Some(ahead.to_string()) };
+    net.apply(&addresses[0], ["spotted", "exchanged", "compared", "reconciled"].map(mark).into());
+    let nodeid = id(&net, &addresses[1]);
+    let (at, failures) = (ahead / 1000, 9);
+    let silent = Change::Alive { nodeid, ok: false, at, failures, since: at, error: None };
+    net.apply(&addresses[0], vec![silent]);
+    assert!(net.site(&addresses[0]).table.get(&nodeid).unwrap().is_usable(net.now()));
+    assert!(!net.site(&addresses[0]).is_complete(net.now()));
+    net.sync(&addresses[0], 1);
+    let marks = net.site(&addresses[0]).marks.clone();
+    for name in ["spotted", "exchanged", "compared"] {
+        assert_eq!(marks[name], net.now().to_string(), "{name}");
+    }
+}
+
+#[test]
+fn symbols_of_two_states_of_a_table_are_asked_for_again_from_the_first() {
+    let (net, addresses) = met(5);
+    *net.now.borrow_mut() += HOUR_MS;
+    net.describe(&addresses[1], net.now());
+    *net.lie.borrow_mut() = Some(Box::new(|_, operation, reply| {
+        if operation == "sketch" {
+            let mut answer: SketchAnswer = serde_json::from_str(&reply.body).unwrap();
+            if answer.from > 0 || answer.symbols.len() == 300 {
+                let mut rng = fastrand::Rng::with_seed(answer.from as u64);
+                let bytes: Vec<u8> = (0..answer.symbols.len() * 24).map(|_| rng.u8(..)).collect();
+                answer.symbols = Symbols::from_bytes(&bytes).unwrap();
+            }
+            reply.body = serde_json::to_string(&answer).unwrap();
+        }
+    }));
+    asked(&net);
+    sync_with(&net, &addresses[0], &addresses[1]);
+    assert!(!asked(&net).contains(&"snapshot".to_owned()));
+    assert_eq!(seq_of(&net, &addresses[0], &addresses[1]), net.now());
+}
+
+#[test]
 fn a_newcomer_learns_of_sites_through_any_contact() {
     let net = Net::new();
     let addresses: Vec<String> = (0..9).map(|n| format!("moodle.school{n}.example")).collect();
