@@ -80,19 +80,50 @@ final class peer_endpoint_test extends membership_testcase {
         $this->assertDebuggingCalled();
     }
 
-    public function test_a_host_is_not_checked_twice_at_the_same_moment(): void {
+    /**
+     * What a newcomer sends that asks for a voucher.
+     *
+     * @param string $address the address that it names
+     * @return string
+     */
+    private function vouch(string $address): string {
+        return json_encode(['operation' => 'vouch', 'site' => ['body' => json_encode(['address' => $address])]]);
+    }
+
+    /**
+     * Takes a lock as another request would hold it.
+     *
+     * @param string $name
+     * @return \core\lock\lock
+     */
+    private function lock(string $name): \core\lock\lock {
         global $CFG;
-        $this->join();
         $CFG->lock_factory = '\\core\\lock\\db_record_lock_factory';
-        $vouch = fn(string $address): string => json_encode([
-            'operation' => 'vouch',
-            'site' => ['body' => json_encode(['address' => $address])],
-        ]);
-        $lock = \core\lock\lock_config::get_lock_factory('local_courseglue')->get_lock('check_' . sha1('x.example'), 0);
-        $this->assert_refused(429, 'rate_limited', peer_endpoint::answer('POST', '', $vouch('x.example:8443/moodle')));
-        $this->assertSame(200, peer_endpoint::answer('POST', '', $vouch('y.example'))->status);
+        return \core\lock\lock_config::get_lock_factory('local_courseglue')->get_lock($name, 0);
+    }
+
+    public function test_a_host_is_not_checked_twice_at_the_same_moment(): void {
+        $this->join();
+        $lock = $this->lock('check_' . sha1('x.example'));
+        $this->assert_refused(429, 'rate_limited', peer_endpoint::answer('POST', '', $this->vouch('x.example:8443/moodle')));
+        $this->assertSame(200, peer_endpoint::answer('POST', '', $this->vouch('y.example'))->status);
         $lock->release();
-        $this->assertSame(200, peer_endpoint::answer('POST', '', $vouch('x.example'))->status);
+        $this->assertSame(200, peer_endpoint::answer('POST', '', $this->vouch('x.example'))->status);
+    }
+
+    public function test_only_two_hosts_are_checked_at_the_same_moment(): void {
+        $this->join();
+        $locks = [$this->lock('checks_1')];
+        $this->assertSame(200, peer_endpoint::answer('POST', '', $this->vouch('x.example'))->status);
+        $locks[] = $this->lock('checks_2');
+        $answer = peer_endpoint::answer('POST', '', $this->vouch('x.example'));
+        $this->assert_refused(429, 'rate_limited', $answer);
+        $this->assertGreaterThan(0, $answer->retryafter);
+        $this->assertSame(200, peer_endpoint::answer('POST', '', '{}')->status, 'Only checks wait for each other.');
+        foreach ($locks as $lock) {
+            $lock->release();
+            $this->assertSame(200, peer_endpoint::answer('POST', '', $this->vouch('x.example'))->status);
+        }
     }
 
     public function test_a_long_answer_is_packed_for_who_takes_it(): void {

@@ -18,6 +18,7 @@ declare(strict_types=1);
 
 namespace local_courseglue\local;
 
+use core\lock\lock;
 use core\lock\lock_config;
 use local_courseglue\local\engine\engine_factory;
 use local_courseglue\local\engine\unavailable;
@@ -39,6 +40,12 @@ final class peer_endpoint {
     /** @var int seconds after which to ask a site again that cannot answer now */
     private const RETRY = 600;
 
+    /** @var int how many newcomers are checked at a time, as each check keeps a worker busy until the newcomer answers */
+    private const CHECKS = 2;
+
+    /** @var int seconds after which to ask again, where a check is under way */
+    private const CHECK_RETRY = 30;
+
     /** @var string the query string that asks a site who it is */
     private const WHO = 'operation=describe';
 
@@ -57,16 +64,20 @@ final class peer_endpoint {
         if (strlen($body) > self::BODY_LIMIT) {
             return peer_answer::error(413, 'too_large', 'A request has at most 1 MiB.');
         }
-        $check = null;
+        $locks = [];
         try {
             if (!self::is_serving($method, $query)) {
                 return peer_answer::error(503, 'unavailable', 'This site does not answer now.', self::RETRY);
             }
             $host = $method === 'POST' ? self::host_to_check($body) : null;
             if ($host !== null) {
-                $check = lock_config::get_lock_factory('local_courseglue')->get_lock('check_' . sha1($host), 0);
-                if (!$check) {
-                    return peer_answer::error(429, 'rate_limited', 'This host is being checked now.', 30);
+                if (!$locks[] = self::first_free(['check_' . sha1($host)])) {
+                    return peer_answer::error(429, 'rate_limited', 'This host is being checked now.', self::CHECK_RETRY);
+                }
+                $turns = array_map(fn(int $number): string => 'checks_' . $number, range(1, self::CHECKS));
+                if (!$locks[] = self::first_free($turns)) {
+                    $why = 'As many hosts as this site checks at a time are being checked now.';
+                    return peer_answer::error(429, 'rate_limited', $why, self::CHECK_RETRY);
                 }
             }
             $answer = engine_factory::get()->handle($method, $query, $body);
@@ -78,11 +89,27 @@ final class peer_endpoint {
             debugging('CourseGlue could not answer another site: ' . $e->getMessage(), DEBUG_DEVELOPER);
             return peer_answer::error(503, 'unavailable', 'This site could not answer: try again later.', self::RETRY);
         } finally {
-            if ($check) {
-                $check->release();
+            foreach (array_filter($locks) as $lock) {
+                $lock->release();
             }
         }
         return new peer_answer($answer['status'], $answer['body'], $answer['retryafter']);
+    }
+
+    /**
+     * Takes the first of some locks that is free, without waiting.
+     *
+     * @param string[] $names
+     * @return lock|null
+     */
+    private static function first_free(array $names): ?lock {
+        $factory = lock_config::get_lock_factory('local_courseglue');
+        foreach ($names as $name) {
+            if ($lock = $factory->get_lock($name, 0)) {
+                return $lock;
+            }
+        }
+        return null;
     }
 
     /**
