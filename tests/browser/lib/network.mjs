@@ -23,11 +23,12 @@ async function ask(site, operation) {
 
 /**
  * What every site of the network last signed about itself: the three are asked themselves. A site that has left is still
- * counted until its lease ends at the end of the day: its last word is the one that the first site keeps.
+ * counted until its lease ends at the end of the day: its last word is the one that the first site keeps. What has moved
+ * counts at its new address.
  */
 export async function descriptors() {
     const own = await Promise.all([a, b, c].map(async (site) => JSON.parse((await ask(site, 'describe')).site.body)));
     const addresses = new Set(own.map(({ address }) => address));
-    const kept = (await ask(a, 'sites')).sites.map(({ body }) => JSON.parse(body));
-    return [...own, ...kept.filter(({ address }) => !addresses.has(address))];
+    const kept = (await ask(a, 'snapshot')).sites.map(({ body }) => JSON.parse(body));
+    return [...own, ...kept.filter((site) => !addresses.has(site.address) && site.moved_to === undefined)];
 }
