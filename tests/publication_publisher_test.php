@@ -173,7 +173,7 @@ final class publication_publisher_test extends \advanced_testcase {
         $this->assertSame(1, $this->publish()['withdrawn']);
         $last = $this->engine->last((int) $course->id);
         $this->assertSame('tombstone', $last['type']);
-        $this->assertSame([$this->term('biology')], $last['lost']);
+        $this->assertSame([[$this->term('biology')], []], [$last['terms'], $last['lost']]);
         $row = $this->store->get((int) $course->id);
         $this->assertSame(publication_store::NONE, $row->state);
         $this->assertNull($row->recordid);

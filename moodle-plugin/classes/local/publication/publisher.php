@@ -40,6 +40,9 @@ use stdClass;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class publisher {
+    /** @var int Terms that one item names; homes of further ones are told without them. */
+    private const MAX_TERMS = 128;
+
     /** @var int Courses a run. */
     private const MAX_COURSES = 2000;
 
@@ -287,7 +290,8 @@ final class publisher {
             $terms,
             null,
         );
-        return ['type' => 'tombstone', 'terms' => [], 'lost' => $terms] + $tombstone;
+        [$named, $more] = [array_slice($terms, 0, self::MAX_TERMS), array_slice($terms, self::MAX_TERMS)];
+        return ['type' => 'tombstone', 'terms' => $named, 'lost' => $more] + $tombstone;
     }
 
     /**
