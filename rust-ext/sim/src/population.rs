@@ -5,11 +5,12 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use courseglue_core::admission;
+use courseglue_core::change::Change;
 use courseglue_core::entry::CheckedEntry;
 use courseglue_core::sign::Secret;
 use courseglue_core::site::Site;
 use courseglue_core::table::PeerTable;
-use courseglue_core::time::{DAY_MS, Millis, day_of};
+use courseglue_core::time::{DAY_MS, HOUR_MS, Millis, day_of};
 use courseglue_core::voucher::Voucher;
 use fastrand::Rng;
 
@@ -72,6 +73,11 @@ impl Population {
             let quota = if n % self.small.max(1) == 1 { SMALL_QUOTA } else { QUOTA };
             let mut site = Site::new(settings(&address, &text, quota)?);
             site.table = table.clone();
+            // They have exchanged every hour, and compared their whole tables every day.
+            for (name, ago) in [("exchanged", HOUR_MS), ("compared", DAY_MS)] {
+                let at = now - rng.u64(..ago);
+                site.apply(Change::Mark { name: name.to_owned(), value: Some(at.to_string()) });
+            }
             let seq = table.get(&id).map_or(now, |peer| peer.site.descriptor.seq);
             let mut node = Node::new(address, site, now);
             node.since = now - 30 * DAY_MS;

@@ -44,8 +44,11 @@ impl Walk {
         // The chance that none of the symbols up to j is next falls as (i + 1)(i + 2) / (j + 1)(j + 2): its inverse,
         // as the paper simplifies it. Every operation is exact or rounded once, as IEEE 754 says, so all agree.
         let share = ((mix(self.state) >> 11) + 1) as f64 / (1_u64 << 53) as f64;
-        let jump = ((f64::from(self.at) + 1.5) * (1.0 / share.sqrt() - 1.0)).ceil();
-        self.at = self.at.saturating_add((jump as u32).max(1));
+        let reach = (f64::from(self.at) + 1.5) * (1.0 / share.sqrt() - 1.0);
+        // Rounded up by hand: `ceil` is a call into the system's library on most processors.
+        let whole = reach as u32;
+        let jump = whole.saturating_add(u32::from(f64::from(whole) < reach));
+        self.at = self.at.saturating_add(jump.max(1));
         Some(at)
     }
 }

@@ -59,6 +59,7 @@ pub(crate) struct Backup {
     node: usize,
     site: std::sync::Arc<courseglue_core::site::Site>,
     courses: Vec<crate::course::Course>,
+    renewal: Millis,
 }
 
 impl World {
@@ -99,7 +100,12 @@ impl World {
             Step::Backup { every } => {
                 let kept = self.nodes.iter().enumerate().step_by(every.max(1));
                 self.backups = kept
-                    .map(|(node, n)| Backup { node, site: n.site.clone(), courses: n.courses.clone() })
+                    .map(|(node, n)| Backup {
+                        node,
+                        site: n.site.clone(),
+                        courses: n.courses.clone(),
+                        renewal: n.renewal,
+                    })
                     .collect();
             }
             Step::Restore => self.restore(),
@@ -134,6 +140,7 @@ impl World {
             let Node { life, .. } = node;
             *life += 1;
             (node.site, node.courses) = (backup.site, backup.courses);
+            node.renewal = backup.renewal;
             node.syncing = false;
             node.sending.clear();
             node.checking.clear();
@@ -150,7 +157,9 @@ impl World {
             }
             let life = node.life;
             let phase = self.rng.u64(..super::SYNC_MS);
-            self.queue.push(now + phase, Event::Sync { node: backup.node, life });
+            // Cron does first what has been due for long.
+            self.queue.push(now + 60_000, Event::Renew { node: backup.node });
+            self.queue.push(now + phase.max(120_000), Event::Sync { node: backup.node, life });
             self.publish_next(backup.node, false);
         }
     }
