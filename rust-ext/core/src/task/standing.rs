@@ -147,6 +147,10 @@ impl Standing {
                     return;
                 }
             }
+            // Hourly exchanges compare what was signed lately: an old statement, told now, would spread by the daily ones.
+            _ if self.own.descriptor.seq.saturating_add(DAY_MS) < now => {
+                self.sign_again(now);
+            }
             _ => {}
         }
         let body = Announce { sites: vec![self.own.entry.clone()] };

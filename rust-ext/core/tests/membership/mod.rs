@@ -560,6 +560,16 @@ fn a_site_restored_from_a_backup_learns_what_it_signed_since() {
 }
 
 #[test]
+fn a_newcomer_that_had_to_wait_states_itself_anew_so_that_hourly_exchanges_carry_it() {
+    let (net, addresses) = met(8);
+    net.add("moodle.late.example");
+    let signed = net.now();
+    *net.now.borrow_mut() += 4 * DAY_MS;
+    net.join("moodle.late.example", &addresses[0]).unwrap();
+    assert!(seq_of(&net, &addresses[0], "moodle.late.example") > signed + 3 * DAY_MS);
+}
+
+#[test]
 fn a_site_that_joins_anew_goes_on_from_what_it_signed_before() {
     let (net, addresses) = met(4);
     let ahead = net.now() + DAY_MS;
