@@ -23,8 +23,10 @@ pub struct Network {
     pub courses: Vec<Vec<Value>>,
 }
 
-/// Exchanges of every site before the network is called ready.
-const ROUNDS: u32 = 3;
+/// Exchanges of every site, at most, until each knows all.
+const ROUNDS: u32 = 40;
+/// How often a site's courses are sent that some home did not take; between, the sites meet.
+const ATTEMPTS: u32 = 8;
 /// The period of a site's exchanges afterwards.
 const PERIOD: Duration = Duration::from_secs(3600);
 
@@ -50,14 +52,34 @@ impl Network {
             hosts.push(host);
         }
         progress("every site has joined; now they meet");
-        for round in 0..ROUNDS {
-            for (at, host) in hosts.iter().enumerate() {
-                host.exchange(u64::from(round) * 1_000 + at as u64)?;
+        let mut round = 0;
+        let mut meet = |hosts: &[Arc<Host>]| {
+            round += 1;
+            hosts.iter().enumerate().try_for_each(|(at, host)| host.exchange(round * 1_000_000 + at as u64))
+        };
+        for _ in 0..ROUNDS {
+            meet(&hosts)?;
+            if hosts.iter().all(|host| host.site().table.len() == sites) {
+                break;
             }
         }
         progress("publishing the courses");
-        for (host, share) in hosts.iter().zip(&shares) {
-            host.publish(share)?;
+        let mut unpublished: Vec<usize> = (0..sites).collect();
+        for attempt in 1.. {
+            let mut failed = Vec::new();
+            for at in unpublished {
+                match hosts[at].publish(&shares[at]) {
+                    Ok(()) => {}
+                    Err(HostError::Unpublished(..)) if attempt < ATTEMPTS => failed.push(at),
+                    Err(error) => return Err(error),
+                }
+            }
+            if failed.is_empty() {
+                break;
+            }
+            progress("some homes did not know their publishers yet: the sites meet again");
+            meet(&hosts)?;
+            unpublished = failed;
         }
         Ok(Self { hosts, courses: shares })
     }

@@ -124,6 +124,7 @@ fn figures(world: &World) -> BTreeMap<&'static str, f64> {
     let sites = held.len().max(1) as f64;
     figures.insert("held_mean", held.iter().sum::<usize>() as f64 / sites);
     figures.insert("held_most", held.iter().max().copied().unwrap_or(0) as f64);
+    figures.insert("joins_failed", world.troubles.len() as f64);
     if let Some(attack) = &world.attack {
         if let Some(most) = attack.reached.iter().max() {
             figures.insert("victim_asked_an_hour_most", *most as f64);

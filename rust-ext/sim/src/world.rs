@@ -90,6 +90,8 @@ pub struct World {
     pub traffic: Traffic,
     /// The searches that checks asked for and that ended since they were last taken.
     pub looked: Vec<Looked>,
+    /// Every attempt to join that failed, with the site and why.
+    pub troubles: Vec<String>,
     /// The attack that is under way.
     pub attack: Option<Attack>,
     /// What keeps the sites coming and going.
@@ -135,6 +137,7 @@ impl World {
             trace: Trace::default(),
             traffic: Traffic::default(),
             looked: Vec::new(),
+            troubles: Vec::new(),
             attack: None,
             churn: Churn::default(),
             queue: Queue::default(),

@@ -64,3 +64,11 @@ fn the_same_seed_gives_the_same_trace_and_another_seed_another() {
     assert_eq!(first, trace(1));
     assert_ne!(first, trace(2));
 }
+
+#[test]
+fn newcomers_are_let_in_at_once_wherever_they_are() {
+    let mut plan = Plan::named("churn").unwrap();
+    (plan.population.sites, plan.days, plan.churn.leave) = (300, 2, 0.05);
+    let report = simulate(&plan, 3, |_, _| {}).unwrap();
+    assert!(report.figures["joins_failed"] <= 1.0, "a message may be lost: {report}");
+}

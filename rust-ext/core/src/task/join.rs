@@ -162,7 +162,10 @@ impl JoinTask {
                 let entries = list.sites.into_iter().take(NEAREST);
                 let base = self.base(&contact);
                 self.near = entries.filter_map(|entry| judge.statement(&base, entry).ok()).collect();
-                let table = judge.together(&base, self.near.clone());
+                // Whose words they have is judged when the whole table is there: the neighbours of many of these are
+                // not among them. A contact that names others than there are keeps nobody out but this site.
+                let mut table = base.clone();
+                self.near.iter().for_each(|site| table.put(site.clone()));
                 if let Some(known) = table.get(&self.own.id).filter(|k| k.site.rank() > self.own.rank()) {
                     if known.site.descriptor.key != self.own.descriptor.key {
                         self.failed = Some("the network knows a newer description of this site, signed with another key: is the clock of this server right? Try again".into());

@@ -54,9 +54,9 @@ pub enum HostError {
     /// What the engine says of a task.
     #[error("{0}: {1}")]
     Task(String, TaskError),
-    /// Courses that some home did not take.
-    #[error("{0}: {1} courses could not be published: {2}")]
-    Unpublished(String, usize, String),
+    /// Courses that some home did not take, and why.
+    #[error("{0}: some courses could not be published: {1}")]
+    Unpublished(String, String),
 }
 
 /// A site with its server.
@@ -219,11 +219,9 @@ impl Host {
         let batch = json!({"entry": entry, "records": records}).to_string();
         let task = PublishTask::start(&self.site(), &batch, now()).map_err(self.task_error())?;
         let published = self.drive(task);
-        let pending: Vec<_> = published.results.iter().filter(|r| r.state == State::Pending).collect();
-        let unpublished = pending.first().map(|first| {
-            let why = first.problem.clone().unwrap_or_default();
-            HostError::Unpublished(self.url.clone(), pending.len(), why)
-        });
+        let pending = published.results.iter().find(|result| result.state == State::Pending);
+        let unpublished = pending
+            .map(|first| HostError::Unpublished(self.url.clone(), first.problem.clone().unwrap_or_default()));
         self.apply(published.changes);
         unpublished.map_or(Ok(()), Err)
     }
@@ -264,12 +262,13 @@ impl Host {
     }
 }
 
-/// Writes the whole answer at once: in parts, each would wait until the part before was acknowledged.
+/// Writes the whole answer at once: in parts, each would wait until the part before was acknowledged. The connection is
+/// not kept: it would keep one of the server's few threads.
 fn respond(request: Request, status: u16, body: &str, retry_after: Option<u32>) {
     let reason = StatusCode(status).default_reason_phrase();
     let retry = retry_after.map_or(String::new(), |seconds| format!("Retry-After: {seconds}\r\n"));
     let answer = format!(
-        "HTTP/1.1 {status} {reason}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n{retry}\r\n{body}",
+        "HTTP/1.1 {status} {reason}\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n{retry}\r\n{body}",
         body.len()
     );
     let mut writer = request.into_writer();

@@ -81,7 +81,6 @@ impl World {
         node.joined = false;
         let Ok(own) = describe(&secret, &address, self.now, &mut self.rng).read() else { return };
         node.apply(vec![Change::from(&own)]);
-        node.renewal = self.now + self.rng.u64(20..30) * 24 * HOUR_MS;
         self.places.insert(address, n);
         self.nodes.push(node);
         self.join(n);
@@ -92,6 +91,8 @@ impl World {
             return self.join_later(at);
         };
         let url = format!("https://{}", self.nodes[contact].address);
+        // Every attempt begins with a fresh statement.
+        self.nodes[at].renew(self.now, &mut self.rng);
         let node = &self.nodes[at];
         match JoinTask::start(&Arc::clone(&node.site), &url, &node.entry(), node.clock(self.now)) {
             Ok(task) => self.start(at, Work::Join(Box::new(task))),
@@ -104,7 +105,6 @@ impl World {
         node.apply(changes);
         node.joined = true;
         node.since = self.now;
-        node.described = self.now;
         self.begin(at);
         self.add_courses(at, 1, self.topics, HOUR_MS);
     }

@@ -164,7 +164,10 @@ impl World {
         match work {
             Work::Join(task) => match task.finish(clock) {
                 Ok(joined) => self.joined(at, joined.changes),
-                Err(_) => self.join_later(at),
+                Err(why) => {
+                    self.troubles.push(format!("{}: {why}", self.nodes[at].address));
+                    self.join_later(at);
+                }
             },
             Work::Sync(task) => {
                 let changes = task.finish(clock).changes;
