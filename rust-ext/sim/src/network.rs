@@ -23,6 +23,8 @@ pub struct Network {
     pub courses: Vec<Vec<Value>>,
 }
 
+/// While the network has so few sites, all exchange whenever one more has joined.
+const FIRST: usize = 20;
 /// Exchanges of every site, at most, until each knows all.
 const ROUNDS: u32 = 40;
 /// How often a site's courses are sent that some home did not take; between, the sites meet.
@@ -43,6 +45,11 @@ impl Network {
             shares[at % sites].push(course);
         }
         let mut hosts: Vec<Arc<Host>> = Vec::new();
+        let mut round = 0;
+        let mut meet = |hosts: &[Arc<Host>]| {
+            round += 1;
+            hosts.iter().enumerate().try_for_each(|(at, host)| host.exchange(round * 1_000_000 + at as u64))
+        };
         for (at, share) in shares.iter().enumerate() {
             let host = Host::start(at, share.len())?;
             match hosts.first() {
@@ -50,18 +57,17 @@ impl Network {
                 Some(first) => host.join(first)?,
             }
             hosts.push(host);
+            // Where many come at once, those who came first would hear of the rest through nobody they know.
+            if at < FIRST || at % 5 == 0 {
+                meet(&hosts)?;
+            }
         }
         progress("every site has joined; now they meet");
-        let mut round = 0;
-        let mut meet = |hosts: &[Arc<Host>]| {
-            round += 1;
-            hosts.iter().enumerate().try_for_each(|(at, host)| host.exchange(round * 1_000_000 + at as u64))
-        };
         for _ in 0..ROUNDS {
-            meet(&hosts)?;
             if hosts.iter().all(|host| host.site().table.len() == sites) {
                 break;
             }
+            meet(&hosts)?;
         }
         progress("publishing the courses");
         let mut unpublished: Vec<usize> = (0..sites).collect();
