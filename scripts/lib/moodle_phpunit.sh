@@ -62,7 +62,7 @@ install_phpunit_bare() {
         || die "Moodle $version does not install for PHPUnit on $db."
     template_save "$db" "$key" "$name" "$site/phpunitdata"
     db_drop "$db" "$name"
-    as_service rm -rf "$site"
+    remove_site "$site"
 }
 
 # phpunit_ready VERSION DB : the test site with the plugin as it is now.

@@ -96,7 +96,9 @@ link_tree() {
         as_service rm -rf "$2/config.php" "$(served_directory "$2")/local/courseglue"
         return
     fi
-    as_service rm -rf "$2" "$2.key"
+    # The key goes first: a tree without one is made anew, wherever this was interrupted.
+    as_service rm -f "$2.key"
+    as_service rm -rf "$2"
     as_service cp -al "$tree" "$2"
     echo "$key" | keep_for_service "$2.key"
     if [[ -d "$2/public" && ! -e "$2/public/config.php" ]]; then

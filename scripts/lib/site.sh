@@ -37,7 +37,7 @@ install_bare() {
         --fullname='A Moodle site' --shortname=moodle || die "Moodle $version does not install on $db."
     template_save "$db" "$key" "install_${version/./}" "$site/data"
     db_drop "$db" "install_${version/./}"
-    as_service rm -rf "$site"
+    remove_site "$site"
 }
 
 # lay_out_site DIRECTORY VERSION DB DATABASE WWWROOT : everything but the content of the database.
@@ -53,6 +53,12 @@ lay_out_site() {
     printf '%s\n' "$2" | keep_for_service "$site/version"
     printf '%s\n' "$3" | keep_for_service "$site/db"
     printf '%s\n' "$4" | keep_for_service "$site/dbname"
+}
+
+# remove_site DIRECTORY : the key of its tree first, so that a half removed site is not taken for a whole one.
+remove_site() {
+    as_service rm -f "$1/www.key"
+    as_service rm -rf "$1"
 }
 
 # plugin_template VERSION DB : Moodle with the plugin as it is now, installed once per state of its schema; prints the key.
@@ -77,7 +83,7 @@ install_plugin() {
         || die "the plugin does not install in Moodle $version on $db."
     template_save "$db" "$key" "plugin_${version/./}" "$site/data"
     db_drop "$db" "plugin_${version/./}"
-    as_service rm -rf "$site"
+    remove_site "$site"
 }
 
 # place_plugin DIRECTORY : the plugin's files as they are now, in place of those that the site has.
@@ -144,7 +150,7 @@ site_down() {
     site="$(site_directory "$1")"
     web_stop "$site"
     if [[ -e "$site/dbname" ]]; then db_drop "$(<"$site/db")" "$(<"$site/dbname")" || true; fi
-    as_service rm -rf "$site"
+    remove_site "$site"
 }
 
 # site_php NAME SCRIPT… : a script of the site, its path relative to what the site serves (or absolute).
