@@ -160,7 +160,13 @@ impl Holdings {
     /// The bytes that the items of all publishers but `node` take.
     #[must_use]
     pub fn bytes_of_others(&self, node: &Id) -> u64 {
-        self.bytes - self.publishers.get(node).map_or(0, |share| share.bytes)
+        self.bytes - self.bytes_of(node)
+    }
+
+    /// The bytes that the items of one publisher take.
+    #[must_use]
+    pub fn bytes_of(&self, publisher: &Id) -> u64 {
+        self.publishers.get(publisher).map_or(0, |share| share.bytes)
     }
 
     /// Every publisher of something held, in no order.

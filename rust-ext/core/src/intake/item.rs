@@ -20,6 +20,8 @@ use crate::tombstone::Tombstone;
 
 /// What of the quota is kept free for new versions and withdrawals of what is held: one part in so many.
 const KEPT_FREE: u64 = 20;
+/// What of the quota one publisher takes up at the most, where not every site holds everything: one part in so many.
+const OF_ONE_SITE: u64 = 8;
 
 /// How many postings stay of a term that had as many as there may be: not each new one has to be weighed against all.
 fn kept_of_cut(limit: usize) -> usize {
@@ -109,7 +111,7 @@ impl<'s> Intake<'s> {
         sender: Option<&CheckedEntry>,
         item: StoredItem,
     ) -> Result<Taken, Box<RefusedItem>> {
-        if item.terms.len() > MAX_ITEM_TERMS {
+        if item.terms.len().max(item.lost.len()) > MAX_ITEM_TERMS {
             let fault = Fault::new(Code::TooLarge, format!("an item has at most {MAX_ITEM_TERMS} terms"));
             return Err(refusal(None, fault));
         }
@@ -129,6 +131,10 @@ impl<'s> Intake<'s> {
         let own = node == self.site.settings.node;
         let mut terms: BTreeSet<Id> =
             old.iter().flat_map(|held| held.terms.iter().copied()).filter(|term| parsed.has(term)).collect();
+        // Lost terms are not signed: nobody but the publisher may name them.
+        if parsed.record.is_some() && sender.is_some_and(|sender| sender.id == node) {
+            terms.retain(|term| !item.lost.contains(term));
+        }
         let (mut far, mut surplus) = (Vec::new(), Vec::new());
         for term in item.terms.iter().filter(|term| parsed.has(term)) {
             if terms.contains(term) || terms.len() >= MAX_ITEM_TERMS {
@@ -172,15 +178,20 @@ impl<'s> Intake<'s> {
         Ok(Taken { recordid, refused })
     }
 
-    /// Whether an item fits into the quota. A part of it is left to withdrawals and to new versions of what is held.
+    /// Whether an item fits into the quota, and into one publisher's part of it. A part is left to withdrawals and to new
+    /// versions of what is held.
     fn fits(&self, held: &Held, old: Option<&Held>) -> bool {
         let before = old.map_or(0, Held::bytes);
         if held.bytes() <= before {
             return true;
         }
         let quota = self.site.settings.quota;
-        let free = if old.is_none() && !held.withdrawn { quota / KEPT_FREE } else { 0 };
-        self.held.bytes_of_others(&self.site.settings.node) + held.bytes() - before <= quota - free
+        let more = held.bytes() - before;
+        if !self.everything && self.held.bytes_of(&held.node) + more > quota / OF_ONE_SITE {
+            return false;
+        }
+        let free = if old.is_none() { quota / KEPT_FREE } else { 0 };
+        self.held.bytes_of_others(&self.site.settings.node) + more <= quota - free
     }
 
     /// Whether one more posting of a term is taken; where the term has its fill, whether this one is among the best.

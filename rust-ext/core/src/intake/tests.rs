@@ -45,7 +45,7 @@ fn item(publisher: &Site, id: usize, name: &str, summary: &str, words: &[&str]) 
         "format": "topics", "access": "guest", "backup": false, "link": "course/view.php?id=1", "contents": []});
     let built = publisher.record(&content.to_string(), NOW).unwrap();
     let terms = words.iter().map(|word| Id(term_key(word))).collect();
-    StoredItem { item: ItemType::Record, body: built.body, sig: built.sig, terms }
+    StoredItem { item: ItemType::Record, body: built.body, sig: built.sig, terms, lost: Vec::new() }
 }
 
 fn store(site: &mut Site, changes: Vec<Change>) {
@@ -129,12 +129,46 @@ fn what_is_held_can_still_be_changed_and_withdrawn_when_there_is_no_room_for_mor
     changed.as_object_mut().unwrap().remove("seq");
     let built = publisher.record(&changed.to_string(), NOW + 1).unwrap();
     let terms = vec![Id(term_key("zoo"))];
-    let newer = StoredItem { item: ItemType::Record, body: built.body, sig: built.sig, terms };
+    let newer =
+        StoredItem { item: ItemType::Record, body: built.body, sig: built.sig, terms, lost: Vec::new() };
     let mut intake = Intake::new(&site, site.held.clone(), NOW);
     assert!(intake.take(None, newer).is_ok());
     let gone = publisher.tombstone("course/1", NOW + 2).unwrap();
-    let gone = StoredItem { item: ItemType::Tombstone, body: gone.body, sig: gone.sig, terms: Vec::new() };
+    let gone = StoredItem {
+        item: ItemType::Tombstone,
+        body: gone.body,
+        sig: gone.sig,
+        terms: Vec::new(),
+        lost: Vec::new(),
+    };
     assert!(intake.take(None, gone).is_ok());
     let (held, _, _) = intake.into_held();
     assert!(held.bytes() < size && held.values().all(|held: &Arc<_>| held.withdrawn));
+}
+
+/// Makes a site know so many others that it does not hold everything, and is still near to every term.
+fn crowd(site: &mut Site, publisher: &Site) {
+    let key = publisher.settings.secret.as_ref().unwrap().public();
+    for n in 0..7 {
+        let body = body(&format!("c{n}.example"), key, NOW);
+        let sig = publisher.sign("descriptor", body.clone()).unwrap().sig;
+        site.apply(Change::from(&Entry { body, sig, vouchers: Vec::new() }.read().unwrap()));
+    }
+}
+
+#[test]
+fn one_publisher_takes_an_eighth_of_the_room_at_most_with_withdrawals_too() {
+    let (mut site, publisher) = sites(16 * 1024);
+    crowd(&mut site, &publisher);
+    let mut intake = Intake::new(&site, Holdings::default(), NOW);
+    let taken = (0..100).filter(|n| intake.take(None, item(&publisher, *n, "Zoo", "", &["zoo"])).is_ok());
+    assert!(taken.count() > 0);
+    for n in 100..200 {
+        let gone = publisher.tombstone(&format!("course/{n}"), NOW).unwrap();
+        let terms = vec![Id(term_key("zoo"))];
+        let (item, lost) = (ItemType::Tombstone, Vec::new());
+        drop(intake.take(None, StoredItem { item, body: gone.body, sig: gone.sig, terms, lost }));
+    }
+    let (held, _, _) = intake.into_held();
+    assert!(held.bytes() <= 2 * 1024, "{}", held.bytes());
 }

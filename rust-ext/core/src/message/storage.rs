@@ -43,6 +43,9 @@ pub struct StoredItem {
     /// Term keys.
     #[serde(default)]
     pub terms: Vec<Id>,
+    /// Terms that the record is not to be held for any more, although they may be in its text. Its publisher alone says so.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lost: Vec<Id>,
 }
 
 /// A signed text, as a refused write gets it back.

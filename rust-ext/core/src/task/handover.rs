@@ -38,7 +38,7 @@ pub(crate) struct HandOver {
 
 impl HandOver {
     /// Looks for what this site is not a home of, once a day.
-    pub fn start(site: &Arc<Site>, own: &CheckedEntry, now: Millis) -> Self {
+    pub fn start(site: &Arc<Site>, own: &CheckedEntry, now: Millis, random: u64) -> Self {
         let mut task = Self {
             site: site.clone(),
             own: own.entry.clone(),
@@ -48,13 +48,13 @@ impl HandOver {
         };
         let today = day_of(now).to_string();
         if site.marks.get(HANDOVER) != Some(&today) && !site.holds_everything(day_of(now)) {
-            task.send(now);
+            task.send(now, random);
             task.outcome.changes.push(Change::Mark { name: HANDOVER.into(), value: Some(today) });
         }
         task
     }
 
-    fn send(&mut self, now: Millis) {
+    fn send(&mut self, now: Millis, random: u64) {
         let mut homes: HashMap<Id, Option<Vec<Id>>> = HashMap::new();
         let mut found: BTreeMap<Id, Vec<Id>> = BTreeMap::new();
         for (recordid, held) in self.site.held.iter() {
@@ -69,7 +69,7 @@ impl HandOver {
             }
         }
         let mut by_home: BTreeMap<Id, BTreeMap<Id, Vec<Id>>> = BTreeMap::new();
-        for (recordid, terms) in found.into_iter().take(MAX_RECORDS) {
+        for (recordid, terms) in beginning_at(Id::digest(&random.to_be_bytes()), found).take(MAX_RECORDS) {
             for term in terms {
                 let takers = homes.get(&term).and_then(Option::as_ref).into_iter().flatten();
                 for home in takers {
@@ -135,6 +135,12 @@ impl HandOver {
     }
 }
 
+/// All of them, around from the first one not before `first`: what nobody takes must not stand before the rest for ever.
+fn beginning_at(first: Id, mut found: BTreeMap<Id, Vec<Id>>) -> impl Iterator<Item = (Id, Vec<Id>)> {
+    let later = found.split_off(&first);
+    later.into_iter().chain(found)
+}
+
 /// The two homes to give a term's postings to, where this site is none itself and as many are there.
 fn takers(site: &Site, term: &Id, now: Millis) -> Option<Vec<Id>> {
     let homes = site.table.homes(term, REPLICAS, now);
@@ -144,4 +150,19 @@ fn takers(site: &Site, term: &Id, now: Millis) -> Option<Vec<Id>> {
     let there = homes.iter().filter(|home| home.liveness.failures == 0 && !site.shuns(home.site));
     let takers: Vec<Id> = there.take(COPIES).map(|home| home.site.id).collect();
     (takers.len() == COPIES).then_some(takers)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::beginning_at;
+    use crate::id::Id;
+
+    #[test]
+    fn a_run_begins_anywhere_and_comes_around_to_all() {
+        let found: BTreeMap<Id, Vec<Id>> = (0..5).map(|n| (Id([n; 20]), Vec::new())).collect();
+        let order: Vec<u8> = beginning_at(Id([3; 20]), found).map(|(id, _)| id.0[0]).collect();
+        assert_eq!(order, [3, 4, 0, 1, 2]);
+    }
 }

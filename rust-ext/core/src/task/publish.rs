@@ -17,7 +17,7 @@ use crate::frequency::Frequencies;
 use crate::id::Id;
 use crate::intake::Intake;
 use crate::message::{
-    Code, MAX_ITEM_BYTES, MAX_ITEMS, RefusedItem, SignedItem, Store, StoreAnswer, StoredItem,
+    Code, MAX_ITEM_BYTES, MAX_ITEM_TERMS, MAX_ITEMS, RefusedItem, SignedItem, Store, StoreAnswer, StoredItem,
 };
 use crate::placement::{ACCEPTING, MAX_CLOSER};
 use crate::record::Record;
@@ -104,8 +104,8 @@ struct Placing {
     /// Which site has which term settled: stored, or nothing there to withdraw.
     stored: HashSet<(Id, Id)>,
     asked: HashSet<(Id, Id)>,
-    /// Terms of which no home takes more.
-    surplus: HashSet<Id>,
+    /// Which homes say of a term that no home takes more of it.
+    surplus: HashMap<Id, HashSet<Id>>,
     problem: Option<String>,
     newer: Option<SignedItem>,
 }
@@ -132,10 +132,15 @@ impl Placing {
         homes.into_iter().filter(|home| self.stored.contains(&(home.node, *term))).count()
     }
 
+    /// Whether as many homes as there are to be copies say that there is no room for a term: one alone may be wrong.
+    fn is_surplus(&self, term: &Id, homes: &[Home]) -> bool {
+        self.surplus.get(term).is_some_and(|said| said.len() >= homes.len().min(COPIES))
+    }
+
     /// The sites to ask next, each with the terms that it is asked for.
     fn next(&self) -> BTreeMap<Id, BTreeSet<Id>> {
         let mut asks: BTreeMap<Id, BTreeSet<Id>> = BTreeMap::new();
-        for (term, homes) in self.homes.iter().filter(|(term, _)| !self.surplus.contains(term)) {
+        for (term, homes) in self.homes.iter().filter(|(term, homes)| !self.is_surplus(term, homes)) {
             let missing = self.wanted(term, homes).saturating_sub(self.stored_of(term, homes));
             for home in homes.iter().filter(|home| !self.asked.contains(&(home.node, *term))).take(missing) {
                 asks.entry(home.node).or_default().insert(*term);
@@ -154,7 +159,7 @@ impl Placing {
                 // Homes pass a tombstone on to each other.
                 (_, true) => (self.stored_of(term, homes), strict().count().min(COPIES)),
             };
-            self.surplus.contains(term) || enough > 0 && stored >= enough
+            self.is_surplus(term, homes) || enough > 0 && stored >= enough
         };
         !self.homes.is_empty() && self.homes.iter().all(settled)
     }
@@ -175,12 +180,16 @@ impl Placing {
             self.stored.remove(&(home, *term));
         }
         if refused.code == Code::Surplus {
-            self.surplus.extend(terms);
+            for term in terms {
+                self.surplus.entry(term).or_default().insert(home);
+            }
             return false;
         }
         if matches!(refused.code, Code::NotHome | Code::Full) {
-            // Nothing is there to be withdrawn.
-            let nothing: BTreeSet<Id> = terms.iter().filter(|term| self.withdraws(term)).copied().collect();
+            // Nothing is there to be withdrawn. Of a tombstone the homes that keep it count.
+            let tells = self.item.item == ItemType::Record || refused.code == Code::Full;
+            let nothing: BTreeSet<Id> =
+                terms.iter().filter(|term| tells && self.withdraws(term)).copied().collect();
             self.settle(home, &nothing);
             terms.retain(|term| !nothing.contains(term));
         }
@@ -321,8 +330,11 @@ pub(super) fn read_stored(answer: Result<Response, Failure>) -> Result<StoreAnsw
 
 impl Outgoing {
     fn stored(&self, terms: &BTreeSet<Id>) -> StoredItem {
-        let terms = terms.difference(&self.lost).copied().collect();
-        StoredItem { item: self.item, body: self.body.clone(), sig: self.sig, terms }
+        let is_lost = |term: &&Id| self.item == ItemType::Record && self.lost.contains(term);
+        let (lost, kept): (Vec<&Id>, Vec<&Id>) = terms.iter().partition(is_lost);
+        let most = |terms: Vec<&Id>| terms.into_iter().take(MAX_ITEM_TERMS).copied().collect();
+        let (terms, lost) = (most(kept), most(lost));
+        StoredItem { item: self.item, body: self.body.clone(), sig: self.sig, terms, lost }
     }
 }
 
@@ -362,7 +374,7 @@ fn place(
         item,
         stored: HashSet::new(),
         asked: HashSet::new(),
-        surplus: HashSet::new(),
+        surplus: HashMap::new(),
         problem: None,
         newer: None,
     }
@@ -440,7 +452,9 @@ impl Task for PublishTask {
         let mut results = Vec::new();
         for mut placing in self.placings {
             // The publisher keeps those of its own items that it is a home of.
-            match intake.take(Some(&self.own), placing.item.stored(&placing.item.terms)) {
+            match intake
+                .take(Some(&self.own), placing.item.stored(&(&placing.item.terms | &placing.item.lost)))
+            {
                 Err(refused) if refused.code != Code::NotHome => {
                     placing.problem = placing.problem.or(Some(refused.message));
                     placing.newer = placing.newer.or(refused.newer);

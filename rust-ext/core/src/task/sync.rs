@@ -67,7 +67,7 @@ impl SyncTask {
         let mut rng = fastrand::Rng::with_seed(random);
         let exchange = Exchange::start(site, now, rng.u64(..));
         let reconcile = Reconcile::start(site, &own, exchange.peer(), now, rng.u64(..));
-        let handover = HandOver::start(site, &own, now);
+        let handover = HandOver::start(site, &own, now, rng.u64(..));
         let standing = Standing::keep(site, own, now, rng.u64(..));
         let checks = SpotChecks::start(site, now, rng.u64(..));
         Ok(Self { site: site.clone(), exchange, standing, checks, reconcile, handover })

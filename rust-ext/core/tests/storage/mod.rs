@@ -346,6 +346,58 @@ fn a_home_that_missed_a_change_is_told_by_a_co_home() {
 }
 
 #[test]
+fn a_withdrawal_is_kept_by_homes_that_lack_the_record_while_those_that_have_it_are_down() {
+    let (net, addresses) = acquainted(16);
+    let (publisher, item) = course(&net, &addresses, "zoology", "course/1");
+    net.publish(&publisher, vec![item.clone()]);
+    let having: Vec<String> =
+        addresses.iter().filter(|address| holds(&net, address, &item)).cloned().collect();
+    net.down.borrow_mut().extend(having.iter().cloned());
+    // Named as lost or as its own: of a tombstone it is the same.
+    let mut gone = tombstone(&net, &publisher, "course/1", &item, net.now());
+    gone["lost"] = gone["terms"].take();
+    gone["terms"] = json!([]);
+    let published = net.publish(&publisher, vec![gone]);
+    assert_eq!(published.results[0].state, State::Published, "{:?}", published.results);
+    net.down.borrow_mut().clear();
+    hours(&net, &addresses, 48);
+    assert_eq!(holders(&net, &addresses, &item), 0);
+}
+
+#[test]
+fn a_lost_term_that_is_still_in_the_text_is_dropped_at_its_homes() {
+    let (net, addresses) = acquainted(16);
+    let (publisher, old) = course(&net, &addresses, "zoology", "course/1");
+    net.publish(&publisher, vec![old.clone()]);
+    hours(&net, &addresses, 24);
+    let mut new = net.course(&publisher, "course/1", "zoology", "Botany", net.now());
+    new["lost"] = old["terms"].clone();
+    new["terms"] = json!([term("botany")]);
+    let published = net.publish(&publisher, vec![new]);
+    assert_eq!(published.results[0].state, State::Published, "{:?}", published.results);
+    assert_eq!(holders(&net, &addresses, &old), 0);
+}
+
+#[test]
+fn one_home_that_says_that_a_term_is_full_does_not_end_its_publishing() {
+    let (net, addresses) = acquainted(16);
+    let (publisher, item) = course(&net, &addresses, "zoology", "course/1");
+    let near = nearest(&net, "zoology", 10);
+    net.down.borrow_mut().insert(near[1].clone());
+    let (liar, recordid) = (near[0].clone(), item["recordid"].clone());
+    *net.lie.borrow_mut() = Some(Box::new(move |address, operation, reply| {
+        if address == liar && operation == "store" {
+            let refused = json!({"recordid": recordid, "code": "surplus", "message": "enough"});
+            reply.status = 507;
+            reply.body = json!({"stored": [], "refused": [refused]}).to_string();
+        }
+    }));
+    let published = net.publish(&publisher, vec![item.clone()]);
+    assert_eq!(published.results[0].state, State::Published, "{:?}", published.results);
+    assert_eq!(holders(&net, &near[2..], &item), 2);
+}
+
+#[test]
 fn nothing_is_acknowledged_that_is_not_in_the_changes() {
     let (net, addresses) = acquainted(2);
     let entry: Value = serde_json::from_str(&net.entry(&addresses[1])).unwrap();
