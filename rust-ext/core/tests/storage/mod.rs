@@ -347,21 +347,22 @@ fn a_home_that_missed_a_change_is_told_by_a_co_home() {
 
 #[test]
 fn a_withdrawal_is_kept_by_homes_that_lack_the_record_while_those_that_have_it_are_down() {
-    let (net, addresses) = acquainted(16);
-    let (publisher, item) = course(&net, &addresses, "zoology", "course/1");
-    net.publish(&publisher, vec![item.clone()]);
-    let having: Vec<String> =
-        addresses.iter().filter(|address| holds(&net, address, &item)).cloned().collect();
-    net.down.borrow_mut().extend(having.iter().cloned());
     // Named as lost or as its own: of a tombstone it is the same.
-    let mut gone = tombstone(&net, &publisher, "course/1", &item, net.now());
-    gone["lost"] = gone["terms"].take();
-    gone["terms"] = json!([]);
-    let published = net.publish(&publisher, vec![gone]);
-    assert_eq!(published.results[0].state, State::Published, "{:?}", published.results);
-    net.down.borrow_mut().clear();
-    hours(&net, &addresses, 48);
-    assert_eq!(holders(&net, &addresses, &item), 0);
+    for (named, other) in [("terms", "lost"), ("lost", "terms")] {
+        let (net, addresses) = acquainted(16);
+        let (publisher, item) = course(&net, &addresses, "zoology", "course/1");
+        net.publish(&publisher, vec![item.clone()]);
+        let having: Vec<String> =
+            addresses.iter().filter(|address| holds(&net, address, &item)).cloned().collect();
+        net.down.borrow_mut().extend(having.iter().cloned());
+        let mut gone = tombstone(&net, &publisher, "course/1", &item, net.now() + 1);
+        (gone[named], gone[other]) = (item["terms"].clone(), json!([]));
+        let published = net.publish(&publisher, vec![gone]);
+        assert_eq!(published.results[0].state, State::Published, "{:?}", published.results);
+        net.down.borrow_mut().clear();
+        hours(&net, &addresses, 48);
+        assert_eq!(holders(&net, &addresses, &item), 0, "{named}");
+    }
 }
 
 #[test]
