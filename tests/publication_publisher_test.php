@@ -284,12 +284,65 @@ final class publication_publisher_test extends \advanced_testcase {
         $this->assertStringContainsString((string) $damaged->id, $report['problems'][0]);
     }
 
-    public function test_more_courses_than_one_batch_are_sent_in_several(): void {
-        for ($i = 0; $i < 51; $i++) {
-            $this->course("Course {$i}");
+    public function test_an_edit_made_while_its_record_is_being_sent_is_sent_by_the_next_run(): void {
+        $course = $this->course('Biology');
+        $this->engine->whilesending = function () use ($course): void {
+            $this->engine->whilesending = null;
+            $this->change($course, ['fullname' => 'Chemistry']);
+        };
+        $this->publish();
+        $this->assertEquals(1, $this->store->get((int) $course->id)->dirty);
+        $this->assertSame(1, $this->publish()['published']);
+        $this->assertSame('Chemistry', $this->engine->last((int) $course->id)['fullname']['']);
+    }
+
+    public function test_a_course_whose_seq_changed_while_it_was_being_sent_stays_pending(): void {
+        $course = $this->course('Biology');
+        $this->engine->whilesending = fn() => $this->store->raise_seq((int) $course->id, (time() + HOURSECS) * 1000);
+        $this->assertSame(1, $this->publish()['pending']);
+        $this->assertSame(publication_store::PENDING, $this->store->get((int) $course->id)->state);
+        $this->engine->whilesending = null;
+        $this->assertSame(1, $this->publish()['published']);
+    }
+
+    public function test_courses_of_a_run_that_was_killed_are_sent_by_the_next(): void {
+        $this->course('Biology');
+        $this->course('Chemistry');
+        $this->engine->whilesending = fn() => throw new \RuntimeException('killed');
+        try {
+            $this->publish();
+            $this->fail('The run goes on.');
+        } catch (\RuntimeException $e) {
+            $this->assertSame('killed', $e->getMessage());
         }
-        $this->assertSame(51, $this->publish()['published']);
-        $this->assertCount(2, $this->engine->batches);
+        $this->engine->whilesending = null;
+        $this->assertSame(2, $this->publish()['published']);
+    }
+
+    public function test_courses_that_the_engine_had_no_time_for_are_sent_by_the_next_run(): void {
+        $done = $this->course('Biology');
+        $left = $this->course('Chemistry');
+        $this->engine->results["course/{$left->id}"] = [$this->unanswered()];
+        $report = $this->publish();
+        $this->assertSame([1, 1], [$report['published'], $report['pending']]);
+        $this->assertSame(1, $this->publish()['published']);
+        $this->assertCount(3, $this->engine->sent());
+        $this->assertSame(publication_store::PUBLISHED, $this->store->get((int) $done->id)->state);
+    }
+
+    public function test_waiting_courses_go_in_one_batch_up_to_a_thousand(): void {
+        $this->gone_courses(1001);
+        $this->assertSame(1001, $this->publish()['withdrawn']);
+        $this->assertSame([1000, 1], array_map('count', $this->engine->batches));
+    }
+
+    public function test_where_nobody_answers_few_are_tried_again(): void {
+        $this->gone_courses(120, publication_store::WITHDRAWING, publication_store::CLEAN);
+        $this->engine->failure = 'The network is down.';
+        $this->assertSame(120, $this->publish()['pending']);
+        $this->engine->failure = null;
+        $this->assertSame(120, $this->publish()['withdrawn']);
+        $this->assertSame([50, 70], array_map('count', $this->engine->batches));
     }
 
     public function test_another_identity_publishes_everything_anew_and_keeps_the_choices(): void {
@@ -322,6 +375,27 @@ final class publication_publisher_test extends \advanced_testcase {
             $this->store->mark((int) $course->id);
         }
         return $course;
+    }
+
+    /**
+     * Courses that were published and are gone, of which nothing has to be made to send something for them.
+     *
+     * @param int $count
+     * @param string $state
+     * @param int $dirty
+     */
+    private function gone_courses(int $count, string $state = publication_store::PUBLISHED, int $dirty = 1): void {
+        global $DB;
+        $rows = array_map(fn(int $i): array => [
+            'courseid' => 1000000 + $i,
+            'choice' => policy::UNDECIDED,
+            'dirty' => $dirty,
+            'state' => $state,
+            'seq' => 1,
+            'terms' => json_encode([$this->term('biology')]),
+            'timechecked' => 0,
+        ], range(1, $count));
+        $DB->insert_records(publication_store::TABLE, $rows);
     }
 
     /**

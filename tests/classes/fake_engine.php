@@ -44,6 +44,9 @@ final class fake_engine implements engine {
     /** @var callable|null called with a record's content while it is made */
     public $whilerecording = null;
 
+    /** @var callable|null called while a batch is being sent */
+    public $whilesending = null;
+
     /** @var callable|null called with the URL and the entry while it joins; gives changes, or throws */
     public $whilejoining = null;
 
@@ -170,6 +173,9 @@ final class fake_engine implements engine {
             throw new failure($this->failure);
         }
         $this->batches[] = $records;
+        if ($this->whilesending !== null) {
+            ($this->whilesending)();
+        }
         $results = [];
         foreach ($records as $record) {
             $id = json_decode($record['body'])->id;

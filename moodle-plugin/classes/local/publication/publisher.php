@@ -46,11 +46,14 @@ final class publisher {
     /** @var int Courses a run. */
     private const MAX_COURSES = 2000;
 
-    /** @var int Seconds a run, after which no further batch is begun. */
+    /** @var int Seconds a run, after which no further course is read and no further batch begun. */
     private const MAX_SECONDS = 240;
 
-    /** @var int Courses sent at a time. */
-    private const BATCH = 50;
+    /** @var int Courses sent at a time: the more, the fewer requests, because their words have homes in common. */
+    private const BATCH = 1000;
+
+    /** @var int Courses read at a time, with all that the database knows of them. */
+    private const READ = 50;
 
     /** @var int Seconds to wait for another run before leaving the network. */
     private const WAIT_TO_LEAVE = 60;
@@ -109,7 +112,7 @@ final class publisher {
             $marked = publication_queue::marked(self::MAX_COURSES);
             $unanswered = publication_queue::unanswered(self::MAX_COURSES - count($marked));
             foreach (array_chunk($marked, self::BATCH) as $courseids) {
-                $this->send($entry, $courseids, false);
+                $this->send($entry, $courseids, false, $deadline);
                 if (time() >= $deadline) {
                     return;
                 }
@@ -123,17 +126,19 @@ final class publisher {
     }
 
     /**
-     * Sends what some home did not answer for, for as long as it helps: where nobody answers, one batch a run is enough.
+     * Sends what some home did not answer for, for as long as it helps: where nobody answers, a few a run are enough.
      *
      * @param array $entry this site's signed entry
      * @param int[] $courseids
      * @param int $deadline Unix s
      */
     private function try_again(array $entry, array $courseids, int $deadline): void {
+        $size = self::READ;
         do {
             $settled = $this->report['published'] + $this->report['withdrawn'];
-            $this->send($entry, array_splice($courseids, 0, self::BATCH), false);
+            $this->send($entry, array_splice($courseids, 0, $size), false, $deadline);
             $helped = $this->report['published'] + $this->report['withdrawn'] > $settled;
+            $size = self::BATCH;
         } while ($courseids && $helped && time() < $deadline);
         $this->report['pending'] += count($courseids);
     }
@@ -189,13 +194,34 @@ final class publisher {
     }
 
     /**
-     * Sends one batch of courses.
+     * Sends one batch of courses. What the deadline leaves unread waits as it did before.
      *
      * @param array $entry this site's signed entry
      * @param int[] $courseids
      * @param bool $leaving whether all of them are withdrawn
+     * @param int $deadline Unix s, after which no further courses are read
      */
-    private function send(array $entry, array $courseids, bool $leaving): void {
+    private function send(array $entry, array $courseids, bool $leaving, int $deadline = PHP_INT_MAX): void {
+        $items = [];
+        foreach (array_chunk($courseids, self::READ) as $some) {
+            $items += $this->prepare_some($some, $leaving);
+            if (time() >= $deadline) {
+                break;
+            }
+        }
+        if ($items) {
+            $this->settle($items, $this->results($entry, $items));
+        }
+    }
+
+    /**
+     * What has to be sent for some courses, which are taken into work.
+     *
+     * @param int[] $courseids
+     * @param bool $leaving whether all of them are withdrawn
+     * @return array[] items by record id
+     */
+    private function prepare_some(array $courseids, bool $leaving): array {
         global $DB;
         $this->store->take($courseids);
         $rows = $this->store->get_many($courseids);
@@ -207,9 +233,7 @@ final class publisher {
                 $items[$item['recordid']] = $item + ['courseid' => $courseid, 'gone' => !isset($courses[$courseid])];
             }
         }
-        if ($items) {
-            $this->settle($items, $this->results($entry, $items));
-        }
+        return $items;
     }
 
     /**
@@ -342,11 +366,15 @@ final class publisher {
     }
 
     /**
-     * An item is stored where it belongs.
+     * An item is stored where it belongs. Where something else was noted as sent meanwhile, that waits for the next run.
      *
      * @param array $item
      */
     private function accept(array $item): void {
+        if ((int) $this->store->get($item['courseid'])?->seq !== (int) $item['seq']) {
+            $this->postpone($item['courseid'], null);
+            return;
+        }
         if ($item['type'] === 'record') {
             $this->store->published($item['courseid'], $item['terms']);
             $this->report['published']++;
