@@ -191,6 +191,15 @@ mod tests {
     }
 
     #[test]
+    fn items_that_share_their_first_half_are_told_apart() {
+        let [mut one, mut other] = [[5; 16], [5; 16]];
+        (one[15], other[15]) = (1, 2);
+        let (difference, taken) =
+            reconcile(Decoder::new(items(1, 0..50)), &[&items(1, 0..50)[..], &[one, other]].concat());
+        assert_eq!((sorted(difference.missing), taken), (vec![one, other], FIRST_SYMBOLS));
+    }
+
+    #[test]
     fn symbols_of_no_set_give_no_difference() {
         // The one item is everywhere, whether it belongs there or not.
         let everywhere = Symbols(vec![Symbol::of(&[5; 16]); FIRST_SYMBOLS]);

@@ -7,7 +7,7 @@ use super::{Item, MAX_SYMBOLS, RangeError};
 /// Makes the symbols of a set, a run at a time. The items must be distinct: two alike cancel out.
 #[derive(Clone, Debug)]
 pub struct Encoder {
-    items: Vec<(Item, Walk)>,
+    items: Vec<Walk>,
     position: usize,
 }
 
@@ -15,8 +15,7 @@ impl Encoder {
     /// An encoder of these items.
     #[must_use]
     pub fn new(items: impl IntoIterator<Item = Item>) -> Self {
-        let with_walk = |item| (item, Walk::of(&item));
-        Self { items: items.into_iter().map(with_walk).collect(), position: 0 }
+        Self { items: items.into_iter().map(|item| Walk::of(&item)).collect(), position: 0 }
     }
 
     /// The number of the symbol that comes next.
@@ -27,7 +26,7 @@ impl Encoder {
 
     /// The set.
     pub(super) fn items(&self) -> impl Iterator<Item = &Item> {
-        self.items.iter().map(|(item, _)| item)
+        self.items.iter().map(|walk| &walk.item)
     }
 
     /// The next `count` symbols.
@@ -40,8 +39,8 @@ impl Encoder {
         }
         let (from, end) = (self.position, self.position + count);
         let mut symbols = vec![Symbol::default(); count];
-        for (item, walk) in &mut self.items {
-            let symbol = Symbol::of(item);
+        for walk in &mut self.items {
+            let symbol = Symbol::of(&walk.item);
             while let Some(at) = walk.next_below(end) {
                 symbols[at - from].toggle(symbol);
             }

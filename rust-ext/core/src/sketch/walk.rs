@@ -23,15 +23,20 @@ pub(super) fn checksum(item: &Item) -> u64 {
 }
 
 /// The numbers of the symbols that an item is in, ascending, symbol 0 first.
+///
+/// All 16 bytes of the item count. Were it the first 8 alone, whoever knows the salt could make two items that are in the
+/// same symbols throughout: nobody who lacks both would ever tell them apart.
 #[derive(Clone, Debug)]
 pub(super) struct Walk {
-    state: u64,
+    /// The item.
+    pub(super) item: Item,
+    steps: u32,
     at: u32,
 }
 
 impl Walk {
     pub(super) fn of(item: &Item) -> Self {
-        Self { state: halves(item).0, at: 0 }
+        Self { item: *item, steps: 0, at: 0 }
     }
 
     /// The next symbol below `end`; beyond it, the walk stays where it is.
@@ -40,10 +45,12 @@ impl Walk {
         if at >= end {
             return None;
         }
-        self.state = self.state.wrapping_add(STEP);
+        let (first, second) = halves(&self.item);
+        self.steps = self.steps.wrapping_add(1);
+        let drawn = mix(mix(first.wrapping_add(STEP.wrapping_mul(self.steps.into()))) ^ second);
         // The chance that none of the symbols up to j is next falls as (i + 1)(i + 2) / (j + 1)(j + 2): its inverse,
         // as the paper simplifies it. Every operation is exact or rounded once, as IEEE 754 says, so all agree.
-        let share = ((mix(self.state) >> 11) + 1) as f64 / (1_u64 << 53) as f64;
+        let share = ((drawn >> 11) + 1) as f64 / (1_u64 << 53) as f64;
         let reach = (f64::from(self.at) + 1.5) * (1.0 / share.sqrt() - 1.0);
         // Rounded up by hand: `ceil` is a call into the system's library on most processors.
         let whole = reach as u32;
@@ -71,6 +78,19 @@ mod tests {
             let expected = ITEMS as f64 / (1.0 + i as f64 / 2.0);
             let error = (f64::from(*hit) - expected).abs() / expected;
             assert!(error < 0.2, "symbol {i} has {hit} items, {expected} were expected");
+        }
+    }
+
+    #[test]
+    fn every_byte_of_an_item_decides_where_it_is() {
+        let places = |item: Item| {
+            let mut walk = Walk::of(&item);
+            std::iter::from_fn(move || walk.next_below(5_000)).collect::<Vec<_>>()
+        };
+        for at in 0..16 {
+            let mut other = [7; 16];
+            other[at] = 8;
+            assert_ne!(places([7; 16]), places(other), "byte {at}");
         }
     }
 
