@@ -80,8 +80,8 @@ impl Model {
     fn symbols(&self, differences: f64) -> (f64, f64) {
         let first = FIRST_SYMBOLS as f64;
         // What a site asks for first: see how an exchange expects differences.
-        let expected = (self.sites * 3.6 / (25.0 * 24.0)).max(100.0);
-        let mut symbols = (expected * 1.45 / first).ceil() * first;
+        let expected = (differences * self.learnt()).max(100.0);
+        let mut symbols = ((expected * 1.45 + 20.0) / first).ceil() * first;
         let needed = differences * self.learnt() * SYMBOLS_A_DIFFERENCE;
         let mut runs = 1.0;
         while symbols < needed {

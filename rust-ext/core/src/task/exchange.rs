@@ -19,7 +19,7 @@ use crate::message::{Entries, EntriesAnswer, MAX_ASKED, SketchAnswer};
 use crate::site::Site;
 use crate::sketch::{Decoder, Item, Items, MAX_SYMBOLS, Salt};
 use crate::table::Peer;
-use crate::time::{DAY_MS, HOUR_MS, Millis, day_of};
+use crate::time::{DAY_MS, Millis, day_of};
 
 /// When the last exchange succeeded.
 pub(crate) const EXCHANGED: &str = "exchanged";
@@ -153,12 +153,10 @@ impl Exchange {
         }
     }
 
-    /// How many differences there are, if every site signs its description every 25 days and the network is as large
-    /// as known; twice that and more to be sure.
     fn expected(&self, now: Millis) -> u64 {
-        let hours = self.site.noted(EXCHANGED, now).map_or(0, |last| now.saturating_sub(last) / HOUR_MS);
+        let since = self.site.noted(EXCHANGED, now).map_or(0, |last| now.saturating_sub(last));
         let sites = u64::try_from(self.site.table.len()).unwrap_or(u64::MAX);
-        (sites.saturating_mul(36).saturating_mul(hours) / (10 * 25 * 24)).max(FEWEST)
+        differences(sites, since, self.recent)
     }
 
     fn expecting(&self, now: Millis) -> usize {
@@ -346,5 +344,33 @@ impl Exchange {
     /// The site that was asked.
     pub fn peer(&self) -> Option<&Arc<CheckedEntry>> {
         self.peer.as_ref()
+    }
+}
+
+/// How many differences there hardly ever are more of, if every site signs its description every 25 days and the network
+/// is as large as known: twice as many as were signed since the last exchange, as each of the two knows some that the
+/// other does not; in whole tables twice that, an old and a new statement for each.
+fn differences(sites: u64, since: Millis, recent: bool) -> u64 {
+    let signed = sites.saturating_mul(since) / (25 * DAY_MS);
+    signed.saturating_mul(if recent { 2 } else { 4 }).max(FEWEST)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::HOUR_MS;
+
+    #[test]
+    fn a_million_sites_differ_by_what_was_signed_in_an_hour() {
+        assert_eq!(differences(1_000_000, HOUR_MS, true), 3_332);
+        assert_eq!(differences(1_000_000, HOUR_MS, false), 6_664);
+        assert_eq!(differences(1_000_000, 0, true), FEWEST);
+    }
+
+    #[test]
+    fn an_exchange_that_begins_a_moment_early_expects_no_fewer_differences() {
+        let (sooner, later) =
+            (differences(1_000_000, HOUR_MS - 1, true), differences(1_000_000, HOUR_MS, true));
+        assert!(sooner + 10 > later, "{sooner} {later}");
     }
 }
