@@ -32,8 +32,10 @@ const MAX_COHOMES: usize = 24;
 const MAX_INTERVAL_MS: Millis = 22 * HOUR_MS;
 /// The most co-homes of one run that are due: of a site that was not run for hours, or knows that it lacks something.
 const MAX_EXCHANGES: u64 = 6;
-/// The most postings or records pulled in one run; the next run goes on.
+/// The most postings or records pulled in one run, shared out among its co-homes; the next run goes on.
 const MAX_PULLED: usize = 5_000;
+/// The most pages read of one co-home in one run, however little is on them.
+const MAX_PAGES: usize = 24;
 /// Without any exchange for longer than this, a site does not know what it lacks.
 const AWAY_MS: Millis = DAY_MS;
 /// How many of the held terms tell who the co-homes are.
@@ -49,16 +51,20 @@ const COMPLETE: &str = "complete";
 const RECONCILED: &str = "reconciled";
 /// The UTC day on which this site looked for its co-homes, and which it found.
 const COHOMES: &str = "cohomes";
-/// When it last got to the end of an exchange with this co-home, Unix ms.
+/// When it last began an exchange with this co-home, Unix ms.
+const TRIED: &str = "tried/";
+/// When it last got to the end of an exchange with this co-home and nothing was left to pull, Unix ms.
 const COHOME: &str = "cohome/";
 /// The record after which the next page of this co-home's records begins.
 const LISTING: &str = "listing/";
+/// What is noted of single co-homes.
+const OF_COHOMES: [&str; 3] = [TRIED, COHOME, LISTING];
 /// The UTC day of the last upkeep.
 const UPKEEP: &str = "upkeep";
 
 impl Site {
-    /// Whether this site holds what it should, as far as it can know: it exchanged with all of its co-homes and goes on
-    /// doing so. What is published reaches all homes within a day.
+    /// Whether this site holds what it should, as far as it can know: it exchanged with its co-homes and goes on doing
+    /// so. What is published reaches all homes within a day.
     #[must_use]
     pub fn is_complete(&self, now: Millis) -> bool {
         let alone = || !self.table.holding(day_of(now)).any(|peer| peer.site.id != self.settings.node);
@@ -89,7 +95,8 @@ fn find_cohomes(site: &Site, own: &CheckedEntry, now: Millis, random: u64) -> Ve
 #[derive(Debug)]
 enum Step {
     Symbols,
-    Postings,
+    /// So many postings.
+    Postings(usize),
     Page(Option<Id>),
     Repair,
 }
@@ -106,6 +113,10 @@ struct Exchange {
     mine: HashSet<Item>,
     /// What the peer holds an older version of.
     outdated: BTreeSet<Id>,
+    /// How many postings or records may still be asked for.
+    room: usize,
+    /// How many pages were read.
+    pages: usize,
     /// Whether something is left for the next run.
     left: bool,
 }
@@ -162,8 +173,9 @@ impl Reconcile {
     /// withdrawals that came meanwhile are forgotten.
     fn look_back(&mut self, now: Millis) {
         let Some(last) = self.time(RECONCILED, now).filter(|last| now > last + AWAY_MS) else { return };
-        let of_others =
-            |name: &&String| *name == COMPLETE || name.starts_with(COHOME) || name.starts_with(LISTING);
+        let of_others = |name: &&String| {
+            *name == COMPLETE || OF_COHOMES.iter().any(|of_cohome| name.starts_with(of_cohome))
+        };
         let void: Vec<String> = self.site.marks.keys().filter(of_others).cloned().collect();
         void.into_iter().for_each(|name| drop(self.marks.insert(name, None)));
         if now > last + Millis::from(TOMBSTONE_DAYS) * DAY_MS {
@@ -193,13 +205,18 @@ impl Reconcile {
 
     fn choose(&mut self, peer: Option<&Arc<CheckedEntry>>, now: Millis) {
         let interval = (self.cohomes.len() as u64 * HOUR_MS).min(MAX_INTERVAL_MS);
+        let at =
+            |what: &str, cohome: &CheckedEntry| self.time(&format!("{what}{}", cohome.id), now).unwrap_or(0);
         let mut due: Vec<(Millis, &Arc<CheckedEntry>)> = self
             .cohomes
             .iter()
-            .map(|cohome| (self.time(&format!("{COHOME}{}", cohome.id), now).unwrap_or(0), cohome))
-            .filter(|(at, cohome)| now >= at + interval && peer.is_none_or(|peer| peer.id != cohome.id))
+            .filter(|cohome| {
+                now >= at(COHOME, cohome) + interval && peer.is_none_or(|peer| peer.id != cohome.id)
+            })
+            .map(|cohome| (at(TRIED, cohome), cohome))
             .collect();
-        due.sort_by_key(|(at, _)| *at);
+        // Whoever fails, or always has something left, waits for its turn like the others.
+        due.sort_by_key(|(tried, _)| *tried);
         let hours =
             self.time(RECONCILED, now).map_or(MAX_EXCHANGES, |last| now.saturating_sub(last) / HOUR_MS);
         let most = match self.mark(COMPLETE) {
@@ -247,9 +264,11 @@ impl Reconcile {
         }
         let listing = self.mark(&format!("{LISTING}{}", peer.id)).and_then(|after| after.parse().ok());
         let by_page = own.is_empty() || listing.is_some();
+        self.marks.insert(format!("{TRIED}{}", peer.id), Some(now.to_string()));
         let (shared, decoder) = (own.len(), Decoder::new(own));
-        let (outdated, left) = (BTreeSet::new(), false);
-        self.exchange = Some(Exchange { peer, salt, decoder, shared, mine, outdated, left });
+        let room = MAX_PULLED.saturating_sub(self.pulled).div_ceil(self.queue.len() + 1);
+        let (outdated, pages, left) = (BTreeSet::new(), 0, false);
+        self.exchange = Some(Exchange { peer, salt, decoder, shared, mine, outdated, room, pages, left });
         if by_page {
             self.ask_page(listing);
         } else {
@@ -277,7 +296,9 @@ impl Reconcile {
         let (Some(step), Some(peer)) = (self.calls.answered(id), peer) else { return };
         let outcome = match step {
             Step::Symbols => self.noted(&peer, read_answer(answer)).and_then(|answer| self.symbols(answer)),
-            Step::Postings => self.noted(&peer, read_answer(answer)).map(|answer| self.take_in(answer, now)),
+            Step::Postings(asked) => {
+                self.noted(&peer, read_answer(answer)).map(|answer| self.postings(answer, asked, now))
+            }
             Step::Page(after) => {
                 self.noted(&peer, read_answer(answer)).and_then(|answer| self.page(answer, after, now))
             }
@@ -311,16 +332,24 @@ impl Reconcile {
         missing.retain(|item| !exchange.mine.contains(item));
         // In another order every time: what this site has to refuse must not stand before the rest for ever.
         self.rng.shuffle(&mut missing);
-        let room = MAX_PULLED - self.pulled.min(MAX_PULLED);
-        exchange.left = missing.len() > room;
-        missing.truncate(room);
-        self.pulled += missing.len();
+        exchange.left = missing.len() > exchange.room;
+        missing.truncate(exchange.room);
         let (node, salt) = (self.site.settings.node, Some(exchange.salt));
         for items in missing.chunks(MAX_POSTINGS_ASKED) {
             let asked = Records { node, salt, items: Items(items.to_vec()), after: None };
-            self.calls.post(&exchange.peer.endpoint(), "records", &asked, Step::Postings);
+            self.calls.post(&exchange.peer.endpoint(), "records", &asked, Step::Postings(items.len()));
         }
         Ok(())
+    }
+
+    /// Takes in what was asked for by item. What does not come is left: the peer said that it has it.
+    fn postings(&mut self, answer: RecordsAnswer, asked: usize, now: Millis) {
+        let came: usize = answer.records.iter().map(|item| item.terms.len()).sum();
+        self.pulled += came.min(asked);
+        if let Some(exchange) = &mut self.exchange {
+            exchange.left |= came < asked;
+        }
+        self.take_in(answer, now);
     }
 
     fn page(&mut self, answer: RecordsAnswer, after: Option<Id>, now: Millis) -> Result<(), CallError> {
@@ -333,7 +362,9 @@ impl Reconcile {
         let Some(exchange) = &mut self.exchange else { return Ok(()) };
         self.marks.insert(format!("{LISTING}{}", exchange.peer.id), next.map(|next| next.to_string()));
         exchange.left = next.is_some();
-        if next.is_some() && self.pulled < MAX_PULLED {
+        exchange.room = exchange.room.saturating_sub(count);
+        exchange.pages += 1;
+        if next.is_some() && exchange.room > 0 && exchange.pages < MAX_PAGES {
             self.ask_page(next);
         }
         Ok(())
@@ -424,11 +455,19 @@ impl Reconcile {
         changes
     }
 
+    /// Complete is who tried all co-homes and has nothing left to pull from three in four: every posting is at several of
+    /// them, and one that always promises more must not keep its neighbours incomplete.
     fn mark_complete(&mut self, now: Millis) {
-        let known = |cohome: &Arc<CheckedEntry>| self.mark(&format!("{COHOME}{}", cohome.id)).is_some();
+        let noted = |what: &str| {
+            self.cohomes.iter().filter(|cohome| self.mark(&format!("{what}{}", cohome.id)).is_some()).count()
+        };
+        let all = self.cohomes.len();
         if self.full {
             self.marks.insert(COMPLETE.into(), None);
-        } else if self.mark(COMPLETE).is_none() && !self.cohomes.is_empty() && self.cohomes.iter().all(known)
+        } else if self.mark(COMPLETE).is_none()
+            && all > 0
+            && noted(TRIED) == all
+            && noted(COHOME) * 4 >= all * 3
         {
             self.marks.insert(COMPLETE.into(), Some(now.to_string()));
         }
@@ -437,7 +476,7 @@ impl Reconcile {
     /// Forgets what was noted of sites that are gone from the table.
     fn forget_marks(&mut self) {
         let of_none = |name: &&String| {
-            let node = name.strip_prefix(COHOME).or_else(|| name.strip_prefix(LISTING));
+            let node = OF_COHOMES.iter().find_map(|of_cohome| name.strip_prefix(of_cohome));
             node.is_some_and(|node| node.parse().is_ok_and(|node| self.site.table.get(&node).is_none()))
         };
         let gone: Vec<String> = self.site.marks.keys().filter(of_none).cloned().collect();

@@ -463,3 +463,56 @@ fn a_co_home_that_answers_garbage_costs_nothing_but_itself() {
         assert_eq!(near.iter().filter(holds).count(), 5);
     }
 }
+
+#[test]
+fn a_co_home_that_always_promises_more_keeps_nobody_incomplete() {
+    for delivers in [false, true] {
+        let (net, addresses) = acquainted(12);
+        let (publisher, item) = course(&net, &addresses, "zoology", "course/1");
+        net.publish(&publisher, vec![item.clone()]);
+        let liar = nearest(&net, "zoology", 1).remove(0);
+        let (lying, page) = (liar.clone(), item.clone());
+        let pages = std::cell::Cell::new(0_u64);
+        *net.lie.borrow_mut() = Some(Box::new(move |address, operation, reply| {
+            if address == lying && operation == "inventory" {
+                // More than a sketch can tell, so that pages are asked for, which have no end.
+                reply.body = json!({"symbols": "", "items": 1_000_000}).to_string();
+            }
+            if address == lying && operation == "records" {
+                pages.set(pages.get() + 1);
+                let records = if delivers { vec![page.clone()] } else { Vec::new() };
+                reply.body = json!({"records": records, "next": format!("{:040x}", pages.get())}).to_string();
+            }
+        }));
+        net.requests.borrow_mut().clear();
+        hours(&net, &addresses, 48);
+        let to_liar = |(address, operation): &&(String, String)| *address == liar && operation == "records";
+        let asked = net.requests.borrow().iter().filter(to_liar).count();
+        assert!(asked > 0 && asked <= 24 * 48 * addresses.len(), "{asked} requests");
+        assert_eq!(nearest(&net, "zoology", 5).iter().filter(|home| holds(&net, home, &item)).count(), 5);
+        for address in addresses.iter().filter(|address| **address != liar) {
+            assert!(net.site(address).is_complete(net.now()), "{address} is incomplete");
+        }
+    }
+}
+
+#[test]
+fn every_co_home_has_its_turn_though_others_fail() {
+    let (net, addresses) = acquainted(12);
+    let by = &addresses[0];
+    let failing: Vec<String> = addresses[1..10].to_vec();
+    *net.lie.borrow_mut() = Some(Box::new(move |address, operation, reply| {
+        if failing.iter().any(|one| one == address) && operation == "records" {
+            reply.body = "[]".into();
+        }
+    }));
+    net.requests.borrow_mut().clear();
+    for hour in 0..2 {
+        *net.now.borrow_mut() += HOUR_MS;
+        net.sync(by, hour);
+    }
+    let asked = |address: &String| {
+        net.requests.borrow().iter().any(|(to, operation)| to == address && operation == "records")
+    };
+    assert!(addresses[1..].iter().all(asked), "{:?}", net.requests.borrow());
+}
