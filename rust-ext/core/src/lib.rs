@@ -17,6 +17,7 @@
 //! | [`holdings`], [`placement`], [`upkeep`], [`frequency`] | what a site holds, where a posting belongs, what is dropped, how frequent terms are |
 //! | [`site`], [`settings`], [`change`] | one site's state, and the only way it changes |
 //! | [`message`], [`intake`], [`handle`] | what peers ask, what is taken from them, and the answers |
+//! | [`frozen`] | state that lies ready in a flat file |
 //! | [`interner`] | many sites in one process read and verify each entry once |
 //! | [`task`] | what a site does of its own accord: join, sync, publish, search |
 #![deny(missing_docs)]
@@ -27,6 +28,7 @@ pub mod change;
 pub mod descriptor;
 pub mod entry;
 pub mod frequency;
+pub mod frozen;
 pub mod handle;
 pub mod holdings;
 pub mod id;
