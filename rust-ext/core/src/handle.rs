@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use crate::admission::{Judge, News};
-use crate::message::{self, Announce, Announced, Code, Fault, Message, RefusedSite, Reply};
+use crate::message::{self, Announce, Announced, Code, Fault, Message, RefusedSite, Reply, Store, Vouch};
 use crate::site::Site;
 use crate::task::search::local_answer;
 use crate::task::vouch::VouchTask;
@@ -24,6 +24,25 @@ pub enum Handling {
     Task(Box<VouchTask>),
 }
 
+/// A request that only reads is answered; one that may change something is left to who can store that.
+enum Answered {
+    Reply(Reply),
+    Not(Write),
+}
+
+enum Write {
+    Vouch(Vouch),
+    Announce(Announce),
+    Store(Store),
+}
+
+fn refusal(fault: Fault) -> Reply {
+    match fault.code {
+        Code::Unavailable => Reply::from(fault).retry_after(3600),
+        _ => fault.into(),
+    }
+}
+
 impl Site {
     /// Answers one request of a peer.
     ///
@@ -32,10 +51,18 @@ impl Site {
     pub fn handle(self: &Arc<Self>, method: &str, query: &str, body: &[u8], now: Millis) -> Handling {
         match self.try_handle(method, query, body, now) {
             Ok(handling) => handling,
-            Err(fault) if fault.code == Code::Unavailable => {
-                Handling::Reply(Reply::from(fault).retry_after(3600))
-            }
-            Err(fault) => Handling::Reply(fault.into()),
+            Err(fault) => Handling::Reply(refusal(fault)),
+        }
+    }
+
+    /// Answers a request that only reads, as [`Site::handle`] does; `None` for one that may change something.
+    #[must_use]
+    pub fn read(&self, method: &str, query: &str, body: &[u8], now: Millis) -> Option<Reply> {
+        let message = self.message(method, query, body);
+        match message.and_then(|message| self.answer(message, now)) {
+            Ok(Answered::Reply(reply)) => Some(reply),
+            Ok(Answered::Not(_)) => None,
+            Err(fault) => Some(refusal(fault)),
         }
     }
 
@@ -46,11 +73,25 @@ impl Site {
         body: &[u8],
         now: Millis,
     ) -> Result<Handling, Fault> {
+        let reply = match self.answer(self.message(method, query, body)?, now)? {
+            Answered::Reply(reply) => reply,
+            Answered::Not(Write::Vouch(vouch)) => return VouchTask::start(self, vouch.site, now),
+            Answered::Not(Write::Announce(announce)) => self.announced(announce, now),
+            Answered::Not(Write::Store(store)) => self.store(store, now)?,
+        };
+        Ok(Handling::Reply(reply))
+    }
+
+    fn message(&self, method: &str, query: &str, body: &[u8]) -> Result<Message, Fault> {
         if !self.settings.serving {
             return Err(Fault::new(Code::Unavailable, "this site does not take part in the network"));
         }
+        message::read(method, query, body, &self.settings.network)
+    }
+
+    fn answer(&self, message: Message, now: Millis) -> Result<Answered, Fault> {
         let today = day_of(now);
-        let reply = match message::read(method, query, body, &self.settings.network)? {
+        Ok(Answered::Reply(match message {
             Message::Describe => self.describe(now)?,
             Message::Sketch(asked) => Reply::ok(&sketch::sketch(self, asked, today)?),
             Message::Entries(asked) => Reply::ok(&sketch::entries(self, &asked, today)?),
@@ -58,14 +99,13 @@ impl Site {
             Message::Neighbours(node) => {
                 Reply::ok(&Announce { sites: snapshot::nearest(self, &node, today) })
             }
-            Message::Vouch(vouch) => return VouchTask::start(self, vouch.site, now),
-            Message::Announce(announce) => self.announced(announce, now),
-            Message::Store(store) => self.store(store, now)?,
             Message::Inventory(asked) => Reply::ok(&self.inventory(&asked, now)?),
             Message::Records(asked) => Reply::ok(&self.records(&asked, now)),
             Message::Search(search) => Reply::ok(&local_answer(self, &search.query, now)),
-        };
-        Ok(Handling::Reply(reply))
+            Message::Vouch(vouch) => return Ok(Answered::Not(Write::Vouch(vouch))),
+            Message::Announce(announce) => return Ok(Answered::Not(Write::Announce(announce))),
+            Message::Store(store) => return Ok(Answered::Not(Write::Store(store))),
+        }))
     }
 
     fn describe(&self, now: Millis) -> Result<Reply, Fault> {

@@ -137,6 +137,18 @@ impl Site {
         }
     }
 
+    /// The same state under other settings. Copying costs little, as both share what neither changes.
+    #[must_use]
+    pub fn under(&self, settings: Settings) -> Self {
+        let same_sketch = (&settings.seed, settings.node) == (&self.settings.seed, self.settings.node);
+        let mut site = self.clone();
+        site.settings = Arc::new(settings);
+        if !same_sketch {
+            site.sketch = DailySketch::default();
+        }
+        site
+    }
+
     /// Takes one change in. Rows were checked when they were made; one that cannot be read is left out.
     pub fn apply(&mut self, change: Change) {
         if matches!(change, Change::Site(_) | Change::SiteGone { .. } | Change::Spot(_)) {

@@ -3,20 +3,20 @@
 //! | file | concept |
 //! |---|---|
 //! | `node` | `CourseGlue\Node`, one site: answering peers and working of its own accord |
-//! | `view_writer` | `CourseGlue\ViewWriter`, the new view after the database has changed |
+//! | `view_writer` | `CourseGlue\ViewWriter`, which brings the view to what the database has |
+//! | `endpoint` | `CourseGlue\Endpoint`, answering peers without Moodle |
 //! | `exceptions` | `CourseGlue\Exception` and its children |
-//! | `sites` | the sites that a process keeps in memory, as their views show them |
 //! | `time_budget` | how long a call of PHP may take |
 //! | `ini`, `info` | `courseglue.*` and the section in `phpinfo()` |
 //! | `text`, `random` | PHP's byte strings as text, the operating system's random bytes |
 #![allow(missing_docs, reason = "the macro that exports the module to PHP writes an item without them")]
 
+mod endpoint;
 mod exceptions;
 mod info;
 mod ini;
 mod node;
 mod random;
-mod sites;
 mod text;
 mod time_budget;
 mod view_writer;
@@ -29,7 +29,7 @@ use ext_php_rs::prelude::{ModuleBuilder, php_module};
 /// Tests build extensions of other numbers with `COURSEGLUE_ABI` in cargo's environment.
 pub const ABI: i64 = match option_env!("COURSEGLUE_ABI") {
     Some(number) => decimal(number.as_bytes()),
-    None => 2,
+    None => 3,
 };
 
 /// The version of this extension.
@@ -57,4 +57,5 @@ pub fn get_module(module: ModuleBuilder) -> ModuleBuilder {
         .info_function(info::print)
         .class::<node::Node>()
         .class::<view_writer::ViewWriter>()
+        .class::<endpoint::Endpoint>()
 }

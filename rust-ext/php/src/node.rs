@@ -1,6 +1,6 @@
 //! `CourseGlue\Node`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use base64::Engine;
@@ -19,6 +19,7 @@ use courseglue_core::text;
 use courseglue_core::time::Millis;
 use courseglue_transport::drive::now;
 use courseglue_transport::{Limits, Policy, clients, drive};
+use courseglue_view::{State, kept};
 use ext_php_rs::exception::PhpResult;
 use ext_php_rs::flags::ClassFlags;
 use ext_php_rs::prelude::{php_class, php_impl};
@@ -27,7 +28,10 @@ use serde_json::json;
 
 use crate::exceptions::{bad_settings, failed};
 use crate::text::{Bytes, utf8};
-use crate::{ini, random, sites, time_budget};
+use crate::{ini, random, time_budget, view_writer};
+
+/// The revision of what is no view.
+const NO_VIEW: i64 = -1;
 
 /// One site of the network: answers its peers, and joins, synchronises, publishes and searches of its own accord.
 ///
@@ -123,7 +127,13 @@ impl Node {
 
     /// The revision of the view; -1 when there is none that this extension can use.
     pub fn revision(&self) -> PhpResult<i64> {
-        Ok(self.current()?.0)
+        Ok(self.view_state()?.map_or(NO_VIEW, |state| state.revision))
+    }
+
+    /// What there is of the view: `{"revision","caughtup","rows","bytes"}`, rows and bytes being those of its log; null
+    /// when there is none that this extension can use.
+    pub fn state(&self) -> PhpResult<Option<String>> {
+        Ok(self.view_state()?.as_ref().map(view_writer::told))
     }
 
     /// Answers one request of a peer: `{"status","body","retryafter","changes"}`. The changes are to be stored
@@ -191,12 +201,15 @@ impl Node {
 }
 
 impl Node {
-    fn current(&self) -> PhpResult<(i64, Arc<Site>)> {
-        sites::current(&self.settings, Path::new(&self.view)).map_err(bad_settings)
+    fn view_state(&self) -> PhpResult<Option<State>> {
+        let state = kept::with(&self.view, |kept| {
+            kept.reader(crate::ABI, &self.settings).map(|reader| reader.state().cloned())
+        });
+        state.map_err(bad_settings)
     }
 
     fn site(&self) -> PhpResult<Arc<Site>> {
-        Ok(self.current()?.1)
+        kept::with(&self.view, |kept| kept.site(crate::ABI, &self.settings)).map_err(bad_settings)
     }
 
     fn run<T: Task<Output: Serialize>>(

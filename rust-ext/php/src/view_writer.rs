@@ -1,61 +1,140 @@
 //! `CourseGlue\ViewWriter`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use courseglue_view::{ViewError, Writer};
+use courseglue_core::settings::SettingsError;
+use courseglue_view::kept::{self, Kept};
+use courseglue_view::place::Place;
+use courseglue_view::{Reader, State, ViewError, Writer, serving};
 use ext_php_rs::exception::{PhpException, PhpResult};
 use ext_php_rs::flags::ClassFlags;
 use ext_php_rs::prelude::{php_class, php_impl};
+use serde_json::json;
 
 use crate::ABI;
 use crate::exceptions::{bad_settings, bad_view};
 use crate::text::{Bytes, utf8};
 
-/// Writes a new view beside the one in use, and puts it in its place when it is whole. Without `commit()` nothing
+/// Whose state a view is does not matter while it is written: these do where nothing else is known.
+const NOBODY: &str = r#"{"network":"none","address":"nobody.invalid","scheme":"https","viewdir":"","blockedhosts":[],"allowedports":[]}"#;
+
+/// Who writes to a view: it holds the writers' lock until `release()`, or as long as it lives. Without `commit()` nothing
 /// changes.
 #[php_class]
 #[php(name = "CourseGlue\\ViewWriter")]
 #[php(flags = ClassFlags::Final)]
 pub struct ViewWriter {
+    directory: PathBuf,
     writer: Option<Writer>,
 }
 
 #[php_impl]
 impl ViewWriter {
-    /// Starts a view in a directory on the local disk, which is made when it is missing.
-    ///
-    /// `$revision` is the database's revision that the rows show.
+    /// Takes the lock of the view in a directory on the local disk, which is made when it is missing; null when another
+    /// process writes, and this one is not told to wait.
     ///
     /// Throws `CourseGlue\ViewException` when the directory cannot be written.
-    pub fn __construct(dir: Bytes, revision: i64) -> PhpResult<Self> {
-        let writer = Writer::create(Path::new(utf8("dir", dir)?), ABI, revision).map_err(exception)?;
-        Ok(Self { writer: Some(writer) })
+    #[php(defaults(wait = false))]
+    pub fn lock(dir: Bytes, wait: bool) -> PhpResult<Option<Self>> {
+        let directory = PathBuf::from(utf8("dir", dir)?);
+        let writer = Writer::lock(&directory, ABI, wait).map_err(exception)?;
+        Ok(writer.map(|writer| Self { directory, writer: Some(writer) }))
     }
 
-    /// Adds a row: the JSON of one change.
+    /// What there is: `{"revision","caughtup","rows","bytes"}`, rows and bytes being those of the log; null when there is
+    /// nothing that this extension can use, and the view has to be rebuilt.
+    ///
+    /// Throws `CourseGlue\ViewException` after `release()`.
+    pub fn state(&mut self) -> PhpResult<Option<String>> {
+        Ok(self.writer()?.state().map(told))
+    }
+
+    /// Begins from nothing: the rows that follow are everything there is. Without this call they are what has changed.
+    ///
+    /// Throws `CourseGlue\ViewException` after `release()`.
+    pub fn rebuild(&mut self) -> PhpResult<()> {
+        let settings = kept::with(&self.directory, settings);
+        self.writer()?.rebuild(&settings).map_err(bad_settings)
+    }
+
+    /// Adds a row: the JSON of one change. Deletions come before the rows that say what is there.
     ///
     /// Throws `CourseGlue\SettingsException` for what is no change.
-    /// Throws `CourseGlue\ViewException` when the disk is full or the view has been committed.
+    /// Throws `CourseGlue\ViewException` after `release()`.
     pub fn row(&mut self, change: Bytes) -> PhpResult<()> {
-        let writer = self.writer.as_mut().ok_or_else(committed)?;
-        writer.row(utf8("change", change)?).map_err(exception)
+        self.writer()?.row(utf8("change", change)?).map_err(exception)
     }
 
-    /// Puts the view in place of the former one, which every process notices at its next call.
+    /// Makes the rows visible to every process at its next call, all of them at once. True when the log has grown so long
+    /// that `compact()` is due.
     ///
-    /// Throws `CourseGlue\ViewException` when it cannot be put there; the former view then stays.
-    pub fn commit(&mut self) -> PhpResult<()> {
-        self.writer.take().ok_or_else(committed)?.commit().map_err(exception)
+    /// `$revision` is the database's; `$caughtup` the moment, Unix seconds, before which everything is in.
+    ///
+    /// Throws `CourseGlue\ViewException` when that cannot be; the view then stays as it was.
+    pub fn commit(&mut self, revision: i64, caughtup: i64) -> PhpResult<bool> {
+        self.with_reader(|writer, reader| writer.commit(reader, revision, caughtup))
+    }
+
+    /// Folds the log into a new base, if that is due. It takes about a second where much is held.
+    ///
+    /// Throws `CourseGlue\ViewException` when that cannot be; the view then stays as it was.
+    pub fn compact(&mut self) -> PhpResult<()> {
+        self.with_reader(Writer::compact)
+    }
+
+    /// Lets other processes write.
+    pub fn release(&mut self) {
+        self.writer = None;
+    }
+
+    /// Writes how peers are answered without Moodle, JSON:
+    /// `{"node": settings without the secret, "gate": "open"|"joining"|"closed"|"boot", "limit": {"requests","seconds"},
+    /// "notes": string}`. Takes no lock.
+    ///
+    /// Throws `CourseGlue\SettingsException` that names the fault.
+    /// Throws `CourseGlue\ViewException` when the directory cannot be written.
+    pub fn settings(dir: Bytes, json: Bytes) -> PhpResult<()> {
+        let place = Place::new(Path::new(utf8("dir", dir)?));
+        serving::write(&place, utf8("json", json)?).map_err(exception)
     }
 }
 
-fn committed() -> PhpException {
-    bad_view("this view has been committed: make another ViewWriter for the next")
+impl ViewWriter {
+    fn writer(&mut self) -> PhpResult<&mut Writer> {
+        self.writer.as_mut().ok_or_else(released)
+    }
+
+    fn with_reader<R>(
+        &mut self,
+        work: impl FnOnce(&mut Writer, &mut Reader) -> Result<R, ViewError>,
+    ) -> PhpResult<R> {
+        let Self { directory, writer } = self;
+        let writer = writer.as_mut().ok_or_else(released)?;
+        kept::with(directory, |kept| {
+            let settings = settings(kept);
+            let reader = kept.reader(ABI, &settings).map_err(|error: SettingsError| bad_settings(error))?;
+            work(writer, reader).map_err(exception)
+        })
+    }
+}
+
+/// The part of a state that concerns PHP, JSON.
+pub fn told(state: &State) -> String {
+    let State { revision, caughtup, rows, bytes, .. } = state;
+    json!({"revision": revision, "caughtup": caughtup, "rows": rows, "bytes": bytes}).to_string()
+}
+
+fn settings(kept: &mut Kept) -> String {
+    kept.serving().map_or_else(|| NOBODY.to_owned(), |serving| serving.node.clone())
+}
+
+fn released() -> PhpException {
+    bad_view("this writer has given its lock back: take another with ViewWriter::lock()")
 }
 
 fn exception(error: ViewError) -> PhpException {
     match error {
-        ViewError::Row(..) => bad_settings(error),
+        ViewError::Row(..) | ViewError::Settings(_) => bad_settings(error),
         _ => bad_view(error),
     }
 }

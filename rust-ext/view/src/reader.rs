@@ -1,88 +1,116 @@
-//! Reading a view, and noticing that it was replaced.
+//! One process's copy of the state, and how it follows the files.
 
-use std::fs::{self, File, Metadata};
-use std::io::{BufRead, BufReader};
-use std::os::unix::fs::MetadataExt;
+use std::fs::File;
 use std::path::Path;
+use std::sync::Arc;
 
-use courseglue_core::change::Change;
+use courseglue_core::settings::{Settings, SettingsError};
+use courseglue_core::site::Site;
 
-use crate::format::{End, Header, path};
+use crate::place::Place;
+use crate::state::{CURRENT, Stamp, State};
+use crate::{base, log, news};
 
-/// Which file a view was read from. Every replacement has another stamp.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Stamp {
-    device: u64,
-    inode: u64,
-    modified: (i64, i64),
-    length: u64,
-}
+/// How often a view is replaced at most while it is being read.
+const TRIES: usize = 10;
 
-impl Stamp {
-    /// The stamp of the view that lies in `directory` now; none when there is no file.
-    #[must_use]
-    pub fn of(directory: &Path) -> Option<Self> {
-        fs::metadata(path(directory)).ok().map(|metadata| Self::from(&metadata))
-    }
-}
-
-impl From<&Metadata> for Stamp {
-    fn from(metadata: &Metadata) -> Self {
-        Self {
-            device: metadata.dev(),
-            inode: metadata.ino(),
-            modified: (metadata.mtime(), metadata.mtime_nsec()),
-            length: metadata.len(),
-        }
-    }
-}
-
-/// A whole view.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct View {
-    /// The database's revision that it shows.
-    pub revision: i64,
-    /// Its rows, in the order in which they were written.
-    pub rows: Vec<Change>,
-}
-
-/// A file that was read, and what it held.
+/// A copy of the state, which follows the files at each [`Reader::refresh`].
 #[derive(Debug)]
-pub struct Loaded {
-    /// The file's stamp.
-    pub stamp: Stamp,
-    /// The view; none when an extension of this ABI cannot use the file.
-    pub view: Option<View>,
-    /// The file. As long as it is open, no replacement can be given its inode number, and with that its stamp.
-    pub file: File,
+pub struct Reader {
+    place: Place,
+    abi: i64,
+    settings: String,
+    /// The file that was read last. As long as it is open, no other can be given its inode number.
+    seen: Option<(Stamp, File)>,
+    /// Whether what it said could be used.
+    present: bool,
+    applied: Option<State>,
+    site: Arc<Site>,
 }
 
-/// Reads the view of a directory; none when there is no file that can be read.
-#[must_use]
-pub fn load(directory: &Path, abi: i64) -> Option<Loaded> {
-    let file = File::open(path(directory)).ok()?;
-    let stamp = Stamp::from(&file.metadata().ok()?);
-    let view = read(BufReader::new(&file), abi);
-    Some(Loaded { stamp, view, file })
-}
-
-fn read(lines: impl BufRead, abi: i64) -> Option<View> {
-    let mut lines = lines.lines();
-    let header: Header = serde_json::from_str(&lines.next()?.ok()?).ok()?;
-    if !header.is_ours(abi) {
-        return None;
+impl Reader {
+    /// A copy of the view in this directory, for a site with these settings (JSON). Nothing is read yet.
+    ///
+    /// # Errors
+    /// When the settings are no settings.
+    pub fn new(directory: &Path, abi: i64, settings: &str) -> Result<Self, SettingsError> {
+        Ok(Self {
+            place: Place::new(directory),
+            abi,
+            site: Arc::new(Site::new(Settings::from_json(settings)?)),
+            settings: settings.to_owned(),
+            seen: None,
+            present: false,
+            applied: None,
+        })
     }
-    let mut rows = Vec::new();
-    for line in lines.by_ref() {
-        let line = line.ok()?;
-        match serde_json::from_str(&line) {
-            Ok(row) => rows.push(row),
-            Err(_) => {
-                let End { end } = serde_json::from_str(&line).ok()?;
-                let whole = u64::try_from(rows.len()) == Ok(end) && lines.next().is_none();
-                return whole.then_some(View { revision: header.revision, rows });
+
+    /// What there is now; `None` when there is no view that can be used.
+    #[must_use]
+    pub fn state(&self) -> Option<&State> {
+        self.seen().filter(|_| self.present)
+    }
+
+    /// What [`Reader::site`] shows: what was seen last, even if the files are gone by now.
+    #[must_use]
+    pub fn seen(&self) -> Option<&State> {
+        self.applied.as_ref()
+    }
+
+    /// The site as it was last seen. Whoever keeps copies of this while the view changes makes [`Reader::refresh`] slow.
+    #[must_use]
+    pub fn site(&self) -> &Arc<Site> {
+        &self.site
+    }
+
+    /// Whether the files may have changed since the last [`Reader::refresh`].
+    #[must_use]
+    pub fn is_behind(&self) -> bool {
+        self.seen.as_ref().map(|(stamp, _)| *stamp) != Stamp::of(&self.place.file(CURRENT))
+    }
+
+    /// Follows the files.
+    pub fn refresh(&mut self) {
+        if !self.is_behind() {
+            return;
+        }
+        for _ in 0..TRIES {
+            let Ok(file) = File::open(self.place.file(CURRENT)) else {
+                (self.seen, self.present) = (None, false);
+                return;
+            };
+            let stamp = file.metadata().ok().map(|metadata| Stamp::from(&metadata));
+            let state = State::parse(&file, self.abi);
+            self.seen = stamp.map(|stamp| (stamp, file));
+            self.present = state.is_some_and(|state| self.follow(state));
+            // Between reading the one file and the others, a writer may have put a new view there.
+            if self.present || !self.is_behind() {
+                return;
             }
         }
     }
-    None
+
+    fn follow(&mut self, state: State) -> bool {
+        let same = self.applied.as_ref().filter(|applied| {
+            (applied.generation, applied.base) == (state.generation, state.base)
+                && applied.bytes <= state.bytes
+        });
+        let from = same.map(|applied| applied.bytes);
+        let Some(rows) =
+            log::read(&self.place, &state, from.unwrap_or(0)).and_then(|bytes| log::rows(&bytes))
+        else {
+            return false;
+        };
+        if from.is_none() {
+            let Ok(settings) = Settings::from_json(&self.settings) else { return false };
+            let Some(site) = base::read(&self.place, &state, settings) else { return false };
+            self.site = Arc::new(site);
+        }
+        if !rows.is_empty() {
+            let site = Arc::make_mut(&mut self.site);
+            rows.into_iter().for_each(|row| news::apply(site, row));
+        }
+        self.applied = Some(state);
+        true
+    }
 }

@@ -1,119 +1,192 @@
-//! Writing a view.
+//! Rebuilding a view, catching it up, and folding its log into a new base.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, BufWriter, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-use std::path::{Path, PathBuf};
-use std::process;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, SystemTime};
+use std::io;
+use std::path::Path;
+use std::time::SystemTime;
 
 use courseglue_core::change::Change;
-use serde::Serialize;
+use courseglue_core::settings::{Settings, SettingsError};
+use courseglue_core::site::Site;
 
-use crate::format::{End, Header, path};
+use crate::error::ViewError;
+use crate::lock::Lock;
+use crate::place::Place;
+use crate::reader::Reader;
+use crate::state::{FORMAT, State};
+use crate::{base, log, news};
 
-/// Unfinished files that are older than this belong to writers that died.
-const ABANDONED: Duration = Duration::from_secs(3600);
-const UNFINISHED: &str = ".courseglue.view.";
+/// A log of so many rows or bytes is worth being folded into a new base.
+const LONG_ROWS: u64 = 2_000;
+const LONG_BYTES: u64 = 8 << 20;
+/// One that is so many times as long is folded by whoever writes to it.
+const TOO_LONG: u64 = 4;
+/// Checks of newcomers that are older than so many seconds count for nothing, and nobody tells that they are gone.
+const OLD_CHECK: u64 = 2 * 86_400;
 
-static NUMBER: AtomicU64 = AtomicU64::new(0);
-
-/// Why a view cannot be written.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum ViewError {
-    /// The disk.
-    #[error("the view cannot be written to {0}: {1}")]
-    Disk(PathBuf, #[source] io::Error),
-    /// A row that is no change.
-    #[error("row {0} of the view is no change: {1}")]
-    Row(u64, #[source] serde_json::Error),
-}
-
-/// A view that is being written, beside the one in use. Dropped without [`Writer::commit`], it leaves nothing.
+/// Who may write to a view: it holds the lock.
 #[derive(Debug)]
 pub struct Writer {
-    directory: PathBuf,
-    unfinished: PathBuf,
-    file: BufWriter<File>,
-    rows: u64,
+    place: Place,
+    abi: i64,
+    lock: Lock,
+    state: Option<State>,
+    rows: Rows,
+    count: u64,
+}
+
+#[derive(Debug)]
+enum Rows {
+    News(Vec<Change>),
+    Whole(Box<Site>),
 }
 
 impl Writer {
-    /// Starts a view of this revision in `directory`, which is made when it is missing.
+    /// Takes the lock of the view in this directory, which is made when it is missing; `None` where another process
+    /// writes and this one does not want to wait.
     ///
     /// # Errors
     /// [`ViewError::Disk`].
-    pub fn create(directory: &Path, abi: i64, revision: i64) -> Result<Self, ViewError> {
-        let failed = |error| ViewError::Disk(directory.to_owned(), error);
-        DirBuilder::new().recursive(true).mode(0o700).create(directory).map_err(failed)?;
-        remove_abandoned(directory);
-        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let unfinished = directory.join(format!("{UNFINISHED}{}.{number}", process::id()));
-        // A former process of this number may have left its file.
-        let _ = fs::remove_file(&unfinished);
-        let file =
-            OpenOptions::new().write(true).create_new(true).mode(0o600).open(&unfinished).map_err(failed)?;
-        let mut writer =
-            Self { directory: directory.to_owned(), unfinished, file: BufWriter::new(file), rows: 0 };
-        writer.line(&Header::new(abi, revision))?;
-        Ok(writer)
+    pub fn lock(directory: &Path, abi: i64, wait: bool) -> Result<Option<Self>, ViewError> {
+        let place = Place::new(directory);
+        let failed = ViewError::disk(directory);
+        place.prepare().map_err(&failed)?;
+        let Some(lock) = Lock::take(&place, wait).map_err(&failed)? else { return Ok(None) };
+        let state = State::read(&place, abi);
+        Ok(Some(Self { place, abi, lock, state, rows: Rows::News(Vec::new()), count: 0 }))
+    }
+
+    /// What there is; `None` when there is no view that can be used.
+    #[must_use]
+    pub fn state(&self) -> Option<&State> {
+        self.state.as_ref()
+    }
+
+    /// Begins from nothing: the rows that follow are the whole state, of a site with these settings (JSON).
+    ///
+    /// # Errors
+    /// When the settings are no settings.
+    pub fn rebuild(&mut self, settings: &str) -> Result<(), SettingsError> {
+        self.rows = Rows::Whole(Box::new(Site::new(Settings::from_json(settings)?)));
+        self.count = 0;
+        Ok(())
     }
 
     /// Adds a row: the JSON of a change.
     ///
     /// # Errors
-    /// [`ViewError::Row`] or [`ViewError::Disk`].
+    /// [`ViewError::Row`].
     pub fn row(&mut self, change: &str) -> Result<(), ViewError> {
-        let change: Change =
-            serde_json::from_str(change).map_err(|error| ViewError::Row(self.rows + 1, error))?;
-        self.line(&change)?;
-        self.rows += 1;
+        self.count += 1;
+        let change = serde_json::from_str(change).map_err(|error| ViewError::Row(self.count, error))?;
+        match &mut self.rows {
+            Rows::News(rows) => rows.push(change),
+            Rows::Whole(site) => site.apply(change),
+        }
         Ok(())
     }
 
-    /// Puts the view in place of the former one.
+    /// Makes the rows visible to everybody, all at once; `reader` is this process's copy of the same view. Says whether
+    /// [`Writer::compact`] is due.
     ///
     /// # Errors
-    /// [`ViewError::Disk`]; the former view then stays.
-    pub fn commit(mut self) -> Result<(), ViewError> {
-        self.line(&End { end: self.rows })?;
-        self.file
-            .flush()
-            .and_then(|()| self.file.get_ref().sync_all())
-            .and_then(|()| fs::rename(&self.unfinished, path(&self.directory)))
-            .map_err(|error| self.failed(error))
+    /// [`ViewError::Disk`], or [`ViewError::Gone`]; the view then stays as it was.
+    pub fn commit(&mut self, reader: &mut Reader, revision: i64, caughtup: i64) -> Result<bool, ViewError> {
+        self.count = 0;
+        let state = match std::mem::replace(&mut self.rows, Rows::News(Vec::new())) {
+            Rows::Whole(site) => self.base(*site, revision, caughtup)?,
+            Rows::News(rows) => self.append(rows, reader, revision, caughtup)?,
+        };
+        self.switch(state)?;
+        if self.is_long(TOO_LONG) {
+            self.compact(reader)?;
+        }
+        Ok(self.is_long(1))
     }
 
-    fn line(&mut self, value: &impl Serialize) -> Result<(), ViewError> {
-        serde_json::to_writer(&mut self.file, value)
-            .map_err(io::Error::from)
-            .and_then(|()| self.file.write_all(b"\n"))
-            .map_err(|error| self.failed(error))
+    /// Folds the log into a new base, where it is long enough for that.
+    ///
+    /// # Errors
+    /// As [`Writer::commit`].
+    pub fn compact(&mut self, reader: &mut Reader) -> Result<(), ViewError> {
+        if !self.is_long(1) {
+            return Ok(());
+        }
+        let State { revision, caughtup, .. } = self.newest(reader)?;
+        let state = self.base(Site::clone(reader.site()), revision, caughtup)?;
+        self.switch(state)
+    }
+
+    fn is_long(&self, times: u64) -> bool {
+        self.state().is_some_and(|state| state.rows > times * LONG_ROWS || state.bytes > times * LONG_BYTES)
+    }
+
+    fn base(&self, mut site: Site, revision: i64, caughtup: i64) -> Result<State, ViewError> {
+        let old = u64::try_from(caughtup).unwrap_or_default().saturating_sub(OLD_CHECK);
+        site.checks.retain(|_, check| check.at >= old);
+        let now = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default().as_micros();
+        let now = u64::try_from(now).unwrap_or_default();
+        let generation = self.state().map_or(now, |state| now.max(state.generation.saturating_add(1)));
+        let length = base::write(&self.place, self.abi, generation, &site).map_err(|e| self.failed(e))?;
+        Ok(State {
+            format: FORMAT,
+            abi: self.abi,
+            generation,
+            base: length,
+            revision,
+            caughtup,
+            rows: 0,
+            bytes: 0,
+        })
+    }
+
+    fn append(
+        &self,
+        rows: Vec<Change>,
+        reader: &mut Reader,
+        revision: i64,
+        caughtup: i64,
+    ) -> Result<State, ViewError> {
+        let mut state = self.newest(reader)?;
+        let rows = news::of(rows, reader.site());
+        (state.revision, state.caughtup) = (revision, caughtup);
+        if !rows.is_empty() {
+            let bytes = log::frame(&rows).map_err(|e| self.failed(e))?;
+            log::append(&self.place, &state, &bytes).map_err(|e| self.failed(e))?;
+            state.rows += rows.len() as u64;
+            state.bytes += bytes.len() as u64;
+        }
+        Ok(state)
+    }
+
+    /// What there is, which the reader shows then.
+    fn newest(&self, reader: &mut Reader) -> Result<State, ViewError> {
+        reader.refresh();
+        match (self.state(), reader.state()) {
+            (Some(own), Some(read)) if own == read => Ok(own.clone()),
+            _ => Err(self.gone()),
+        }
+    }
+
+    fn switch(&mut self, state: State) -> Result<(), ViewError> {
+        if !self.lock.holds() {
+            return Err(self.gone());
+        }
+        state.write(&self.place).map_err(|e| self.failed(e))?;
+        if self.state.as_ref().map(|former| former.generation) != Some(state.generation) {
+            self.place.tidy(state.generation);
+        }
+        self.state = Some(state);
+        Ok(())
+    }
+
+    fn gone(&self) -> ViewError {
+        ViewError::Gone(self.place.directory().to_owned())
     }
 
     fn failed(&self, error: io::Error) -> ViewError {
-        ViewError::Disk(self.directory.clone(), error)
-    }
-}
-
-impl Drop for Writer {
-    fn drop(&mut self) {
-        // After a commit there is no file of this name any more.
-        let _ = fs::remove_file(&self.unfinished);
-    }
-}
-
-fn remove_abandoned(directory: &Path) {
-    let Ok(entries) = fs::read_dir(directory) else { return };
-    for entry in entries.flatten() {
-        let unfinished = entry.file_name().to_str().is_some_and(|name| name.starts_with(UNFINISHED));
-        let age =
-            entry.metadata().and_then(|data| data.modified()).map(|at| SystemTime::now().duration_since(at));
-        if unfinished && matches!(age, Ok(Ok(age)) if age > ABANDONED) {
-            // Another writer may have been faster.
-            let _ = fs::remove_file(entry.path());
+        match error.kind() {
+            io::ErrorKind::NotFound => self.gone(),
+            _ => ViewError::Disk(self.place.directory().to_owned(), error),
         }
     }
 }

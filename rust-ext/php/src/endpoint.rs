@@ -1,0 +1,76 @@
+//! `CourseGlue\Endpoint`.
+
+use std::path::Path;
+
+use courseglue_transport::drive::now;
+use courseglue_view::endpoint::{self, Answer, Request};
+use courseglue_view::kept;
+use ext_php_rs::binary::Binary;
+use ext_php_rs::boxed::ZBox;
+use ext_php_rs::exception::PhpResult;
+use ext_php_rs::flags::ClassFlags;
+use ext_php_rs::prelude::{php_class, php_impl};
+use ext_php_rs::types::ZendHashTable;
+
+use crate::ABI;
+use crate::exceptions::failed;
+use crate::text::{Bytes, utf8};
+
+/// Answers peers from the view alone: without Moodle, without its database.
+#[php_class]
+#[php(name = "CourseGlue\\Endpoint")]
+#[php(flags = ClassFlags::Final)]
+pub struct Endpoint;
+
+#[php_impl]
+impl Endpoint {
+    /// The answer to one request: `['status' => int, 'headers' => string[], 'body' => string, 'catchup' => bool]`; null
+    /// when only Moodle can answer: the request changes something, or there is no view, or none of the last day.
+    ///
+    /// `$source` is the address that asks, as the limit counts it; '' is not limited. Where `catchup` is true, this call
+    /// has taken it upon itself to catch up the view once the answer is sent; others are not told so for a while.
+    ///
+    /// Throws `CourseGlue\SettingsException` when the directory's name is no text.
+    pub fn answer(
+        dir: Bytes,
+        method: Bytes,
+        query: Bytes,
+        body: Bytes,
+        acceptencoding: Bytes,
+        ifnonematch: Bytes,
+        source: Bytes,
+    ) -> PhpResult<Option<ZBox<ZendHashTable>>> {
+        let directory = Path::new(utf8("dir", dir)?);
+        // What a stranger sends beside text names nothing that there is.
+        let [method, query, accept_encoding, if_none_match, source] =
+            [method, query, acceptencoding, ifnonematch, source]
+                .map(|bytes| String::from_utf8_lossy(bytes.into()));
+        let request = Request {
+            method: &method,
+            query: &query,
+            body: body.into(),
+            accept_encoding: &accept_encoding,
+            if_none_match: &if_none_match,
+            source: &source,
+        };
+        endpoint::answer(directory, ABI, request, now()).map(array).transpose()
+    }
+
+    /// What the plugin keeps for itself in the settings of the view, under `notes`; null when there are none.
+    ///
+    /// Throws `CourseGlue\SettingsException` when the directory's name is no text.
+    pub fn notes(dir: Bytes) -> PhpResult<Option<String>> {
+        let directory = Path::new(utf8("dir", dir)?);
+        Ok(kept::with(directory, |kept| kept.serving().map(|serving| serving.notes.clone())))
+    }
+}
+
+fn array(answer: Answer) -> PhpResult<ZBox<ZendHashTable>> {
+    let Answer { status, headers, body, catchup } = answer;
+    let mut array = ZendHashTable::with_capacity(4);
+    array.insert("status", i64::from(status)).map_err(failed)?;
+    array.insert("headers", headers).map_err(failed)?;
+    array.insert("body", Binary::from(body)).map_err(failed)?;
+    array.insert("catchup", catchup).map_err(failed)?;
+    Ok(array)
+}

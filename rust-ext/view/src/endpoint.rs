@@ -1,0 +1,119 @@
+//! Answering peers from the view alone, as HTTP wants it.
+
+mod http;
+mod packed;
+
+use std::path::Path;
+
+use courseglue_core::message::{Code, Fault, MAX_REQUEST, Reply};
+use courseglue_core::time::{Millis, day_of};
+
+pub use http::Answer;
+use http::{Form, Kind};
+use packed::Key;
+pub use packed::Packed;
+
+use crate::kept::{self, Kept};
+use crate::place::Place;
+use crate::serving::{Gate, Serving};
+use crate::state::State;
+
+/// A view that is older than this is to be caught up, in seconds.
+const BEHIND: i64 = 60;
+/// One that is older than this is not answered from any more.
+const TOO_OLD: i64 = 86_400;
+/// Seconds after which to ask a site again that does not take part now.
+const RETRY: u32 = 600;
+/// What asks a site who it is.
+const WHO: &str = "operation=describe";
+
+/// A request as the web server has it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Request<'r> {
+    /// Its method.
+    pub method: &'r str,
+    /// Its raw query string.
+    pub query: &'r str,
+    /// Its body.
+    pub body: &'r [u8],
+    /// Its `Accept-Encoding`.
+    pub accept_encoding: &'r str,
+    /// Its `If-None-Match`.
+    pub if_none_match: &'r str,
+    /// The address that asks; empty where requests of it are not counted.
+    pub source: &'r str,
+}
+
+/// Answers a request; `None` where only Moodle can: it changes something, or there is no view, or none that is of today.
+#[must_use]
+pub fn answer(directory: &Path, abi: i64, request: Request<'_>, now: Millis) -> Option<Answer> {
+    let form = Form::of(&request);
+    if !matches!(request.method, "GET" | "HEAD" | "POST") {
+        let fault = Fault::new(Code::MethodNotAllowed, "peers ask by GET or POST");
+        return Some(form.answer(fault.into(), Kind::Fresh));
+    }
+    let place = Place::new(directory);
+    let found = kept::with(directory, |kept| find(kept, &place, abi, &request, now))?;
+    let (site, state, catchup) = match found {
+        Found::Reply(reply) => return Some(form.answer(reply, Kind::Fresh)),
+        Found::Site { site, state, catchup } => (site, state, catchup),
+    };
+    let key = Key::of(&request, &state, day_of(now));
+    let known = key.as_ref().and_then(|key| kept::with(directory, |kept| kept.packed.get(key)));
+    let mut answer = match known {
+        Some(blob) => form.blob(&blob),
+        None => {
+            let reply = site.read(request.method, request.query, request.body, now)?;
+            match key.filter(|_| reply.status == 200) {
+                Some(key) => {
+                    let blob = packed::pack(reply.body);
+                    kept::with(directory, |kept| kept.packed.put(key, blob.clone()));
+                    form.blob(&blob)
+                }
+                None => form.answer(reply, Kind::Fresh),
+            }
+        }
+    };
+    answer.catchup = catchup && kept::with(directory, |kept| kept.turn.take(&place, seconds(now)));
+    Some(answer)
+}
+
+enum Found {
+    Reply(Reply),
+    Site { site: std::sync::Arc<courseglue_core::site::Site>, state: State, catchup: bool },
+}
+
+fn find(kept: &mut Kept, place: &Place, abi: i64, request: &Request<'_>, now: Millis) -> Option<Found> {
+    let Serving { node, gate, limit, .. } = kept.serving()?.clone();
+    if let Some(limit) = limit.filter(|_| !request.source.is_empty()) {
+        if let Err(after) = kept.rates.count(place, limit, request.source, now) {
+            let fault = Fault::new(Code::RateLimited, "This address asks too often: ask again later.");
+            return Some(Found::Reply(Reply::from(fault).retry_after(after)));
+        }
+    }
+    let asks_who = request.method != "POST" && request.query == WHO;
+    match gate {
+        Gate::Boot => return None,
+        Gate::Open => {}
+        Gate::Joining if asks_who => {}
+        Gate::Joining | Gate::Closed => {
+            let fault = Fault::new(Code::Unavailable, "This site does not answer now.");
+            return Some(Found::Reply(Reply::from(fault).retry_after(RETRY)));
+        }
+    }
+    if request.body.len() > MAX_REQUEST {
+        let fault = Fault::new(Code::TooLarge, format!("a request has at most {MAX_REQUEST} bytes"));
+        return Some(Found::Reply(fault.into()));
+    }
+    let site = kept.site(abi, &node).ok()?;
+    let reader = kept.reader(abi, &node).ok()?;
+    let state = reader.seen()?.clone();
+    let age = seconds(now).saturating_sub(state.caughtup);
+    // A moment that is still to come was noted when the clock was wrong.
+    let catchup = reader.state().is_none() || !(-BEHIND..=BEHIND).contains(&age);
+    (age <= TOO_OLD).then_some(Found::Site { site, state, catchup })
+}
+
+fn seconds(now: Millis) -> i64 {
+    i64::try_from(now / 1000).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,83 @@
+//! Answers that are the same for everybody who asks: parts of the table. They are packed once, and kept with a tag.
+
+use std::io::Read;
+use std::sync::Arc;
+
+use courseglue_core::time::Day;
+use flate2::Compression;
+use flate2::read::GzDecoder;
+
+use super::Request;
+use super::http::gzip;
+use crate::state::State;
+
+/// The most bytes of packed answers that a process keeps.
+const MOST: usize = 2 << 20;
+
+/// What an answer follows from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Key {
+    query: String,
+    generation: u64,
+    bytes: u64,
+    day: Day,
+}
+
+impl Key {
+    /// What the answer to this request follows from; `None` where it is for who asks alone.
+    pub fn of(request: &Request<'_>, state: &State, day: Day) -> Option<Self> {
+        let shared = ["operation=sketch&", "operation=snapshot"];
+        if request.method == "POST" || !shared.iter().any(|start| request.query.starts_with(start)) {
+            return None;
+        }
+        let State { generation, bytes, .. } = *state;
+        Some(Self { query: request.query.to_owned(), generation, bytes, day })
+    }
+}
+
+/// A packed answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Blob {
+    /// Its tag, weak: the same for the packed and the plain form.
+    pub tag: String,
+    /// Its bytes, packed.
+    pub gzip: Arc<[u8]>,
+}
+
+impl Blob {
+    /// Its bytes, not packed.
+    pub fn plain(&self) -> Vec<u8> {
+        let mut plain = Vec::new();
+        // What was packed here can be unpacked.
+        let _ = GzDecoder::new(&*self.gzip).read_to_end(&mut plain);
+        plain
+    }
+}
+
+/// Packs an answer.
+pub fn pack(body: String) -> Blob {
+    let gzip: Arc<[u8]> = gzip(body.as_bytes(), Compression::default()).unwrap_or_default().into();
+    let crc = crc32fast::hash(body.as_bytes());
+    Blob { tag: format!("W/\"{:x}-{crc:08x}\"", body.len()), gzip }
+}
+
+/// The packed answers that a process keeps, the newest last.
+#[derive(Debug, Default)]
+pub struct Packed {
+    kept: Vec<(Key, Blob)>,
+}
+
+impl Packed {
+    pub(super) fn get(&self, key: &Key) -> Option<Blob> {
+        self.kept.iter().find(|(of, _)| of == key).map(|(_, blob)| blob.clone())
+    }
+
+    pub(super) fn put(&mut self, key: Key, blob: Blob) {
+        // What follows from a state that is no more is not asked for again.
+        self.kept.retain(|(of, _)| (of.generation, of.bytes, of.day) == (key.generation, key.bytes, key.day));
+        self.kept.push((key, blob));
+        while self.kept.iter().map(|(_, blob)| blob.gzip.len()).sum::<usize>() > MOST {
+            self.kept.remove(0);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! Why a view cannot be written.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Why a view cannot be written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ViewError {
+    /// The disk.
+    #[error("the view cannot be written to {0}: {1}")]
+    Disk(PathBuf, #[source] io::Error),
+    /// A row that is no change.
+    #[error("row {0} of the view is no change: {1}")]
+    Row(u64, #[source] serde_json::Error),
+    /// The settings for answering peers.
+    #[error("the settings of the view cannot be read: {0}")]
+    Settings(String),
+    /// Somebody deleted the files meanwhile, or there were none to begin with.
+    #[error("there is no view in {0} to catch up, or it was deleted meanwhile: write it anew")]
+    Gone(PathBuf),
+}
+
+impl ViewError {
+    /// What makes an error of the disk into one that names this path.
+    pub(crate) fn disk(path: &Path) -> impl Fn(io::Error) -> Self {
+        move |error| Self::Disk(path.to_owned(), error)
+    }
+}

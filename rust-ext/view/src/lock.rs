@@ -1,0 +1,58 @@
+//! One writer at a time.
+
+use std::fs::{self, File};
+use std::io;
+use std::os::unix::fs::MetadataExt;
+use std::path::PathBuf;
+
+use rustix::fs::{FlockOperation, flock};
+use rustix::io::Errno;
+
+use crate::place::Place;
+
+const LOCK: &str = "lock";
+
+/// The writers' lock, held until it is dropped or its process ends.
+#[derive(Debug)]
+pub struct Lock {
+    file: File,
+    path: PathBuf,
+}
+
+impl Lock {
+    /// Takes the lock; `None` where another writer has it and this one does not want to wait.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn take(place: &Place, wait: bool) -> io::Result<Option<Self>> {
+        let path = place.file(LOCK);
+        let how = if wait { FlockOperation::LockExclusive } else { FlockOperation::NonBlockingLockExclusive };
+        loop {
+            let file = match place.open(&path) {
+                // Another user's file may be locked without being written.
+                Err(error) if error.kind() == io::ErrorKind::PermissionDenied => File::open(&path)?,
+                opened => opened?,
+            };
+            match flock(&file, how) {
+                Ok(()) => {}
+                Err(Errno::WOULDBLOCK) => return Ok(None),
+                Err(Errno::INTR) => continue,
+                Err(error) => return Err(error.into()),
+            }
+            let lock = Self { file, path: path.clone() };
+            // Whoever waited may have got the lock of a file that was deleted meanwhile.
+            if lock.holds() {
+                return Ok(Some(lock));
+            }
+        }
+    }
+
+    /// Whether this is the lock that others wait for: it is not when the directory was emptied.
+    #[must_use]
+    pub fn holds(&self) -> bool {
+        match (self.file.metadata(), fs::metadata(&self.path)) {
+            (Ok(own), Ok(there)) => (own.dev(), own.ino()) == (there.dev(), there.ino()),
+            _ => false,
+        }
+    }
+}

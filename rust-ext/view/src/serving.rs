@@ -1,0 +1,108 @@
+//! How peers are answered without Moodle: the file `settings`, which the plugin writes.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::num::NonZeroU32;
+
+use courseglue_core::settings::Settings;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::error::ViewError;
+use crate::place::Place;
+use crate::state::Stamp;
+
+const SETTINGS: &str = "settings";
+
+/// What a site answers at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Gate {
+    /// Everything.
+    Open,
+    /// Who it is, and nothing else.
+    Joining,
+    /// That it does not take part now.
+    Closed,
+    /// Nothing without Moodle, which decides.
+    Boot,
+}
+
+/// How often one source may ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub struct Limit {
+    /// So many requests
+    pub requests: NonZeroU32,
+    /// in so many seconds, and so many at once.
+    pub seconds: NonZeroU32,
+}
+
+/// What the file says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Serving {
+    /// The settings of the site, JSON, without its secret.
+    pub node: String,
+    /// What it answers.
+    pub gate: Gate,
+    /// How often it may be asked.
+    pub limit: Option<Limit>,
+    /// What the plugin keeps there for itself.
+    pub notes: String,
+}
+
+#[derive(Deserialize)]
+struct Raw {
+    node: Value,
+    gate: Gate,
+    #[serde(default)]
+    limit: Option<Limit>,
+    #[serde(default)]
+    notes: String,
+}
+
+impl Serving {
+    fn parse(json: &str) -> Result<Self, ViewError> {
+        let failed = |error: &dyn ToString| ViewError::Settings(error.to_string());
+        let Raw { node, gate, limit, notes } = serde_json::from_str(json).map_err(|e| failed(&e))?;
+        let node = node.to_string();
+        Settings::from_json(&node).map_err(|e| failed(&e))?;
+        Ok(Self { node, gate, limit, notes })
+    }
+}
+
+/// Replaces the file.
+///
+/// # Errors
+/// [`ViewError::Settings`] where this is none, or [`ViewError::Disk`].
+pub fn write(place: &Place, json: &str) -> Result<(), ViewError> {
+    Serving::parse(json)?;
+    let failed = ViewError::disk(place.directory());
+    place.prepare().map_err(&failed)?;
+    place.replace(&place.file(SETTINGS), |file| file.write_all(json.as_bytes())).map_err(&failed)
+}
+
+/// The file as this process has read it last.
+#[derive(Debug, Default)]
+pub struct Known {
+    seen: Option<(Stamp, File)>,
+    serving: Option<Serving>,
+}
+
+impl Known {
+    /// What the file says now. When it is gone, or cannot be used, what it said before; `None` when it never said
+    /// anything.
+    pub fn get(&mut self, place: &Place) -> Option<&Serving> {
+        let path = place.file(SETTINGS);
+        if self.seen.as_ref().map(|(stamp, _)| *stamp) != Stamp::of(&path) {
+            self.seen = File::open(&path).ok().and_then(|file| {
+                let stamp = Stamp::from(&file.metadata().ok()?);
+                Some((stamp, file))
+            });
+            let text = self.seen.as_ref().and_then(|_| fs::read_to_string(&path).ok());
+            if let Some(serving) = text.and_then(|text| Serving::parse(&text).ok()) {
+                self.serving = Some(serving);
+            }
+        }
+        self.serving.as_ref()
+    }
+}

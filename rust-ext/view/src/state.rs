@@ -1,0 +1,91 @@
+//! Which base and log count, and how fresh they are: the file `current`.
+
+use std::fs::{self, File, Metadata};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::place::Place;
+
+/// The name of the file.
+pub const CURRENT: &str = "current";
+/// The number of this form of the files.
+pub const FORMAT: u32 = 2;
+/// No such file is longer.
+const MOST: u64 = 4_096;
+
+/// What `current` says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct State {
+    /// [`FORMAT`] when it was written.
+    pub format: u32,
+    /// The ABI of the extension that wrote it.
+    pub abi: i64,
+    /// Which base and log. It never comes again, not even after everything was deleted.
+    pub generation: u64,
+    /// The bytes of the base.
+    pub base: u64,
+    /// The database's revision that they show.
+    pub revision: i64,
+    /// Everything that was committed before this moment, Unix seconds, is in them.
+    pub caughtup: i64,
+    /// The rows of the log that count.
+    pub rows: u64,
+    /// The bytes of the log that count: what follows was never finished.
+    pub bytes: u64,
+}
+
+impl State {
+    /// What the file says now; `None` where there is none that an extension of this ABI can use.
+    #[must_use]
+    pub fn read(place: &Place, abi: i64) -> Option<Self> {
+        Self::parse(&File::open(place.file(CURRENT)).ok()?, abi)
+    }
+
+    pub(crate) fn parse(file: &File, abi: i64) -> Option<Self> {
+        let mut text = Vec::new();
+        file.take(MOST).read_to_end(&mut text).ok()?;
+        let state: Self = serde_json::from_slice(&text).ok()?;
+        (state.format == FORMAT && state.abi == abi).then_some(state)
+    }
+
+    /// Makes this what counts.
+    ///
+    /// # Errors
+    /// What the disk says; what counted before then still does.
+    pub fn write(&self, place: &Place) -> io::Result<()> {
+        let text = serde_json::to_vec(self)?;
+        place.replace(&place.file(CURRENT), |file| file.write_all(&text))
+    }
+}
+
+/// Which file it was. Every replacement has another stamp, as long as the file that was there before is held open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    device: u64,
+    inode: u64,
+    changed: (i64, i64),
+    length: u64,
+}
+
+impl Stamp {
+    /// The stamp of the file that lies there now; `None` where there is none.
+    #[must_use]
+    pub fn of(path: &Path) -> Option<Self> {
+        fs::metadata(path).ok().map(|metadata| Self::from(&metadata))
+    }
+}
+
+impl From<&Metadata> for Stamp {
+    fn from(metadata: &Metadata) -> Self {
+        Self {
+            device: metadata.dev(),
+            inode: metadata.ino(),
+            changed: (metadata.ctime(), metadata.ctime_nsec()),
+            length: metadata.len(),
+        }
+    }
+}
