@@ -18,6 +18,7 @@ declare(strict_types=1);
 
 namespace CourseGlue\Tests;
 
+use CourseGlue\Endpoint;
 use CourseGlue\Node;
 use CourseGlue\ViewWriter;
 use PHPUnit\Framework\TestCase;
@@ -36,7 +37,7 @@ require_once(__DIR__ . '/Site.php');
 final class ModuleTest extends TestCase {
     public function test_it_has_a_version_and_an_abi(): void {
         $this->assertMatchesRegularExpression('/^\d+\.\d+\.\d+$/', phpversion('courseglue'));
-        $this->assertSame(2, Node::ABI);
+        $this->assertSame(3, Node::ABI);
     }
 
     public function test_its_limits_have_defaults_and_can_be_set(): void {
@@ -54,13 +55,13 @@ final class ModuleTest extends TestCase {
         (new ReflectionExtension('courseglue'))->info();
         $information = ob_get_clean();
         $this->assertStringContainsString('Version => ' . phpversion('courseglue'), $information);
-        $this->assertStringContainsString('ABI => 2', $information);
+        $this->assertStringContainsString('ABI => 3', $information);
         $this->assertStringContainsString('Protocol => 1', $information);
         $this->assertStringContainsString('courseglue.parallel => 32', $information);
     }
 
     public function test_its_classes_are_final_and_cannot_be_copied_or_serialised(): void {
-        foreach ([Node::class, ViewWriter::class] as $class) {
+        foreach ([Endpoint::class, Node::class, ViewWriter::class] as $class) {
             $this->assertTrue((new ReflectionClass($class))->isFinal());
         }
         $node = Site::make('a.example')->node();

@@ -231,14 +231,23 @@ final class Site {
         if ($outcome['changes']) {
             $database['revision']++;
             file_put_contents("$this->directory/database.json", json_encode($database));
-            $writer = new ViewWriter($this->setting('viewdir'), $database['revision']);
-            foreach ($database['rows'] as $row) {
-                $writer->row(json_encode($row));
-            }
-            $writer->commit();
+            $this->rebuild();
         }
         fclose($lock);
         return $outcome;
+    }
+
+    /**
+     * Writes the view anew from the database's rows.
+     */
+    public function rebuild(): void {
+        $database = json_decode(file_get_contents("$this->directory/database.json"), true);
+        $writer = ViewWriter::lock($this->setting('viewdir'), true);
+        $writer->rebuild();
+        foreach ($database['rows'] as $row) {
+            $writer->row(json_encode($row));
+        }
+        $writer->commit($database['revision'], time());
     }
 
     /**

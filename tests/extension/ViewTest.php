@@ -44,7 +44,18 @@ final class ViewTest extends TestCase {
     }
 
     private function file(Site $site): string {
-        return $site->setting('viewdir') . '/courseglue.view';
+        return $site->setting('viewdir') . '/current';
+    }
+
+    private function write(string $directory, int $revision, array $rows, bool $whole = true): bool {
+        $writer = ViewWriter::lock($directory);
+        if ($whole) {
+            $writer->rebuild();
+        }
+        foreach ($rows as $row) {
+            $writer->row(json_encode($row));
+        }
+        return $writer->commit($revision, time());
     }
 
     private function names(Site $site): array {
@@ -67,7 +78,7 @@ final class ViewTest extends TestCase {
         $site = $this->joined();
         $node = $site->node();
         $this->assertSame(1, $node->revision());
-        (new ViewWriter($site->setting('viewdir'), 2))->commit();
+        $this->write($site->setting('viewdir'), 2, []);
         $this->assertSame(2, $node->revision());
         $this->assertSame('[]', $node->sites());
     }
@@ -92,7 +103,7 @@ final class ViewTest extends TestCase {
         $site = $this->joined();
         $this->assertSame(1, $site->node()->revision());
         $whole = file_get_contents($this->file($site));
-        foreach ([substr($whole, 0, -20), 'nonsense', '', str_replace('"abi":2', '"abi":1', $whole)] as $damaged) {
+        foreach ([substr($whole, 0, -20), 'nonsense', '', str_replace('"abi":3', '"abi":1', $whole)] as $damaged) {
             file_put_contents($this->file($site), $damaged);
             $this->assertSame(-1, $site->node()->revision(), $damaged);
             $this->assertSame(['The site at a.example'], $this->names($site));
@@ -102,7 +113,7 @@ final class ViewTest extends TestCase {
     }
 
     public function test_one_of_another_abi_or_format_is_none(): void {
-        foreach (['"abi":2' => '"abi":999', '"format":1' => '"format":2'] as $from => $to) {
+        foreach (['"abi":3' => '"abi":999', '"format":2' => '"format":3'] as $from => $to) {
             $site = $this->joined();
             file_put_contents($this->file($site), str_replace($from, $to, file_get_contents($this->file($site)), $count));
             $this->assertSame([1, -1], [$count, $site->node()->revision()]);
@@ -116,42 +127,97 @@ final class ViewTest extends TestCase {
         unlink($this->file($site));
         $this->assertSame(-1, $node->revision());
         $this->assertSame(200, json_decode($node->handle('GET', 'operation=describe', ''))->status);
-        $writer = new ViewWriter($site->setting('viewdir'), 1);
-        foreach ($site->rows() as $row) {
-            $writer->row(json_encode($row));
-        }
-        $writer->commit();
+        $site->rebuild();
         $this->assertSame(1, $node->revision());
+    }
+
+    public function test_what_was_caught_up_is_seen_beside_what_was_there(): void {
+        $site = $this->joined();
+        $node = $site->node();
+        $this->assertEquals(['revision' => 1, 'rows' => 0, 'bytes' => 0], array_diff_key(
+            json_decode($node->state(), true),
+            ['caughtup' => 0]
+        ));
+        $other = Site::make('b.example', ['scheme' => 'https']);
+        $other->apply($other->node()->join('', $other->entry()));
+        $due = $this->write($site->setting('viewdir'), 2, array_values($other->rows()), false);
+        $this->assertFalse($due);
+        $this->assertSame(2, $node->revision());
+        $this->assertSame(1, json_decode($node->state())->rows);
+        $this->assertEqualsCanonicalizing(['The site at a.example', 'The site at b.example'], $this->names($site));
+        $gone = ['change' => 'site_gone', 'nodeid' => $other->nodeid()];
+        $this->write($site->setting('viewdir'), 3, [$gone], false);
+        $this->assertSame(['The site at a.example'], $this->names($site));
+    }
+
+    public function test_one_writes_at_a_time(): void {
+        $directory = Site::directory();
+        $writer = ViewWriter::lock($directory);
+        $this->assertNull(ViewWriter::lock($directory));
+        $writer->release();
+        $this->assertNotNull($writer = ViewWriter::lock($directory));
+        unset($writer);
+        $this->assertNotNull(ViewWriter::lock($directory, true));
+    }
+
+    public function test_without_a_view_there_is_no_state_and_nothing_to_catch_up(): void {
+        $writer = ViewWriter::lock(Site::directory());
+        $this->assertNull($writer->state());
+        $this->expectException(ViewException::class);
+        $this->expectExceptionMessage('write it anew');
+        $writer->commit(1, time());
+    }
+
+    public function test_a_long_log_is_folded(): void {
+        $site = $this->joined();
+        $node = $site->node();
+        $row = fn(int $number): array => ['change' => 'mark', 'name' => "mark $number", 'value' => 'x'];
+        $writer = ViewWriter::lock($site->setting('viewdir'));
+        foreach (range(1, 2001) as $number) {
+            $writer->row(json_encode($row($number)));
+        }
+        $this->assertTrue($writer->commit(2, time()));
+        $this->assertSame(2001, json_decode($writer->state())->rows);
+        $writer->compact();
+        $this->assertSame(0, json_decode($writer->state())->rows);
+        $this->assertSame(2, $node->revision());
+        $this->assertSame(['The site at a.example'], $this->names($site));
     }
 
     public function test_until_the_commit_the_former_one_stays(): void {
         $site = $this->joined();
-        $writer = new ViewWriter($site->setting('viewdir'), 2);
+        $writer = ViewWriter::lock($site->setting('viewdir'));
+        $writer->rebuild();
+        $writer->row('{"change":"record_gone","recordid":"' . sha1('x') . '"}');
         $this->assertSame(1, $site->node()->revision());
         unset($writer);
         $this->assertSame(1, $site->node()->revision());
-        $this->assertSame(['.', '..', 'courseglue.view'], scandir($site->setting('viewdir')));
+        $this->assertSame(['The site at a.example'], $this->names($site));
     }
 
     public function test_only_the_web_servers_user_can_read_it(): void {
         $this->assertSame(0600, fileperms($this->file($this->joined())) & 0777);
     }
 
-    public function test_a_writer_takes_rows_only_until_its_commit(): void {
-        $writer = new ViewWriter(Site::directory(), 1);
-        $writer->commit();
-        foreach ([fn() => $writer->row('{}'), fn() => $writer->commit()] as $call) {
+    public function test_a_writer_without_its_lock_does_nothing(): void {
+        $writer = ViewWriter::lock(Site::directory());
+        $writer->release();
+        $calls = [
+            fn() => $writer->row('{}'), fn() => $writer->rebuild(), fn() => $writer->commit(1, 1), fn() => $writer->compact(),
+            fn() => $writer->state(),
+        ];
+        foreach ($calls as $call) {
             try {
                 $call();
                 $this->fail('no exception');
             } catch (ViewException $exception) {
-                $this->assertStringContainsString('committed', $exception->getMessage());
+                $this->assertStringContainsString('ViewWriter::lock()', $exception->getMessage());
             }
         }
     }
 
     public function test_rows_that_are_no_changes_are_refused_by_their_number(): void {
-        $writer = new ViewWriter(Site::directory(), 1);
+        $writer = ViewWriter::lock(Site::directory());
         $writer->row('{"change":"record_gone","recordid":"' . sha1('x') . '"}');
         $this->expectException(SettingsException::class);
         $this->expectExceptionMessage('row 2 of the view');
@@ -161,6 +227,6 @@ final class ViewTest extends TestCase {
     public function test_a_directory_that_cannot_be_written_is_named(): void {
         $this->expectException(ViewException::class);
         $this->expectExceptionMessage('/proc/nowhere');
-        new ViewWriter('/proc/nowhere', 1);
+        ViewWriter::lock('/proc/nowhere');
     }
 }

@@ -29,7 +29,7 @@ final class Node {
     /**
      * The number of the interface between extension and plugin.
      */
-    public const ABI = 2;
+    public const ABI = 3;
 
     /**
      * A node with these settings, JSON. Nothing is read or sent yet.
@@ -95,6 +95,12 @@ final class Node {
     public function revision(): int {}
 
     /**
+     * What there is of the view: `{"revision","caughtup","rows","bytes"}`, rows and bytes being those of its log; null
+     * when there is none that this extension can use.
+     */
+    public function state(): ?string {}
+
+    /**
      * Answers one request of a peer: `{"status","body","retryafter","changes"}`. The changes are to be stored
      * before the answer is sent. `$query` is the raw query string of the request.
      */
@@ -143,31 +149,97 @@ final class Node {
 }
 
 /**
- * Writes a new view beside the one in use, and puts it in its place when it is whole. Without `commit()` nothing
+ * Who writes to a view: it holds the writers' lock until `release()`, or as long as it lives. Without `commit()` nothing
  * changes.
  */
 final class ViewWriter {
+    public function __construct() {}
+
     /**
-     * Starts a view in a directory on the local disk, which is made when it is missing.
-     *
-     * `$revision` is the database's revision that the rows show.
+     * Takes the lock of the view in a directory on the local disk, which is made when it is missing; null when another
+     * process writes, and this one is not told to wait.
      *
      * @throws ViewException when the directory cannot be written.
      */
-    public function __construct(string $dir, int $revision) {}
+    public static function lock(string $dir, bool $wait): ?CourseGlue\ViewWriter {}
 
     /**
-     * Adds a row: the JSON of one change.
+     * What there is: `{"revision","caughtup","rows","bytes"}`, rows and bytes being those of the log; null when there is
+     * nothing that this extension can use, and the view has to be rebuilt.
+     *
+     * @throws ViewException after `release()`.
+     */
+    public function state(): ?string {}
+
+    /**
+     * Begins from nothing: the rows that follow are everything there is. Without this call they are what has changed.
+     *
+     * @throws ViewException after `release()`.
+     */
+    public function rebuild(): void {}
+
+    /**
+     * Adds a row: the JSON of one change. Deletions come before the rows that say what is there.
      *
      * @throws SettingsException for what is no change.
-     * @throws ViewException when the disk is full or the view has been committed.
+     * @throws ViewException after `release()`.
      */
     public function row(string $change): void {}
 
     /**
-     * Puts the view in place of the former one, which every process notices at its next call.
+     * Makes the rows visible to every process at its next call, all of them at once. True when the log has grown so long
+     * that `compact()` is due.
      *
-     * @throws ViewException when it cannot be put there; the former view then stays.
+     * `$revision` is the database's; `$caughtup` the moment, Unix seconds, before which everything is in.
+     *
+     * @throws ViewException when that cannot be; the view then stays as it was.
      */
-    public function commit(): void {}
+    public function commit(int $revision, int $caughtup): bool {}
+
+    /**
+     * Folds the log into a new base, if that is due. It takes about a second where much is held.
+     *
+     * @throws ViewException when that cannot be; the view then stays as it was.
+     */
+    public function compact(): void {}
+
+    /**
+     * Lets other processes write.
+     */
+    public function release(): void {}
+
+    /**
+     * Writes how peers are answered without Moodle, JSON:
+     * `{"node": settings without the secret, "gate": "open"|"joining"|"closed"|"boot", "limit": {"requests","seconds"},
+     * "notes": string}`. Takes no lock.
+     *
+     * @throws SettingsException that names the fault.
+     * @throws ViewException when the directory cannot be written.
+     */
+    public static function settings(string $dir, string $json): void {}
+}
+
+/**
+ * Answers peers from the view alone: without Moodle, without its database.
+ */
+final class Endpoint {
+    public function __construct() {}
+
+    /**
+     * The answer to one request: `['status' => int, 'headers' => string[], 'body' => string, 'catchup' => bool]`; null
+     * when only Moodle can answer: the request changes something, or there is no view, or none of the last day.
+     *
+     * `$source` is the address that asks, as the limit counts it; '' is not limited. Where `catchup` is true, this call
+     * has taken it upon itself to catch up the view once the answer is sent; others are not told so for a while.
+     *
+     * @throws SettingsException when the directory's name is no text.
+     */
+    public static function answer(string $dir, string $method, string $query, string $body, string $acceptencoding, string $ifnonematch, string $source): ?array {}
+
+    /**
+     * What the plugin keeps for itself in the settings of the view, under `notes`; null when there are none.
+     *
+     * @throws SettingsException when the directory's name is no text.
+     */
+    public static function notes(string $dir): ?string {}
 }
