@@ -68,7 +68,7 @@ fn knowledge(records: &[Arc<Record>], random: &mut fastrand::Rng) -> Index {
     let mut index = Index::new();
     for _ in 0..KNOWN_RECORDS {
         if let Some(record) = random.choice(records) {
-            index.put(record.record_id(), Id::digest(b"publisher"), record.seq, record.clone());
+            index.put(record.record_id(), Id::digest(b"publisher"), record.seq, record);
         }
     }
     index
@@ -100,7 +100,7 @@ fn measure(own: &[&Record], lang: &str, sites: &[Index], random: &mut fastrand::
         let published = terms::select(record, &|term| publisher.df(term), MAX_TERMS);
         let first: Vec<String> = record.terms().into_iter().take(MAX_TERMS).collect();
         let asked = query.asked(&|term| searcher.df(term));
-        let matches = rate(&query, record.clone(), Id::digest(b"publisher"), None).is_some();
+        let matches = rate(&query, record, Id::digest(b"publisher"), None).is_some();
         let reached = |stored: &[String]| matches && asked.iter().any(|asked| stored.contains(&asked.term));
         chosen += u32::from(reached(&published));
         of_all_text += u32::from(!of_title && reached(&published));

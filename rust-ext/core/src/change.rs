@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::entry::{CheckedEntry, Entry};
 use crate::id::Id;
+use crate::search::Indexed;
 use crate::sign::Sig;
 use crate::time::{Day, Millis};
 use crate::voucher::Voucher;
@@ -129,6 +130,9 @@ pub struct RecordRow {
     pub sig: Sig,
     /// The terms it is held for here.
     pub terms: Vec<Id>,
+    /// What the index needs of a record, see [`RecordRow::prepare`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub indexed: Option<Box<Indexed>>,
 }
 
 /// A check of a newcomer's address.
@@ -144,6 +148,16 @@ pub struct CheckRow {
     pub at: u64,
     /// Whether address and key belong together.
     pub ok: bool,
+}
+
+impl RecordRow {
+    /// Adds what the index needs of a record that can be found here, so that nobody who takes the row in has to look for
+    /// the words of its text.
+    pub fn prepare(&mut self) {
+        if self.indexed.is_none() && !self.withdrawn && !self.terms.is_empty() {
+            self.indexed = Indexed::read(&self.body).map(Box::new);
+        }
+    }
 }
 
 impl SiteRow {

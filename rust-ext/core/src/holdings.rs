@@ -69,6 +69,7 @@ impl Held {
             body: self.body.clone(),
             sig: self.sig,
             terms: self.terms.iter().copied().collect(),
+            indexed: None,
         })
     }
 }

@@ -148,14 +148,7 @@ impl Query {
     /// One term for each word that a record has to hold, as it stands in texts of the searcher's language.
     #[must_use]
     pub fn terms(&self) -> Vec<String> {
-        let required = self.parsed_words().into_iter().filter(|word| word.required);
-        let mut terms: Vec<String> = Vec::new();
-        for alternative in required.filter_map(|word| word.alternatives.into_iter().next()) {
-            if !terms.contains(&alternative.term) {
-                terms.push(alternative.term);
-            }
-        }
-        terms
+        terms(&self.parsed_words())
     }
 
     /// The terms whose homes to ask, at most [`ASKED_TERMS`] and each once: of the required words the rarest, as
@@ -188,6 +181,19 @@ impl Query {
         }
         chosen
     }
+}
+
+/// One term for each of these words that a record has to hold, as it stands in texts of the searcher's language.
+#[must_use]
+pub fn terms(words: &[QueryWord]) -> Vec<String> {
+    let mut terms: Vec<String> = Vec::new();
+    for alternative in words.iter().filter(|word| word.required).filter_map(|word| word.alternatives.first())
+    {
+        if !terms.contains(&alternative.term) {
+            terms.push(alternative.term.clone());
+        }
+    }
+    terms
 }
 
 fn longer(text: &str, max_chars: usize) -> bool {

@@ -76,14 +76,20 @@ pub enum Access {
 }
 
 impl Access {
-    /// Every way in.
-    const ALL: [Self; 6] =
+    /// Every way in. Stored indexes number them by their place here: append only.
+    pub const ALL: [Self; 6] =
         [Self::Guest, Self::GuestPassword, Self::Open, Self::Key, Self::Institution, Self::Paid];
 
     /// The one with this name on the wire.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|access| access.as_str() == name)
+    }
+
+    /// The one at this place among all.
+    #[must_use]
+    pub fn numbered(number: u8) -> Option<Self> {
+        Self::ALL.get(usize::from(number)).copied()
     }
 
     /// Its name on the wire.

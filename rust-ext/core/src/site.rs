@@ -16,7 +16,7 @@ use crate::handle::sketch::DailySketch;
 use crate::holdings::{Held, Holdings};
 use crate::id::Id;
 use crate::record::{self, Record};
-use crate::search::Index;
+use crate::search::{Index, Indexed};
 use crate::settings::Settings;
 use crate::sign::{ItemType, Sig, SignError};
 use crate::statistics::{self, Statistics};
@@ -220,9 +220,10 @@ impl Site {
         }
     }
 
-    fn put_record(&mut self, row: RecordRow) {
-        let recordid = row.recordid;
+    fn put_record(&mut self, mut row: RecordRow) {
+        let (recordid, indexed) = (row.recordid, row.indexed.take());
         let mut held = Held::from(row);
+        let mut known = false;
         if let Some(old) = self.held.get(&recordid) {
             if old.seq > held.seq {
                 return;
@@ -230,11 +231,15 @@ impl Site {
             if old.seq == held.seq {
                 held.terms.extend(&old.terms);
             }
+            known = old.seq == held.seq && old.body == held.body && !old.terms.is_empty();
         }
-        Arc::make_mut(&mut self.index).remove(&recordid);
-        if !held.withdrawn && !held.terms.is_empty() {
-            if let Ok(record) = Record::parse(&held.body) {
-                Arc::make_mut(&mut self.index).put(recordid, held.node, held.seq, Arc::new(record));
+        if !known || held.withdrawn {
+            let index = Arc::make_mut(&mut self.index);
+            index.remove(&recordid);
+            if !held.withdrawn && !held.terms.is_empty() {
+                let indexed = indexed.map(|indexed| *indexed).or_else(|| Indexed::read(&held.body));
+                let put = |indexed| index.put_indexed(recordid, held.node, held.seq, &indexed);
+                indexed.into_iter().for_each(put);
             }
         }
         self.held.put(recordid, Arc::new(held));

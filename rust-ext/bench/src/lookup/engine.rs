@@ -77,6 +77,7 @@ impl Network {
                 body: built.body,
                 sig: built.sig,
                 terms: Vec::new(),
+                indexed: None,
             };
             let mut held: HashMap<usize, Vec<Id>> = HashMap::new();
             for term in &built.terms {

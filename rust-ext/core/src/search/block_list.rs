@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::index::Index;
+use super::found::holding;
+use super::segment::Segment;
 use crate::record::Record;
 use crate::text::{QueryWord, Stemming, query_words, terms};
 
@@ -21,10 +22,16 @@ impl BlockList {
         Self { entries: entries.collect() }
     }
 
+    /// Whether nothing is blocked.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
     /// Whether `record` holds a blocked word.
     #[must_use]
     pub fn blocks(&self, record: &Record) -> bool {
-        if self.entries.is_empty() {
+        if self.is_empty() {
             return false;
         }
         let held: HashSet<(u32, String)> = record
@@ -42,18 +49,8 @@ impl BlockList {
         self.entries.iter().any(|words| words.iter().all(holds))
     }
 
-    /// The slots of all held records that hold a blocked word.
-    pub(super) fn slots(&self, index: &Index) -> HashSet<u32> {
-        let slots_of = |word: &QueryWord| -> HashSet<u32> {
-            word.alternatives
-                .iter()
-                .flat_map(|a| index.postings(&a.term).filter(|p| a.stemmings.contains(p.stemming)))
-                .map(|posting| posting.slot)
-                .collect()
-        };
-        let all_of = |words: &Vec<QueryWord>| {
-            words.iter().map(slots_of).reduce(|all, more| all.intersection(&more).copied().collect())
-        };
-        self.entries.iter().filter_map(all_of).flatten().collect()
+    /// Which of these records hold a blocked word.
+    pub(super) fn blocked<S: Segment>(&self, segment: &S, slots: &[u32]) -> HashSet<u32> {
+        self.entries.iter().flat_map(|words| holding(segment, words, slots)).collect()
     }
 }

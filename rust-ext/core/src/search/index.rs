@@ -1,52 +1,50 @@
-//! The inverted index over the records that a site holds.
+//! The inverted index over the records that a site holds: what lies ready in a file, and what came since.
 
-use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::Arc;
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
 use super::Context;
 use super::answer::{Answer, Hit};
-use super::block_list::BlockList;
-use super::candidates::{Candidate, candidates};
-use super::facets::FacetCounter;
-use super::filter::Filter;
-use super::matched::matched_contents;
-use super::posting::{Posting, PostingList};
-use super::score::impacts;
+use super::bar::{Bars, bars};
+use super::found::{Found, found, score};
+use super::frozen::{FrozenIndex, Removed, View};
+use super::indexed::{Indexed, title_hash};
+use super::matched::Matcher;
+use super::overlay::Overlay;
+use super::segment::{Postings, Segment};
+use super::shown::{Shown, Tally, Wanted};
 use crate::holdings::MAX_POSTINGS;
 use crate::id::Id;
 use crate::query::Query;
 use crate::record::Record;
-use crate::text::{QueryWord, Word, words};
+use crate::text::{QueryWord, Stemming, words};
 
-/// One held record.
-#[derive(Clone, Debug)]
-pub(super) struct Document {
-    pub id: Id,
-    /// The publisher's place in [`Index::nodes`].
-    pub node: u32,
-    pub seq: u64,
-    pub record: Arc<Record>,
-    /// Hashes of the full names, to tell a query that is one.
-    titles: Vec<u64>,
-}
-
-impl Document {
-    pub fn is_titled(&self, title: u64) -> bool {
-        self.titles.contains(&title)
-    }
-}
-
-/// The records that a site holds, searchable by every word in them. A clone shares all posting lists and records, and
-/// copies those that change afterwards.
+/// The records that a site holds, searchable by every word in them. Clones share what none of them changes.
 #[derive(Clone, Debug, Default)]
 pub struct Index {
-    terms: HashMap<Arc<str>, Arc<PostingList>>,
-    documents: Vec<Option<Arc<Document>>>,
-    slots: HashMap<Id, u32>,
-    free: Vec<u32>,
-    pub(super) nodes: Vec<Id>,
-    node_slots: HashMap<Id, u32>,
+    base: Option<FrozenIndex>,
+    /// What of the base was removed or replaced since.
+    removed: Removed,
+    pub(super) overlay: Overlay,
+    /// Another limit than [`MAX_POSTINGS`], in tests.
+    #[cfg(test)]
+    most: Option<usize>,
+}
+
+/// A match that may be on the page.
+struct Ranked {
+    points: u32,
+    /// When nothing was searched for, newer records come first.
+    newest: u64,
+    hit: Hit,
+    slot: u32,
+    frozen: bool,
+}
+
+impl Ranked {
+    fn rank(&self) -> (Reverse<(u32, u64)>, Id) {
+        (Reverse((self.points, self.newest)), self.hit.recordid)
+    }
 }
 
 impl Index {
@@ -56,83 +54,68 @@ impl Index {
         Self::default()
     }
 
+    /// An index of what a file holds.
+    #[must_use]
+    pub fn over(base: FrozenIndex) -> Self {
+        Self { base: Some(base), ..Self::default() }
+    }
+
     /// Takes a record in, in place of any other version of it.
-    pub fn put(&mut self, record_id: Id, node_id: Id, seq: u64, record: Arc<Record>) {
+    pub fn put(&mut self, record_id: Id, node_id: Id, seq: u64, record: &Record) {
+        self.put_indexed(record_id, node_id, seq, &Indexed::of(record));
+    }
+
+    /// Takes a record in of which the [ready-made form](Indexed) is known.
+    pub fn put_indexed(&mut self, record_id: Id, node_id: Id, seq: u64, indexed: &Indexed) {
         self.remove(&record_id);
-        let Some(slot) = self.free.pop().or_else(|| u32::try_from(self.documents.len()).ok()) else { return };
-        for ((term, stemming), impact) in impacts(&record) {
-            let postings = Arc::make_mut(self.terms.entry(term.into()).or_default());
-            postings.insert(Posting { slot, impact, stemming });
-        }
-        let titles = record.fullname.values().map(|title| title_hash(&words(title))).collect();
-        let document = Arc::new(Document { id: record_id, node: self.node(node_id), seq, record, titles });
-        match self.documents.get_mut(slot as usize) {
-            Some(place) => *place = Some(document),
-            None => self.documents.push(Some(document)),
-        }
-        self.slots.insert(record_id, slot);
+        self.overlay.put(record_id, node_id, seq, indexed);
     }
 
     /// Forgets a record.
     pub fn remove(&mut self, record_id: &Id) {
-        let Some(slot) = self.slots.remove(record_id) else { return };
-        let Some(document) = self.documents.get_mut(slot as usize).and_then(Option::take) else { return };
-        for (term, _) in impacts(&document.record).into_keys() {
-            if let Some(postings) = self.terms.get_mut(term.as_str()) {
-                let postings = Arc::make_mut(postings);
-                postings.remove(slot);
-                if postings.is_empty() {
-                    self.terms.remove(term.as_str());
-                }
-            }
+        if !self.overlay.remove(record_id) {
+            let slot = self.base.as_ref().and_then(|base| base.slot(record_id));
+            slot.into_iter().for_each(|slot| self.removed.insert(slot));
         }
-        self.free.push(slot);
     }
 
     /// How many records are held.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.slots.len()
+        self.overlay.len() + self.base.as_ref().map_or(0, FrozenIndex::len) - self.removed.len()
     }
 
     /// Whether no record is held.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.slots.is_empty()
+        self.len() == 0
     }
 
     /// In how many of the held records `term` is.
     #[must_use]
     pub fn df(&self, term: &str) -> u64 {
-        self.terms.get(term).map_or(0, |postings| postings.records() as u64)
+        let frozen = self.view().and_then(|base| Some(base.records(base.term(term)?)));
+        let fresh = self.overlay.term(term).map(|term| self.overlay.list(term).records());
+        (frozen.unwrap_or(0) + fresh.unwrap_or(0)) as u64
     }
 
     /// The records that hold `term`: id, seq and [`super::weight`]. One in several languages comes once for each.
-    pub fn ranked(&self, term: &str) -> impl Iterator<Item = (Id, u64, u16)> {
-        self.postings(term).filter_map(|posting| {
-            let document = self.document(posting.slot)?;
-            Some((document.id, document.seq, posting.impact))
-        })
+    pub fn ranked(&self, term: &str) -> Vec<(Id, u64, u16)> {
+        let mut ranked = Vec::new();
+        ranked_in(&self.overlay, term, &mut ranked);
+        self.view().into_iter().for_each(|base| ranked_in(&base, term, &mut ranked));
+        ranked
     }
 
     /// How many different terms there are.
     #[must_use]
     pub fn distinct_terms(&self) -> usize {
-        self.terms.len()
-    }
-
-    /// The memory of the posting lists, in bytes, without the records.
-    #[must_use]
-    pub fn posting_bytes(&self) -> usize {
-        self.terms
-            .iter()
-            .map(|(term, list)| {
-                term.len()
-                    + size_of::<(Arc<str>, Arc<PostingList>)>()
-                    + size_of::<PostingList>()
-                    + list.bytes()
-            })
-            .sum()
+        let mut terms: BTreeSet<&str> = self.overlay.terms().map(|(text, _)| text).collect();
+        if let Some(base) = self.view() {
+            let held = (0..base.terms()).filter(|term| base.records(*term) > 0);
+            terms.extend(held.map(|term| base.text(term)));
+        }
+        terms.len()
     }
 
     /// Evaluates `query`: matches, best first, one page of them, and facets over all. A query without words lists what
@@ -140,121 +123,117 @@ impl Index {
     /// true: the caller knows better what its site lacks.
     #[must_use]
     pub fn search(&self, query: &Query, context: &Context<'_>) -> Answer {
-        let words = query.parsed_words();
-        let mut found = if query.is_browsing() {
-            self.everything()
-        } else {
-            candidates(self, &words, &query.lang, title_hash(&crate::text::words(&query.words)))
-        };
-        let filter = Filter::new(self, &query.filters, context);
-        let blocked = BlockList::new(context.blocked_words).slots(self);
-        let mut facets = FacetCounter::new(self);
-        found.retain(|candidate| {
-            let shown = !blocked.contains(&candidate.slot)
-                && self.document(candidate.slot).is_some_and(|document| filter.passes(document));
-            if shown {
-                self.document(candidate.slot).into_iter().for_each(|document| facets.count(document));
-            }
-            shown
-        });
-        let total = found.len() as u64;
-        let page = self.page(found, query.offset, query.limit);
-        let hits = page
-            .into_iter()
-            .filter_map(|candidate| Some((candidate, self.document(candidate.slot)?)))
-            .map(|(candidate, document)| Hit {
-                recordid: document.id,
-                nodeid: self.nodes.get(document.node as usize).copied().unwrap_or(document.id),
-                seq: document.seq,
-                score: candidate.score(),
-                matched: matched_contents(&document.record, &words, &query.filters.kind),
-            })
-            .collect();
-        Answer { total, complete: true, cut: self.cuts(&words), hits, facets: facets.finish(context) }
+        self.search_for(query, &query.parsed_words(), context)
     }
 
-    fn everything(&self) -> Vec<Candidate> {
-        self.slots.values().map(|&slot| Candidate { slot, points: 0 }).collect()
-    }
-
-    /// Ranks by score, browsing by newness, ties by record id; only as much as the page needs is sorted.
-    fn page(&self, mut found: Vec<Candidate>, offset: usize, limit: usize) -> Vec<Candidate> {
-        let key = |candidate: &Candidate| {
-            let document = self.document(candidate.slot);
-            let newest = if candidate.points == 0 { document.map_or(0, |d| d.seq) } else { 0 };
-            (std::cmp::Reverse((candidate.points, newest)), document.map(|d| d.id))
-        };
-        let end = offset.saturating_add(limit);
-        if end < found.len() && end > 0 {
-            found.select_nth_unstable_by_key(end - 1, key);
+    /// The same, where the query's words are known already.
+    #[must_use]
+    pub fn search_for(&self, query: &Query, parsed: &[QueryWord], context: &Context<'_>) -> Answer {
+        let base = self.view();
+        let bars = bars(&self.overlay, base.as_ref(), parsed, self.most());
+        let search = Search { query, words: parsed, bars, title: title_hash(&words(&query.words)), context };
+        let mut tally = Tally::default();
+        let (mut total, mut ranked) = search.segment(&self.overlay, false, &mut tally);
+        if let Some(base) = &base {
+            let (of_base, more) = search.segment(base, true, &mut tally);
+            total += of_base;
+            ranked.extend(more);
         }
-        found.truncate(end);
-        found.sort_unstable_by_key(key);
-        found.into_iter().skip(offset).collect()
+        ranked.sort_unstable_by_key(Ranked::rank);
+        let fresh = Matcher::new(&self.overlay, parsed, &query.filters.kind);
+        let frozen = base.as_ref().map(|base| Matcher::new(base, parsed, &query.filters.kind));
+        let page = ranked.into_iter().skip(query.offset).take(query.limit);
+        let hits = page.map(|Ranked { mut hit, slot, frozen: is_frozen, .. }| {
+            let frozen = frozen.as_ref().filter(|_| is_frozen);
+            hit.matched = frozen.map_or_else(|| fresh.contents(slot), |frozen| frozen.contents(slot));
+            hit
+        });
+        Answer {
+            total: total as u64,
+            complete: true,
+            cut: !search.bars.is_empty(),
+            hits: hits.collect(),
+            facets: tally.facets(),
+        }
     }
 
-    pub(super) fn document(&self, slot: u32) -> Option<&Document> {
-        self.documents.get(slot as usize)?.as_deref()
+    pub(super) fn view(&self) -> Option<View<'_>> {
+        self.base.as_ref().map(|base| base.view(&self.removed))
     }
 
-    pub(super) fn slot_count(&self) -> usize {
-        self.documents.len()
+    #[cfg(not(test))]
+    fn most(&self) -> usize {
+        MAX_POSTINGS
     }
 
-    pub(super) fn postings(&self, term: &str) -> impl Iterator<Item = &Posting> {
-        self.terms.get(term).into_iter().flat_map(|list| list.iter())
+    /// The same with another limit, or with the usual one.
+    #[cfg(test)]
+    pub(super) fn looking_at(self, most: Option<usize>) -> Self {
+        Self { most, ..self }
     }
 
-    /// The best postings of a term: no more than are looked at for one query.
-    pub(super) fn best_postings(&self, term: &str) -> impl Iterator<Item = &Posting> {
-        self.terms.get(term).into_iter().flat_map(|list| list.best(MAX_POSTINGS))
-    }
-
-    /// Whether there are more postings of one of the words than are looked at.
-    fn cuts(&self, words: &[QueryWord]) -> bool {
-        let is_long = |term: &str| self.terms.get(term).is_some_and(|list| list.len() > MAX_POSTINGS);
-        words.iter().any(|word| word.alternatives.iter().any(|alternative| is_long(&alternative.term)))
-    }
-
-    fn node(&mut self, id: Id) -> u32 {
-        *self.node_slots.entry(id).or_insert_with(|| {
-            self.nodes.push(id);
-            u32::try_from(self.nodes.len() - 1).unwrap_or(u32::MAX)
-        })
+    #[cfg(test)]
+    fn most(&self) -> usize {
+        self.most.unwrap_or(MAX_POSTINGS)
     }
 }
 
-/// Two texts of the same words have the same hash. For this process only.
-fn title_hash(words: &[Word]) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    words.iter().for_each(|word| word.text.hash(&mut hasher));
-    hasher.finish()
+fn ranked_in<S: Segment>(segment: &S, term: &str, ranked: &mut Vec<(Id, u64, u16)>) {
+    let Some(term) = segment.term(term) else { return };
+    for list in segment.postings(term, Stemming::all().collect()) {
+        list.each(|slot, impact| {
+            let live = Some(slot).filter(|slot| segment.is_live(*slot));
+            let found = live.and_then(|slot| Some((segment.id(slot)?, segment.row(slot)?.seq, impact)));
+            ranked.extend(found);
+        });
+    }
 }
 
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-    use std::sync::Arc;
+/// One query on its way through the segments.
+struct Search<'a> {
+    query: &'a Query,
+    words: &'a [QueryWord],
+    bars: Bars,
+    title: u64,
+    context: &'a Context<'a>,
+}
 
-    use super::{Index, MAX_POSTINGS};
-    use crate::query::Query;
-    use crate::search::Context;
-    use crate::search::posting::Posting;
-    use crate::text::Stemming;
-
-    #[test]
-    fn an_answer_says_when_not_all_postings_of_a_word_were_looked_at() {
-        let mut index = Index::new();
-        let mut hold = |slot: usize| {
-            let slot = u32::try_from(slot).unwrap();
-            let posting = Posting { slot, impact: 1, stemming: Stemming::of("en") };
-            Arc::make_mut(index.terms.entry("marin".into()).or_default()).insert(posting);
-            let query = Query { words: "marine".into(), lang: "en".into(), ..Query::default() };
-            let nothing = BTreeSet::new();
-            let context = Context { country: &|_| None, visible: &|_| true, blocked_words: &nothing };
-            (slot as usize >= MAX_POSTINGS - 1).then(|| index.search(&query, &context).cut)
+impl Search<'_> {
+    /// How many records of a segment match, and those of them that may be on the page.
+    fn segment<S: Segment>(&self, segment: &S, frozen: bool, tally: &mut Tally) -> (usize, Vec<Ranked>) {
+        let browsing = self.query.is_browsing();
+        let mut all: Vec<Found> = if browsing {
+            segment.live().map(|slot| Found { slot, points: 0 }).collect()
+        } else {
+            found(segment, self.words, &self.bars, &self.query.lang, self.title)
         };
-        let cuts: Vec<bool> = (0..=MAX_POSTINGS).filter_map(&mut hold).collect();
-        assert_eq!(cuts, [false, true]);
+        if !self.context.blocked.is_empty() {
+            let slots: Vec<u32> = all.iter().map(|found| found.slot).collect();
+            let blocked = self.context.blocked.blocked(segment, &slots);
+            all.retain(|found| !blocked.contains(&found.slot));
+        }
+        let wanted = Wanted::new(&self.query.filters);
+        let mut shown = Shown::new(segment, &wanted, self.context);
+        all.retain(|found| shown.take(found.slot));
+        shown.add_to(tally);
+        let total = all.len();
+        let newest = |slot: u32| if browsing { segment.row(slot).map_or(0, |row| row.seq) } else { 0 };
+        let order = |a: &Found, b: &Found| {
+            let rank = |found: &Found| Reverse((found.points, newest(found.slot)));
+            rank(a).cmp(&rank(b)).then_with(|| segment.compare(a.slot, b.slot))
+        };
+        let end = self.query.offset.saturating_add(self.query.limit);
+        if end < all.len() && end > 0 {
+            all.select_nth_unstable_by(end - 1, order);
+        }
+        all.truncate(end);
+        let ranked = all.into_iter().filter_map(|Found { slot, points }| {
+            let row = segment.row(slot)?;
+            let recordid = segment.id(slot)?;
+            let nodeid = segment.node(row.node)?;
+            let hit = Hit { recordid, nodeid, seq: row.seq, score: score(points), matched: Vec::new() };
+            Some(Ranked { points, newest: newest(slot), hit, slot, frozen })
+        });
+        (total, ranked.collect())
     }
 }

@@ -7,8 +7,8 @@
 
 use std::collections::HashMap;
 
-use crate::record::Record;
-use crate::text::{Stemming, terms};
+use crate::record::{Field, Record};
+use crate::text::{Stemming, Token, terms};
 
 /// What a field's word is worth, how strongly length counts (BM25's b), and a usual length in words.
 struct Weight {
@@ -46,16 +46,28 @@ pub(super) const EXACT_TITLE_BONUS: f32 = 0.5;
 /// Steps of a stored weighted frequency in one.
 const STEPS: f32 = 256.0;
 
-/// The weighted frequency of every term of `record`, apart for texts stemmed in different ways; in steps of 1/256.
-pub(super) fn impacts(record: &Record) -> HashMap<(String, Stemming), u16> {
-    let mut occurrences: HashMap<(String, Stemming), [u16; FIELDS]> = HashMap::new();
+/// The terms of one text of a record.
+pub(super) struct Tokens {
+    pub field: Field,
+    pub stemming: Stemming,
+    pub tokens: Vec<Token>,
+}
+
+/// The terms of every text of a record, in reading order.
+pub(super) fn tokens(record: &Record) -> Vec<Tokens> {
+    let of = |(field, lang, text)| Tokens { field, stemming: Stemming::of(lang), tokens: terms(text, lang) };
+    record.texts().map(of).collect()
+}
+
+/// The weighted frequency of every term, apart for texts stemmed in different ways; in steps of 1/256. Sorted.
+pub(super) fn impacts(texts: &[Tokens]) -> Vec<(String, Stemming, u16)> {
+    let mut occurrences: HashMap<(&str, Stemming), [u16; FIELDS]> = HashMap::new();
     let mut lengths: HashMap<Stemming, [u16; FIELDS]> = HashMap::new();
-    for (field, lang, text) in record.texts() {
-        let stemming = Stemming::of(lang);
-        for token in terms(text, lang) {
-            let length = &mut lengths.entry(stemming).or_default()[field as usize];
-            *length = length.saturating_add(1);
-            let count = &mut occurrences.entry((token.term, stemming)).or_default()[field as usize];
+    for Tokens { field, stemming, tokens } in texts {
+        let length = &mut lengths.entry(*stemming).or_default()[*field as usize];
+        *length = length.saturating_add(u16::try_from(tokens.len()).unwrap_or(u16::MAX));
+        for token in tokens {
+            let count = &mut occurrences.entry((&token.term, *stemming)).or_default()[*field as usize];
             *count = MAX_OCCURRENCES.min(*count + 1);
         }
     }
@@ -68,11 +80,12 @@ pub(super) fn impacts(record: &Record) -> HashMap<(String, Stemming), u16> {
         };
         steps(WEIGHTS.iter().zip(counts).zip(lengths).map(field).sum())
     };
-    occurrences
+    let mut impacts: Vec<(String, Stemming, u16)> = occurrences
         .into_iter()
-        .map(|(key, counts)| (impact(key.1, counts), key))
-        .map(|(i, key)| (key, i))
-        .collect()
+        .map(|((term, stemming), counts)| (term.to_owned(), stemming, impact(stemming, counts)))
+        .collect();
+    impacts.sort_unstable();
+    impacts
 }
 
 /// What one word adds to a score before the mean is taken: from 0 to 1.

@@ -1,12 +1,11 @@
 //! What is found, in which order, and how answers are merged.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::{Answer, BlockList, Context, Index, rate};
+use super::{Answer, BlockList, Context, Country, Index, Publisher, rate};
 use crate::id::Id;
 use crate::query::{Filters, Query};
 use crate::record::{Access, Record, build};
@@ -24,7 +23,7 @@ fn record(name: &str, seq: u64, fields: &Value) -> Record {
 }
 
 fn put(index: &mut Index, name: &str, node: &str, seq: u64, fields: &Value) {
-    index.put(id(name), id(node), seq, Arc::new(record(name, seq, fields)));
+    index.put(id(name), id(node), seq, &record(name, seq, fields));
 }
 
 /// A small library of courses of two sites.
@@ -64,9 +63,9 @@ fn library() -> Index {
 }
 
 fn found_with(index: &Index, query: &Query, blocked: &[&str]) -> Answer {
-    let blocked_words: BTreeSet<String> = blocked.iter().map(ToString::to_string).collect();
-    let country = |node: &Id| (*node == id("A")).then(|| "ES".to_owned());
-    index.search(query, &Context { country: &country, visible: &|_| true, blocked_words: &blocked_words })
+    let words: Vec<String> = blocked.iter().map(ToString::to_string).collect();
+    let publisher = |node: &Id| Some(Publisher { country: Country::read("ES").filter(|_| *node == id("A")) });
+    index.search(query, &Context { publisher: &publisher, blocked: &BlockList::new(&words) })
 }
 
 fn query(words: &str, lang: &str) -> Query {
@@ -203,8 +202,8 @@ fn a_blocked_word_hides_its_records() {
 
 #[test]
 fn invisible_publishers_are_in_no_count() {
-    let context =
-        Context { country: &|_| None, visible: &|node| *node == id("B"), blocked_words: &BTreeSet::new() };
+    let publisher = |node: &Id| (*node == id("B")).then(Publisher::default);
+    let context = Context { publisher: &publisher, blocked: &BlockList::default() };
     let answer = library().search(&Query::default(), &context);
     assert_eq!(answer.total, 3);
     assert_eq!(answer.facets.site.len(), 1);
@@ -236,10 +235,21 @@ fn a_score_does_not_depend_on_what_else_is_held() {
     let all = found_with(&library(), &query("marine", "en"), &[]);
     let fields = json!({"fullname": {"en": "Programming in Python"}, "summary": {"en": "Marine data."}});
     assert_eq!(
-        rate(&query("marine", "en"), record("prog", 2, &fields), Id::digest(b"B"), None),
+        rate(&query("marine", "en"), &record("prog", 2, &fields), Id::digest(b"B"), None),
         Some((all.hits[1].score, vec![]))
     );
-    assert_eq!(rate(&query("chemistry", "en"), record("prog", 2, &fields), Id::digest(b"B"), None), None);
+    assert_eq!(rate(&query("chemistry", "en"), &record("prog", 2, &fields), Id::digest(b"B"), None), None);
+}
+
+#[test]
+fn an_answer_says_when_not_all_postings_of_a_word_were_looked_at() {
+    let mut index = Index::new().looking_at(Some(2));
+    put(&mut index, "a", "A", 1, &json!({"fullname": {"en": "Chemistry of life"}}));
+    put(&mut index, "b", "A", 2, &json!({"fullname": {"en": "Chemistry"}}));
+    assert!(!found_with(&index, &query("chemistry", "en"), &[]).cut);
+    put(&mut index, "c", "A", 3, &json!({"fullname": {"en": "Chemistry"}}));
+    let answer = found_with(&index, &query("chemistry", "en"), &[]);
+    assert!(answer.cut && answer.total == 2 && !ids(&answer).contains(&id("a")));
 }
 
 proptest! {

@@ -5,6 +5,7 @@
 //! the word's ending alone ("programacion" → "programación"), and taken away afterwards.
 
 use rust_stemmers::{Algorithm, Stemmer};
+use serde::{Deserialize, Serialize};
 
 use super::fold::fold;
 use super::language::primary;
@@ -15,7 +16,8 @@ use super::script::{is_arabic, is_cyrillic, is_greek, is_latin, is_tamil};
 const MIN_STEM_CHARS: usize = 3;
 
 /// How words of a language become terms: with one of Snowball's algorithms, or as they are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(into = "u8", try_from = "u8")]
 pub struct Stemming(u8);
 
 /// Every language with an algorithm. Stored indexes number them by their place here: append only.
@@ -94,6 +96,12 @@ impl Stemming {
         if stem.chars().count() < MIN_STEM_CHARS { word.to_owned() } else { stem }
     }
 
+    /// The one with this number: its place among all.
+    #[must_use]
+    pub fn numbered(number: u8) -> Option<Self> {
+        (usize::from(number) <= LANGUAGES.len()).then_some(Self(number))
+    }
+
     /// This stemming as a bit, see [`Stemmings`].
     #[must_use]
     pub fn bit(self) -> u32 {
@@ -102,6 +110,20 @@ impl Stemming {
 
     fn language(self) -> Option<(&'static str, Algorithm)> {
         LANGUAGES.get(usize::from(self.0).checked_sub(1)?).copied()
+    }
+}
+
+impl From<Stemming> for u8 {
+    fn from(stemming: Stemming) -> Self {
+        stemming.0
+    }
+}
+
+impl TryFrom<u8> for Stemming {
+    type Error = &'static str;
+
+    fn try_from(number: u8) -> Result<Self, Self::Error> {
+        Self::numbered(number).ok_or("there is no stemming of this number")
     }
 }
 

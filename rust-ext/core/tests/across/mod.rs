@@ -43,6 +43,7 @@ fn network(names: &[(&str, &str)]) -> (Net, Vec<String>) {
                 body: built.body.clone(),
                 sig: built.sig,
                 terms,
+                indexed: None,
             };
             net.apply(&home, vec![Change::Record(row)]);
         }

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::Id;
-use crate::query::{MAX_LIMIT, Query};
+use crate::query::{MAX_LIMIT, Query, terms};
 use crate::record::Record;
-use crate::search::{self, Answer, BlockList, Context, Facets, Hit};
+use crate::search::{self, Answer, BlockList, Context, Country, Facets, Hit, Publisher};
 use crate::sign::{ItemType, Sig};
 use crate::site::Site;
 use crate::table::REPLICAS;
@@ -47,19 +47,15 @@ pub struct SignedHit {
 pub fn local_answer(site: &Site, query: &Query, now: Millis) -> HomeAnswer {
     let today = day_of(now);
     let publisher = |node: &Id| {
-        site.table
-            .get(node)
-            .map(|p| &**p.site)
-            .filter(|s| s.descriptor.holds_on(today))
-            .filter(|s| !site.shuns(s))
+        let shown = site.table.get(node).map(|p| &**p.site).filter(|s| s.descriptor.holds_on(today));
+        let shown = shown.filter(|s| !site.shuns(s))?;
+        Some(Publisher { country: shown.descriptor.country.as_deref().and_then(Country::read) })
     };
-    let context = Context {
-        country: &|node: &Id| publisher(node).and_then(|s| s.descriptor.country.clone()),
-        visible: &|node: &Id| publisher(node).is_some(),
-        blocked_words: &site.settings.blocked.words,
-    };
-    let Answer { total, cut, hits, facets, .. } = site.index.search(query, &context);
-    let terms: Vec<Id> = query.terms().iter().map(|term| Id(term_key(term))).collect();
+    let blocked = BlockList::new(&site.settings.blocked.words);
+    let context = Context { publisher: &publisher, blocked: &blocked };
+    let words = query.parsed_words();
+    let Answer { total, cut, hits, facets, .. } = site.index.search_for(query, &words, &context);
+    let terms: Vec<Id> = terms(&words).iter().map(|term| Id(term_key(term))).collect();
     let cut = cut || terms.iter().any(|term| site.is_cut(term));
     // Of a term that belongs elsewhere this site sees a part only.
     let counted =
@@ -103,8 +99,8 @@ pub fn verified(site: &Site, query: &Query, mut answer: HomeAnswer, now: Millis)
         if !holds {
             return false;
         }
-        let country = publisher.country.as_deref();
-        let Some((score, matched)) = search::rate(query, record, found.hit.nodeid, country) else {
+        let country = publisher.country.as_deref().and_then(Country::read);
+        let Some((score, matched)) = search::rate(query, &record, found.hit.nodeid, country) else {
             return false;
         };
         found.hit.score = score;
