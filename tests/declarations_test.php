@@ -20,6 +20,7 @@ namespace local_courseglue;
 
 use core\check\result;
 use local_courseglue\local\engine\engine_factory;
+use local_courseglue\local\engine\failure;
 use local_courseglue\local\mount;
 use local_courseglue\local\settings_builder;
 use local_courseglue\local\view;
@@ -49,6 +50,7 @@ final class declarations_test extends \advanced_testcase {
     #[\Override]
     protected function tearDown(): void {
         engine_factory::replace(null);
+        mount::$table = '/proc/self/mounts';
         parent::tearDown();
     }
 
@@ -169,13 +171,42 @@ final class declarations_test extends \advanced_testcase {
         );
     }
 
+    /**
+     * Makes the system's table of mounts say that a directory, and nothing else, lies on a file system of some kind.
+     *
+     * @param string $directory
+     * @param string $type
+     */
+    private function mount(string $directory, string $type): void {
+        mount::$table = make_request_directory() . '/mounts';
+        file_put_contents(mount::$table, "/dev/vda / ext4 rw 0 0\nserver:/x $directory $type rw 0 0\n");
+    }
+
     public function test_a_directory_on_a_network_file_system_is_noticed(): void {
         $directory = make_request_directory();
-        $table = $directory . '/mounts';
-        file_put_contents($table, "/dev/vda / ext4 rw 0 0\nserver:/x $directory nfs4 rw 0 0\n");
-        $this->assertSame('nfs4', mount::network_type($directory, $table));
-        $this->assertNull(mount::network_type('/', $table));
-        $this->assertNull(mount::network_type($directory, '/no/such/table'));
+        $this->mount($directory, 'nfs4');
+        $this->assertSame('nfs4', mount::network_type($directory));
+        $this->assertSame('nfs4', mount::network_type($directory . '/not/made/yet'));
+        $this->assertNull(mount::network_type($directory . 'not'));
+        $this->assertNull(mount::network_type('/'));
+        $this->mount($directory, 'xfs');
+        $this->assertNull(mount::network_type($directory));
+        mount::$table = '/no/such/table';
+        $this->assertNull(mount::network_type($directory));
+    }
+
+    public function test_a_network_file_system_is_refused_with_the_line_to_add(): void {
+        global $CFG;
+        $directory = make_request_directory();
+        $this->mount($directory, 'nfs4');
+        $CFG->local_courseglue_viewdir = $directory . '/view';
+        $result = (new check\view())->get_result();
+        $this->assertSame(result::ERROR, $result->get_status());
+        $this->assertStringContainsString('nfs4', $result->get_summary());
+        $this->assertStringContainsString('$CFG->local_courseglue_viewdir = \'', $result->get_summary());
+        $this->assertDirectoryDoesNotExist($directory . '/view');
+        $this->expectException(failure::class);
+        view::ensure(new fake_engine());
     }
 
     public function test_a_view_that_cannot_be_written_is_an_error_that_names_the_line_to_add(): void {

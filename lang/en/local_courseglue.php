@@ -50,7 +50,7 @@ $string['check:sync:late'] = 'The last exchange was {$a} ago: see whether cron r
 $string['check:sync:never'] = 'No exchange yet: it happens when cron runs';
 $string['check:sync:ok'] = 'The last exchange was {$a} ago';
 $string['check:view'] = 'CourseGlue: local copy on this web server';
-$string['check:view:network'] = 'The local copy lies on a network file system ({$a->type}), which is slow and unsafe for it. Add to config.php: $CFG->local_courseglue_viewdir = \'/a/directory/on/a/local/disk\'; (it is now {$a->dir})';
+$string['check:view:network'] = 'No local copy is kept, because {$a->dir} lies on a network file system ({$a->type}), where it would be slow and unsafe: this site answers no other. Add to config.php: $CFG->local_courseglue_viewdir = \'/a/directory/on/a/local/disk\';';
 $string['check:view:ok'] = 'Kept in {$a}';
 $string['check:view:readonly'] = 'Cannot write to {$a}. Make it writable for the web server, or add to config.php: $CFG->local_courseglue_viewdir = \'/a/directory/on/a/local/disk\';';
 $string['chosenfilters'] = 'Filters in use';
@@ -309,6 +309,9 @@ $string['task:publish'] = 'CourseGlue: send changed courses';
 $string['task:record_history'] = 'CourseGlue: keep today\'s totals';
 $string['task:sweep'] = 'CourseGlue: look for changed courses';
 $string['task:sync'] = 'CourseGlue: exchange with another site';
+$string['uninstall:copy'] = 'CourseGlue withdrew nothing from the network, because this site looks like a copy: {$a}. Courses of the site it is a copy of stay listed.';
+$string['uninstall:failed'] = 'CourseGlue could not withdraw this site\'s courses from the network: {$a} They stay listed at other sites until its lease ends, in 47 days at the latest.';
+$string['uninstall:notjoined'] = 'CourseGlue: this site was not in the network, so there was nothing to withdraw.';
 $string['welcome'] = 'Search the courses of every site in the network';
 $string['welcome_text'] = 'Type two or three words about a subject. You find courses of other Moodle sites by their titles, their descriptions, and the names of the sections and activities inside them, with links straight to them.';
 $string['whoreceives'] = 'Who receives your words: two sites of the network that keep the index for them, or others that keep it too where one does not answer. Your name is not sent, and CourseGlue does not record there what is searched.';

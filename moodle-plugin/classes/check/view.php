@@ -19,7 +19,6 @@ declare(strict_types=1);
 namespace local_courseglue\check;
 
 use core\check\result;
-use local_courseglue\local\mount;
 use local_courseglue\local\view as local_view;
 
 /**
@@ -36,11 +35,6 @@ final class view extends courseglue_check {
         if ($problem !== null) {
             return new result(result::ERROR, $problem);
         }
-        $directory = local_view::directory();
-        $type = mount::network_type($directory);
-        if ($type !== null) {
-            return $this->outcome(result::WARNING, 'network', (object) ['type' => $type, 'dir' => $directory]);
-        }
-        return $this->outcome(result::OK, 'ok', $directory);
+        return $this->outcome(result::OK, 'ok', local_view::directory());
     }
 }

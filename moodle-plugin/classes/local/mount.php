@@ -27,19 +27,25 @@ namespace local_courseglue\local;
  */
 final class mount {
     /** @var string[] kinds that are shared over a network */
-    private const NETWORK = ['9p', 'afs', 'ceph', 'cifs', 'fuse.glusterfs', 'fuse.s3fs', 'fuse.sshfs', 'glusterfs', 'gpfs',
-        'lustre', 'nfs', 'nfs4', 'smb3', 'smbfs'];
+    private const NETWORK = ['9p', 'afs', 'beegfs', 'ceph', 'cifs', 'davfs', 'fuse.ceph', 'fuse.gcsfuse', 'fuse.glusterfs',
+        'fuse.goofys', 'fuse.juicefs', 'fuse.mfs', 'fuse.mount-s3', 'fuse.rclone', 'fuse.s3fs', 'fuse.sshfs', 'gfs2', 'glusterfs',
+        'gpfs', 'lustre', 'nfs', 'nfs4', 'ocfs2', 'smb3', 'smbfs'];
+
+    /** @var string the system's table of mounts; a test has its own */
+    public static string $table = '/proc/self/mounts';
 
     /**
-     * The kind of network file system that a directory lies on.
+     * The kind of network file system that a directory lies on, or will lie on when it is made.
      *
      * @param string $directory
-     * @param string $table the system's table of mounts
      * @return string|null null when it lies on none, or when that cannot be told
      */
-    public static function network_type(string $directory, string $table = '/proc/self/mounts'): ?string {
+    public static function network_type(string $directory): ?string {
+        while (!file_exists($directory) && dirname($directory) !== $directory) {
+            $directory = dirname($directory);
+        }
         $path = realpath($directory);
-        $mounts = is_readable($table) ? file($table, FILE_IGNORE_NEW_LINES) : [];
+        $mounts = is_readable(self::$table) ? file(self::$table, FILE_IGNORE_NEW_LINES) : [];
         [$longest, $type] = [-1, null];
         foreach ($path === false ? [] : $mounts as $mount) {
             [, $point, $kind] = explode(' ', $mount . '  ');

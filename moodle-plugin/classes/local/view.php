@@ -89,6 +89,10 @@ final class view {
         global $CFG;
 
         $directory = self::directory();
+        $type = mount::network_type($directory);
+        if ($type !== null) {
+            return get_string('check:view:network', 'local_courseglue', (object) ['type' => $type, 'dir' => $directory]);
+        }
         // The mode is the one of Moodle's own directories: the web server's user and cron's share them.
         if (!is_dir($directory) && !@mkdir($directory, (int) $CFG->directorypermissions, true) && !is_dir($directory)) {
             return get_string('check:view:readonly', 'local_courseglue', $directory);
