@@ -23,15 +23,15 @@
  */
 
 /**
- * Removes the files that the plugin keeps outside the database.
- *
- * It withdraws nothing: an admin who wants that leaves the network first. Without it, the courses listed elsewhere are
- * gone when the site's lease ends.
+ * Withdraws from the network what this site published, says what came of it, and removes the files outside of the database.
  *
  * @return bool
  */
 function xmldb_local_courseglue_uninstall(): bool {
-    \local_courseglue\local\identity\instance_id::delete();
-    \local_courseglue\local\view::delete();
+    global $OUTPUT;
+
+    foreach (\local_courseglue\local\membership\removal::run() as $sentence) {
+        echo CLI_SCRIPT ? $sentence . "\n" : $OUTPUT->notification(s($sentence), \core\output\notification::NOTIFY_INFO, false);
+    }
     return true;
 }

@@ -62,6 +62,9 @@ final class fake_engine implements engine {
     /** @var array changes that a round with another site brings */
     public array $news = [];
 
+    /** @var array the deadlines it was given, the last one in force */
+    public array $deadlines = [];
+
     /** @var array[] the entries it was asked to exchange */
     public array $exchanged = [];
 
@@ -88,6 +91,11 @@ final class fake_engine implements engine {
             }
         }
         return null;
+    }
+
+    #[\Override]
+    public function finish_by(?int $deadline): void {
+        $this->deadlines[] = $deadline;
     }
 
     #[\Override]

@@ -39,6 +39,13 @@ namespace local_courseglue\local\engine;
  */
 interface engine {
     /**
+     * Lets no call last longer than this, from now on.
+     *
+     * @param int|null $deadline Unix s; null for as long as PHP allows
+     */
+    public function finish_by(?int $deadline): void;
+
+    /**
      * Makes a new Ed25519 secret.
      *
      * @return string base64 of 32 random bytes

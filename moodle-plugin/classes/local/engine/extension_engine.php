@@ -29,8 +29,19 @@ use local_courseglue\local\view;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class extension_engine implements engine {
+    /** @var int seconds that a call is given at least, so that the extension can end it in good order */
+    private const LEAST = 3;
+
     /** @var \CourseGlue\Node|null the extension's node, made when it is first needed */
     private ?\CourseGlue\Node $node = null;
+
+    /** @var int|null when calls have to be over, Unix s */
+    private ?int $deadline = null;
+
+    #[\Override]
+    public function finish_by(?int $deadline): void {
+        $this->deadline = $deadline;
+    }
 
     #[\Override]
     public function generate_secret(): string {
@@ -153,10 +164,19 @@ final class extension_engine implements engine {
      * @return mixed
      */
     private function guarded(callable $call): mixed {
+        $limit = (int) ini_get('max_execution_time');
         try {
+            if ($this->deadline !== null) {
+                // The extension ends its work before PHP's limit is reached, and waiting for others does not count towards that.
+                set_time_limit(max(self::LEAST, $this->deadline - time()));
+            }
             return $call();
         } catch (\CourseGlue\Exception | \Error $e) {
             throw new failure($e->getMessage());
+        } finally {
+            if ($this->deadline !== null) {
+                set_time_limit($limit);
+            }
         }
     }
 

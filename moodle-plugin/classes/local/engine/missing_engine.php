@@ -38,6 +38,10 @@ final class missing_engine implements engine {
     }
 
     #[\Override]
+    public function finish_by(?int $deadline): void {
+    }
+
+    #[\Override]
     public function generate_secret(): string {
         throw new unavailable($this->problem);
     }

@@ -43,17 +43,24 @@ final class leaving {
      *
      * The key stays, for the day this site joins again: its neighbours know it by that key.
      *
+     * @param int $seconds that it may take to tell the others
      * @return array ['withdrawn' => int, 'pending' => int, 'problems' => string[]]; what is pending could not be withdrawn
      *         from every site that lists it, and is gone there when the lease has ended
      */
-    public static function run(): array {
+    public static function run(int $seconds = self::TIME_LIMIT): array {
         if (!membership::is_active()) {
             throw new failure(get_string('leave:notjoined', 'local_courseglue'));
         }
         \core_php_time_limit::raise(self::TIME_LIMIT);
         $identity = identity::load();
         $secret = $identity->secret();
-        $summary = self::withdraw(self::last_entry($identity, $secret));
+        $engine = engine_factory::get();
+        $engine->finish_by(time() + $seconds);
+        try {
+            $summary = self::withdraw(self::last_entry($identity, $secret), time() + $seconds);
+        } finally {
+            $engine->finish_by(null);
+        }
         membership::forget();
         preview::keep($identity->address, $secret);
         return $summary;
@@ -82,17 +89,18 @@ final class leaving {
      * Withdraws every course, and tells another site that the lease ends.
      *
      * @param array $entry
+     * @param int $deadline Unix s
      * @return array
      */
-    private static function withdraw(array $entry): array {
+    private static function withdraw(array $entry, int $deadline): array {
         $summary = ['withdrawn' => 0, 'pending' => 0, 'problems' => []];
         try {
             for ($attempt = 0; $attempt < self::ATTEMPTS; $attempt++) {
-                $result = publisher::create()->withdraw_all($entry);
+                $result = publisher::create()->withdraw_all($entry, $deadline);
                 $summary['withdrawn'] += $result['withdrawn'];
                 $summary['pending'] = $result['pending'];
                 $summary['problems'] = $result['problems'];
-                if ($result['pending'] === 0) {
+                if ($result['pending'] === 0 || time() >= $deadline) {
                     break;
                 }
             }

@@ -55,7 +55,7 @@ final class publisher {
     /** @var int Courses read at a time, with all that the database knows of them. */
     private const READ = 50;
 
-    /** @var int Seconds to wait for another run before leaving the network. */
+    /** @var int Seconds to wait for another run before leaving the network, at most. */
     private const WAIT_TO_LEAVE = 60;
 
     /** @var int Milliseconds that a clock may be ahead; the network refuses what is further in the future. */
@@ -147,17 +147,23 @@ final class publisher {
      * Withdraws everything, whatever qualifies: this site is leaving.
      *
      * @param array $entry this site's signed entry
-     * @return array as {@see run}; pending are the courses that some home did not answer for
+     * @param int $deadline Unix s, after which nothing further is begun
+     * @return array as {@see run}; pending are the courses that some home did not answer for, or that there was no time for
      */
-    public function withdraw_all(array $entry): array {
-        return $this->alone(self::WAIT_TO_LEAVE, function () use ($entry): void {
-            foreach (array_chunk(publication_queue::outstanding(), self::BATCH) as $courseids) {
-                $this->send($entry, $courseids, true);
-            }
-            foreach (array_chunk($this->again, self::BATCH) as $courseids) {
-                $this->send($entry, $courseids, true);
+    public function withdraw_all(array $entry, int $deadline = PHP_INT_MAX): array {
+        $wait = max(0, min(self::WAIT_TO_LEAVE, $deadline - time()));
+        $report = $this->alone($wait, function () use ($entry, $deadline): void {
+            foreach ([fn(): array => publication_queue::outstanding(), fn(): array => $this->again] as $which) {
+                foreach (array_chunk($which(), self::BATCH) as $courseids) {
+                    if (time() >= $deadline) {
+                        return;
+                    }
+                    $this->send($entry, $courseids, true, $deadline);
+                }
             }
         });
+        $report['pending'] = count(publication_queue::outstanding());
+        return $report;
     }
 
     /**
