@@ -67,5 +67,55 @@ function xmldb_local_courseglue_upgrade($oldversion): bool {
         }
         upgrade_plugin_savepoint(true, 2026112300, 'local', 'courseglue');
     }
+    if ($oldversion < 2026112301) {
+        $modified = new xmldb_field('timemodified', XMLDB_TYPE_INTEGER, '10', null, XMLDB_NOTNULL, null, '0');
+        foreach (['sites', 'records', 'checks', 'spots', 'frequencies', 'marks'] as $name) {
+            $table = new xmldb_table('local_courseglue_' . $name);
+            if (!$manager->field_exists($table, $modified)) {
+                $manager->add_field($table, $modified);
+            }
+            $index = new xmldb_index('timemodified', XMLDB_INDEX_NOTUNIQUE, ['timemodified']);
+            if (!$manager->index_exists($table, $index)) {
+                $manager->add_index($table, $index);
+            }
+        }
+
+        $records = new xmldb_table('local_courseglue_records');
+        $held = new xmldb_field('terms', XMLDB_TYPE_TEXT, null, null, null, null, null, 'sig');
+        if (!$manager->field_exists($records, $held)) {
+            $manager->add_field($records, $held);
+        }
+        $terms = new xmldb_table('local_courseglue_terms');
+        if ($manager->table_exists($terms)) {
+            $rows = $DB->get_recordset('local_courseglue_records', null, 'id', 'id, recordid');
+            foreach ($rows as $row) {
+                $keys = $DB->get_fieldset_select('local_courseglue_terms', 'term', 'recordid = ?', [$row->recordid]);
+                $DB->set_field('local_courseglue_records', 'terms', implode(' ', array_unique($keys)), ['id' => $row->id]);
+            }
+            $rows->close();
+            $manager->drop_table($terms);
+        }
+
+        $deletions = new xmldb_table('local_courseglue_deletions');
+        $deletions->add_field('id', XMLDB_TYPE_INTEGER, '10', null, XMLDB_NOTNULL, XMLDB_SEQUENCE);
+        $deletions->add_field('kind', XMLDB_TYPE_CHAR, '10', null, XMLDB_NOTNULL);
+        $deletions->add_field('name', XMLDB_TYPE_CHAR, '100', null, XMLDB_NOTNULL);
+        $deletions->add_field('timemodified', XMLDB_TYPE_INTEGER, '10', null, XMLDB_NOTNULL);
+
+        $revisions = new xmldb_table('local_courseglue_revisions');
+        $revisions->add_field('id', XMLDB_TYPE_INTEGER, '10', null, XMLDB_NOTNULL, XMLDB_SEQUENCE);
+        $revisions->add_field('revision', XMLDB_TYPE_INTEGER, '20', null, XMLDB_NOTNULL);
+        $revisions->add_field('timemodified', XMLDB_TYPE_INTEGER, '10', null, XMLDB_NOTNULL);
+        $revisions->add_index('revision', XMLDB_INDEX_UNIQUE, ['revision']);
+
+        foreach ([$deletions, $revisions] as $table) {
+            $table->add_key('primary', XMLDB_KEY_PRIMARY, ['id']);
+            $table->add_index('timemodified', XMLDB_INDEX_NOTUNIQUE, ['timemodified']);
+            if (!$manager->table_exists($table)) {
+                $manager->create_table($table);
+            }
+        }
+        upgrade_plugin_savepoint(true, 2026112301, 'local', 'courseglue');
+    }
     return true;
 }

@@ -118,7 +118,8 @@ final class store_changes_test extends \advanced_testcase {
      */
     private function terms(string $id): array {
         global $DB;
-        return $DB->get_fieldset_select('local_courseglue_terms', 'term', 'recordid = ? ORDER BY id', [sha1($id)]);
+        $row = $DB->get_record('local_courseglue_records', ['recordid' => sha1($id)]);
+        return $row ? record_store::terms($row) : [];
     }
 
     public function test_what_is_stored_comes_back_byte_for_byte(): void {

@@ -38,9 +38,10 @@ final class upgrade_test extends \advanced_testcase {
         $this->preventResetByRollback();
         $manager = $DB->get_manager();
         $manager->drop_field(new \xmldb_table('local_courseglue_sites'), new \xmldb_field('failingsince'));
-        foreach (['spots', 'frequencies', 'marks'] as $name) {
+        foreach (['spots', 'frequencies', 'marks', 'deletions', 'revisions'] as $name) {
             $manager->drop_table(new \xmldb_table('local_courseglue_' . $name));
         }
+        $this->go_back_to_terms_of_their_own();
         $DB->insert_record('local_courseglue_sites', ['nodeid' => sha1('a'), 'address' => 'a.example', 'domain' => 'a.example',
             'seq' => 1, 'lease' => 1, 'body' => 'e30=', 'sig' => 's', 'vouchers' => '[]', 'timemodified' => 1]);
 
@@ -53,6 +54,36 @@ final class upgrade_test extends \advanced_testcase {
         $file = new \xmldb_file(__DIR__ . '/../db/install.xml');
         $file->loadXMLStructure();
         $this->assertSame([], $manager->check_database_schema($file->getStructure(), ['extratables' => false]));
+        $this->assertFalse($manager->table_exists('local_courseglue_terms'));
+        $held = $DB->get_records_menu('local_courseglue_records', null, '', 'recordid, terms');
+        $this->assertEquals([sha1('r') => sha1('x') . ' ' . sha1('y'), sha1('s') => ''], $held);
         $this->assertSame('0', (string) $DB->get_field('local_courseglue_sites', 'failingsince', ['nodeid' => sha1('a')]));
+    }
+
+    /**
+     * Makes the table of the terms that there was, with a record held for two terms and one held for none.
+     */
+    private function go_back_to_terms_of_their_own(): void {
+        global $DB;
+        $manager = $DB->get_manager();
+        foreach (['sites', 'records', 'checks'] as $name) {
+            $table = new \xmldb_table('local_courseglue_' . $name);
+            $manager->drop_index($table, new \xmldb_index('timemodified', XMLDB_INDEX_NOTUNIQUE, ['timemodified']));
+        }
+        $manager->drop_field(new \xmldb_table('local_courseglue_checks'), new \xmldb_field('timemodified'));
+        $manager->drop_field(new \xmldb_table('local_courseglue_records'), new \xmldb_field('terms'));
+        $terms = new \xmldb_table('local_courseglue_terms');
+        $terms->add_field('id', XMLDB_TYPE_INTEGER, '10', null, XMLDB_NOTNULL, XMLDB_SEQUENCE);
+        $terms->add_field('recordid', XMLDB_TYPE_CHAR, '40', null, XMLDB_NOTNULL);
+        $terms->add_field('term', XMLDB_TYPE_CHAR, '40', null, XMLDB_NOTNULL);
+        $terms->add_key('primary', XMLDB_KEY_PRIMARY, ['id']);
+        $manager->create_table($terms);
+        foreach (['r', 's'] as $record) {
+            $DB->insert_record('local_courseglue_records', ['recordid' => sha1($record), 'nodeid' => sha1('a'), 'localid' => $record,
+                'seq' => 1, 'body' => 'e30=', 'sig' => 's', 'timemodified' => 1]);
+        }
+        foreach (['x', 'y', 'x'] as $term) {
+            $DB->insert_record('local_courseglue_terms', ['recordid' => sha1('r'), 'term' => sha1($term)]);
+        }
     }
 }

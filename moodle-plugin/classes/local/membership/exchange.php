@@ -22,6 +22,8 @@ use local_courseglue\local\engine\engine_factory;
 use local_courseglue\local\identity\identity;
 use local_courseglue\local\store\changes;
 use local_courseglue\local\store\check_store;
+use local_courseglue\local\store\deletion_store;
+use local_courseglue\local\store\revision_store;
 use local_courseglue\local\store\state_store;
 
 /**
@@ -76,6 +78,8 @@ final class exchange {
         $answer = engine_factory::get()->sync(membership::entry());
         changes::apply($answer['changes']);
         check_store::prune();
+        deletion_store::prune();
+        revision_store::prune();
         if ($answer['peer'] === null || in_array(self::SUCCESS, array_column($answer['changes'], 'name'), true)) {
             state_store::set(self::LAST, (string) time());
         }

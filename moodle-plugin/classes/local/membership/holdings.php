@@ -23,6 +23,7 @@ use local_courseglue\local\store\frequency_store;
 use local_courseglue\local\store\mark_store;
 use local_courseglue\local\store\publication_store;
 use local_courseglue\local\store\record_store;
+use local_courseglue\local\store\revision_store;
 use local_courseglue\local\store\site_store;
 use local_courseglue\local\store\spot_store;
 use local_courseglue\local\store\state_store;
@@ -44,6 +45,8 @@ final class holdings {
         global $DB;
 
         $transaction = $DB->start_delegated_transaction();
+        // No view can follow: each is made anew.
+        revision_store::delete_all();
         state_store::bump();
         record_store::delete_all();
         site_store::delete_all();

@@ -19,7 +19,8 @@ declare(strict_types=1);
 namespace local_courseglue\local\store;
 
 /**
- * Changes of one kind, folded into the rows they concern: read, fold, write.
+ * Changes of one kind, folded into the rows they concern: read, fold, write. Each row says when it was last written, so that
+ * views can follow.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
@@ -66,15 +67,16 @@ abstract class batch {
     public function write(): void {
         global $DB;
 
+        $now = ['timemodified' => time()];
         if ($gone = $this->gone()) {
+            deletion_store::add(static::TABLE, $gone);
             $DB->delete_records_list(static::TABLE, 'id', array_column($gone, 'id'));
         }
         if ($fresh = $this->fresh()) {
-            $DB->insert_records(static::TABLE, array_values($fresh));
+            $DB->insert_records(static::TABLE, array_map(fn(\stdClass $row): array => $now + (array) $row, array_values($fresh)));
         }
         foreach ($this->altered() as $key => $row) {
-            $row->id = $this->before[$key]->id;
-            $DB->update_record(static::TABLE, $row, true);
+            $DB->update_record(static::TABLE, $now + ['id' => $this->before[$key]->id] + (array) $row, true);
         }
     }
 
@@ -126,9 +128,19 @@ abstract class batch {
     final protected function altered(): array {
         return array_filter(
             array_intersect_key($this->after, $this->before),
-            fn(\stdClass $row, string $key): bool => $row != $this->before[$key],
+            fn(\stdClass $row, string $key): bool => self::values($row) !== self::values($this->before[$key]),
             ARRAY_FILTER_USE_BOTH
         );
+    }
+
+    /**
+     * What is in a row, so that no two strings of digits are taken for the same number.
+     *
+     * @param \stdClass $row
+     * @return string[]
+     */
+    private static function values(\stdClass $row): array {
+        return array_map('strval', (array) $row);
     }
 
     /**

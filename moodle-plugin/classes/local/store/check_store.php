@@ -33,14 +33,18 @@ final class check_store {
     private const KEEP = 2 * DAYSECS;
 
     /**
-     * Everything found, as changes that make it.
+     * Everything found lately, as changes that make it.
      *
+     * @param int $since Unix s: only what was written at that time or later; 0 for all
      * @return \Generator<array>
      */
-    public static function changes(): \Generator {
-        global $DB;
-
-        $rows = $DB->get_recordset(self::TABLE, null, 'timechecked, id');
+    public static function changes(int $since = 0): \Generator {
+        $rows = array_filter(
+            iterator_to_array(rows::of(self::TABLE, $since), false),
+            fn(\stdClass $row): bool => $row->timechecked >= time() - self::KEEP
+        );
+        // The newest last, so that it is the one that counts.
+        usort($rows, fn(\stdClass $a, \stdClass $b): int => [$a->timechecked, $a->id] <=> [$b->timechecked, $b->id]);
         foreach ($rows as $row) {
             yield [
                 'change' => 'checked',
@@ -51,7 +55,6 @@ final class check_store {
                 'ok' => (bool) $row->ok,
             ];
         }
-        $rows->close();
     }
 
     /**

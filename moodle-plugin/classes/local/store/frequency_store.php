@@ -32,13 +32,11 @@ final class frequency_store {
     /**
      * Everything learnt, as changes that make it.
      *
+     * @param int $since Unix s: only what was written at that time or later; 0 for all
      * @return \Generator<array>
      */
-    public static function changes(): \Generator {
-        global $DB;
-
-        $rows = $DB->get_recordset(self::TABLE, null, 'id');
-        foreach ($rows as $row) {
+    public static function changes(int $since = 0): \Generator {
+        foreach (rows::of(self::TABLE, $since) as $row) {
             yield [
                 'change' => 'frequency',
                 'term' => $row->term,
@@ -46,7 +44,6 @@ final class frequency_store {
                 'day' => (int) $row->day,
             ];
         }
-        $rows->close();
     }
 
     /**

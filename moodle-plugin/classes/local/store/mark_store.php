@@ -32,16 +32,13 @@ final class mark_store {
     /**
      * Everything remembered, as changes that make it.
      *
+     * @param int $since Unix s: only what was written at that time or later; 0 for all
      * @return \Generator<array>
      */
-    public static function changes(): \Generator {
-        global $DB;
-
-        $rows = $DB->get_recordset(self::TABLE, null, 'id');
-        foreach ($rows as $row) {
+    public static function changes(int $since = 0): \Generator {
+        foreach (rows::of(self::TABLE, $since) as $row) {
             yield ['change' => 'mark', 'name' => $row->name, 'value' => $row->value];
         }
-        $rows->close();
     }
 
     /**

@@ -29,33 +29,6 @@ final class record_batch extends batch {
     /** @var string the table, without prefix */
     protected const TABLE = 'local_courseglue_records';
 
-    /** @var string the table of the terms, without prefix */
-    private const TERMS = 'local_courseglue_terms';
-
-    /** @var array the terms as they are in the database: key => [term => id of its row] */
-    private array $termsbefore = [];
-
-    /** @var array the terms as they will be: key => [term => true] */
-    private array $termsafter = [];
-
-    #[\Override]
-    public function is_empty(): bool {
-        return parent::is_empty() && !$this->lost_terms() && !$this->new_terms();
-    }
-
-    #[\Override]
-    public function write(): void {
-        global $DB;
-
-        parent::write();
-        if ($lost = $this->lost_terms()) {
-            $DB->delete_records_list(self::TERMS, 'id', $lost);
-        }
-        if ($new = $this->new_terms()) {
-            $DB->insert_records(self::TERMS, $new);
-        }
-    }
-
     #[\Override]
     protected function concerns(string $kind): bool {
         return in_array($kind, ['record', 'record_gone', 'terms_gone'], true);
@@ -67,19 +40,13 @@ final class record_batch extends batch {
 
         $ids = array_values(array_unique(array_column($changes, 'recordid')));
         $this->put($DB->get_records_list(self::TABLE, 'recordid', $ids), fn($row) => 'r' . $row->recordid);
-        $rows = $DB->get_recordset_list(self::TERMS, 'recordid', $ids, '', 'id, recordid, term');
-        foreach ($rows as $row) {
-            $this->termsbefore['r' . $row->recordid]['t' . $row->term] = $row->id;
-            $this->termsafter['r' . $row->recordid]['t' . $row->term] = true;
-        }
-        $rows->close();
     }
 
     #[\Override]
     protected function fold(array $change): void {
         $key = 'r' . $change['recordid'];
         if ($change['change'] === 'record_gone') {
-            unset($this->after[$key], $this->termsafter[$key]);
+            unset($this->after[$key]);
             return;
         }
         if ($change['change'] === 'terms_gone') {
@@ -90,9 +57,9 @@ final class record_batch extends batch {
         if ($row !== null && $row->seq > $change['seq']) {
             return;
         }
-        $terms = array_fill_keys(array_map(fn($term) => 't' . $term, $change['terms'] ?? []), true);
+        $terms = $change['terms'] ?? [];
         if ($row !== null && $row->seq == $change['seq']) {
-            $this->termsafter[$key] = ($this->termsafter[$key] ?? []) + $terms;
+            self::set_terms($row, [...record_store::terms($row), ...$terms]);
             return;
         }
         $row ??= (object) ['recordid' => $change['recordid']];
@@ -102,9 +69,8 @@ final class record_batch extends batch {
         $row->withdrawn = (int) $change['withdrawn'];
         $row->body = base64_encode($change['body']);
         $row->sig = $change['sig'];
-        $row->timemodified = time();
+        self::set_terms($row, $terms);
         $this->after[$key] = $row;
-        $this->termsafter[$key] = $terms;
     }
 
     /**
@@ -118,39 +84,19 @@ final class record_batch extends batch {
         if ($row === null || $row->seq != $change['seq']) {
             return;
         }
-        foreach ($change['terms'] as $term) {
-            unset($this->termsafter[$key]['t' . $term]);
-        }
-        if (empty($this->termsafter[$key])) {
-            unset($this->after[$key], $this->termsafter[$key]);
+        self::set_terms($row, array_diff(record_store::terms($row), $change['terms']));
+        if ($row->terms === '') {
+            unset($this->after[$key]);
         }
     }
 
     /**
-     * The ids of the rows of terms that no longer hold.
+     * Says for which terms a record is held.
      *
-     * @return int[]
+     * @param \stdClass $row
+     * @param string[] $terms
      */
-    private function lost_terms(): array {
-        $lost = [];
-        foreach ($this->termsbefore as $key => $terms) {
-            array_push($lost, ...array_values(array_diff_key($terms, $this->termsafter[$key] ?? [])));
-        }
-        return $lost;
-    }
-
-    /**
-     * Rows for terms that are new.
-     *
-     * @return \stdClass[]
-     */
-    private function new_terms(): array {
-        $new = [];
-        foreach ($this->termsafter as $key => $terms) {
-            foreach (array_keys(array_diff_key($terms, $this->termsbefore[$key] ?? [])) as $term) {
-                $new[] = (object) ['recordid' => substr($key, 1), 'term' => substr($term, 1)];
-            }
-        }
-        return $new;
+    private static function set_terms(\stdClass $row, array $terms): void {
+        $row->terms = implode(' ', array_unique($terms));
     }
 }

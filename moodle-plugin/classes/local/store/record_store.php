@@ -29,9 +29,6 @@ final class record_store {
     /** @var string the table, without prefix */
     private const TABLE = 'local_courseglue_records';
 
-    /** @var string the table of the terms, without prefix */
-    private const TERMS = 'local_courseglue_terms';
-
     /**
      * How many courses are held here.
      *
@@ -46,14 +43,11 @@ final class record_store {
     /**
      * Every record held, as changes that make it.
      *
+     * @param int $since Unix s: only what was written at that time or later; 0 for all
      * @return \Generator<array>
      */
-    public static function changes(): \Generator {
-        global $DB;
-
-        $rows = $DB->get_recordset(self::TABLE, null, 'recordid');
-        $terms = $DB->get_recordset(self::TERMS, null, 'recordid', 'id, recordid, term');
-        foreach ($rows as $row) {
+    public static function changes(int $since = 0): \Generator {
+        foreach (rows::of(self::TABLE, $since) as $row) {
             yield [
                 'change' => 'record',
                 'recordid' => $row->recordid,
@@ -63,28 +57,19 @@ final class record_store {
                 'withdrawn' => (bool) $row->withdrawn,
                 'body' => base64_decode($row->body),
                 'sig' => $row->sig,
-                'terms' => self::terms_up_to($terms, $row->recordid),
+                'terms' => self::terms($row),
             ];
         }
-        $terms->close();
-        $rows->close();
     }
 
     /**
-     * Deletes the records of sites that are gone.
+     * The terms for which a record is held.
      *
-     * @param string[] $nodeids
+     * @param \stdClass $row
+     * @return string[]
      */
-    public static function delete_of_sites(array $nodeids): void {
-        global $DB;
-
-        [$in, $params] = $DB->get_in_or_equal($nodeids);
-        $DB->delete_records_select(
-            self::TERMS,
-            'recordid IN (SELECT recordid FROM {' . self::TABLE . "} WHERE nodeid $in)",
-            $params
-        );
-        $DB->delete_records_select(self::TABLE, "nodeid $in", $params);
+    public static function terms(\stdClass $row): array {
+        return (string) $row->terms === '' ? [] : explode(' ', $row->terms);
     }
 
     /**
@@ -93,25 +78,6 @@ final class record_store {
     public static function delete_all(): void {
         global $DB;
 
-        $DB->delete_records(self::TERMS);
         $DB->delete_records(self::TABLE);
-    }
-
-    /**
-     * Reads on, in the order of the ids, to the terms of a record.
-     *
-     * @param \moodle_recordset $terms
-     * @param string $recordid
-     * @return string[]
-     */
-    private static function terms_up_to(\moodle_recordset $terms, string $recordid): array {
-        $found = [];
-        while ($terms->valid() && strcmp($terms->current()->recordid, $recordid) <= 0) {
-            if ($terms->current()->recordid === $recordid) {
-                $found[] = $terms->current()->term;
-            }
-            $terms->next();
-        }
-        return $found;
     }
 }

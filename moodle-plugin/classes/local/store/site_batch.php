@@ -39,8 +39,8 @@ final class site_batch extends batch {
     public function write(): void {
         if ($gone = $this->gone()) {
             $nodeids = array_column($gone, 'nodeid');
-            record_store::delete_of_sites($nodeids);
-            spot_store::delete_of_sites($nodeids);
+            self::delete_of_sites('local_courseglue_records', $nodeids);
+            self::delete_of_sites('local_courseglue_spots', $nodeids);
         }
         parent::write();
     }
@@ -102,7 +102,6 @@ final class site_batch extends batch {
         $row->body = base64_encode($change['body']);
         $row->sig = $change['sig'];
         $row->vouchers = json_encode(vouchers::unite([], $vouchers), JSON_UNESCAPED_SLASHES);
-        $row->timemodified = time();
         $this->after[$key] = $row;
     }
 
@@ -156,5 +155,19 @@ final class site_batch extends batch {
      */
     private function drop(string $key): void {
         unset($this->after[$key]);
+    }
+
+    /**
+     * Deletes the rows of sites that are gone.
+     *
+     * @param string $table without prefix
+     * @param string[] $nodeids
+     */
+    private static function delete_of_sites(string $table, array $nodeids): void {
+        global $DB;
+
+        $name = $table === 'local_courseglue_records' ? 'recordid' : 'nodeid';
+        deletion_store::add($table, $DB->get_records_list($table, 'nodeid', $nodeids, '', "id, $name"));
+        $DB->delete_records_list($table, 'nodeid', $nodeids);
     }
 }

@@ -74,13 +74,11 @@ final class site_store {
     /**
      * Every row of the table, as changes that make it.
      *
+     * @param int $since Unix s: only what was written at that time or later; 0 for all
      * @return \Generator<array>
      */
-    public static function changes(): \Generator {
-        global $DB;
-
-        $rows = $DB->get_recordset(self::TABLE, null, 'id');
-        foreach ($rows as $row) {
+    public static function changes(int $since = 0): \Generator {
+        foreach (rows::of(self::TABLE, $since) as $row) {
             yield [
                 'change' => 'site',
                 'nodeid' => $row->nodeid,
@@ -94,7 +92,6 @@ final class site_store {
             ];
             yield from self::liveness($row);
         }
-        $rows->close();
     }
 
     /**

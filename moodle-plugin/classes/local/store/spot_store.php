@@ -32,13 +32,11 @@ final class spot_store {
     /**
      * Everything found, as changes that make it.
      *
+     * @param int $since Unix s: only what was written at that time or later; 0 for all
      * @return \Generator<array>
      */
-    public static function changes(): \Generator {
-        global $DB;
-
-        $rows = $DB->get_recordset(self::TABLE, null, 'id');
-        foreach ($rows as $row) {
+    public static function changes(int $since = 0): \Generator {
+        foreach (rows::of(self::TABLE, $since) as $row) {
             yield [
                 'change' => 'spot',
                 'nodeid' => $row->nodeid,
@@ -46,18 +44,6 @@ final class spot_store {
                 'last' => (int) $row->lastday,
             ];
         }
-        $rows->close();
-    }
-
-    /**
-     * Deletes what was found of sites that are gone.
-     *
-     * @param string[] $nodeids
-     */
-    public static function delete_of_sites(array $nodeids): void {
-        global $DB;
-
-        $DB->delete_records_list(self::TABLE, 'nodeid', $nodeids);
     }
 
     /**

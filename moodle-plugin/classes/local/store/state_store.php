@@ -98,7 +98,7 @@ final class state_store {
      * Writes the first revision.
      */
     public static function install(): void {
-        self::set(self::REVISION, (string) self::fresh());
+        self::bump();
     }
 
     /**
@@ -117,7 +117,9 @@ final class state_store {
      * the database was restored from a backup.
      */
     public static function bump(): void {
-        self::set(self::REVISION, (string) self::fresh());
+        $revision = self::fresh();
+        self::set(self::REVISION, (string) $revision);
+        revision_store::add($revision);
     }
 
     /**
