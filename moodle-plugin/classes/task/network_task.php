@@ -18,6 +18,7 @@ declare(strict_types=1);
 
 namespace local_courseglue\task;
 
+use core\lock\lock_config;
 use local_courseglue\local\engine\engine_factory;
 use local_courseglue\local\engine\failure;
 use local_courseglue\local\identity\copy_guard;
@@ -25,6 +26,9 @@ use local_courseglue\local\membership\membership;
 
 /**
  * A task that works only for a site that is in the network, is no copy, and has its extension; otherwise it says so in one line.
+ *
+ * Moodle's cron runs a task once at a time. The lock is for those who run it by other ways at the same moment, and for several
+ * web servers: two of them never do the same work.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
@@ -43,10 +47,18 @@ abstract class network_task extends \core\task\scheduled_task {
             mtrace('CourseGlue: ' . $obstacle);
             return;
         }
+        $name = (new \ReflectionClass($this))->getShortName();
+        $lock = lock_config::get_lock_factory('local_courseglue_task')->get_lock($name, 0);
+        if (!$lock) {
+            mtrace('CourseGlue: ' . get_string('task:busy', 'local_courseglue'));
+            return;
+        }
         try {
             $this->work();
         } catch (failure $e) {
             mtrace('CourseGlue: ' . $e->getMessage());
+        } finally {
+            $lock->release();
         }
     }
 
