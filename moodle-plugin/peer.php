@@ -25,20 +25,45 @@
 define('AJAX_SCRIPT', true);
 define('NO_DEBUG_DISPLAY', true);
 define('NO_MOODLE_COOKIES', true);
+define('ABORT_AFTER_CONFIG', true);
 
 // phpcs:ignore moodle.Files.RequireLogin.Missing -- other sites have no account here: signatures take the place of a login.
 require(__DIR__ . '/../../config.php');
+require(__DIR__ . '/classes/local/fast_path.php');
+require(__DIR__ . '/classes/local/source.php');
 
+use local_courseglue\local\fast_path;
 use local_courseglue\local\peer_answer;
 use local_courseglue\local\peer_endpoint;
 
-// What the sender admits to be too large is not read at all; one byte more than the limit tells about the rest.
-if ((int) ($_SERVER['CONTENT_LENGTH'] ?? 0) > peer_endpoint::BODY_LIMIT) {
+// One byte more than the limit tells about the rest: what the sender admits to be too large is not read at all.
+$toolarge = (int) ($_SERVER['CONTENT_LENGTH'] ?? 0) > fast_path::BODY_LIMIT;
+$posted = ($_SERVER['REQUEST_METHOD'] ?? 'GET') === 'POST' && !$toolarge;
+$body = $posted ? (string) file_get_contents('php://input', false, null, 0, fast_path::BODY_LIMIT + 1) : '';
+if ($toolarge || strlen($body) > fast_path::BODY_LIMIT) {
     peer_answer::error(413, 'too_large', 'A request has at most 1 MiB.')->send();
     die;
 }
-$method = $_SERVER['REQUEST_METHOD'] ?? 'GET';
-$body = $method === 'POST' ? (string) file_get_contents('php://input', false, null, 0, peer_endpoint::BODY_LIMIT + 1) : '';
-// Not cleaned: what is not exactly an operation's name is unknown, and the answer says so.
-$answer = peer_endpoint::answer($method, $_SERVER['QUERY_STRING'] ?? '', $body);
-$answer->send($_SERVER['HTTP_ACCEPT_ENCODING'] ?? '');
+
+$answer = (new fast_path($CFG))->answer($_SERVER, $body);
+if ($answer !== null) {
+    fast_path::send($answer);
+    if (!$answer['catchup']) {
+        die;
+    }
+    fast_path::part();
+}
+
+// Moodle as it is for any other page.
+define('ABORT_AFTER_CONFIG_CANCEL', true);
+require($CFG->dirroot . '/lib/setup.php');
+
+$behind = $answer !== null;
+if (!$behind) {
+    $method = $_SERVER['REQUEST_METHOD'] ?? 'GET';
+    // Not cleaned: what is not exactly an operation's name is unknown, and the answer says so.
+    $answer = peer_endpoint::answer($method, $_SERVER['QUERY_STRING'] ?? '', $body);
+    $answer->send($_SERVER['HTTP_ACCEPT_ENCODING'] ?? '', $method === 'HEAD');
+    fast_path::part();
+}
+peer_endpoint::catch_up($behind);

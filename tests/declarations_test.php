@@ -111,7 +111,7 @@ final class declarations_test extends \advanced_testcase {
         $page = admin_get_root(true)->locate('local_courseglue_settings');
         $this->assertEqualsCanonicalizing(
             ['publishpolicy', 'publishended', 'publishforcelogin', 'backups', 'customfields', 'sharefigures', 'country', 'network',
-                'allowhttp', 'cafile', 'quota'],
+                'allowhttp', 'cafile', 'quota', 'ratelimit'],
             array_column((array) $page->settings, 'name')
         );
     }

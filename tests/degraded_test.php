@@ -125,7 +125,7 @@ final class degraded_test extends \advanced_testcase {
     public function test_every_method_says_what_is_missing(): void {
         $engine = new missing_engine('missing');
         foreach ((new \ReflectionClass(local\engine\engine::class))->getMethods() as $method) {
-            if ($method->getName() === 'revision') {
+            if (in_array($method->getName(), ['revision', 'caught_up', 'has_view', 'finish_by'], true)) {
                 continue;
             }
             $arguments = array_map(fn(\ReflectionParameter $parameter) => match ((string) $parameter->getType()) {

@@ -142,6 +142,77 @@ final class view_test extends \advanced_testcase {
         $this->assertSame([], $this->search('biology'));
     }
 
+    /**
+     * Deletes a record's row without a sign, as nothing but a mistake would.
+     *
+     * @param string $recordid
+     */
+    private function tamper(string $recordid): void {
+        global $DB;
+        $DB->delete_records('local_courseglue_records', ['recordid' => $recordid]);
+    }
+
+    public function test_only_what_is_new_is_read_again(): void {
+        $this->join();
+        $record = $this->hold('course/1', 'Biology');
+        $this->assertCount(1, $this->search('biology'));
+        $this->tamper($record['recordid']);
+        $this->hold('course/2', 'Chemistry');
+        $this->assertCount(1, $this->search('chemistry'));
+        $this->assertCount(1, $this->search('biology'), 'The row was read again.');
+        view::delete();
+        $this->assertSame([], $this->search('biology'), 'The view was not made from nothing.');
+    }
+
+    public function test_rows_that_were_written_before_and_committed_after_are_read(): void {
+        global $DB;
+        $this->join();
+        $this->search('biology');
+        $record = $this->hold('course/1', 'Biology');
+        $DB->set_field('local_courseglue_records', 'timemodified', time() - 9 * MINSECS, ['recordid' => $record['recordid']]);
+        $this->assertCount(1, $this->search('biology'));
+    }
+
+    public function test_a_view_of_before_the_database_was_restored_is_made_anew(): void {
+        global $DB;
+        $this->join();
+        $record = $this->hold('course/1', 'Biology');
+        $this->search('biology');
+        $DB->delete_records('local_courseglue_revisions', ['revision' => state_store::revision()]);
+        $this->tamper($record['recordid']);
+        state_store::bump();
+        $this->assertSame([], $this->search('biology'));
+    }
+
+    public function test_a_view_that_is_two_days_behind_is_made_anew(): void {
+        $this->join();
+        $record = $this->hold('course/1', 'Biology');
+        $this->search('biology');
+        $writer = \CourseGlue\ViewWriter::lock(view::directory());
+        $writer->commit(state_store::revision(), time() - 2 * DAYSECS);
+        $writer->release();
+        $this->tamper($record['recordid']);
+        state_store::bump();
+        $this->assertSame([], $this->search('biology'));
+    }
+
+    public function test_what_a_peer_brought_is_shown_before_the_next_catching_up(): void {
+        $this->join();
+        view::refresh(engine_factory::get());
+        $path = new local\fast_path($GLOBALS['CFG']);
+        $since = time();
+        $this->hold('course/1', 'Biology');
+        $before = engine_factory::get()->revision();
+        view::show(engine_factory::get(), $since);
+        $this->assertSame($before, engine_factory::get()->revision(), 'Others may have written too.');
+        $record = $this->hold('course/2', 'Chemistry');
+        view::show(engine_factory::get(), $since);
+        $this->assertNotNull($path->notes());
+        $this->assertCount(1, $this->search('chemistry'));
+        changes::apply([['change' => 'record_gone', 'recordid' => $record['recordid']]]);
+        $this->assertSame([], $this->search('chemistry'));
+    }
+
     public function test_a_view_that_was_deleted_is_made_again(): void {
         $this->join();
         $this->hold('course/1', 'Biology');
@@ -152,11 +223,10 @@ final class view_test extends \advanced_testcase {
     public function test_a_view_that_is_being_written_by_another_is_used_as_it_is(): void {
         $this->join();
         $this->assertSame([], $this->search('biology'));
-        $lock = fopen(view::directory() . '/courseglue.lock', 'c');
-        flock($lock, LOCK_EX);
+        $writer = \CourseGlue\ViewWriter::lock(view::directory());
         $this->hold('course/1', 'Biology');
         $this->assertSame([], $this->search('biology'));
-        fclose($lock);
+        $writer->release();
         $this->assertCount(1, $this->search('biology'));
     }
 

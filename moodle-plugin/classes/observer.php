@@ -20,9 +20,11 @@ namespace local_courseglue;
 
 use core\event\base;
 use core\event\course_deleted;
+use local_courseglue\local\engine\engine_factory;
 use local_courseglue\local\publication\policy;
 use local_courseglue\local\publication\sweep;
 use local_courseglue\local\store\publication_store;
+use local_courseglue\local\view_settings;
 
 /**
  * Marks courses that changed; tasks do the rest.
@@ -56,6 +58,14 @@ final class observer {
             (new publication_store())->mark_all();
             sweep::create()->restart();
         });
+    }
+
+    /**
+     * The administrator changed how other sites are reached or answered.
+     */
+    public static function network_changed(): void {
+        engine_factory::reset();
+        view_settings::changed(engine_factory::get());
     }
 
     /**

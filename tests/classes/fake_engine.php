@@ -159,6 +159,16 @@ final class fake_engine implements engine {
     }
 
     #[\Override]
+    public function caught_up(): int {
+        return 0;
+    }
+
+    #[\Override]
+    public function has_view(): bool {
+        return false;
+    }
+
+    #[\Override]
     public function handle(string $method, string $query, string $body): array {
         return $this->answer;
     }

@@ -73,8 +73,9 @@ final class peer_answer {
      * Sends the answer.
      *
      * @param string $accepted the encodings that the asker takes, as its request names them
+     * @param bool $headersonly whether only the headers were asked for
      */
-    public function send(string $accepted = ''): void {
+    public function send(string $accepted = '', bool $headersonly = false): void {
         // Otherwise PHP might pack it a second time.
         ini_set('zlib.output_compression', '0');
         http_response_code($this->status);
@@ -82,6 +83,9 @@ final class peer_answer {
         header('X-Content-Type-Options: nosniff');
         header('Cache-Control: no-store');
         header('Vary: Accept-Encoding');
+        if ($this->status === 405) {
+            header('Allow: GET, HEAD, POST');
+        }
         if ($this->retryafter !== null) {
             header('Retry-After: ' . $this->retryafter);
         }
@@ -90,7 +94,7 @@ final class peer_answer {
             header('Content-Encoding: gzip');
         }
         header('Content-Length: ' . strlen($packed ?? $this->body));
-        echo $packed ?? $this->body;
+        echo $headersonly ? '' : $packed ?? $this->body;
     }
 
     /**

@@ -22,8 +22,6 @@ use core\lock\lock;
 use core\lock\lock_config;
 use local_courseglue\local\engine\engine_factory;
 use local_courseglue\local\engine\unavailable;
-use local_courseglue\local\identity\copy_guard;
-use local_courseglue\local\membership\membership;
 use local_courseglue\local\store\changes;
 
 /**
@@ -34,9 +32,6 @@ use local_courseglue\local\store\changes;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class peer_endpoint {
-    /** @var int the most bytes of a request's body */
-    public const BODY_LIMIT = 1048576;
-
     /** @var int seconds after which to ask a site again that cannot answer now */
     private const RETRY = 600;
 
@@ -45,6 +40,9 @@ final class peer_endpoint {
 
     /** @var int seconds after which to ask again, where a check is under way */
     private const CHECK_RETRY = 30;
+
+    /** @var int|null when this request began to write what it brought, Unix s; null when it brought nothing */
+    private static ?int $since = null;
 
     /** @var string the query string that asks a site who it is */
     private const WHO = 'operation=describe';
@@ -58,14 +56,17 @@ final class peer_endpoint {
      * @return peer_answer
      */
     public static function answer(string $method, string $query, string $body): peer_answer {
-        if (!in_array($method, ['GET', 'POST'], true)) {
+        if (!in_array($method, ['GET', 'HEAD', 'POST'], true)) {
             return peer_answer::error(405, 'method_not_allowed', 'Use GET or POST.');
         }
-        if (strlen($body) > self::BODY_LIMIT) {
+        $method = $method === 'HEAD' ? 'GET' : $method;
+        if (strlen($body) > fast_path::BODY_LIMIT) {
             return peer_answer::error(413, 'too_large', 'A request has at most 1 MiB.');
         }
         $locks = [];
+        $engine = engine_factory::get();
         try {
+            view::prepare($engine);
             if (!self::is_serving($method, $query)) {
                 return peer_answer::error(503, 'unavailable', 'This site does not answer now.', self::RETRY);
             }
@@ -80,7 +81,12 @@ final class peer_endpoint {
                     return peer_answer::error(429, 'rate_limited', $why, self::CHECK_RETRY);
                 }
             }
-            $answer = engine_factory::get()->handle($method, $query, $body);
+            if ($host !== null) {
+                // What another web server has just checked counts too.
+                view::ensure($engine);
+            }
+            $answer = $engine->handle($method, $query, $body);
+            self::$since = $answer['changes'] ? time() : null;
             changes::apply($answer['changes']);
         } catch (unavailable $e) {
             return peer_answer::error(503, 'unavailable', 'This site does not answer now.', self::RETRY);
@@ -94,6 +100,24 @@ final class peer_endpoint {
             }
         }
         return new peer_answer($answer['status'], $answer['body'], $answer['retryafter']);
+    }
+
+    /**
+     * Brings the view up to date, after somebody was answered who noticed that it is behind, or who brought news.
+     *
+     * @param bool $behind whether it is behind
+     */
+    public static function catch_up(bool $behind): void {
+        try {
+            if ($behind) {
+                view::refresh(engine_factory::get());
+            } else if (self::$since !== null) {
+                view::show(engine_factory::get(), self::$since);
+            }
+        } catch (\Throwable $e) {
+            // Everybody is answered from what there is, and the next one tries again.
+            debugging('CourseGlue could not bring its view up to date: ' . $e->getMessage(), DEBUG_DEVELOPER);
+        }
     }
 
     /**
@@ -137,15 +161,6 @@ final class peer_endpoint {
      * @return bool
      */
     private static function is_serving(string $method, string $query): bool {
-        global $CFG;
-
-        if (!empty($CFG->maintenance_enabled) || copy_guard::state() !== copy_guard::OK) {
-            return false;
-        }
-        return match (membership::state()) {
-            membership::JOINED => true,
-            membership::JOINING => $method === 'GET' && $query === self::WHO,
-            default => false,
-        };
+        return gate::state() === gate::OPEN || $method === 'GET' && $query === self::WHO && gate::is_joining();
     }
 }

@@ -98,12 +98,12 @@ final class settings_page {
     }
 
     /**
-     * How other sites are reached.
+     * How other sites are reached and answered: what is answered without the full boot knows a change at once.
      *
      * @return \admin_setting[]
      */
     private static function network(): array {
-        return [
+        $settings = [
             new \admin_setting_configtext(
                 ...self::about('network'),
                 defaultsetting: 'courseglue',
@@ -116,7 +116,16 @@ final class settings_page {
                 defaultsetting: settings_builder::QUOTA,
                 paramtype: '/^[1-9][0-9]{0,5}$/'
             ),
+            new \admin_setting_configtext(
+                ...self::about('ratelimit'),
+                defaultsetting: view_settings::LIMIT,
+                paramtype: '/^(0|[1-9][0-9]{0,5})$/'
+            ),
         ];
+        foreach ($settings as $setting) {
+            $setting->set_updatedcallback([observer::class, 'network_changed']);
+        }
+        return $settings;
     }
 
     /**

@@ -21,9 +21,11 @@ namespace local_courseglue\local;
 use local_courseglue\local\engine\engine;
 use local_courseglue\local\engine\failure;
 use local_courseglue\local\store\check_store;
+use local_courseglue\local\store\deletion_store;
 use local_courseglue\local\store\frequency_store;
 use local_courseglue\local\store\mark_store;
 use local_courseglue\local\store\record_store;
+use local_courseglue\local\store\revision_store;
 use local_courseglue\local\store\site_store;
 use local_courseglue\local\store\spot_store;
 use local_courseglue\local\store\state_store;
@@ -38,8 +40,15 @@ use local_courseglue\local\store\state_store;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class view {
-    /** @var string[] our files in the directory, which an admin may use for other things too: the view and its writers' lock */
-    private const FILES = ['view' => 'courseglue.view', 'lock' => 'courseglue.lock'];
+    /** @var string[] patterns of our files in the directory, which an admin may use for other things too */
+    private const FILES = ['current', 'settings', 'lock', 'turn', 'rates', 'base-*', 'log-*', '.courseglue-*', 'courseglue.view',
+        'courseglue.lock'];
+
+    /** @var int seconds before the last catching up that are read again: rows are committed later than they were written */
+    private const OVERLAP = 10 * MINSECS;
+
+    /** @var int seconds after which a view is looked through, even if it shows the database's revision */
+    private const OLD = HOURSECS;
 
     /** @var string[] whose rows it holds */
     private const STORES = [
@@ -59,24 +68,86 @@ final class view {
     public static function directory(): string {
         global $CFG;
 
-        return $CFG->local_courseglue_viewdir ?? $CFG->localcachedir . '/local_courseglue';
+        return (new fast_path($CFG))->directory();
     }
 
     /**
-     * Brings the view to the revision of the database.
+     * Makes the view show the revision of the database.
+     *
+     * @param engine $engine whose view it is
+     * @param int $tolerance seconds that the view may be behind
+     * @throws failure when there is no view and none can be written
+     */
+    public static function ensure(engine $engine, int $tolerance = 0): void {
+        $age = time() - $engine->caught_up();
+        if ($age > self::OLD || $age >= $tolerance && $engine->revision() !== state_store::revision()) {
+            self::refresh($engine);
+        }
+    }
+
+    /**
+     * Shows at once, on this web server, what this process has just written; unless another process is at the view, or there is
+     * none. What others wrote meanwhile is for the next catching up, which takes no notice of this.
+     *
+     * @param engine $engine whose view it is
+     * @param int $since Unix s: when this process began to write
+     */
+    public static function show(engine $engine, int $since): void {
+        if (!$engine->has_view() || $engine->revision() < 0 || self::problem() !== null) {
+            return;
+        }
+        $writer = \CourseGlue\ViewWriter::lock(self::directory(), false);
+        $state = json_decode($writer?->state() ?? 'null', true);
+        if ($state === null) {
+            return;
+        }
+        self::write($writer, $since);
+        if ($writer->commit($state['revision'], $state['caughtup'])) {
+            $writer->compact();
+        }
+    }
+
+    /**
+     * Brings the view, and what is answered from it without the full boot, up to date; unless another process is at it, and there
+     * is something to go on with.
      *
      * @param engine $engine whose view it is
      * @throws failure when there is no view and none can be written
      */
-    public static function ensure(engine $engine): void {
-        if ($engine->revision() === state_store::revision()) {
-            return;
-        }
+    public static function refresh(engine $engine): void {
         $problem = self::problem();
         if ($problem === null) {
-            self::rebuild($engine);
-        } else if ($engine->revision() < 0) {
+            if (!$engine->has_view()) {
+                return;
+            }
+            try {
+                self::follow($engine);
+                return;
+            } catch (\CourseGlue\Exception $e) {
+                $problem = $e->getMessage();
+            }
+        }
+        if ($engine->revision() < 0) {
             throw new failure($problem);
+        }
+        debugging('CourseGlue goes on with an old view: ' . $problem, DEBUG_DEVELOPER);
+    }
+
+    /**
+     * Makes sure that the next request can be answered without the full boot, where nothing else stands in the way.
+     *
+     * @param engine $engine whose view it is
+     */
+    public static function prepare(engine $engine): void {
+        global $CFG;
+
+        if (!$engine->has_view() || self::problem() !== null) {
+            return;
+        }
+        $path = new fast_path($CFG);
+        $notes = $path->notes();
+        if (($notes['forced'] ?? null) !== $path->forced() || $notes['gate'] !== gate::state()) {
+            view_settings::changed($engine);
         }
     }
 
@@ -104,58 +175,73 @@ final class view {
      * Deletes the view.
      */
     public static function delete(): void {
-        foreach (self::FILES as $file) {
-            if (is_file(self::directory() . '/' . $file)) {
-                unlink(self::directory() . '/' . $file);
-            }
+        foreach (self::FILES as $pattern) {
+            array_map(fn(string $file): bool => @unlink($file), glob(self::directory() . '/' . $pattern) ?: []);
         }
     }
 
     /**
-     * Writes the view anew, unless somebody else is about to.
+     * Reads what is new in the database, or everything where that does not do.
      *
      * @param engine $engine
      */
-    private static function rebuild(engine $engine): void {
-        $lock = @fopen(self::directory() . '/' . self::FILES['lock'], 'c');
-        if ($lock === false) {
+    private static function follow(engine $engine): void {
+        // Who holds a view goes on with it while another process writes; who holds none has to wait.
+        $writer = \CourseGlue\ViewWriter::lock(self::directory(), $engine->revision() < 0);
+        if ($writer === null) {
             return;
         }
-        try {
-            // Who holds a view goes on with it while another process writes; who holds none has to wait.
-            $wait = $engine->revision() < 0 ? LOCK_EX : LOCK_EX | LOCK_NB;
-            if (!flock($lock, $wait)) {
-                return;
-            }
-            // Read before the rows: a row that is committed in between is written now, and again with the next revision.
-            $revision = state_store::revision();
-            if ($engine->revision() !== $revision) {
-                self::write($revision);
-            }
-        } finally {
-            fclose($lock);
+        view_settings::write($engine);
+        // Both are taken before the rows: what is committed in between is written now, and again the next time.
+        [$revision, $now] = [state_store::revision(), time()];
+        $state = json_decode($writer->state() ?? 'null', true);
+        if ($state === null || !self::leads_on($state, $revision, $now)) {
+            $writer->rebuild();
+            self::write($writer, 0);
+        } else if ($state['revision'] !== $revision) {
+            self::write($writer, $state['caughtup'] - self::OVERLAP);
+        }
+        if ($writer->commit($revision, $now)) {
+            $writer->compact();
         }
     }
 
     /**
-     * Writes every row of the database to the view.
+     * Whether the way from a view to the present database is known: it is of a revision that this database had, and what was
+     * deleted since is remembered.
      *
-     * @param int $revision
+     * @param array $state the view's
+     * @param int $revision the database's
+     * @param int $now Unix s
+     * @return bool
      */
-    private static function write(int $revision): void {
-        try {
-            $writer = new \CourseGlue\ViewWriter(self::directory(), $revision);
-            foreach (self::STORES as $store) {
-                foreach ($store::changes() as $change) {
-                    $writer->row(json_encode(
-                        $change,
-                        JSON_THROW_ON_ERROR | JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES
-                    ));
-                }
+    private static function leads_on(array $state, int $revision, int $now): bool {
+        if ($state['revision'] === $revision) {
+            return true;
+        }
+        // What lies in the future was written by a clock that was wrong.
+        return $state['caughtup'] <= $now
+            && $state['caughtup'] - self::OVERLAP > $now - deletion_store::KEEP
+            && revision_store::had($state['revision']);
+    }
+
+    /**
+     * Writes rows of the database to the view.
+     *
+     * @param \CourseGlue\ViewWriter $writer
+     * @param int $since Unix s: what was written or deleted at that time or later; 0 for every row
+     */
+    private static function write(\CourseGlue\ViewWriter $writer, int $since): void {
+        $rows = function () use ($since): \Generator {
+            if ($since > 0) {
+                yield from deletion_store::changes($since);
             }
-            $writer->commit();
-        } catch (\CourseGlue\Exception $e) {
-            throw new failure($e->getMessage());
+            foreach (self::STORES as $store) {
+                yield from $store::changes($since);
+            }
+        };
+        foreach ($rows() as $change) {
+            $writer->row(json_encode($change, JSON_THROW_ON_ERROR | JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES));
         }
     }
 }

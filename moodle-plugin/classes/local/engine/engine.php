@@ -121,6 +121,20 @@ interface engine {
     public function revision(): int;
 
     /**
+     * When the view on this web server was last brought up to date.
+     *
+     * @return int Unix s; 0 when there is no view that can be read
+     */
+    public function caught_up(): int;
+
+    /**
+     * Whether this engine answers from a view that has to be kept up to date.
+     *
+     * @return bool
+     */
+    public function has_view(): bool;
+
+    /**
      * Answers another site's message.
      *
      * @param string $method GET or POST

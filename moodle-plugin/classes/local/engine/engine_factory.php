@@ -18,6 +18,8 @@ declare(strict_types=1);
 
 namespace local_courseglue\local\engine;
 
+use local_courseglue\local\fast_path;
+
 /**
  * Gives the engine: the extension where it is loaded and fits, else one that says what is missing.
  *
@@ -27,7 +29,7 @@ namespace local_courseglue\local\engine;
  */
 final class engine_factory {
     /** @var int the ABI of the extension that this plugin is written for */
-    public const ABI = 2;
+    public const ABI = fast_path::ABI;
 
     /** @var engine|null the engine of this request */
     private static ?engine $engine = null;

@@ -29,6 +29,9 @@ use local_courseglue\local\view;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class extension_engine implements engine {
+    /** @var int seconds that the view may be behind for those who ask from outside, as it is without the full boot */
+    private const TOLERANCE = MINSECS;
+
     /** @var int seconds that a call is given at least, so that the extension can end it in good order */
     private const LEAST = 3;
 
@@ -98,8 +101,20 @@ final class extension_engine implements engine {
     }
 
     #[\Override]
+    public function caught_up(): int {
+        $state = $this->guarded(fn() => $this->node()->state());
+        return $state === null ? 0 : $this->decode($state)['caughtup'];
+    }
+
+    #[\Override]
+    public function has_view(): bool {
+        return true;
+    }
+
+    #[\Override]
     public function handle(string $method, string $query, string $body): array {
-        return $this->decode($this->viewing(fn() => $this->node()->handle($method, $query, $body)));
+        view::ensure($this, self::TOLERANCE);
+        return $this->decode($this->guarded(fn() => $this->node()->handle($method, $query, $body)));
     }
 
     #[\Override]

@@ -87,6 +87,16 @@ final class missing_engine implements engine {
     }
 
     #[\Override]
+    public function caught_up(): int {
+        return 0;
+    }
+
+    #[\Override]
+    public function has_view(): bool {
+        return false;
+    }
+
+    #[\Override]
     public function handle(string $method, string $query, string $body): array {
         throw new unavailable($this->problem);
     }

@@ -18,9 +18,11 @@ declare(strict_types=1);
 
 namespace local_courseglue\local\membership;
 
+use local_courseglue\local\engine\engine_factory;
 use local_courseglue\local\engine\failure;
 use local_courseglue\local\identity\copy_guard;
 use local_courseglue\local\identity\identity;
+use local_courseglue\local\view_settings;
 use local_courseglue\observer;
 
 /**
@@ -62,6 +64,7 @@ final class copy_decision {
             return [get_string('copy:isoriginal_moved', 'local_courseglue', identity::load()->address), ...$problems];
         }
         $identity->pin_again();
+        view_settings::changed(engine_factory::get());
         observer::policy_changed();
         return [get_string('copy:isoriginal_continued', 'local_courseglue')];
     }

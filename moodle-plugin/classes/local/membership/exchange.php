@@ -25,6 +25,7 @@ use local_courseglue\local\store\check_store;
 use local_courseglue\local\store\deletion_store;
 use local_courseglue\local\store\revision_store;
 use local_courseglue\local\store\state_store;
+use local_courseglue\local\view;
 
 /**
  * The exchange with one other site, once an hour: right with cron every minute and with cron every six hours.
@@ -77,6 +78,7 @@ final class exchange {
         state_store::set(self::TRIED, (string) time());
         $answer = engine_factory::get()->sync(membership::entry());
         changes::apply($answer['changes']);
+        view::refresh(engine_factory::get());
         check_store::prune();
         deletion_store::prune();
         revision_store::prune();

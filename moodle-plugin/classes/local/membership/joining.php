@@ -22,6 +22,7 @@ use local_courseglue\local\engine\engine_factory;
 use local_courseglue\local\engine\failure;
 use local_courseglue\local\identity\identity;
 use local_courseglue\local\store\changes;
+use local_courseglue\local\view;
 use local_courseglue\observer;
 
 /**
@@ -66,6 +67,7 @@ final class joining {
             throw $e;
         }
         membership::set_state(membership::JOINED);
+        view::refresh(engine_factory::get());
         preview::forget();
         // Every course gets a look: the next publish task finds those that qualify.
         observer::policy_changed();

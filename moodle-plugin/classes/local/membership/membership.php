@@ -24,6 +24,7 @@ use local_courseglue\local\identity\identity;
 use local_courseglue\local\store\changes;
 use local_courseglue\local\store\site_store;
 use local_courseglue\local\store\state_store;
+use local_courseglue\local\view_settings;
 
 /**
  * Whether this site is in the network, and its signed statement about itself.
@@ -77,6 +78,7 @@ final class membership {
      */
     public static function set_state(string $state): void {
         state_store::set(self::STATE, $state === self::NONE ? null : ['state' => $state, 'since' => time()]);
+        view_settings::changed(engine_factory::get());
     }
 
     /**
