@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
 use crate::entry::Entry;
-use crate::holdings::{Held, Holdings};
+use crate::holdings::{HeldRef, Holdings};
 use crate::id::Id;
 use crate::site::Site;
 use crate::sketch::{Item, Salt};
@@ -55,16 +55,15 @@ pub struct Posting {
 }
 
 impl Posting {
-    fn new(salt: &Salt, recordid: Id, held: &Held, term: Id) -> Self {
+    fn new(salt: &Salt, held: &HeldRef<'_>, term: Id) -> Self {
+        let recordid = held.recordid;
         let parts: [&[u8]; 4] = [&recordid.0, &held.seq.to_be_bytes(), &[u8::from(held.withdrawn)], &term.0];
         Self { item: salt.item(&parts), recordid, term }
     }
 
     /// Every posting held, in no order.
     pub fn all<'h>(held: &'h Holdings, salt: &'h Salt) -> impl Iterator<Item = Self> + 'h {
-        held.iter().flat_map(move |(recordid, held)| {
-            held.terms.iter().map(move |term| Self::new(salt, *recordid, held, *term))
-        })
+        held.iter().flat_map(move |item| item.terms().map(move |term| Self::new(salt, &item, term)))
     }
 }
 

@@ -229,7 +229,7 @@ impl Site {
                 return;
             }
             if old.seq == held.seq {
-                held.terms.extend(&old.terms);
+                held.terms.extend(old.terms());
             }
             known = old.seq == held.seq && old.body == held.body && !old.terms.is_empty();
         }
@@ -247,11 +247,11 @@ impl Site {
 
     fn drop_terms(&mut self, recordid: Id, seq: Millis, terms: &[Id]) {
         let Some(held) = self.held.get(&recordid).filter(|held| held.seq == seq) else { return };
-        if held.terms.iter().all(|term| terms.contains(term)) {
+        if held.terms().all(|term| terms.contains(&term)) {
             self.held.remove(&recordid);
             Arc::make_mut(&mut self.index).remove(&recordid);
         } else {
-            terms.iter().for_each(|term| self.held.drop_term(&recordid, term));
+            self.held.drop_terms(&recordid, terms);
         }
     }
 
@@ -283,8 +283,8 @@ impl Site {
         if !orphans || self.held.items_of(&entry.id) == 0 {
             return vec![Change::from(entry)];
         }
-        let of_it = self.held.iter().filter(|(_, held)| held.node == entry.id);
-        let mut gone: Vec<Id> = of_it.map(|(recordid, _)| *recordid).collect();
+        let of_it = self.held.iter().filter(|item| item.node == entry.id);
+        let mut gone: Vec<Id> = of_it.map(|item| item.recordid).collect();
         gone.sort_unstable();
         let gone = gone.into_iter().map(|recordid| Change::RecordGone { recordid });
         std::iter::once(Change::from(entry)).chain(gone).collect()

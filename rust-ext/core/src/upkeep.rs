@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use crate::descriptor::{GRACE_DAYS, LEASE_DAYS};
-use crate::holdings::{Held, Holdings};
+use crate::holdings::{HeldRef, Holdings};
 use crate::id::Id;
 use crate::site::Site;
 use crate::table::PeerTable;
@@ -18,7 +18,7 @@ pub fn drop_orphans(held: &mut Holdings, table: &PeerTable, own: &Id, today: Day
         let descriptor = table.get(node).map(|peer| &peer.site.descriptor);
         descriptor.is_some_and(|descriptor| descriptor.holds_on(today) && descriptor.moved_to.is_none())
     };
-    let gone: BTreeSet<Id> = held.publishers().filter(|node| *node != own && !lives(node)).copied().collect();
+    let gone: BTreeSet<Id> = held.publishers().filter(|node| node != own && !lives(node)).collect();
     if gone.is_empty() {
         return BTreeSet::new();
     }
@@ -29,20 +29,24 @@ pub fn drop_orphans(held: &mut Holdings, table: &PeerTable, own: &Id, today: Day
 /// not near enough any more. Gives the record ids.
 pub fn drop_outdated(held: &mut Holdings, site: &Site, now: Millis) -> BTreeSet<Id> {
     let today = day_of(now);
-    let is_over =
-        |item: &Held| (item.withdrawn || item.terms.is_empty()) && day_of(item.seq) + TOMBSTONE_DAYS < today;
+    let is_over = |item: &HeldRef<'_>| {
+        (item.withdrawn || item.term_count() == 0) && day_of(item.seq) + TOMBSTONE_DAYS < today
+    };
     let mut dropped = forget(held, is_over);
     if site.table.len() <= crate::placement::ACCEPTING {
         return dropped;
     }
     let mut accepted: HashMap<Id, bool> = HashMap::new();
-    let mut far: Vec<(Id, Id)> = Vec::new();
-    for (recordid, item) in held.iter() {
-        let is_far = |term: &&Id| !*accepted.entry(**term).or_insert_with(|| site.accepts(term, now));
-        far.extend(item.terms.iter().filter(is_far).map(|term| (*recordid, *term)));
+    let mut far: Vec<(Id, Vec<Id>)> = Vec::new();
+    for item in held.iter() {
+        let is_far = |term: &Id| !*accepted.entry(*term).or_insert_with(|| site.accepts(term, now));
+        let terms: Vec<Id> = item.terms().filter(is_far).collect();
+        if !terms.is_empty() {
+            far.push((item.recordid, terms));
+        }
     }
-    for (recordid, term) in far {
-        held.drop_term(&recordid, &term);
+    for (recordid, terms) in far {
+        held.drop_terms(&recordid, &terms);
         dropped.insert(recordid);
     }
     dropped
@@ -53,8 +57,8 @@ pub fn drop_others(held: &mut Holdings, own: &Id) -> BTreeSet<Id> {
     forget(held, |item| item.node != *own)
 }
 
-fn forget(held: &mut Holdings, is_over: impl Fn(&Held) -> bool) -> BTreeSet<Id> {
-    let over: BTreeSet<Id> = held.iter().filter(|(_, item)| is_over(item)).map(|(id, _)| *id).collect();
-    over.iter().for_each(|recordid| drop(held.remove(recordid)));
+fn forget(held: &mut Holdings, is_over: impl Fn(&HeldRef<'_>) -> bool) -> BTreeSet<Id> {
+    let over: BTreeSet<Id> = held.iter().filter(is_over).map(|item| item.recordid).collect();
+    over.iter().for_each(|recordid| held.remove(recordid));
     over
 }

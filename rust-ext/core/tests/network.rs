@@ -190,8 +190,8 @@ fn a_term_that_the_text_does_not_hold_is_not_accepted() {
     item["terms"].as_array_mut().unwrap().push(json!(foreign));
     net.publish(&addresses[1], vec![item]);
     let site = net.site(&addresses[0]);
-    let held = site.held.values().next().unwrap();
-    assert!(!held.terms.is_empty() && !held.terms.contains(&foreign));
+    let held = site.held.iter().next().unwrap();
+    assert!(held.term_count() > 0 && !held.has(&foreign));
 }
 
 #[test]

@@ -112,8 +112,8 @@ pub fn quota(world: &World) -> Tally {
     let mut tally = Tally::new(Invariant::Quota, world.now);
     for node in &world.nodes {
         let own = node.site.settings.node;
-        let held = node.site.held.values().filter(|held| held.node != own);
-        let bytes: usize = held.map(|held| held.body.len()).sum();
+        let held = node.site.held.iter().filter(|held| held.node != own);
+        let bytes: usize = held.map(|held| held.body().len()).sum();
         let quota = node.site.settings.quota;
         tally.count(bytes as u64 <= quota, || format!("{} holds {bytes} of {quota} bytes", node.address));
     }

@@ -1,12 +1,11 @@
 //! What a site answers about records: taking them in, and telling co-homes what it holds.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::sync::Arc;
 
 use serde_json::{Value, json};
 
 use crate::admission::{Judge, News};
-use crate::holdings::Held;
+use crate::holdings::HeldRef;
 use crate::id::Id;
 use crate::intake::Intake;
 use crate::message::{
@@ -78,37 +77,34 @@ impl Site {
                 found.entry(recordid).or_default().push(term);
             }
         }
-        let item = |(recordid, terms)| self.held.get(&recordid).map(|held| stored_item(held, terms));
+        let item = |(recordid, terms)| self.held.get(&recordid).map(|held| stored_item(&held, terms));
         RecordsAnswer { records: found.into_iter().filter_map(item).collect(), next: None }
     }
 
     fn page(&self, after: Option<Id>, shared: &mut Shared<'_>) -> RecordsAnswer {
-        let mut following: Vec<(&Id, &Arc<Held>)> =
-            self.held.iter().filter(|(recordid, _)| after.is_none_or(|after| **recordid > after)).collect();
-        following.sort_unstable_by_key(|(recordid, _)| **recordid);
         let mut answer = RecordsAnswer::default();
         let mut bytes = 0;
         let mut last = None;
-        for (recordid, held) in following {
-            let terms: Vec<Id> = held.terms.iter().filter(|term| shared.has(term)).copied().collect();
+        for held in self.held.after(after) {
+            let terms: Vec<Id> = held.terms().filter(|term| shared.has(term)).collect();
             if terms.is_empty() {
                 continue;
             }
-            bytes += held.body.len();
+            bytes += held.body().len();
             if answer.records.len() == PAGE_RECORDS || bytes > PAGE_BYTES && last.is_some() {
                 answer.next = last;
                 break;
             }
-            last = Some(*recordid);
-            answer.records.push(stored_item(held, terms));
+            last = Some(held.recordid);
+            answer.records.push(stored_item(&held, terms));
         }
         answer
     }
 }
 
-pub(crate) fn stored_item(held: &Held, terms: Vec<Id>) -> StoredItem {
+pub(crate) fn stored_item(held: &HeldRef<'_>, terms: Vec<Id>) -> StoredItem {
     let item = if held.withdrawn { ItemType::Tombstone } else { ItemType::Record };
-    StoredItem { item, body: held.body.clone(), sig: held.sig, terms, lost: Vec::new() }
+    StoredItem { item, body: held.body().to_owned(), sig: held.sig(), terms, lost: Vec::new() }
 }
 
 /// The answer to a write; where nothing was stored, with the status and the name of the gravest fault.

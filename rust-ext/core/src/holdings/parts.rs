@@ -22,14 +22,21 @@ impl<V> Default for Parts<V> {
     }
 }
 
-fn part_of(id: &Id) -> usize {
+/// The part that an id is in.
+pub(super) fn of(id: &Id) -> usize {
     // Sites of one domain share their first bytes; the last ones are spread in ids of every kind.
     usize::from(id.0[19]) % PARTS
 }
 
+/// All parts from one of them on, around to the part before it.
+pub(super) fn from(random: u64) -> impl Iterator<Item = usize> {
+    let first = usize::try_from(random % PARTS as u64).unwrap_or(0);
+    (0..PARTS).map(move |n| (first + n) % PARTS)
+}
+
 impl<V: Clone> Parts<V> {
     pub fn get(&self, id: &Id) -> Option<&V> {
-        self.parts.get(part_of(id))?.get(id)
+        self.parts.get(of(id))?.get(id)
     }
 
     pub fn len(&self) -> usize {
@@ -40,14 +47,14 @@ impl<V: Clone> Parts<V> {
         if self.parts.is_empty() {
             self.parts = vec![Arc::default(); PARTS];
         }
-        let before = Arc::make_mut(&mut self.parts[part_of(&id)]).insert(id, value);
+        let before = Arc::make_mut(&mut self.parts[of(&id)]).insert(id, value);
         self.len += usize::from(before.is_none());
         before
     }
 
     pub fn remove(&mut self, id: &Id) -> Option<V> {
         self.get(id)?;
-        let removed = Arc::make_mut(self.parts.get_mut(part_of(id))?).remove(id);
+        let removed = Arc::make_mut(self.parts.get_mut(of(id))?).remove(id);
         self.len -= usize::from(removed.is_some());
         removed
     }
@@ -68,9 +75,8 @@ impl<V: Clone> Parts<V> {
         self.parts.iter().flat_map(|part| part.iter())
     }
 
-    /// The entries from one of the parts on, around to the part before it.
-    pub fn iter_from(&self, random: u64) -> impl Iterator<Item = impl Iterator<Item = (&Id, &V)>> {
-        let first = usize::try_from(random % PARTS as u64).unwrap_or(0);
-        (0..PARTS).filter_map(move |n| self.parts.get((first + n) % PARTS)).map(|part| part.iter())
+    /// The entries of one part.
+    pub fn part(&self, part: usize) -> impl Iterator<Item = (&Id, &V)> {
+        self.parts.get(part).into_iter().flat_map(|part| part.iter())
     }
 }

@@ -119,7 +119,7 @@ impl<'s> Intake<'s> {
         let recordid = parsed.recordid;
         let refuse = |fault| refusal(Some(recordid), fault);
         let node = verify(self.site, sender, &item, &parsed, self.now).map_err(refuse)?;
-        let old = self.held.get(&recordid).cloned();
+        let old = self.held.get(&recordid).map(|item| item.held());
         // Of two texts with one seq the first stays; otherwise sites would swap them for ever.
         let outdone =
             |held: &&Arc<Held>| held.seq > parsed.seq || held.seq == parsed.seq && held.body != item.body;
@@ -218,7 +218,7 @@ impl<'s> Intake<'s> {
     fn cut(&mut self, term: &Id, word: &str) {
         let mut best: HashMap<Id, (u16, Millis)> = HashMap::new();
         for (recordid, seq, weight) in self.site.index.ranked(word) {
-            if self.held.get(&recordid).is_some_and(|held| held.seq == seq && held.terms.contains(term)) {
+            if self.held.get(&recordid).is_some_and(|held| held.seq == seq && held.has(term)) {
                 let rank = best.entry(recordid).or_default();
                 *rank = (weight, seq).max(*rank);
             }
@@ -229,7 +229,7 @@ impl<'s> Intake<'s> {
         let Some((least, _)) = ranked.get(kept.saturating_sub(1)) else { return };
         self.thresholds.insert(*term, *least);
         for (_, recordid) in ranked.iter().skip(kept) {
-            self.held.drop_term(recordid, term);
+            self.held.drop_terms(recordid, &[*term]);
             self.touched.insert(*recordid);
         }
     }

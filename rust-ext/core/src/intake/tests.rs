@@ -58,7 +58,7 @@ fn a_term_takes_a_thousand_postings_of_one_publisher_and_says_which_it_did_not()
     let mut intake = Intake::new(&site, site.held.clone(), NOW);
     let first = intake.take(None, item(&publisher, 0, "Zoo", "", &["zoo"])).unwrap();
     let (mut held, _, _) = intake.into_held();
-    let one = held.get(&first.recordid).unwrap().clone();
+    let one = held.get(&first.recordid).unwrap().held();
     (1..MAX_POSTINGS_OF_ONE_SITE).for_each(|n| held.put(Id::digest(&n.to_be_bytes()), one.clone()));
     let mut intake = Intake::new(&site, held, NOW);
     let refused = intake.take(None, item(&publisher, 1, "Zoo", "", &["zoo"])).unwrap_err();
@@ -143,7 +143,7 @@ fn what_is_held_can_still_be_changed_and_withdrawn_when_there_is_no_room_for_mor
     };
     assert!(intake.take(None, gone).is_ok());
     let (held, _, _) = intake.into_held();
-    assert!(held.bytes() < size && held.values().all(|held: &Arc<_>| held.withdrawn));
+    assert!(held.bytes() < size && held.iter().all(|item| item.withdrawn));
 }
 
 /// Makes a site know so many others that it does not hold everything, and is still near to every term.

@@ -57,15 +57,15 @@ impl HandOver {
     fn send(&mut self, now: Millis, random: u64) {
         let mut homes: HashMap<Id, Option<Vec<Id>>> = HashMap::new();
         let mut found: BTreeMap<Id, Vec<Id>> = BTreeMap::new();
-        for (recordid, held) in self.site.held.iter() {
+        for held in self.site.held.iter() {
             if held.withdrawn || held.node == self.site.settings.node {
                 continue;
             }
             let is_foreign =
-                |term: &&Id| homes.entry(**term).or_insert_with(|| takers(&self.site, term, now)).is_some();
-            let terms: Vec<Id> = held.terms.iter().filter(is_foreign).copied().collect();
+                |term: &Id| homes.entry(*term).or_insert_with(|| takers(&self.site, term, now)).is_some();
+            let terms: Vec<Id> = held.terms().filter(is_foreign).collect();
             if !terms.is_empty() {
-                found.insert(*recordid, terms);
+                found.insert(held.recordid, terms);
             }
         }
         let mut by_home: BTreeMap<Id, BTreeMap<Id, Vec<Id>>> = BTreeMap::new();
@@ -84,11 +84,11 @@ impl HandOver {
             };
             let postings: Postings = postings.into_iter().collect();
             let bytes = |(recordid, terms): &(Id, Vec<Id>)| {
-                self.site.held.get(recordid).map_or(0, |held| held.body.len()) + 44 * terms.len()
+                self.site.held.get(recordid).map_or(0, |held| held.body().len()) + 44 * terms.len()
             };
             for part in chunks(&postings, bytes) {
                 let item = |(recordid, terms): &(Id, Vec<Id>)| {
-                    self.site.held.get(recordid).map(|held| stored_item(held, terms.clone()))
+                    self.site.held.get(recordid).map(|held| stored_item(&held, terms.clone()))
                 };
                 let body = Store { site: self.own.clone(), records: part.iter().filter_map(item).collect() };
                 self.calls.post(&endpoint, "store", &body, (home, part.to_vec()));

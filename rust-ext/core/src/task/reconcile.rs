@@ -406,7 +406,8 @@ impl Reconcile {
             .iter()
             .filter_map(|recordid| self.held.get(recordid))
             .map(|held| {
-                stored_item(held, held.terms.iter().filter(|term| shared.has(term)).copied().collect())
+                let terms = held.terms().filter(|term| shared.has(term)).collect();
+                stored_item(&held, terms)
             })
             .take(MAX_ITEMS)
             .collect();

@@ -251,7 +251,7 @@ fn one_publisher_cannot_fill_a_site() {
     let entry = entry_at(&net, &addresses[0], &addresses[1]);
     store(&net, &addresses[0], &entry, &first);
     let mut full = net.fresh(&addresses[0]);
-    let held = full.held.values().next().unwrap().clone();
+    let held = full.held.iter().next().unwrap().held();
     (1..MAX_OF_ONE_SITE).for_each(|n| full.held.put(Id::digest(&n.to_be_bytes()), held.clone()));
     let full = Arc::new(full);
     let ask = |item: &Value| {

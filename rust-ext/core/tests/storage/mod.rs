@@ -35,7 +35,7 @@ fn holds(net: &Net, address: &str, item: &Value) -> bool {
     let id = |value: &Value| value.as_str().unwrap().parse::<Id>().unwrap();
     let site = net.site(address);
     let held = site.held.get(&id(&item["recordid"])).filter(|held| !held.withdrawn);
-    held.is_some_and(|held| held.terms.contains(&id(&item["terms"][0])))
+    held.is_some_and(|held| held.has(&id(&item["terms"][0])))
 }
 
 fn holders(net: &Net, addresses: &[String], item: &Value) -> usize {

@@ -65,7 +65,7 @@ pub fn local_answer(site: &Site, query: &Query, now: Millis) -> HomeAnswer {
         .into_iter()
         .filter_map(|hit| {
             let held = site.held.get(&hit.recordid)?;
-            Some(SignedHit { body: held.body.clone(), sig: held.sig, hit })
+            Some(SignedHit { body: held.body().to_owned(), sig: held.sig(), hit })
         })
         .collect();
     HomeAnswer { total, complete: site.is_complete(now), cut, hits, facets, frequencies }
