@@ -14,14 +14,14 @@ mod share;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::change::Change;
 use crate::id::Id;
 use base::Base;
 use parts::Parts;
-use share::Share;
+use share::{Counts, Share};
 
 pub use frozen::FrozenHoldings;
 pub use held::Held;
@@ -190,7 +190,7 @@ impl Holdings {
             return false;
         }
         match self.publishers.get(publisher).and_then(|share| share.terms.as_ref()) {
-            Some(counts) => counts.get(term).is_some_and(|count| *count >= MAX_POSTINGS_OF_ONE_SITE),
+            Some(counts) => counts.get(term, self.frozen()) >= MAX_POSTINGS_OF_ONE_SITE,
             None => self.frozen().is_some_and(|frozen| frozen.has_enough_of(publisher, term)),
         }
     }
@@ -253,10 +253,7 @@ impl Holdings {
         if is_counted || self.items_of(&node) < MAX_POSTINGS_OF_ONE_SITE {
             return;
         }
-        let mut counts: HashMap<Id, usize> = HashMap::new();
-        for item in self.iter().filter(|item| item.node == node && !item.withdrawn) {
-            item.terms().for_each(|term| *counts.entry(term).or_default() += 1);
-        }
+        let counts = Counts::of(self.iter().filter(|item| item.node == node && !item.withdrawn));
         self.publishers.alter(node, |share| share.terms = Some(Arc::new(counts)));
     }
 

@@ -107,7 +107,13 @@ impl<'s> Shared<'s> {
     }
 
     /// The postings of which both are homes.
-    pub fn postings(&mut self, held: &Holdings, salt: &Salt) -> Vec<Posting> {
-        Posting::all(held, salt).filter(|posting| self.has(&posting.term)).collect()
+    pub fn postings<'h>(
+        &mut self,
+        held: &'h Holdings,
+        salt: &'h Salt,
+    ) -> impl Iterator<Item = Posting> + use<'_, 'h, 's> {
+        // Only these are hashed.
+        let pairs = held.iter().flat_map(|item| item.terms().map(move |term| (item, term)));
+        pairs.filter(|(_, term)| self.has(term)).map(|(item, term)| Posting::new(salt, &item, term))
     }
 }

@@ -58,9 +58,9 @@ impl Site {
     }
 
     pub(super) fn inventory(&self, asked: &Inventory, now: Millis) -> Result<InventoryAnswer, Fault> {
-        let postings = Shared::new(self, asked.node, now).postings(&self.held, &asked.salt);
-        let items = postings.len();
-        let symbols = symbols(postings.into_iter().map(|posting| posting.item), asked.from, asked.count)
+        let (mut shared, mut items) = (Shared::new(self, asked.node, now), 0);
+        let postings = shared.postings(&self.held, &asked.salt).inspect(|_| items += 1);
+        let symbols = symbols(postings.map(|posting| posting.item), asked.from, asked.count)
             .map_err(|e| Fault::new(Code::BadRequest, e.to_string()))?;
         Ok(InventoryAnswer { symbols, items })
     }
@@ -71,11 +71,9 @@ impl Site {
         let wanted: HashSet<&Item> = asked.items.0.iter().collect();
         let mut found: BTreeMap<Id, Vec<Id>> = BTreeMap::new();
         for Posting { recordid, term, .. } in
-            Posting::all(&self.held, salt).filter(|posting| wanted.contains(&posting.item))
+            shared.postings(&self.held, salt).filter(|posting| wanted.contains(&posting.item))
         {
-            if shared.has(&term) {
-                found.entry(recordid).or_default().push(term);
-            }
+            found.entry(recordid).or_default().push(term);
         }
         let item = |(recordid, terms)| self.held.get(&recordid).map(|held| stored_item(&held, terms));
         RecordsAnswer { records: found.into_iter().filter_map(item).collect(), next: None }

@@ -45,18 +45,31 @@ impl Numbering {
         Self { terms, of_file, of_heap }
     }
 
-    /// The numbers of an item's terms, ascending.
-    fn of(&self, item: &HeldRef<'_>) -> Vec<u32> {
+    /// Adds the numbers of an item's terms, ascending.
+    fn add(&self, item: &HeldRef<'_>, all: &mut Vec<u32>) {
         let number = |bytes: &[u8]| self.of_file.get(u32_at(bytes, 0) as usize).copied();
         match item.place {
-            Place::Heap(held) => {
-                held.terms.iter().filter_map(|term| self.of_heap.get(term)).copied().collect()
-            }
+            Place::Heap(held) => all.extend(held.terms.iter().filter_map(|term| self.of_heap.get(term))),
             Place::File { numbers, .. } => {
-                numbers.chunks_exact(4).filter_map(number).filter(|number| *number != u32::MAX).collect()
+                let numbers = numbers.chunks_exact(4).filter_map(number);
+                all.extend(numbers.filter(|number| *number != u32::MAX));
             }
         }
     }
+}
+
+/// What is written, and what was counted of it.
+struct Freezing<'h> {
+    /// Sorted by record id.
+    items: Vec<HeldRef<'h>>,
+    /// Sorted.
+    publishers: Vec<(Id, Total)>,
+    /// Sorted.
+    terms: Vec<Id>,
+    /// The numbers of all items' terms, one item's after the other's.
+    numbers: Vec<u32>,
+    /// Where each item's numbers begin, and where the last one's end.
+    begins: Vec<usize>,
 }
 
 impl FrozenHoldings {
@@ -66,62 +79,86 @@ impl FrozenHoldings {
     /// What writing says.
     pub fn write(holdings: &Holdings, out: &mut SectionWriter<impl Write>) -> io::Result<()> {
         let items: Vec<HeldRef<'_>> = holdings.after(None).collect();
-        let numbering = Numbering::new(&items);
         let publishers = publishers(&items);
-        let publisher_of = |node: &Id| {
-            publishers.binary_search_by_key(node, |(node, _)| *node).map_or(u32::MAX, |at| at as u32)
-        };
-        let mut postings = vec![0_u32; numbering.terms.len()];
-
-        out.begin("held.numbers")?;
-        let mut rows = Vec::with_capacity(items.len());
-        let mut first = 0_u32;
+        let numbering = Numbering::new(&items);
+        let (mut numbers, mut begins) = (Vec::new(), vec![0]);
         for item in &items {
-            let numbers = numbering.of(item);
-            for number in &numbers {
-                out.write_all(&number.to_le_bytes())?;
-                postings[*number as usize] += u32::from(!item.withdrawn);
-            }
-            let count = numbers.len() as u32;
-            rows.push((publisher_of(&item.node), first, count * 2 + u32::from(item.withdrawn), item.seq));
-            first = first.checked_add(count).ok_or_else(too_many)?;
+            numbering.add(item, &mut numbers);
+            begins.push(numbers.len());
         }
-        out.begin("held.items")?;
-        for (publisher, first, count, seq) in rows {
-            [publisher, first, count].iter().try_for_each(|number| out.write_all(&number.to_le_bytes()))?;
-            out.write_all(&seq.to_le_bytes())?;
+        if u32::try_from(numbers.len()).is_err() {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "more is held than a file can number"));
         }
+        let freezing = Freezing { items, publishers, terms: numbering.terms, numbers, begins };
+        freezing.write_items(out)?;
+        freezing.write_counts(out)?;
+        freezing.write_enough(out)
+    }
+}
+
+impl Freezing<'_> {
+    /// The numbers of the terms that an item is held for.
+    fn numbers_of(&self, item: usize) -> &[u32] {
+        &self.numbers[self.begins[item]..self.begins[item + 1]]
+    }
+
+    fn write_items(&self, out: &mut SectionWriter<impl Write>) -> io::Result<()> {
         out.begin("held.records")?;
-        items.iter().try_for_each(|item| out.write_all(&item.recordid.0))?;
+        self.items.iter().try_for_each(|item| out.write_all(&item.recordid.0))?;
+        out.begin("held.items")?;
+        for (at, item) in self.items.iter().enumerate() {
+            let publisher = self.publishers.binary_search_by_key(&item.node, |(node, _)| *node);
+            let doubled = self.numbers_of(at).len() as u32 * 2 + u32::from(item.withdrawn);
+            let numbers = [publisher.map_or(u32::MAX, |at| at as u32), self.begins[at] as u32, doubled];
+            numbers.iter().try_for_each(|number| out.write_all(&number.to_le_bytes()))?;
+            out.write_all(&item.seq.to_le_bytes())?;
+        }
         out.begin("held.sigs")?;
-        items.iter().try_for_each(|item| out.write_all(&item.sig().0))?;
-        Texts::write(out, "held.bodies", items.iter().map(HeldRef::body))?;
+        self.items.iter().try_for_each(|item| out.write_all(&item.sig().0))?;
+        Texts::write(out, "held.bodies", self.items.iter().map(HeldRef::body))?;
+        out.begin("held.numbers")?;
+        self.numbers.iter().try_for_each(|number| out.write_all(&number.to_le_bytes()))
+    }
+
+    fn write_counts(&self, out: &mut SectionWriter<impl Write>) -> io::Result<()> {
+        let postings = self.postings(|_| true);
         out.begin("held.terms")?;
-        for (term, postings) in numbering.terms.iter().zip(&postings) {
+        for (term, postings) in self.terms.iter().zip(postings) {
             out.write_all(&term.0)?;
             out.write_all(&postings.to_le_bytes())?;
         }
         out.begin("held.publishers")?;
-        for (node, share) in &publishers {
+        for (node, Total { items, bytes }) in &self.publishers {
             out.write_all(&node.0)?;
-            out.write_all(&share.items.to_le_bytes())?;
-            out.write_all(&share.bytes.to_le_bytes())?;
+            out.write_all(&items.to_le_bytes())?;
+            out.write_all(&bytes.to_le_bytes())?;
         }
+        let bytes: u64 = self.publishers.iter().map(|(_, total)| total.bytes).sum();
+        out.section("held.bytes", &bytes.to_le_bytes())
+    }
+
+    /// The pairs of a publisher and a term with as many postings as are held.
+    fn write_enough(&self, out: &mut SectionWriter<impl Write>) -> io::Result<()> {
         out.begin("held.enough")?;
-        for (number, (node, share)) in publishers.iter().enumerate() {
-            if share.items as usize >= MAX_POSTINGS_OF_ONE_SITE {
-                let of_it = items.iter().filter(|item| item.node == *node && !item.withdrawn);
-                let mut counts = vec![0_usize; numbering.terms.len()];
-                of_it.flat_map(|item| numbering.of(item)).for_each(|term| counts[term as usize] += 1);
-                let enough =
-                    counts.iter().enumerate().filter(|(_, count)| **count >= MAX_POSTINGS_OF_ONE_SITE);
-                for (term, _) in enough {
-                    out.write_all(&pair(number as u32, term as u32))?;
-                }
+        let enough = MAX_POSTINGS_OF_ONE_SITE as u32;
+        let large = |(_, (_, total)): &(usize, &(Id, Total))| total.items >= enough;
+        for (publisher, (node, _)) in self.publishers.iter().enumerate().filter(large) {
+            let postings = self.postings(|item| item.node == *node);
+            for (term, _) in postings.iter().enumerate().filter(|(_, postings)| **postings >= enough) {
+                out.write_all(&pair(publisher as u32, term as u32))?;
             }
         }
-        let bytes: u64 = publishers.iter().map(|(_, share)| share.bytes).sum();
-        out.section("held.bytes", &bytes.to_le_bytes())
+        Ok(())
+    }
+
+    /// How many of these records there are of each term.
+    fn postings(&self, is_counted: impl Fn(&HeldRef<'_>) -> bool) -> Vec<u32> {
+        let mut postings = vec![0; self.terms.len()];
+        let counted = |(_, item): &(usize, &HeldRef<'_>)| !item.withdrawn && is_counted(item);
+        for (at, _) in self.items.iter().enumerate().filter(counted) {
+            self.numbers_of(at).iter().for_each(|number| postings[*number as usize] += 1);
+        }
+        postings
     }
 }
 
@@ -140,8 +177,4 @@ fn publishers(items: &[HeldRef<'_>]) -> Vec<(Id, Total)> {
         total.bytes += item.bytes();
     }
     publishers.into_iter().collect()
-}
-
-fn too_many() -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidInput, "more postings are held than a file can number")
 }

@@ -1,7 +1,5 @@
 //! Claims about quotas and the best postings of a term.
 
-use std::sync::Arc;
-
 use serde_json::json;
 
 use super::Intake;

@@ -62,11 +62,16 @@ pub fn symbols(
     if count == 0 || from.saturating_add(count) > MAX_SYMBOLS {
         return Err(RangeError::Outside);
     }
-    let mut encoder = Encoder::new(items);
-    if from > 0 {
-        encoder.next(from)?;
+    let mut symbols = vec![Symbol::default(); count];
+    for item in items {
+        let (mut walk, symbol) = (Walk::of(&item), Symbol::of(&item));
+        while let Some(at) = walk.next_below(from + count) {
+            if let Some(at) = at.checked_sub(from) {
+                symbols[at].toggle(symbol);
+            }
+        }
     }
-    encoder.next(count)
+    Ok(Symbols(symbols))
 }
 
 #[cfg(test)]

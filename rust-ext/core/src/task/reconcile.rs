@@ -109,8 +109,6 @@ struct Exchange {
     decoder: Decoder,
     /// How many postings the own set has.
     shared: usize,
-    /// Every posting held here, whether this site thinks that it should or not.
-    mine: HashSet<Item>,
     /// What the peer holds an older version of.
     outdated: BTreeSet<Id>,
     /// How many postings or records may still be asked for.
@@ -254,21 +252,15 @@ impl Reconcile {
     fn begin(&mut self, peer: Arc<CheckedEntry>, now: Millis) {
         let salt = Salt(self.rng.u128(..).to_be_bytes());
         let mut shared = Shared::new(&self.site, peer.id, now);
-        let mut mine = HashSet::new();
-        let mut own = Vec::new();
-        for posting in Posting::all(&self.held, &salt) {
-            mine.insert(posting.item);
-            if shared.has(&posting.term) {
-                own.push(posting.item);
-            }
-        }
+        let mut count = 0;
+        let own = shared.postings(&self.held, &salt).inspect(|_| count += 1);
+        let decoder = Decoder::new(own.map(|posting| posting.item));
         let listing = self.mark(&format!("{LISTING}{}", peer.id)).and_then(|after| after.parse().ok());
-        let by_page = own.is_empty() || listing.is_some();
+        let by_page = count == 0 || listing.is_some();
         self.marks.insert(format!("{TRIED}{}", peer.id), Some(now.to_string()));
-        let (shared, decoder) = (own.len(), Decoder::new(own));
         let room = MAX_PULLED.saturating_sub(self.pulled).div_ceil(self.queue.len() + 1);
         let (outdated, pages, left) = (BTreeSet::new(), 0, false);
-        self.exchange = Some(Exchange { peer, salt, decoder, shared, mine, outdated, room, pages, left });
+        self.exchange = Some(Exchange { peer, salt, decoder, shared: count, outdated, room, pages, left });
         if by_page {
             self.ask_page(listing);
         } else {
@@ -328,8 +320,14 @@ impl Reconcile {
             self.ask_symbols();
             return Ok(());
         };
-        let mut missing = difference.missing;
-        missing.retain(|item| !exchange.mine.contains(item));
+        // What is held here, whether this site thinks that it should or not, is not missing.
+        let mut lacking: HashSet<Item> = difference.missing.into_iter().collect();
+        if !lacking.is_empty() {
+            Posting::all(&self.held, &exchange.salt).for_each(|posting| {
+                lacking.remove(&posting.item);
+            });
+        }
+        let mut missing: Vec<Item> = lacking.into_iter().collect();
         // In another order every time: what this site has to refuse must not stand before the rest for ever.
         self.rng.shuffle(&mut missing);
         exchange.left = missing.len() > exchange.room;
