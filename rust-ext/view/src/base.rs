@@ -86,7 +86,7 @@ pub fn rows(site: &Site) -> impl Iterator<Item = Change> {
         since: peer.liveness.failing_since / 1000,
         error: None,
     });
-    let records = site.held.iter().filter_map(|(recordid, held)| held.row(*recordid)).map(Change::Record);
+    let records = site.held.iter().filter_map(|item| item.held().row(item.recordid)).map(Change::Record);
     let checks = site.checks.values().cloned().map(Change::Checked);
     let spots = site.spots.values().cloned().map(Change::Spot);
     let frequencies = site.frequencies.values().cloned().map(Change::Frequency);

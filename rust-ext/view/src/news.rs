@@ -90,8 +90,8 @@ fn is_known(row: &SiteRow, site: &Site) -> bool {
 
 fn is_held(row: &RecordRow, site: &Site) -> bool {
     site.held.get(&row.recordid).is_some_and(|held| {
-        (held.node, held.seq, held.withdrawn, held.sig) == (row.nodeid, row.seq, row.withdrawn, row.sig)
-            && held.body == row.body
-            && held.terms.iter().eq(row.terms.iter().collect::<std::collections::BTreeSet<_>>())
+        (held.node, held.seq, held.withdrawn, held.sig()) == (row.nodeid, row.seq, row.withdrawn, row.sig)
+            && held.body() == row.body
+            && held.terms().eq(row.terms.iter().copied().collect::<std::collections::BTreeSet<_>>())
     })
 }
