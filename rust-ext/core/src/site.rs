@@ -231,7 +231,7 @@ impl Site {
             if old.seq == held.seq {
                 held.terms.extend(old.terms());
             }
-            known = old.seq == held.seq && old.body == held.body && !old.terms.is_empty();
+            known = old.seq == held.seq && old.body() == held.body && old.term_count() > 0;
         }
         if !known || held.withdrawn {
             let index = Arc::make_mut(&mut self.index);
