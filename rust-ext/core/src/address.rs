@@ -82,6 +82,11 @@ pub enum AddressError {
 }
 
 impl Address {
+    /// No place: nobody is reached there.
+    pub(crate) fn nowhere() -> Self {
+        Self { text: String::new(), host_len: 0, port: None }
+    }
+
     /// Reads a URL, or an address without a scheme (then https is meant), and brings it into canonical form.
     ///
     /// # Errors

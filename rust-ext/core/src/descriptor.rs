@@ -73,6 +73,26 @@ pub enum DescriptorError {
 }
 
 impl Descriptor {
+    /// The descriptor of a site that nothing is known of. It held until the third day of 1970.
+    pub(crate) fn unreadable() -> Self {
+        Self {
+            address: String::new(),
+            scheme: Scheme::Https,
+            key: PublicKey([0; 32]),
+            seq: 0,
+            lease: 0,
+            name: String::new(),
+            software: String::new(),
+            release: String::new(),
+            plugin: String::new(),
+            protocol: crate::PROTOCOL,
+            country: None,
+            lang: String::new(),
+            figures: BTreeMap::new(),
+            moved_to: None,
+        }
+    }
+
     /// Reads and checks the body of a descriptor. Its signature is checked elsewhere, with the key it names.
     ///
     /// # Errors

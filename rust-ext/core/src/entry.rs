@@ -103,6 +103,15 @@ impl Entry {
 }
 
 impl CheckedEntry {
+    /// What stands for a site of which no more than its id is known: an entry that says nothing, holds on no day and
+    /// counts less than any other.
+    pub(crate) fn unreadable(id: Id) -> Self {
+        let address = Address::nowhere();
+        let descriptor = Descriptor::unreadable();
+        let entry = Entry { body: String::new(), sig: Sig([0; 64]), vouchers: Vec::new() };
+        Self { id, address, domain: String::new(), descriptor, digest: [0; 20], entry }
+    }
+
     /// Verifies an entry that was only read: protocol, dates, signature.
     ///
     /// # Errors

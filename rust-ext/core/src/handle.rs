@@ -95,7 +95,7 @@ impl Site {
             Message::Describe => self.describe(now)?,
             Message::Sketch(asked) => Reply::ok(&sketch::sketch(self, asked, today)?),
             Message::Entries(asked) => Reply::ok(&sketch::entries(self, &asked, today)?),
-            Message::Snapshot(after) => Reply::ok(&snapshot::page(self, after, today)),
+            Message::Snapshot(after) => Reply::json(snapshot::page(self, after, today)),
             Message::Neighbours(node) => {
                 Reply::ok(&Announce { sites: snapshot::nearest(self, &node, today) })
             }

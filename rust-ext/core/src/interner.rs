@@ -130,7 +130,7 @@ mod tests {
             let read = entry.read().unwrap();
             let id = read.id;
             table.put(read);
-            table.get(&id).unwrap().site.clone()
+            table.get(&id).unwrap().site().into_arc()
         };
         let first = held(entry("a.example", &[1]));
         assert!(Arc::ptr_eq(&first, &held(entry("a.example", &[1]))));

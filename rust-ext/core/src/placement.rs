@@ -34,8 +34,8 @@ impl Site {
                 if closer.len() == MAX_CLOSER {
                     return closer;
                 }
-                if told.insert(home.site.id) {
-                    closer.push(home.site.entry.clone());
+                if told.insert(home.id()) {
+                    closer.push(home.site().entry.clone());
                 }
             }
         }
@@ -88,7 +88,7 @@ impl<'s> Shared<'s> {
             table.to_mut().set_liveness(&other, Liveness::default());
         }
         let today = day_of(now);
-        let known = table.get(&other).is_some_and(|peer| peer.site.descriptor.holds_on(today));
+        let known = table.get(&other).is_some_and(|peer| peer.holds_on(today));
         let everything = site.holds_everything(today);
         Self { table, own: site.settings.node, other, now, known, everything, terms: HashMap::new() }
     }
@@ -101,7 +101,7 @@ impl<'s> Shared<'s> {
         let Self { table, own, other, now, .. } = self;
         let both_are_homes = || {
             let homes = table.homes(term, REPLICAS, *now);
-            [own, other].iter().all(|node| homes.iter().any(|home| home.site.id == **node))
+            [own, other].iter().all(|node| homes.iter().any(|home| home.id() == **node))
         };
         *self.terms.entry(*term).or_insert_with(both_are_homes)
     }

@@ -1,6 +1,6 @@
 //! What the admin decided, as the engine needs it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fmt;
 
 use serde::Deserialize;
@@ -68,6 +68,22 @@ pub struct Blocked {
     pub words: BTreeSet<String>,
 }
 
+/// What is blocked, as the parts of node ids ([`Id::of_node`]).
+#[derive(Debug)]
+struct Shunned {
+    domains: HashSet<Box<[u8]>>,
+    addresses: HashSet<Box<[u8]>>,
+}
+
+impl Shunned {
+    fn by(blocked: &Blocked) -> Self {
+        let domain = |domain: &String| Id::of_node(domain, "").0[..8].into();
+        let address = |address: &String| Id::of_node("", address).0[8..].into();
+        let domains = blocked.domains.iter().map(domain).collect();
+        Self { domains, addresses: blocked.sites.iter().map(address).collect() }
+    }
+}
+
 #[derive(Deserialize)]
 struct Raw {
     network: String,
@@ -129,6 +145,8 @@ pub struct Settings {
     pub cafile: Option<String>,
     /// What the admin blocks.
     pub blocked: Blocked,
+    /// The node ids that this comes to.
+    shunned: Shunned,
     /// Random text that nobody else knows: the salts of this site's sketches follow from it.
     pub seed: String,
     /// How much this site holds for others at most, in bytes of signed texts.
@@ -160,6 +178,7 @@ impl Settings {
             allowedports: raw.allowedports,
             proxy: raw.proxy,
             cafile: raw.cafile,
+            shunned: Shunned::by(&raw.blocked),
             blocked: raw.blocked,
             seed: raw.seed,
             quota: raw.quota,
@@ -170,6 +189,13 @@ impl Settings {
     #[must_use]
     pub fn blocks(&self, address: &str, domain: &str) -> bool {
         self.blocked.sites.contains(address) || self.blocked.domains.contains(domain)
+    }
+
+    /// Whether the admin blocks the site with this node id or its domain, which that tells.
+    #[must_use]
+    pub fn shuns(&self, node: &Id) -> bool {
+        let (domain, address) = node.0.split_at(8);
+        self.shunned.domains.contains(domain) || self.shunned.addresses.contains(address)
     }
 }
 

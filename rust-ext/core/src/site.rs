@@ -3,6 +3,8 @@
 //! A `Site` does not change while it is in use: replies and tasks say what to change, the owner stores that,
 //! and applies it to the next `Site`.
 
+mod frozen;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
@@ -20,7 +22,7 @@ use crate::search::{Index, Indexed};
 use crate::settings::Settings;
 use crate::sign::{ItemType, Sig, SignError};
 use crate::statistics::{self, Statistics};
-use crate::table::{Liveness, Peer, PeerTable, REPLICAS};
+use crate::table::{Liveness, Peer, PeerTable, REPLICAS, SiteRef};
 use crate::time::{Day, Millis, day_of};
 use crate::{terms, text, tombstone};
 
@@ -157,7 +159,7 @@ impl Site {
         match change {
             Change::Site(row) => self.put_site(row),
             Change::SiteGone { nodeid } => {
-                self.sketch.change(self.table.get(&nodeid).map(|p| &**p.site), None);
+                self.sketch.change(self.table.get(&nodeid), None);
                 Arc::make_mut(&mut self.table).remove(&nodeid);
                 self.spots.remove(&nodeid);
             }
@@ -196,15 +198,15 @@ impl Site {
     fn put_site(&mut self, row: SiteRow) {
         let Ok(mut site) = row.into_entry().read() else { return };
         if let Some(old) = self.table.get(&site.id) {
-            if old.site.rank() > site.rank() {
+            if old.rank() > site.rank() {
                 return;
             }
             let room = site.entry.vouchers.len() < KEPT_VOUCHERS;
-            if old.site.descriptor.key == site.descriptor.key && (room || old.site.digest == site.digest) {
-                site.add_vouchers(&old.site.entry.vouchers);
+            if old.key() == site.descriptor.key && (room || old.digest() == site.digest) {
+                site.add_vouchers(&old.site().entry.vouchers);
             }
         }
-        self.sketch.change(self.table.get(&site.id).map(|p| &**p.site), Some(&site));
+        self.sketch.change(self.table.get(&site.id), Some(&site));
         Arc::make_mut(&mut self.table).put(site);
     }
 
@@ -269,15 +271,15 @@ impl Site {
 
     /// This site's own entry, as the table has it.
     #[must_use]
-    pub fn own(&self) -> Option<&CheckedEntry> {
-        self.table.get(&self.settings.node).map(|p| &**p.site)
+    pub fn own(&self) -> Option<SiteRef<'_>> {
+        self.table.get(&self.settings.node).map(|p| p.site())
     }
 
     /// What to store when `entry` is news. What another key signed is forgotten, since nobody
     /// could check it any more, and so is what a site published that has moved.
     #[must_use]
     pub fn learn(&self, entry: &CheckedEntry) -> Vec<Change> {
-        let known = self.table.get(&entry.id).map(|p| p.site.descriptor.key);
+        let known = self.table.get(&entry.id).map(|p| p.key());
         let rekeyed = known.is_some_and(|key| key != entry.descriptor.key);
         let orphans = rekeyed || entry.descriptor.moved_to.is_some();
         if !orphans || self.held.items_of(&entry.id) == 0 {
@@ -292,8 +294,8 @@ impl Site {
 
     /// Whether the admin blocks this site: it is asked nothing and sent nothing.
     #[must_use]
-    pub fn shuns(&self, site: &CheckedEntry) -> bool {
-        self.settings.blocks(site.address.as_str(), &site.domain)
+    pub fn shuns(&self, node: &Id) -> bool {
+        self.settings.shuns(node)
     }
 
     /// Whether every site holds everything: no more sites than a key has homes.
@@ -382,8 +384,8 @@ impl Site {
             .collect()
     }
 
-    fn shown_sites(&self, now: Millis) -> impl Iterator<Item = &CheckedEntry> {
-        let stands = |p: &Peer<'_>| p.stands() && !self.shuns(p.site);
-        self.table.holding(day_of(now)).filter(stands).map(|p| &**p.site)
+    fn shown_sites(&self, now: Millis) -> impl Iterator<Item = SiteRef<'_>> {
+        let stands = |p: &Peer<'_>| p.stands() && !self.shuns(&p.id());
+        self.table.holding(day_of(now)).filter(stands).map(|p| p.site())
     }
 }

@@ -1,43 +1,73 @@
 //! The peer table: every known site, sorted by node id, and the homes of any key among them.
 
+mod base;
 mod buckets;
+mod glance;
 mod peer;
 mod slot;
 #[cfg(test)]
 mod tests;
 
 use std::collections::{HashMap, HashSet};
+use std::io::{self, Write};
 use std::sync::Arc;
 
 use crate::entry::CheckedEntry;
+use crate::frozen::{Rows, SectionWriter, Sections, id_at};
 use crate::id::Id;
 use crate::interner;
 use crate::time::{Day, Millis, day_of};
+use base::Base;
 use buckets::Buckets;
-pub use peer::{Liveness, Peer};
-use slot::{Slot, domain_of};
+use glance::{Glance, domain_of};
+pub use peer::{Liveness, Peer, SiteRef};
+use slot::{Found, Slot};
 
 /// How many homes a key has.
 pub const REPLICAS: usize = 5;
 /// How many nearest domains are a site's neighbourhood.
 pub const NEIGHBOURHOOD: usize = 16;
+
 /// All known sites, this one included. A copy costs little: it shares what neither side changed since.
+///
+/// It may lie over a frozen one, of which it then holds no more than what changed since.
 #[derive(Clone, Debug, Default)]
 pub struct PeerTable {
     sites: Buckets,
-    /// Of those whose last request failed.
+    /// Of those whose last request failed, where the base does not tell it.
     liveness: HashMap<Id, Liveness>,
     dropped: HashSet<Id>,
 }
 
 impl PeerTable {
+    /// Writes the table so that [`PeerTable::thaw`] finds it.
+    ///
+    /// # Errors
+    /// What writing says.
+    pub fn freeze(&self, out: &mut SectionWriter<impl Write>) -> io::Result<()> {
+        let mut dropped: Vec<&Id> = self.dropped.iter().collect();
+        dropped.sort_unstable();
+        out.section("table.dropped", &dropped.iter().flat_map(|id| id.0).collect::<Vec<u8>>())?;
+        Base::write(out, self.len(), || self.iter())
+    }
+
+    /// A frozen table; `None` where it is damaged.
+    #[must_use]
+    pub fn thaw(sections: &Sections) -> Option<Self> {
+        let dropped = Rows::read(sections.get("table.dropped")?, size_of::<Id>())?;
+        let dropped = dropped.iter(0..dropped.len()).map(|id| id_at(id, 0)).collect();
+        Some(Self { sites: Buckets::over(Base::read(sections)?), liveness: HashMap::new(), dropped })
+    }
+
     /// Adds a site, or replaces its entry; what was seen of it is kept.
     pub fn put(&mut self, site: impl Into<Arc<CheckedEntry>>) {
         let site = interner::one_copy(site.into());
-        let dropped = self.dropped.contains(&site.id);
         match self.sites.get_mut(&site.id) {
-            Some(slot) => slot.renew(site, dropped),
-            None => self.sites.insert(Slot::new(site, dropped)),
+            Some(slot) => slot.renew(site),
+            None => {
+                let dropped = self.dropped.contains(&site.id);
+                self.sites.insert(Slot::new(site, dropped));
+            }
         }
     }
 
@@ -51,25 +81,27 @@ impl PeerTable {
     /// The site with this id.
     #[must_use]
     pub fn get(&self, id: &Id) -> Option<Peer<'_>> {
-        self.sites.get(id).map(|slot| self.peer(slot))
+        self.sites.get(id).map(|found| self.peer(found))
     }
 
-    fn peer<'t>(&'t self, slot: &'t Slot) -> Peer<'t> {
-        let dropped = !slot.stands && self.dropped.contains(&slot.id);
-        Peer { site: &slot.site, liveness: self.liveness_of(slot), dropped }
+    fn peer<'t>(&'t self, found: Found<'t>) -> Peer<'t> {
+        Peer { glance: found.glance, place: found.place, liveness: self.liveness_of(&found.glance) }
     }
 
-    fn liveness_of(&self, slot: &Slot) -> Liveness {
-        let seen = if slot.failing { self.liveness.get(&slot.id) } else { None };
-        seen.copied().unwrap_or_default()
+    fn liveness_of(&self, glance: &Glance) -> Liveness {
+        if !glance.failing() {
+            return Liveness::default();
+        }
+        let since = self.liveness.get(&glance.id).copied();
+        since.or_else(|| self.sites.base()?.seen(&glance.id)).unwrap_or_default()
     }
 
     /// Notes what a request has shown.
     pub fn set_liveness(&mut self, id: &Id, liveness: Liveness) {
         let failing = liveness.failures > 0;
-        let Some(slot) = self.sites.get(id) else { return };
-        if slot.failing != failing {
-            self.sites.get_mut(id).into_iter().for_each(|slot| slot.failing = failing);
+        let Some(found) = self.sites.get(id) else { return };
+        if found.glance.failing() != failing {
+            self.sites.get_mut(id).into_iter().for_each(|slot| slot.glance.set_failing(failing));
         }
         if failing {
             self.liveness.insert(*id, liveness);
@@ -81,33 +113,30 @@ impl PeerTable {
     /// Drops a site, or takes it back. It stays in the table, but is no home and no neighbour.
     pub fn set_dropped(&mut self, id: &Id, dropped: bool) {
         let changed = if dropped { self.dropped.insert(*id) } else { self.dropped.remove(id) };
-        if !changed {
-            return;
-        }
-        if let Some(slot) = self.sites.get_mut(id) {
-            slot.renew(slot.site.clone(), dropped);
+        if changed {
+            self.sites.get_mut(id).into_iter().for_each(|slot| slot.glance.set_dropped(dropped));
         }
     }
 
     /// Every site whose descriptor holds on this day, by node id.
     pub fn holding(&self, day: Day) -> impl Iterator<Item = Peer<'_>> {
-        self.iter().filter(move |p| p.site.descriptor.holds_on(day))
+        self.sites.iter().filter(move |found| found.glance.holds_on(day)).map(|found| self.peer(found))
     }
 
     /// Every site, by node id.
     pub fn iter(&self) -> impl Iterator<Item = Peer<'_>> {
-        self.sites.iter().map(|slot| self.peer(slot))
+        self.sites.iter().map(|found| self.peer(found))
     }
 
     /// The site at this place in the order of node ids.
     #[must_use]
     pub fn at(&self, place: usize) -> Option<Peer<'_>> {
-        self.sites.at(place).map(|slot| self.peer(slot))
+        self.sites.at(place).map(|found| self.peer(found))
     }
 
     /// The sites behind `id`, by node id.
     pub fn after(&self, id: &Id) -> impl Iterator<Item = Peer<'_>> {
-        self.sites.after(id).map(|slot| self.peer(slot))
+        self.sites.after(id).map(|found| self.peer(found))
     }
 
     /// How many sites are known.
@@ -128,20 +157,20 @@ impl PeerTable {
     #[must_use]
     pub fn homes(&self, key: &Id, k: usize, now: Millis) -> Vec<Peer<'_>> {
         let today = day_of(now);
-        let gone = |slot: &Slot| slot.failing && self.liveness_of(slot).is_gone(now);
-        self.nearest_by_domain(key, k, |slot| slot.takes_part(today) && !gone(slot))
+        let gone = |site: &Glance| site.failing() && self.liveness_of(site).is_gone(now);
+        self.nearest_by_domain(key, k, |site| site.takes_part(today) && !gone(site))
     }
 
     /// Whether `node` is a home of `key`.
     #[must_use]
     pub fn is_home(&self, node: &Id, key: &Id, k: usize, now: Millis) -> bool {
-        self.homes(key, k, now).iter().any(|p| p.site.id == *node)
+        self.homes(key, k, now).iter().any(|p| p.id() == *node)
     }
 
     /// The nearest site of each of the `count` nearest domains, then the nearest others, whatever was seen of them.
     #[must_use]
     pub fn nearest(&self, key: &Id, count: usize, day: Day) -> Vec<Peer<'_>> {
-        self.nearest_by_domain(key, count, |slot| slot.holds_on(day))
+        self.nearest_by_domain(key, count, |site| site.holds_on(day))
     }
 
     /// The sites that vouch for a newcomer: the nearest other site of each of the 16 domains nearest to its host. Sites
@@ -150,37 +179,35 @@ impl PeerTable {
     pub fn neighbours(&self, subject: &CheckedEntry, day: Day) -> Vec<Peer<'_>> {
         let key = subject.address.host_key();
         let own = domain_of(&subject.id);
-        let others = |slot: &Slot| slot.takes_part(day) && slot.domain() != own;
+        let others = |site: &Glance| site.takes_part(day) && site.domain() != own;
         let of_distinct_domains: Vec<_> = self.one_a_domain(&key, others).take(NEIGHBOURHOOD).collect();
         if of_distinct_domains.is_empty() {
-            let all = |slot: &Slot| slot.takes_part(day) && slot.id != subject.id;
+            let all = |site: &Glance| site.takes_part(day) && site.id != subject.id;
             return self.nearest_by_domain(&key, NEIGHBOURHOOD, all);
         }
-        of_distinct_domains.into_iter().map(|slot| self.peer(slot)).collect()
+        of_distinct_domains.into_iter().map(|found| self.peer(found)).collect()
     }
 
     /// The nearest site that counts of each of the `count` nearest domains, and then the nearest others, by distance.
-    fn nearest_by_domain(&self, key: &Id, count: usize, counts: impl Fn(&Slot) -> bool) -> Vec<Peer<'_>> {
-        let mut chosen: Vec<&Slot> = self.one_a_domain(key, &counts).take(count).collect();
+    fn nearest_by_domain(&self, key: &Id, count: usize, counts: impl Fn(&Glance) -> bool) -> Vec<Peer<'_>> {
+        let mut chosen: Vec<Found<'_>> = self.one_a_domain(key, &counts).take(count).collect();
         let missing = count - chosen.len();
         if missing > 0 {
-            let taken: HashSet<Id> = chosen.iter().map(|slot| slot.id).collect();
-            let mut rest: Vec<&Slot> =
-                self.sites.iter().filter(|slot| counts(slot) && !taken.contains(&slot.id)).collect();
+            let taken: HashSet<Id> = chosen.iter().map(|found| found.glance.id).collect();
+            let others = |found: &Found<'_>| counts(&found.glance) && !taken.contains(&found.glance.id);
+            let mut rest: Vec<Found<'_>> = self.sites.iter().filter(others).collect();
             if rest.len() > missing {
-                rest.select_nth_unstable_by_key(missing, |slot| slot.id.distance(key));
+                rest.select_nth_unstable_by_key(missing, |found| found.glance.id.distance(key));
                 rest.truncate(missing);
             }
             chosen.append(&mut rest);
-            chosen.sort_unstable_by_key(|slot| slot.id.distance(key));
+            chosen.sort_unstable_by_key(|found| found.glance.id.distance(key));
         }
-        chosen.into_iter().map(|slot| self.peer(slot)).collect()
+        chosen.into_iter().map(|found| self.peer(found)).collect()
     }
 
     /// The nearest site that counts of each domain that has one, by distance.
-    fn one_a_domain(&self, key: &Id, counts: impl Fn(&Slot) -> bool) -> impl Iterator<Item = &Slot> {
-        self.sites.domains_by_distance(key).filter_map(move |sites| {
-            sites.iter().filter(|slot| counts(slot)).min_by_key(|slot| slot.id.distance(key))
-        })
+    fn one_a_domain(&self, key: &Id, counts: impl Fn(&Glance) -> bool) -> impl Iterator<Item = Found<'_>> {
+        self.sites.domains_by_distance(key).filter_map(move |sites| sites.nearest(key, &counts))
     }
 }

@@ -14,10 +14,7 @@ pub const TOMBSTONE_DAYS: Day = LEASE_DAYS + GRACE_DAYS;
 
 /// Drops what the publishers signed that `table` does not have, who moved, or whose lease is over. Gives the record ids.
 pub fn drop_orphans(held: &mut Holdings, table: &PeerTable, own: &Id, today: Day) -> BTreeSet<Id> {
-    let lives = |node: &Id| {
-        let descriptor = table.get(node).map(|peer| &peer.site.descriptor);
-        descriptor.is_some_and(|descriptor| descriptor.holds_on(today) && descriptor.moved_to.is_none())
-    };
+    let lives = |node: &Id| table.get(node).is_some_and(|peer| peer.holds_on(today) && !peer.moved());
     let gone: BTreeSet<Id> = held.publishers().filter(|node| node != own && !lives(node)).collect();
     if gone.is_empty() {
         return BTreeSet::new();

@@ -118,7 +118,7 @@ fn homes() -> Value {
         }
         let key = Id(term_key(term));
         let homes: Vec<_> =
-            table.homes(&key, REPLICAS, 0).iter().map(|p| p.site.address.to_string()).collect();
+            table.homes(&key, REPLICAS, 0).iter().map(|p| p.site().address.to_string()).collect();
         json!({"sites": addresses, "term": term, "key": key, "homes": homes})
     };
     let few: Vec<String> = few.iter().map(ToString::to_string).collect();

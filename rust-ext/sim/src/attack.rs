@@ -1,5 +1,7 @@
 //! Attacks from outside: addresses without number, of one domain, of one victim, or of nobody at all.
 
+use std::sync::Arc;
+
 use courseglue_core::entry::{CheckedEntry, Entry};
 use courseglue_core::message::{Announce, Vouch, Vouched, envelope};
 use courseglue_core::sign::Secret;
@@ -94,17 +96,17 @@ impl Attack {
 fn collude(count: usize, world: &mut World, key: &Secret) -> Option<Vec<CheckedEntry>> {
     let (now, today) = (world.now, day_of(world.now));
     let table = world.nodes.first()?.site.table.clone();
-    let mut nearby: Vec<&CheckedEntry> = Vec::new();
+    let mut nearby: Vec<Arc<CheckedEntry>> = Vec::new();
     for peer in table.iter() {
-        if nearby.len() < 3 && nearby.iter().all(|known| known.domain != peer.site.domain) {
-            nearby.push(peer.site);
+        if nearby.len() < 3 && nearby.iter().all(|known| known.domain != peer.site().domain) {
+            nearby.push(peer.site().into_arc());
         }
     }
     let colluders: Vec<(&CheckedEntry, &Secret)> = nearby
         .iter()
         .filter_map(|entry| {
             let node = world.nodes.iter().find(|node| node.site.settings.node == entry.id)?;
-            Some((*entry, node.site.settings.secret.as_ref()?))
+            Some((&**entry, node.site.settings.secret.as_ref()?))
         })
         .collect();
     let mut forged = Vec::new();
@@ -115,7 +117,7 @@ fn collude(count: usize, world: &mut World, key: &Secret) -> Option<Vec<CheckedE
         let mut entry =
             describe(key, &format!("moodle.ghost{n}.example"), now, &mut world.rng).read().ok()?;
         let neighbours = table.neighbours(&entry, today);
-        if colluders.iter().all(|(colluder, _)| neighbours.iter().any(|p| p.site.id == colluder.id)) {
+        if colluders.iter().all(|(colluder, _)| neighbours.iter().any(|p| p.id() == colluder.id)) {
             let words: Vec<Voucher> = colluders
                 .iter()
                 .map(|(colluder, key)| Voucher::sign(key, NETWORK, colluder.id, &entry.descriptor, today))
@@ -178,7 +180,7 @@ impl World {
         let Some(by) = self.somebody() else { return Vec::new() };
         let table = self.nodes[by].site.table.clone();
         let mut urls: Vec<String> =
-            table.neighbours(entry, day_of(self.now)).iter().map(|peer| peer.site.endpoint()).collect();
+            table.neighbours(entry, day_of(self.now)).iter().map(|peer| peer.site().endpoint()).collect();
         for _ in 0..strangers {
             let stranger = self.rng.usize(..self.nodes.len());
             urls.push(format!("https://{}/{}", self.nodes[stranger].address, courseglue_core::ENDPOINT));

@@ -98,8 +98,8 @@ pub fn converged(world: &World) -> Tally {
     for node in world.nodes.iter().filter(settled) {
         let mut known = node.site.table.iter().peekable();
         for (id, seq, address) in &signed {
-            while known.next_if(|peer| peer.site.id < *id).is_some() {}
-            let holds = known.peek().is_some_and(|p| p.site.id == *id && p.site.descriptor.seq >= *seq);
+            while known.next_if(|peer| peer.id() < *id).is_some() {}
+            let holds = known.peek().is_some_and(|p| p.id() == *id && p.seq() >= *seq);
             tally.count(holds, || format!("{} does not know {address} as it is", node.address));
         }
     }
@@ -128,7 +128,7 @@ pub fn homes(world: &mut World) -> Tally {
     let node = &world.nodes[by];
     for key in 0..1_000_u32 {
         let homes = node.site.table.homes(&Id::digest(&key.to_be_bytes()), 5, world.now);
-        let mut domains: Vec<&str> = homes.iter().map(|p| p.site.domain.as_str()).collect();
+        let mut domains: Vec<String> = homes.iter().map(|p| p.site().domain.clone()).collect();
         domains.sort_unstable();
         domains.dedup();
         tally.count(domains.len() == homes.len(), || format!("{}: {domains:?}", node.address));

@@ -147,8 +147,7 @@ impl Node {
     /// Its own entry as it is stored, JSON.
     #[must_use]
     pub fn entry(&self) -> String {
-        let own = self.site.own().map(|own| &own.entry);
-        serde_json::to_string(&own).unwrap_or_default()
+        serde_json::to_string(&self.site.own().as_ref().map(|own| &own.entry)).unwrap_or_default()
     }
 
     /// Signs its descriptor, above what is stored, and decides when to do so again: after 20 to 30 days.

@@ -78,7 +78,7 @@ impl Population {
                 let at = now - rng.u64(..ago);
                 site.apply(Change::Mark { name: name.to_owned(), value: Some(at.to_string()) });
             }
-            let seq = table.get(&id).map_or(now, |peer| peer.site.descriptor.seq);
+            let seq = table.get(&id).map_or(now, |peer| peer.seq());
             let mut node = Node::new(address, site, now);
             node.since = now - 30 * DAY_MS;
             node.described = seq;
@@ -102,14 +102,14 @@ fn vouched(
     }
     let mut out = PeerTable::default();
     for peer in table.iter() {
-        let mut entry: CheckedEntry = CheckedEntry::clone(peer.site);
+        let mut entry: CheckedEntry = CheckedEntry::clone(&peer.site());
         let neighbours = table.neighbours(&entry, today);
         let wanted = (admission::needed(neighbours.len()) + 1).min(neighbours.len());
         let day = day_of(entry.descriptor.seq).max(today - 20);
         let vouchers: Vec<Voucher> = neighbours
             .iter()
             .take(wanted)
-            .filter_map(|n| keys.get(&n.site.id).map(|key| (n.site.id, key)))
+            .filter_map(|n| keys.get(&n.id()).map(|key| (n.id(), key)))
             .map(|(by, key)| Voucher::sign(key, NETWORK, by, &entry.descriptor, day))
             .collect();
         entry.add_vouchers(&vouchers);

@@ -82,7 +82,7 @@ impl Network {
             let mut held: HashMap<usize, Vec<Id>> = HashMap::new();
             for term in &built.terms {
                 for home in table.homes(term, REPLICAS, NOW) {
-                    held.entry(at[&home.site.id]).or_default().push(*term);
+                    held.entry(at[&home.id()]).or_default().push(*term);
                 }
             }
             for (home, terms) in held {
@@ -96,7 +96,7 @@ impl Network {
             }
         }
         let sites: Vec<Arc<Site>> = sites.into_iter().map(Arc::new).collect();
-        let by_endpoint = table.iter().map(|p| (p.site.endpoint(), at[&p.site.id])).collect();
+        let by_endpoint = table.iter().map(|p| (p.site().endpoint(), at[&p.id()])).collect();
         Ok(Self { sites, by_endpoint, wanted })
     }
 

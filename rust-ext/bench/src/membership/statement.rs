@@ -53,8 +53,8 @@ impl Statements {
                 let today = day_of(NOW);
                 let neighbours = table.neighbours(&entry, today);
                 let words = neighbours.iter().take(KEPT_VOUCHERS).filter_map(|giver| {
-                    let secret = secrets.get(&giver.site.id)?;
-                    Some(Voucher::sign(secret, NETWORK, giver.site.id, &entry.descriptor, today))
+                    let secret = secrets.get(&giver.id())?;
+                    Some(Voucher::sign(secret, NETWORK, giver.id(), &entry.descriptor, today))
                 });
                 let words: Vec<Voucher> = words.collect();
                 entry.add_vouchers(&words);

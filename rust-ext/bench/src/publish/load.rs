@@ -60,9 +60,9 @@ pub fn of_the_world(table: &PeerTable, publisher: &Site) -> Result<Load, Failed>
         // Terms beyond the first ranks stand for others with keys of their own: one after the other, not the same home.
         let homes = table.homes(&Id::digest(&rank.to_be_bytes()), REPLICAS, NOW);
         for (at, home) in homes.iter().enumerate() {
-            *held.entry(home.site.id).or_default() += weight * records_with_it.min(MOST_POSTINGS);
+            *held.entry(home.id()).or_default() += weight * records_with_it.min(MOST_POSTINGS);
             if at < COPIES {
-                *received.entry(home.site.id).or_default() += weight * changing_sites;
+                *received.entry(home.id()).or_default() += weight * changing_sites;
             }
         }
         rank += step;

@@ -13,18 +13,18 @@ const DROPPED: usize = 3;
 #[must_use]
 pub fn distrusted(site: &Site) -> HashSet<Id> {
     let mut dropped: HashMap<Id, usize> = HashMap::new();
-    let gone = site.spots.keys().filter_map(|id| site.table.get(id)).filter(|p| p.dropped);
-    for voucher in gone.flat_map(|p| &p.site.entry.vouchers) {
-        *dropped.entry(voucher.by).or_default() += 1;
+    let gone = site.spots.keys().filter_map(|id| site.table.get(id)).filter(|p| p.dropped());
+    for giver in gone.flat_map(|p| p.givers()) {
+        *dropped.entry(giver).or_default() += 1;
     }
     dropped.retain(|_, count| *count >= DROPPED);
     if dropped.is_empty() {
         return HashSet::new();
     }
     let mut all: HashMap<Id, usize> = HashMap::new();
-    for voucher in site.table.iter().flat_map(|p| &p.site.entry.vouchers) {
-        if dropped.contains_key(&voucher.by) {
-            *all.entry(voucher.by).or_default() += 1;
+    for giver in site.table.iter().flat_map(|p| p.givers()) {
+        if dropped.contains_key(&giver) {
+            *all.entry(giver).or_default() += 1;
         }
     }
     let suspect = |giver: &Id, bad: &usize| all.get(giver).is_some_and(|all| bad * 4 >= all * 3);

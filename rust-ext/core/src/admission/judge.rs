@@ -50,7 +50,7 @@ impl<'s> Judge<'s> {
             return Err(EntryError::TooManyVouchers.into());
         }
         let mut checked = entry.read()?;
-        let known = table.get(&checked.id).map(|p| p.site);
+        let known = table.get(&checked.id).map(|p| p.site());
         match known.filter(|k| k.entry.body == checked.entry.body && k.descriptor.holds_on(self.today)) {
             Some(known) if known.entry.vouchers == checked.entry.vouchers => return Ok(known.clone()),
             Some(known) => checked.entry.sig = known.entry.sig,
@@ -68,14 +68,14 @@ impl<'s> Judge<'s> {
     /// # Errors
     /// The [`Fault`] to answer with, or to leave the entry out for.
     pub fn admit(&self, table: &PeerTable, statement: &Arc<CheckedEntry>) -> Result<News, Fault> {
-        let known = table.get(&statement.id).map(|p| p.site).filter(|k| k.descriptor.holds_on(self.today));
+        let known = table.get(&statement.id).filter(|p| p.holds_on(self.today)).map(|p| p.site());
         if let Some(known) = known {
             let same_key = known.descriptor.key == statement.descriptor.key;
             if known.entry.body == statement.entry.body {
-                return Ok(self.more_words(table, known, statement));
+                return Ok(self.more_words(table, &known, statement));
             }
             match (known.rank() >= statement.rank(), same_key) {
-                (true, true) => return Ok(News { site: known.clone(), is_new: false }),
+                (true, true) => return Ok(News { site: known.into_arc(), is_new: false }),
                 (true, false) => {
                     let why = "this site has described itself anew since, with another key";
                     return Err(Fault::new(Code::Older, why));
@@ -83,9 +83,9 @@ impl<'s> Judge<'s> {
                 (false, _) => {}
             }
         }
-        let known = table.get(&statement.id).map(|p| p.site);
-        let same_key = known.is_some_and(|known| known.descriptor.key == statement.descriptor.key);
-        let since = known.map_or(0, |known| counting_since(statement, known));
+        let known = table.get(&statement.id).map(|p| p.site());
+        let same_key = known.as_ref().is_some_and(|known| known.descriptor.key == statement.descriptor.key);
+        let since = known.as_ref().map_or(0, |known| counting_since(statement, known));
         let neighbours = table.neighbours(statement, self.today);
         let valid = self.valid(statement, &neighbours, since);
         let me = &self.site.settings.node;
@@ -165,9 +165,9 @@ impl<'s> Judge<'s> {
         let mut table = base.clone();
         let mut candidates: BTreeMap<Id, Arc<CheckedEntry>> = BTreeMap::new();
         for statement in statements {
-            let newer = |known: &CheckedEntry| known.rank() >= statement.rank();
-            let known = base.get(&statement.id).is_some_and(|p| newer(p.site));
-            if !known && !candidates.get(&statement.id).is_some_and(|c| newer(c)) {
+            let known = base.get(&statement.id).is_some_and(|p| p.rank() >= statement.rank());
+            let newer = candidates.get(&statement.id).is_some_and(|c| c.rank() >= statement.rank());
+            if !known && !newer {
                 candidates.insert(statement.id, statement);
             }
         }
@@ -183,7 +183,7 @@ impl<'s> Judge<'s> {
             for id in &left_out {
                 candidates.remove(id);
                 match base.get(id) {
-                    Some(known) => table.put(known.site.clone()),
+                    Some(known) => table.put(known.site().into_arc()),
                     None => table.remove(id),
                 }
             }
@@ -209,26 +209,26 @@ impl<'s> Judge<'s> {
         verified: &mut HashMap<(Id, Id, [u8; 64]), bool>,
     ) -> Option<Vec<Voucher>> {
         let neighbours = table.neighbours(site, self.today);
-        let one_domain = neighbours.iter().all(|p| p.site.domain == site.domain);
-        let mut domains: HashSet<&str> = HashSet::new();
+        let one_domain = neighbours.iter().all(|p| p.site().domain == site.domain);
+        let mut domains: HashSet<String> = HashSet::new();
         let mut words: Vec<Voucher> = Vec::new();
         for voucher in &site.entry.vouchers {
-            let Some(giver) = table.get(&voucher.by).map(|p| p.site) else { continue };
+            let Some(giver) = table.get(&voucher.by).map(|p| p.site()) else { continue };
             let fits = *verified
                 .entry((site.id, voucher.by, voucher.sig.0))
-                .or_insert_with(|| self.voucher_holds(voucher, giver, site));
-            let distinct = one_domain || giver.domain != site.domain && domains.insert(&giver.domain);
+                .or_insert_with(|| self.voucher_holds(voucher, &giver, site));
+            let distinct = one_domain || giver.domain != site.domain && domains.insert(giver.domain.clone());
             if fits && distinct && !words.iter().any(|word| word.by == voucher.by) {
                 words.push(voucher.clone());
             }
         }
-        let known = base.get(&site.id).is_some_and(|p| p.site.descriptor.key == site.descriptor.key);
+        let known = base.get(&site.id).is_some_and(|p| p.key() == site.descriptor.key);
         (known || words.len() >= self.needed(&neighbours)).then_some(words)
     }
 
     /// How many words a site needs that has these neighbours.
     pub(crate) fn needed(&self, neighbours: &[Peer<'_>]) -> usize {
-        needed(neighbours.iter().filter(|p| p.site.id != self.site.settings.node).count()).max(1)
+        needed(neighbours.iter().filter(|p| p.id() != self.site.settings.node).count()).max(1)
     }
 
     /// The words for a site that hold today: by a neighbour, signed, and not too old.
@@ -236,8 +236,8 @@ impl<'s> Judge<'s> {
         let mut seen = HashSet::new();
         let vouchers = site.entry.vouchers.iter().filter(|v| v.day >= since && seen.insert(v.by));
         let by_neighbour = |v: &&Voucher| {
-            let giver = neighbours.iter().find(|p| p.site.id == v.by);
-            giver.is_some_and(|giver| self.voucher_holds(v, giver.site, site))
+            let giver = neighbours.iter().find(|p| p.id() == v.by);
+            giver.is_some_and(|giver| self.voucher_holds(v, &giver.site(), site))
         };
         vouchers.filter(by_neighbour).cloned().collect()
     }

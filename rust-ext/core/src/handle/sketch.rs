@@ -1,15 +1,17 @@
 //! What a peer needs to find out what it lacks: symbols of this site's table, and the entries behind their items.
 
 use std::collections::{HashMap, HashSet};
+use std::io::{self, Write};
 use std::sync::{Mutex, PoisonError};
 
 use crate::entry::CheckedEntry;
+use crate::frozen::{Bytes, SectionWriter, Sections, u32_at as number_at, u64_at};
 use crate::id::Id;
 use crate::message::{Code, ENTRIES_BYTES, Entries, EntriesAnswer, Fault, RECENT_DAYS, Sketch, SketchAnswer};
 use crate::settings::Settings;
 use crate::site::Site;
 use crate::sketch::{Difference, Item, MAX_SYMBOLS, RangeError, Salt, Symbols, symbols};
-use crate::table::PeerTable;
+use crate::table::{Peer, PeerTable};
 use crate::time::{Day, Millis, day_of};
 
 /// A site's salt of this day.
@@ -19,8 +21,8 @@ pub(crate) fn salt(settings: &Settings, today: Day) -> Salt {
 
 /// The sites in a sketch, as items: all whose lease holds and that described themselves on this day or later.
 pub(crate) fn items(table: &PeerTable, salt: Salt, since: Day, today: Day) -> impl Iterator<Item = Item> {
-    let sites = table.holding(today).map(|p| p.site);
-    sites.filter(move |site| day_of(site.descriptor.seq) >= since).map(move |site| item(salt, site))
+    let sites = table.holding(today).filter(move |peer| day_of(peer.seq()) >= since);
+    sites.map(move |peer| item_of(salt, &peer.id(), peer.rank()))
 }
 
 /// What stands for a site in a sketch: 8 bytes of its digest under the salt, 4 that are the same for all statements of
@@ -28,9 +30,14 @@ pub(crate) fn items(table: &PeerTable, salt: Salt, since: Day, today: Day) -> im
 /// asks for it.
 #[must_use]
 pub fn item(salt: Salt, site: &CheckedEntry) -> Item {
-    let mut item = salt.item(&[&site.digest]);
-    item[8..12].copy_from_slice(&tag(salt, &site.id).to_be_bytes());
-    item[12..].copy_from_slice(&seconds(site.descriptor.seq).to_be_bytes());
+    item_of(salt, &site.id, site.rank())
+}
+
+/// The item of a site's statement, given by its seq and digest.
+fn item_of(salt: Salt, id: &Id, (seq, digest): (Millis, [u8; 20])) -> Item {
+    let mut item = salt.item(&[&digest]);
+    item[8..12].copy_from_slice(&tag(salt, id).to_be_bytes());
+    item[12..].copy_from_slice(&seconds(seq).to_be_bytes());
     item
 }
 
@@ -76,7 +83,69 @@ struct Made {
     since: Day,
     sites: usize,
     symbols: Symbols,
+    /// The symbols as they were frozen, until somebody asks for them, and what changed since.
+    frozen: Option<(Bytes, Vec<Item>)>,
 }
+
+impl Made {
+    fn new(site: &Site, today: Day, recent: bool, count: usize) -> Result<Self, RangeError> {
+        let since = if recent { (today + 1).saturating_sub(RECENT_DAYS) } else { 0 };
+        let salt = salt(&site.settings, today);
+        let items: Vec<Item> = items(&site.table, salt, since, today).collect();
+        Ok(Self {
+            day: today,
+            salt,
+            since,
+            sites: items.len(),
+            symbols: symbols(items, 0, count)?,
+            frozen: None,
+        })
+    }
+
+    fn write(&self, out: &mut impl Write) -> io::Result<()> {
+        out.write_all(&self.day.to_le_bytes())?;
+        out.write_all(&self.since.to_le_bytes())?;
+        out.write_all(&(self.sites as u64).to_le_bytes())?;
+        out.write_all(&self.salt.0)?;
+        out.write_all(&self.symbols.to_bytes())
+    }
+
+    fn read(bytes: &Bytes) -> Option<Self> {
+        let head = bytes.get().get(..HEAD)?;
+        let sites = usize::try_from(u64_at(head, 8)).ok()?;
+        let symbols = bytes.slice(HEAD..bytes.len())?;
+        Some(Self {
+            day: number_at(head, 0),
+            since: number_at(head, 4),
+            sites,
+            salt: Salt(*head.last_chunk()?),
+            symbols: Symbols::default(),
+            frozen: Some((symbols, Vec::new())),
+        })
+    }
+
+    /// Reads the symbols that were frozen; `None` where they were damaged.
+    fn thawed(mut self) -> Option<Self> {
+        if let Some((symbols, changed)) = self.frozen.take() {
+            self.symbols = Symbols::from_bytes(symbols.get())?;
+            changed.iter().for_each(|item| self.symbols.toggle(item));
+        }
+        Some(self)
+    }
+
+    fn toggle(&mut self, id: &Id, rank: (Millis, [u8; 20])) {
+        let item = item_of(self.salt, id, rank);
+        match &mut self.frozen {
+            Some((_, changed)) => changed.push(item),
+            None => self.symbols.toggle(&item),
+        }
+    }
+}
+
+/// The bytes before frozen symbols: two days, how many sites, the salt.
+const HEAD: usize = 4 + 4 + 8 + 16;
+/// The sections of the whole table's symbols, and of those of what is recent.
+const SECTIONS: [&str; 2] = ["sketch.whole", "sketch.recent"];
 
 impl Clone for DailySketch {
     fn clone(&self) -> Self {
@@ -85,20 +154,37 @@ impl Clone for DailySketch {
 }
 
 impl DailySketch {
+    /// Writes all symbols of `today`, ready to be asked for.
+    pub(crate) fn freeze(
+        &self,
+        site: &Site,
+        today: Day,
+        out: &mut SectionWriter<impl Write>,
+    ) -> io::Result<()> {
+        for (recent, name) in [false, true].into_iter().zip(SECTIONS) {
+            let made = Made::new(site, today, recent, MAX_SYMBOLS).map_err(io::Error::other)?;
+            out.begin(name)?;
+            made.write(out)?;
+        }
+        Ok(())
+    }
+
+    /// What was frozen; `None` where it is not there.
+    pub(crate) fn thaw(sections: &Sections) -> Option<Self> {
+        let [whole, recent] = SECTIONS.map(|name| sections.get(name));
+        Some(Self(Mutex::new([Made::read(&whole?), Made::read(&recent?)])))
+    }
+
     fn answer(&self, site: &Site, asked: Sketch, today: Day) -> Result<SketchAnswer, RangeError> {
         let Sketch { from, count, recent } = asked;
         let inside = |all: &usize| count > 0 && *all <= MAX_SYMBOLS;
         let all = from.checked_add(count).filter(inside).ok_or(RangeError::Outside)?;
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let kept = &mut kept[usize::from(recent)];
-        let made = match kept.take() {
-            Some(made) if made.day == today && made.symbols.len() >= all => made,
-            _ => {
-                let since = if recent { (today + 1).saturating_sub(RECENT_DAYS) } else { 0 };
-                let salt = salt(&site.settings, today);
-                let items: Vec<Item> = items(&site.table, salt, since, today).collect();
-                Made { day: today, salt, since, sites: items.len(), symbols: symbols(items, 0, all)? }
-            }
+        let fits = |made: &Made| made.day == today && made.salt == salt(&site.settings, today);
+        let made = match kept.take().filter(fits).and_then(Made::thawed) {
+            Some(made) if made.symbols.len() >= all => made,
+            _ => Made::new(site, today, recent, all)?,
         };
         let Made { salt, since, sites, .. } = made;
         let symbols = made.symbols.run(from, count).ok_or(RangeError::Outside)?;
@@ -107,22 +193,23 @@ impl DailySketch {
     }
 
     /// Follows a change of the table.
-    pub(crate) fn change(&mut self, old: Option<&CheckedEntry>, new: Option<&CheckedEntry>) {
-        if old.map(|site| site.digest) == new.map(|site| site.digest) {
+    pub(crate) fn change(&mut self, old: Option<Peer<'_>>, new: Option<&CheckedEntry>) {
+        if old.map(|site| site.digest()) == new.map(|site| site.digest) {
             return;
         }
         let kept = self.0.get_mut().unwrap_or_else(PoisonError::into_inner);
         for made in kept.iter_mut().flatten() {
             let (day, since) = (made.day, made.since);
+            let was_in = |site: &Peer<'_>| site.holds_on(day) && day_of(site.seq()) >= since;
+            if let Some(old) = old.filter(was_in) {
+                made.toggle(&old.id(), old.rank());
+                made.sites = made.sites.saturating_sub(1);
+            }
             let is_in =
                 |site: &&CheckedEntry| site.descriptor.holds_on(day) && day_of(site.descriptor.seq) >= since;
-            if let Some(old) = old.filter(is_in) {
-                made.symbols.toggle(&item(made.salt, old));
-                made.sites -= 1;
-            }
             if let Some(new) = new.filter(is_in) {
-                made.symbols.toggle(&item(made.salt, new));
-                made.sites += 1;
+                made.toggle(&new.id, new.rank());
+                made.sites = made.sites.saturating_add(1);
             }
         }
     }
@@ -147,16 +234,16 @@ pub fn entries(site: &Site, asked: &Entries, today: Day) -> Result<EntriesAnswer
     let range = seconds_asked.clone().min().unwrap_or(0)..=seconds_asked.max().unwrap_or(0);
     let (mut sites, mut bytes) = (Vec::new(), 0);
     for peer in site.table.holding(today) {
-        let seconds = seconds(peer.site.descriptor.seq);
-        if !range.contains(&seconds) || !marks.contains(&(tag(asked.salt, &peer.site.id), seconds)) {
+        let seconds = seconds(peer.seq());
+        if !range.contains(&seconds) || !marks.contains(&(tag(asked.salt, &peer.id()), seconds)) {
             continue;
         }
-        if wanted.remove(&item(asked.salt, peer.site)) {
-            bytes += super::snapshot::json_bytes(&peer.site.entry);
+        if wanted.remove(&item_of(asked.salt, &peer.id(), peer.rank())) {
+            bytes += peer.json().len() + 1;
             if bytes > ENTRIES_BYTES {
                 break;
             }
-            sites.push(peer.site.entry.clone());
+            sites.push(peer.site().entry.clone());
         }
         if wanted.is_empty() {
             break;

@@ -22,7 +22,7 @@ impl Site {
     pub(super) fn store(&self, store: Store, now: Millis) -> Result<Reply, Fault> {
         let judge = Judge::new(self, now);
         let statement = judge.statement(&self.table, store.site)?;
-        if self.shuns(&statement) {
+        if self.shuns(&statement.id) {
             return Err(Fault::new(Code::NotAdmitted, "this site does not take part with that one"));
         }
         let News { site: sender, is_new } = judge.admit(&self.table, &statement)?;

@@ -5,17 +5,16 @@ use std::sync::Arc;
 
 use crate::address::{Address, Scheme};
 use crate::change::Change;
-use crate::descriptor::Descriptor;
 use crate::entry::CheckedEntry;
 use crate::holdings::{Held, Holdings, MAX_OF_ONE_SITE, MAX_POSTINGS};
 use crate::id::Id;
 use crate::message::{Code, Fault, MAX_ITEM_TERMS, RefusedItem, SignedItem, StoredItem};
 use crate::record::Record;
 use crate::search::weight;
-use crate::sign::ItemType;
+use crate::sign::{ItemType, PublicKey};
 use crate::site::Site;
 use crate::text;
-use crate::time::{MAX_AHEAD_MS, Millis, day_of};
+use crate::time::{Day, MAX_AHEAD_MS, Millis, day_of};
 use crate::tombstone::Tombstone;
 
 /// What of the quota is kept free for new versions and withdrawals of what is held: one part in so many.
@@ -322,32 +321,32 @@ fn verify(
     if parsed.seq > now + MAX_AHEAD_MS {
         return Err(Fault::new(Code::TooNew, "the item is dated more than 48 hours ahead"));
     }
-    let publisher = publisher(site, sender, &parsed.address)
-        .filter(|d| d.1.holds_on(day_of(now)) && d.1.moved_to.is_none())
+    let (nodeid, key) = publisher(site, sender, &parsed.address, day_of(now))
         .ok_or_else(|| Fault::new(Code::NotAdmitted, "the item's publisher is not known here"))?;
-    let (nodeid, descriptor, domain) = publisher;
-    if site.settings.blocks(&parsed.address, domain) {
+    if site.shuns(&nodeid) {
         return Err(Fault::new(Code::NotAdmitted, "this site does not take part with that publisher"));
     }
-    descriptor
-        .key
-        .verify(&site.settings.network, item.item, &item.body, &item.sig)
+    key.verify(&site.settings.network, item.item, &item.body, &item.sig)
         .map_err(|e| Fault::new(Code::BadSignature, e.to_string()))?;
     Ok(nodeid)
 }
 
-fn publisher<'s>(
-    site: &'s Site,
-    sender: Option<&'s CheckedEntry>,
+/// The publisher at an address that is there on this day, with its key.
+fn publisher(
+    site: &Site,
+    sender: Option<&CheckedEntry>,
     address: &str,
-) -> Option<(Id, &'s Descriptor, &'s str)> {
-    let of = |entry: &'s CheckedEntry| (entry.id, &entry.descriptor, entry.domain.as_str());
+    today: Day,
+) -> Option<(Id, PublicKey)> {
     if let Some(sender) = sender.filter(|s| s.address.as_str() == address) {
-        return Some(of(sender));
+        let descriptor = &sender.descriptor;
+        let is_there = descriptor.holds_on(today) && descriptor.moved_to.is_none();
+        return is_there.then_some((sender.id, descriptor.key));
     }
     [Scheme::Https, Scheme::Http]
         .into_iter()
         .filter_map(|scheme| Address::parse(scheme, address).ok())
         .find_map(|parsed| site.table.get(&parsed.node_id()))
-        .map(|peer| of(peer.site))
+        .filter(|peer| peer.holds_on(today) && !peer.moved())
+        .map(|peer| (peer.id(), peer.key()))
 }

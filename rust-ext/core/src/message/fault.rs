@@ -104,8 +104,13 @@ impl Reply {
     #[must_use]
     pub fn changed(body: &impl Serialize, changes: Vec<Change>) -> Self {
         // Answers are structs and maps with string keys, which always serialise.
-        let body = serde_json::to_string(body).unwrap_or_default();
-        Self { status: 200, body, retry_after: None, changes }
+        Self::json(serde_json::to_string(body).unwrap_or_default()).with_changes(changes)
+    }
+
+    /// An answer that is JSON already.
+    #[must_use]
+    pub fn json(body: String) -> Self {
+        Self { status: 200, body, retry_after: None, changes: Vec::new() }
     }
 
     /// Adds a `Retry-After`.

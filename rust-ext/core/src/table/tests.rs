@@ -6,8 +6,10 @@ use proptest::prelude::*;
 use super::*;
 use crate::descriptor::tests::body;
 use crate::entry::Entry;
+use crate::frozen::Bytes;
 use crate::sign::{PublicKey, Sig};
 use crate::time::DAY_MS;
+use crate::voucher::Voucher;
 
 const NOW: Millis = 1_000 * DAY_MS;
 const TODAY: Day = 1_000;
@@ -35,7 +37,7 @@ fn homes_are_of_distinct_domains_while_there_are_enough() {
     let table = table(&addresses.iter().map(String::as_str).collect::<Vec<_>>());
     for word in 0..50 {
         let homes = table.homes(&Id::digest(&[word]), REPLICAS, NOW);
-        let domains: HashSet<_> = homes.iter().map(|p| &p.site.domain).collect();
+        let domains: HashSet<_> = homes.iter().map(|p| p.site().domain.clone()).collect();
         assert_eq!((homes.len(), domains.len()), (REPLICAS, REPLICAS));
     }
 }
@@ -52,7 +54,7 @@ fn nobody_of_its_own_domain_is_a_neighbour_where_others_exist() {
     let table = table(&["a.x.example", "b.x.example", "a.y.example"]);
     let subject = site("c.x.example");
     let neighbours = table.neighbours(&subject, TODAY);
-    assert_eq!(neighbours.iter().map(|p| p.site.address.as_str()).collect::<Vec<_>>(), ["a.y.example"]);
+    assert_eq!(neighbours.iter().map(|p| p.site().address.to_string()).collect::<Vec<_>>(), ["a.y.example"]);
 }
 
 #[test]
@@ -71,7 +73,7 @@ fn what_is_dropped_or_moved_is_in_the_table_and_no_home_or_neighbour() {
     let moved = body("a.y.example", PublicKey([1; 32]), NOW + 1);
     let moved = moved.replacen('{', "{\"moved_to\":\"https://b.example\",", 1);
     table.put(Entry { body: moved, sig: Sig([0; 64]), vouchers: vec![] }.read().unwrap());
-    let left = |peers: Vec<Peer<'_>>| peers.iter().map(|p| p.site.address.to_string()).collect::<Vec<_>>();
+    let left = |peers: Vec<Peer<'_>>| peers.iter().map(|p| p.site().address.to_string()).collect::<Vec<_>>();
     assert_eq!(left(table.homes(&Id::digest(b"w"), 5, NOW)), ["a.z.example"]);
     assert_eq!(left(table.neighbours(&site("new.example"), TODAY)), ["a.z.example"]);
     assert_eq!(table.nearest(&Id::digest(b"w"), 5, TODAY).len(), 3);
@@ -83,21 +85,22 @@ fn what_is_dropped_or_moved_is_in_the_table_and_no_home_or_neighbour() {
 #[test]
 fn the_table_is_read_from_any_place() {
     let table = table(&["a.x.example", "a.y.example", "a.z.example"]);
-    let ids: Vec<Id> = table.iter().map(|p| p.site.id).collect();
-    assert_eq!((table.at(1).unwrap().site.id, table.at(3).is_none()), (ids[1], true));
-    assert_eq!(table.after(&ids[0]).map(|p| p.site.id).collect::<Vec<_>>(), ids[1..]);
+    let ids: Vec<Id> = table.iter().map(|p| p.id()).collect();
+    assert_eq!((table.at(1).unwrap().id(), table.at(3).is_none()), (ids[1], true));
+    assert_eq!(table.after(&ids[0]).map(|p| p.id()).collect::<Vec<_>>(), ids[1..]);
     assert_eq!(table.after(&ids[2]).count(), 0);
 }
 
 #[test]
 fn a_silent_site_is_passed_over_for_a_doubling_while() {
-    let site = Arc::new(site("a.example"));
+    let table = table(&["a.example"]);
+    let peer = table.at(0).unwrap();
     for (failures, after, usable) in
         [(2, 0, true), (3, 59_999, false), (3, 60_000, true), (5, 239_999, false), (200, 21_600_000, true)]
     {
         let liveness = Liveness { failures, last_try: NOW, failing_since: NOW };
         assert_eq!(
-            Peer { site: &site, liveness, dropped: false }.is_usable(NOW + after),
+            Peer { liveness, ..peer }.is_usable(NOW + after),
             usable,
             "{failures} failures, {after} ms"
         );
@@ -115,7 +118,7 @@ fn addresses_that_name_one_host_have_the_same_neighbours() {
     ] {
         let [one, other] = [one, other].map(|address| {
             let subject = site(address);
-            table.neighbours(&subject, TODAY).iter().map(|p| p.site.id).collect::<Vec<_>>()
+            table.neighbours(&subject, TODAY).iter().map(|p| p.id()).collect::<Vec<_>>()
         });
         assert_eq!((one.len(), &one), (NEIGHBOURHOOD, &other));
     }
@@ -129,10 +132,10 @@ fn what_was_seen_of_a_site_outlives_its_entry_but_not_the_site() {
     table.set_liveness(&id, failing);
     table.set_dropped(&id, true);
     table.put(site_since("a.example", NOW + 1));
-    assert_eq!(table.get(&id).map(|p| (p.liveness, p.dropped)), Some((failing, true)));
+    assert_eq!(table.get(&id).map(|p| (p.liveness, p.dropped())), Some((failing, true)));
     table.remove(&id);
     table.put(site("a.example"));
-    assert_eq!(table.get(&id).map(|p| (p.liveness, p.dropped)), Some((Liveness::default(), false)));
+    assert_eq!(table.get(&id).map(|p| (p.liveness, p.dropped())), Some((Liveness::default(), false)));
 }
 
 #[test]
@@ -145,7 +148,7 @@ fn a_copy_keeps_what_it_was_copied_from() {
     after.put(site("new.example"));
     assert_eq!((before.len(), after.len()), (300, 300));
     assert!(before.get(&site("a.d7.example").id).is_some() && after.get(&site("a.d7.example").id).is_none());
-    assert!(before.iter().all(|p| !p.dropped) && after.iter().filter(|p| p.dropped).count() == 1);
+    assert!(before.iter().all(|p| !p.dropped()) && after.iter().filter(|p| p.dropped()).count() == 1);
 }
 
 /// Sites of a few large and many small domains; one in eight has expired.
@@ -156,7 +159,13 @@ static POOL: LazyLock<Vec<Arc<CheckedEntry>>> = LazyLock::new(|| {
         _ => format!("s{n}.d{}.example", n / 3),
     };
     let seq = |n: u32| if n % 8 == 5 { NOW - 60 * DAY_MS } else { NOW };
-    (0..700).map(|n| Arc::new(site_since(&address(n), seq(n)))).collect()
+    let voucher = |n: u32| Voucher { by: Id::digest(&n.to_be_bytes()), day: n, sig: Sig([n as u8; 64]) };
+    let site = |n: u32| {
+        let mut site = site_since(&address(n), seq(n));
+        site.add_vouchers(&(0..n % 4).map(voucher).collect::<Vec<_>>());
+        Arc::new(site)
+    };
+    (0..700).map(site).collect()
 });
 
 /// The same table as plain rows, searched by the definition.
@@ -253,29 +262,63 @@ proptest! {
         size in prop::sample::select(vec![3, 8, 40, POOL.len()]),
         one_domain in any::<bool>(),
         steps in prop::collection::vec((any::<prop::sample::Index>(), step()), 0..900),
+        frozen_after in prop::option::of(0..900_usize),
         keys in prop::collection::vec((any::<[u8; 20]>(), 1..20_usize), 8),
     ) {
         let pool: Vec<_> = POOL.iter().filter(|s| !one_domain || s.domain == "large.example").take(size).collect();
         let (mut table, mut model) = (PeerTable::default(), Model::default());
-        steps.iter().for_each(|(at, step)| take(&mut table, &mut model, pool[at.index(pool.len())], step));
-
-        let rows: Vec<_> =
-            model.rows.iter().map(|(id, (_, seen))| (*id, *seen, model.dropped.contains(id))).collect();
-        let peers: Vec<_> = table.iter().map(|p| (p.site.id, p.liveness, p.dropped)).collect();
-        let places = (0..).map_while(|place| table.at(place)).map(|p| p.site.id);
-        prop_assert_eq!(places.collect::<Vec<_>>(), model.rows.keys().copied().collect::<Vec<_>>());
-        prop_assert_eq!((table.len(), peers), (rows.len(), rows));
-        for (key, k) in keys {
-            let key = Id(key);
-            let homes: Vec<Id> = table.homes(&key, k, NOW).iter().map(|p| p.site.id).collect();
-            prop_assert_eq!(homes, model.homes(&key, k));
-            let after: Vec<Id> = table.after(&key).map(|p| p.site.id).collect();
-            prop_assert_eq!(after, model.rows.keys().filter(|id| **id > key).copied().collect::<Vec<_>>());
+        for (n, (at, step)) in steps.iter().enumerate() {
+            take(&mut table, &mut model, pool[at.index(pool.len())], step);
+            if frozen_after == Some(n) {
+                table = refrozen(&table);
+            }
         }
-        for site in pool.iter().take(20) {
-            let neighbours: Vec<Id> = table.neighbours(site, TODAY).iter().map(|p| p.site.id).collect();
-            prop_assert_eq!(neighbours, model.neighbours(site));
-            prop_assert_eq!(table.get(&site.id).is_some(), model.rows.contains_key(&site.id));
+        compare(&table, &model, &keys, &pool)?;
+        compare(&refrozen(&table), &model, &keys, &pool)?;
+    }
+}
+
+fn refrozen(table: &PeerTable) -> PeerTable {
+    let mut out = SectionWriter::new(Vec::new());
+    table.freeze(&mut out).unwrap();
+    let bytes = Bytes::new(out.finish().unwrap());
+    PeerTable::thaw(&Sections::read(&bytes).unwrap()).unwrap()
+}
+
+fn compare(
+    table: &PeerTable,
+    model: &Model,
+    keys: &[([u8; 20], usize)],
+    pool: &[&Arc<CheckedEntry>],
+) -> Result<(), TestCaseError> {
+    let rows: Vec<_> =
+        model.rows.iter().map(|(id, (_, seen))| (*id, *seen, model.dropped.contains(id))).collect();
+    let peers: Vec<_> = table.iter().map(|p| (p.id(), p.liveness, p.dropped())).collect();
+    let places = (0..).map_while(|place| table.at(place)).map(|p| p.id());
+    prop_assert_eq!(places.collect::<Vec<_>>(), model.rows.keys().copied().collect::<Vec<_>>());
+    prop_assert_eq!((table.len(), peers), (rows.len(), rows));
+    for (key, k) in keys {
+        let key = Id(*key);
+        let homes: Vec<Id> = table.homes(&key, *k, NOW).iter().map(|p| p.id()).collect();
+        prop_assert_eq!(homes, model.homes(&key, *k));
+        let after: Vec<Id> = table.after(&key).map(|p| p.id()).collect();
+        prop_assert_eq!(after, model.rows.keys().filter(|id| **id > key).copied().collect::<Vec<_>>());
+    }
+    for site in pool.iter().take(20) {
+        let neighbours: Vec<Id> = table.neighbours(site, TODAY).iter().map(|p| p.id()).collect();
+        prop_assert_eq!(neighbours, model.neighbours(site));
+        let known = table.get(&site.id);
+        prop_assert_eq!(known.is_some(), model.rows.contains_key(&site.id));
+        for peer in known {
+            let descriptor = &site.descriptor;
+            prop_assert_eq!(&peer.site().entry, &site.entry);
+            prop_assert_eq!(peer.json(), serde_json::to_string(&site.entry).unwrap());
+            prop_assert_eq!((peer.rank(), peer.key()), (site.rank(), descriptor.key));
+            prop_assert_eq!(peer.country(), descriptor.country.as_deref());
+            prop_assert!(peer.givers().eq(site.entry.vouchers.iter().map(|voucher| voucher.by)));
+            prop_assert_eq!(peer.holds_on(TODAY), descriptor.holds_on(TODAY));
+            prop_assert_eq!(peer.moved(), descriptor.moved_to.is_some());
         }
     }
+    Ok(())
 }

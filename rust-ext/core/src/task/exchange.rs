@@ -106,8 +106,8 @@ impl Exchange {
         let (node, after) = mark.split_once(' ')?;
         let after = after.parse().ok();
         let known = node.parse().ok().and_then(|id| self.site.table.get(&id));
-        let usable = |p: &Peer<'_>| p.is_usable(now) && !self.site.shuns(p.site);
-        let contact = known.filter(usable).map(|p| p.site.clone());
+        let usable = |p: &Peer<'_>| p.is_usable(now) && !self.site.shuns(&p.id());
+        let contact = known.filter(usable).map(|p| p.site().into_arc());
         self.joins = contact.is_some();
         contact.or_else(|| self.pick(now)).map(|contact| (contact, after))
     }
@@ -118,15 +118,15 @@ impl Exchange {
         let (site, today) = (self.site.clone(), day_of(now));
         let count = site.table.len();
         let others = |p: &Peer<'_>| {
-            let other = p.site.id != site.settings.node && !self.tried.contains(&p.site.id);
-            other && p.stands() && !site.shuns(p.site)
+            let other = p.id() != site.settings.node && !self.tried.contains(&p.id());
+            other && p.stands() && !site.shuns(&p.id())
         };
-        let holds = |p: &Peer<'_>| p.site.descriptor.holds_on(today);
+        let holds = |p: &Peer<'_>| p.holds_on(today);
         // Nearly every draw is a hit; only where most are silent all are looked at.
         for _ in 0..32_usize.min(count * 4) {
             let drawn = site.table.at(self.rng.usize(..count));
             if let Some(peer) = drawn.filter(|p| others(p) && holds(p) && p.is_usable(now)) {
-                return Some(peer.site.clone());
+                return Some(peer.site().into_arc());
             }
         }
         let mut all: Vec<Peer<'_>> = site.table.iter().filter(|p| others(p)).collect();
@@ -135,7 +135,7 @@ impl Exchange {
         }
         let usable: Vec<&Peer<'_>> = all.iter().filter(|p| p.is_usable(now)).collect();
         let from = if usable.is_empty() { all.iter().collect() } else { usable };
-        (!from.is_empty()).then(|| from[self.rng.usize(..from.len())].site.clone())
+        (!from.is_empty()).then(|| from[self.rng.usize(..from.len())].site().into_arc())
     }
 
     fn try_another(&mut self, now: Millis) {
@@ -310,7 +310,7 @@ impl Exchange {
         let received = std::mem::take(&mut self.received);
         let news = if self.joins {
             let table = judge.together(&site.table, received.clone());
-            let taken = received.iter().filter_map(|s| table.get(&s.id)).map(|p| p.site.clone());
+            let taken = received.iter().filter_map(|s| table.get(&s.id)).map(|p| p.site().into_arc());
             taken.map(|site| (site.id, site)).collect()
         } else {
             judge.beside(&site.table, received)

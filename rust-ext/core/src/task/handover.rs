@@ -79,7 +79,7 @@ impl HandOver {
             }
         }
         for (home, postings) in by_home {
-            let Some(endpoint) = self.site.table.get(&home).map(|peer| peer.site.endpoint()) else {
+            let Some(endpoint) = self.site.table.get(&home).map(|peer| peer.site().endpoint()) else {
                 continue;
             };
             let postings: Postings = postings.into_iter().collect();
@@ -144,11 +144,11 @@ fn beginning_at(first: Id, mut found: BTreeMap<Id, Vec<Id>>) -> impl Iterator<It
 /// The two homes to give a term's postings to, where this site is none itself and as many are there.
 fn takers(site: &Site, term: &Id, now: Millis) -> Option<Vec<Id>> {
     let homes = site.table.homes(term, REPLICAS, now);
-    if homes.iter().any(|home| home.site.id == site.settings.node) {
+    if homes.iter().any(|home| home.id() == site.settings.node) {
         return None;
     }
-    let there = homes.iter().filter(|home| home.liveness.failures == 0 && !site.shuns(home.site));
-    let takers: Vec<Id> = there.take(COPIES).map(|home| home.site.id).collect();
+    let there = homes.iter().filter(|home| home.liveness.failures == 0 && !site.shuns(&home.id()));
+    let takers: Vec<Id> = there.take(COPIES).map(|home| home.id()).collect();
     (takers.len() == COPIES).then_some(takers)
 }
 

@@ -88,7 +88,7 @@ pub(crate) fn own_entry_with_vouchers(
     let mut own = own_entry(site, entry, now)?;
     if let Some(known) = site.own().filter(|k| k.descriptor.key == own.descriptor.key) {
         if known.rank() > own.rank() {
-            return Ok(known.clone());
+            return Ok(CheckedEntry::clone(&known));
         }
         own.add_vouchers(&known.entry.vouchers);
     }
@@ -166,13 +166,13 @@ impl JoinTask {
                 // not among them. A contact that names others than there are keeps nobody out but this site.
                 let mut table = base.clone();
                 self.near.iter().for_each(|site| table.put(site.clone()));
-                if let Some(known) = table.get(&self.own.id).filter(|k| k.site.rank() > self.own.rank()) {
-                    if known.site.descriptor.key != self.own.descriptor.key {
+                if let Some(known) = table.get(&self.own.id).filter(|k| k.rank() > self.own.rank()) {
+                    if known.key() != self.own.descriptor.key {
                         self.failed = Some("the network knows a newer description of this site, signed with another key: is the clock of this server right? Try again".into());
                         return;
                     }
                     // A restored site learns from others what it signed since the backup.
-                    self.own = CheckedEntry::clone(known.site);
+                    self.own = CheckedEntry::clone(&known.site());
                 }
                 self.standing = Some(Standing::join(&self.site, self.own.clone(), &table, &contact, now));
             }
@@ -241,8 +241,8 @@ impl Task for JoinTask {
         statements.append(&mut self.near);
         let table = judge.together(&self.base(&contact), statements);
         outcome.changes.extend(self.site.learn(&self.own));
-        let others = table.iter().filter(|p| p.site.id != self.own.id);
-        outcome.changes.extend(others.flat_map(|p| self.site.learn(p.site)));
+        let others = table.iter().filter(|p| p.id() != self.own.id);
+        outcome.changes.extend(others.flat_map(|p| self.site.learn(&p.site())));
         self.note_pages(&contact, pages, now, &mut outcome);
         outcome.changes.extend(outcome.seen.changes(&table, now));
         Ok(Joined {

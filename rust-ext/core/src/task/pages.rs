@@ -103,7 +103,7 @@ impl Pages {
             match judge.statement(&self.site.table, entry) {
                 Ok(statement) => {
                     let known = self.site.table.get(&statement.id);
-                    if known.is_none_or(|known| known.site.rank() < statement.rank()) {
+                    if known.is_none_or(|known| known.rank() < statement.rank()) {
                         self.statements.push(statement);
                     }
                 }

@@ -250,7 +250,7 @@ impl PublishTask {
             }
         }
         for (home, items) in by_home {
-            let Some(endpoint) = self.table.get(&home).map(|p| p.site.endpoint()) else { continue };
+            let Some(endpoint) = self.table.get(&home).map(|p| p.site().endpoint()) else { continue };
             for chunk in chunks(&items, |(at, terms)| self.placings[*at].item.body.len() + 44 * terms.len()) {
                 let records = chunk.iter().map(|(at, terms)| self.placings[*at].item.stored(terms)).collect();
                 let body = Store { site: self.own.entry.clone(), records };
@@ -261,7 +261,7 @@ impl PublishTask {
 
     fn stored(&mut self, home: Id, sent: &Sent, answer: Result<StoreAnswer, CallError>, now: Millis) {
         self.seen.note(home, &answer);
-        let url = self.table.get(&home).map(|p| p.site.url()).unwrap_or_default();
+        let url = self.table.get(&home).map(|p| p.site().url()).unwrap_or_default();
         let answer = match answer {
             Ok(answer) => answer,
             Err(e) => {
@@ -390,16 +390,11 @@ fn homes(
 ) -> BTreeMap<Id, Vec<Home>> {
     let of_term = |term: &Id| {
         let accepting = table.homes(term, ACCEPTING, now);
-        let strict: HashSet<Id> = table.homes(term, REPLICAS, now).iter().map(|p| p.site.id).collect();
-        let mut others: Vec<Peer<'_>> = accepting
-            .into_iter()
-            .filter(|p| p.site.id != site.settings.node && !site.shuns(p.site))
-            .collect();
-        others.sort_by_key(|p| (!p.is_usable(now), !strict.contains(&p.site.id)));
-        others
-            .iter()
-            .map(|p| Home { node: p.site.id, strict: strict.contains(&p.site.id) })
-            .collect::<Vec<_>>()
+        let strict: HashSet<Id> = table.homes(term, REPLICAS, now).iter().map(|p| p.id()).collect();
+        let mut others: Vec<Peer<'_>> =
+            accepting.into_iter().filter(|p| p.id() != site.settings.node && !site.shuns(&p.id())).collect();
+        others.sort_by_key(|p| (!p.is_usable(now), !strict.contains(&p.id())));
+        others.iter().map(|p| Home { node: p.id(), strict: strict.contains(&p.id()) }).collect::<Vec<_>>()
     };
     let terms = item.terms.union(&item.lost);
     terms.map(|term| (*term, cache.entry(*term).or_insert_with(|| of_term(term)).clone())).collect()

@@ -67,7 +67,7 @@ impl Site {
     /// so. What is published reaches all homes within a day.
     #[must_use]
     pub fn is_complete(&self, now: Millis) -> bool {
-        let alone = || !self.table.holding(day_of(now)).any(|peer| peer.site.id != self.settings.node);
+        let alone = || !self.table.holding(day_of(now)).any(|peer| peer.id() != self.settings.node);
         self.marks.contains_key(COMPLETE) && self.noted(RECONCILED, now).is_some_and(|at| now <= at + AWAY_MS)
             || alone()
     }
@@ -78,12 +78,12 @@ fn find_cohomes(site: &Site, own: &CheckedEntry, now: Millis, random: u64) -> Ve
     let mut shares: HashMap<Id, usize> = HashMap::new();
     // Whatever was seen of them: who was silent for long may be back.
     for near in site.table.nearest(&own.id, NEAREST, day_of(now)) {
-        shares.insert(near.site.id, 0);
+        shares.insert(near.id(), 0);
     }
     for term in site.held.some_terms(SAMPLE, random) {
         let homes = site.table.homes(&term, REPLICAS, now);
-        if homes.iter().any(|home| home.site.id == own.id) {
-            homes.iter().for_each(|home| *shares.entry(home.site.id).or_default() += 1);
+        if homes.iter().any(|home| home.id() == own.id) {
+            homes.iter().for_each(|home| *shares.entry(home.id()).or_default() += 1);
         }
     }
     shares.remove(&own.id);
@@ -196,8 +196,8 @@ impl Reconcile {
         }
         let peers = nodes.iter().filter_map(|node| self.site.table.get(node));
         self.cohomes = peers
-            .filter(|peer| peer.is_usable(now) && peer.stands() && !self.site.shuns(peer.site))
-            .map(|peer| peer.site.clone())
+            .filter(|peer| peer.is_usable(now) && peer.stands() && !self.site.shuns(&peer.id()))
+            .map(|peer| peer.site().into_arc())
             .collect();
     }
 
@@ -441,7 +441,7 @@ impl Reconcile {
             changes.extend(site.mended_cuts(&self.held));
         }
         // What was pulled was checked with the keys of before.
-        let key = |table: &PeerTable, node: &Id| table.get(node).map(|peer| peer.site.descriptor.key);
+        let key = |table: &PeerTable, node: &Id| table.get(node).map(|peer| peer.key());
         let rekeyed = |recordid: &Id| {
             self.held.get(recordid).is_some_and(|held| key(table, &held.node) != key(&site.table, &held.node))
         };

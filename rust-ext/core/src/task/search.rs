@@ -101,10 +101,11 @@ impl SearchTask {
         while let Some(node) = self.tracks.get_mut(track).and_then(|track| track.next(&self.asked, now)) {
             self.asked.insert(node);
             let Some(peer) = self.site.table.get(&node) else { continue };
-            self.addresses.push(peer.site.address.to_string());
+            let home = peer.site();
+            self.addresses.push(home.address.to_string());
             self.rounds = self.rounds.max(round);
             let query = self.page.asked.clone();
-            self.calls.post(&peer.site.endpoint(), "search", &Search { query }, Note { node, track, round });
+            self.calls.post(&home.endpoint(), "search", &Search { query }, Note { node, track, round });
         }
     }
 

@@ -104,9 +104,9 @@ fn choose(
     rng: &mut fastrand::Rng,
 ) -> Option<Arc<CheckedEntry>> {
     let today = day_of(now);
-    let may = |p: &Peer<'_>| may_be_checked(site, p, today) && !chosen.contains(&p.site.id);
+    let may = |p: &Peer<'_>| may_be_checked(site, p, today) && !chosen.contains(&p.id());
     let pick = |list: Vec<Peer<'_>>, rng: &mut fastrand::Rng| {
-        (!list.is_empty()).then(|| list[rng.usize(..list.len())].site.clone())
+        (!list.is_empty()).then(|| list[rng.usize(..list.len())].site().into_arc())
     };
     if !site.spots.is_empty() {
         let failed = |dropped: bool| {
@@ -114,7 +114,7 @@ fn choose(
             rows.retain(|row| (row.days >= DROPPED_DAYS) == dropped);
             rows.sort_unstable_by_key(|row| (row.last, row.nodeid));
             let peers = rows.iter().filter_map(|row| site.table.get(&row.nodeid)).filter(may);
-            peers.map(|p| p.site.clone()).next()
+            peers.map(|p| p.site().into_arc()).next()
         };
         let found = match rng.u8(..4) {
             0 | 1 => failed(false).or_else(|| pick(of_the_same_givers(site, may), rng)),
@@ -128,25 +128,22 @@ fn choose(
     let count = site.table.len();
     for _ in 0..32_usize.min(count * 4) {
         if let Some(peer) = site.table.at(rng.usize(..count)).filter(may) {
-            return Some(peer.site.clone());
+            return Some(peer.site().into_arc());
         }
     }
     None
 }
 
 fn may_be_checked(site: &Site, peer: &Peer<'_>, today: Day) -> bool {
-    let CheckedEntry { id, descriptor, .. } = &**peer.site;
-    *id != site.settings.node
-        && descriptor.moved_to.is_none()
-        && descriptor.holds_on(today)
-        && !site.shuns(peer.site)
+    let id = peer.id();
+    id != site.settings.node && !peer.moved() && peer.holds_on(today) && !site.shuns(&id)
 }
 
 /// Sites that were not found wanting yet, for which those vouched who vouched for some that were.
 fn of_the_same_givers<'s>(site: &'s Site, may: impl Fn(&Peer<'s>) -> bool) -> Vec<Peer<'s>> {
     let failed = site.spots.keys().filter_map(|id| site.table.get(id));
-    let givers: HashSet<Id> = failed.flat_map(|p| &p.site.entry.vouchers).map(|v| v.by).collect();
-    let shares = |p: &Peer<'_>| p.site.entry.vouchers.iter().any(|v| givers.contains(&v.by));
-    let unsuspected = |p: &Peer<'_>| !site.spots.contains_key(&p.site.id);
+    let givers: HashSet<Id> = failed.flat_map(|p| p.givers()).collect();
+    let shares = |p: &Peer<'_>| p.givers().any(|by| givers.contains(&by));
+    let unsuspected = |p: &Peer<'_>| !site.spots.contains_key(&p.id());
     site.table.iter().filter(|p| may(p) && unsuspected(p) && shares(p)).collect()
 }

@@ -80,7 +80,7 @@ impl Standing {
         if fresh < wanted && due && standing.own.descriptor.moved_to.is_none() {
             let worth = |n: &&Arc<CheckedEntry>| {
                 let usable = site.table.get(&n.id).is_some_and(|p| p.is_usable(now));
-                usable && !site.shuns(n) && !is_fresh(&standing, &n.id)
+                usable && !site.shuns(&n.id) && !is_fresh(&standing, &n.id)
             };
             let mut worth: Vec<_> = standing.neighbours.iter().filter(worth).cloned().collect();
             fastrand::Rng::with_seed(random).shuffle(&mut worth);
@@ -95,7 +95,7 @@ impl Standing {
         let neighbours = table.neighbours(&own, day_of(now));
         let needed = judge.needed(&neighbours);
         own.entry.vouchers = judge.valid(&own, &neighbours, 0);
-        let neighbours = neighbours.into_iter().map(|p| p.site.clone()).collect();
+        let neighbours = neighbours.into_iter().map(|p| p.site().into_arc()).collect();
         let calls = Calls::new(&site.settings.network);
         let outcome = Outcome::default();
         Self { site: site.clone(), own, neighbours, contact: None, needed, told: false, calls, outcome }
@@ -159,7 +159,7 @@ impl Standing {
         whom.extend(extra.cloned().collect::<Vec<_>>());
         for peer in whom {
             let usable = self.site.table.get(&peer.id).is_none_or(|p| p.is_usable(now));
-            if usable && !self.site.shuns(&peer) {
+            if usable && !self.site.shuns(&peer.id) {
                 self.calls.post(&peer.endpoint(), "announce", &body, Note::Announce(peer.clone()));
             }
         }

@@ -80,10 +80,8 @@ impl SyncTask {
             return Vec::new();
         }
         let own = site.settings.node;
-        let is_over = |p: &Peer<'_>| {
-            !p.site.descriptor.holds_on(today) && p.site.id != own && !news.contains_key(&p.site.id)
-        };
-        let over: Vec<Id> = site.table.iter().filter(is_over).map(|p| p.site.id).collect();
+        let is_over = |p: &Peer<'_>| !p.holds_on(today) && p.id() != own && !news.contains_key(&p.id());
+        let over: Vec<Id> = site.table.iter().filter(is_over).map(|p| p.id()).collect();
         if over.len() * 2 > site.table.len() {
             outcome.problems.push("most sites that this one knows seem to have expired, so none is forgotten: is the clock of this server right? Otherwise join again through a site that is there");
             return Vec::new();

@@ -55,14 +55,14 @@ impl VouchTask {
         if newcomer.id == settings.node {
             return Err(Fault::new(Code::BadRequest, "a site does not vouch for itself"));
         }
-        if settings.blocks(address, &newcomer.domain) {
+        if settings.shuns(&newcomer.id) {
             return Err(Fault::new(Code::NotAdmitted, "this site does not take part with that one"));
         }
         if newcomer.descriptor.scheme == Scheme::Http && !settings.allowhttp {
             return Err(Fault::new(Code::NotAdmitted, "this site vouches for https addresses only"));
         }
         let neighbours = site.table.neighbours(&newcomer, day_of(now));
-        if !neighbours.iter().any(|p| p.site.id == settings.node) {
+        if !neighbours.iter().any(|p| p.id() == settings.node) {
             return Err(Fault::new(Code::NotHome, "this site is not among the newcomer's neighbours"));
         }
         let recent = |check: &&CheckRow| now < check.at.saturating_mul(1000).saturating_add(CHECK_PAUSE_MS);

@@ -20,7 +20,7 @@ fn network(names: &[(&str, &str)]) -> (Net, Vec<String>) {
     let addresses: Vec<String> = (0..SITES).map(|n| format!("moodle.school{n}.example")).collect();
     addresses.iter().for_each(|address| net.add(address));
     let entries: Vec<Change> =
-        addresses.iter().map(|address| Change::from(net.site(address).own().unwrap())).collect();
+        addresses.iter().map(|address| Change::from(&**net.site(address).own().unwrap())).collect();
     addresses.iter().for_each(|address| net.apply(address, entries.clone()));
     for (n, (lang, name)) in names.iter().enumerate() {
         let publisher = net.site(&addresses[n % SITES]);
@@ -30,7 +30,7 @@ fn network(names: &[(&str, &str)]) -> (Net, Vec<String>) {
         let mut held: BTreeMap<String, Vec<Id>> = BTreeMap::new();
         for term in &built.terms {
             for home in publisher.table.homes(term, REPLICAS, net.now()) {
-                held.entry(home.site.address.to_string()).or_default().push(*term);
+                held.entry(home.site().address.to_string()).or_default().push(*term);
             }
         }
         for (home, terms) in held {
@@ -60,7 +60,7 @@ fn network(names: &[(&str, &str)]) -> (Net, Vec<String>) {
 fn homes(net: &Net, term: &str) -> BTreeSet<String> {
     let table = net.site("moodle.school0.example").table.clone();
     let homes = table.homes(&Id(term_key(term)), REPLICAS, net.now());
-    homes.iter().map(|home| home.site.address.to_string()).collect()
+    homes.iter().map(|home| home.site().address.to_string()).collect()
 }
 
 fn task(net: &Net, from: &str, words: &str) -> SearchTask {

@@ -19,7 +19,7 @@ const OTHER_SECRET: &str = "CQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQk=";
 
 fn entry_at(net: &Net, at: &str, of: &str) -> Entry {
     let site = net.site(at);
-    site.table.get(&net.site(of).settings.node).unwrap().site.entry.clone()
+    site.table.get(&net.site(of).settings.node).unwrap().site().entry.clone()
 }
 
 fn store(net: &Net, at: &str, entry: &Entry, item: &Value) -> Value {

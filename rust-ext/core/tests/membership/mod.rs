@@ -28,7 +28,7 @@ fn id(net: &Net, address: &str) -> Id {
 }
 
 fn seq_of(net: &Net, at: &str, of: &str) -> u64 {
-    net.site(at).table.get(&id(net, of)).unwrap().site.descriptor.seq
+    net.site(at).table.get(&id(net, of)).unwrap().seq()
 }
 
 /// Exchanges until this site has learnt from that one.
@@ -202,7 +202,7 @@ fn a_joining_that_was_cut_off_goes_on_with_the_next_page() {
     let mark = net.site("new.example").marks["snapshot"].clone();
     assert!(mark.starts_with(&id(&net, &addresses[0]).to_string()), "{mark}");
     let after: Id = mark.split_once(' ').unwrap().1.parse().unwrap();
-    let near: Vec<Id> = net.site("new.example").table.after(&after).map(|p| p.site.id).collect();
+    let near: Vec<Id> = net.site("new.example").table.after(&after).map(|p| p.id()).collect();
     assert!(!near.is_empty());
     let far = near.into_iter().filter(|n| *n != id(&net, "new.example") && *n != id(&net, &addresses[0]));
     net.apply("new.example", far.map(|nodeid| Change::SiteGone { nodeid }).collect());
@@ -472,12 +472,12 @@ fn an_entry_carries_four_words_at_most_and_no_more_than_eight_are_read() {
     *net.now.borrow_mut() += HOUR_MS;
     net.sync_all(2);
     for site in net.site(&addresses[0]).table.iter() {
-        let words = site.site.entry.vouchers.len();
-        assert!((3..=KEPT_VOUCHERS).contains(&words), "{} has {words}", site.site.address);
+        let words = site.site().entry.vouchers.len();
+        assert!((3..=KEPT_VOUCHERS).contains(&words), "{} has {words}", site.site().address);
     }
     let mut entry: Value = serde_json::from_str(&net.entry(&addresses[1])).unwrap();
     let known =
-        net.site(&addresses[0]).table.get(&id(&net, &addresses[1])).unwrap().site.entry.vouchers.clone();
+        net.site(&addresses[0]).table.get(&id(&net, &addresses[1])).unwrap().site().entry.vouchers.clone();
     entry["vouchers"] = json!(vec![&known[0]; 9]);
     let reply = net.ask(&addresses[0], "POST", "", &envelope("test", "announce", &json!({"sites": [entry]})));
     assert!(reply.body.contains("too_large"), "{}", reply.body);
@@ -531,7 +531,7 @@ fn a_site_that_moved_is_no_home_not_shown_and_its_courses_are_forgotten() {
         assert!(net.names(address, "marine").is_empty() && site.held.is_empty(), "{address}");
         assert!(site.sites(net.now()).iter().all(|s| s.address != addresses[1]));
         let homes = site.table.homes(&Id::digest(b"any"), 5, net.now());
-        assert!(homes.len() == 3 && homes.iter().all(|p| p.site.id != id(&net, &addresses[1])));
+        assert!(homes.len() == 3 && homes.iter().all(|p| p.id() != id(&net, &addresses[1])));
     }
     let published = net.publish(&addresses[1], vec![item]);
     assert!(net.site(&addresses[0]).held.is_empty(), "{:?}", published.results);
@@ -549,7 +549,7 @@ fn a_site_restored_from_a_backup_learns_what_it_signed_since() {
     let old: courseglue_core::entry::Entry = serde_json::from_str(&backup).unwrap();
     net.apply(&addresses[1], vec![Change::from(&old.clone().read().unwrap())]);
     let others = addresses.iter().filter(|a| **a != addresses[1]);
-    let rows = others.map(|a| Change::from(&**net.site(a).table.get(&id(&net, a)).unwrap().site));
+    let rows = others.map(|a| Change::from(&**net.site(a).table.get(&id(&net, a)).unwrap().site()));
     net.apply(&addresses[1], rows.collect());
     let task = courseglue_core::task::sync::SyncTask::start(&net.site(&addresses[1]), &backup, net.now(), 1)
         .unwrap();
@@ -616,13 +616,13 @@ fn a_site_that_is_not_where_it_says_is_dropped_after_three_days_and_comes_back()
     assert_eq!(on.len(), failed.len(), "a day counts once");
     let site = net.site(&addresses[0]);
     let peer = site.table.get(&ghost).unwrap();
-    assert!(peer.dropped && !peer.is_usable(net.now()));
+    assert!(peer.dropped() && !peer.is_usable(net.now()));
     assert!(site.sites(net.now()).iter().all(|s| s.address != addresses[1]));
-    assert!(site.table.homes(&Id::digest(b"any"), 5, net.now()).iter().all(|p| p.site.id != ghost));
+    assert!(site.table.homes(&Id::digest(b"any"), 5, net.now()).iter().all(|p| p.id() != ghost));
     assert_eq!(ask_sketch(&net, &addresses[0], 0, 1).sites, 5, "what others are told does not depend on it");
     net.down.borrow_mut().clear();
     days(&net, &addresses[0], 10);
-    assert!(!net.site(&addresses[0]).table.get(&ghost).unwrap().dropped);
+    assert!(!net.site(&addresses[0]).table.get(&ghost).unwrap().dropped());
 }
 
 #[test]

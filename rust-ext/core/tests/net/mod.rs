@@ -221,7 +221,7 @@ impl Net {
 
     /// The addresses of all sites that this one knows.
     pub fn known(&self, address: &str) -> BTreeSet<String> {
-        self.site(address).table.iter().map(|p| p.site.address.to_string()).collect()
+        self.site(address).table.iter().map(|p| p.site().address.to_string()).collect()
     }
 
     pub fn sync(&self, address: &str, random: u64) -> Synced {
@@ -312,7 +312,7 @@ impl Net {
             self.add(&address);
             addresses.push(address);
         }
-        let own = |address: &String| Change::from(self.site(address).own().unwrap());
+        let own = |address: &String| Change::from(&**self.site(address).own().unwrap());
         let all: Vec<Change> = addresses.iter().map(own).collect();
         addresses.iter().for_each(|address| self.apply(address, all.clone()));
     }

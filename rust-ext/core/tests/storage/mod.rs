@@ -19,7 +19,7 @@ fn term(word: &str) -> Id {
 fn nearest(net: &Net, word: &str, count: usize) -> Vec<String> {
     let site = net.site("moodle.school0.example");
     let homes = site.table.homes(&term(word), count, net.now());
-    homes.iter().map(|home| home.site.address.to_string()).collect()
+    homes.iter().map(|home| home.site().address.to_string()).collect()
 }
 
 /// A publisher that is not among the sites nearest to a word, and a course of it under that word alone.
@@ -68,7 +68,7 @@ fn pass(net: &Net, addresses: &[String], days: u64) {
         .iter()
         .map(|address| {
             net.describe(address, net.now());
-            Change::from(net.site(address).own().unwrap())
+            Change::from(&**net.site(address).own().unwrap())
         })
         .collect();
     addresses.iter().for_each(|address| net.apply(address, renewed.clone()));

@@ -135,7 +135,7 @@ impl Host {
 
     fn entry(&self) -> String {
         let site = self.site();
-        serde_json::to_string(&site.own().map(|own| &own.entry)).unwrap_or_default()
+        serde_json::to_string(&site.own().as_ref().map(|own| &own.entry)).unwrap_or_default()
     }
 
     fn task_error(&self) -> impl Fn(TaskError) -> HostError + '_ {

@@ -47,9 +47,8 @@ pub struct SignedHit {
 pub fn local_answer(site: &Site, query: &Query, now: Millis) -> HomeAnswer {
     let today = day_of(now);
     let publisher = |node: &Id| {
-        let shown = site.table.get(node).map(|p| &**p.site).filter(|s| s.descriptor.holds_on(today));
-        let shown = shown.filter(|s| !site.shuns(s))?;
-        Some(Publisher { country: shown.descriptor.country.as_deref().and_then(Country::read) })
+        let shown = site.table.get(node).filter(|p| p.holds_on(today) && !site.shuns(&p.id()))?;
+        Some(Publisher { country: shown.country().and_then(Country::read) })
     };
     let blocked = BlockList::new(&site.settings.blocked.words);
     let context = Context { publisher: &publisher, blocked: &blocked };
@@ -82,12 +81,13 @@ pub fn verified(site: &Site, query: &Query, mut answer: HomeAnswer, now: Millis)
     answer.hits.retain_mut(|found| {
         let Ok(record) = Record::parse(&found.body) else { return false };
         let Some(peer) = site.table.get(&found.hit.nodeid) else { return false };
-        let publisher = &peer.site.descriptor;
+        let known = peer.site();
+        let publisher = &known.descriptor;
         let outdone = site.held.get(&found.hit.recordid);
         let outdone = outdone.is_some_and(|held| held.seq > found.hit.seq);
         let holds = !outdone
-            && !site.shuns(peer.site)
-            && peer.site.address.as_str() == record.site
+            && !site.shuns(&known.id)
+            && known.address.as_str() == record.site
             && record.record_id() == found.hit.recordid
             && record.seq == found.hit.seq
             && publisher.holds_on(day_of(now))

@@ -59,7 +59,7 @@ pub struct FoundSite {
 impl FoundHit {
     /// The match with its publisher, where that is known here.
     pub(super) fn new(site: &Site, hit: SignedHit) -> Option<Self> {
-        let publisher = &site.table.get(&hit.hit.nodeid)?.site;
+        let publisher = site.table.get(&hit.hit.nodeid)?.site();
         Some(Self {
             record: serde_json::from_str(&hit.body).ok()?,
             site: FoundSite {

@@ -38,14 +38,14 @@ impl Track {
     pub fn new(site: &Site, term: &str, wanted: usize, now: Millis) -> Self {
         let term = Id(term_key(term));
         let mut homes = site.table.homes(&term, REPLICAS, now);
-        let all = homes.iter().map(|peer| peer.site.id).collect();
-        homes.retain(|peer| peer.site.id != site.settings.node && !site.shuns(peer.site));
+        let all = homes.iter().map(|peer| peer.id()).collect();
+        homes.retain(|peer| peer.id() != site.settings.node && !site.shuns(&peer.id()));
         // Half of all searchers begin with the second nearest, so that no single site bears a popular word alone.
         if site.settings.node.0[19] % 2 == 1 && homes.len() > 1 {
             homes.swap(0, 1);
         }
         homes.sort_by_key(|peer| (!peer.is_usable(now), peer.liveness.failures > 0));
-        let homes = homes.iter().rev().map(|peer| peer.site.id).collect();
+        let homes = homes.iter().rev().map(|peer| peer.id()).collect();
         Self { term, all, homes, wanted, answered: 0, doubled: false, complete: false, under_way: Vec::new() }
     }
 

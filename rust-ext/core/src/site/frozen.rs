@@ -1,0 +1,188 @@
+//! A whole state in a flat file, and back.
+
+use std::io::{self, BufRead, Write};
+
+use super::Site;
+use crate::change::Change;
+use crate::frozen::{Bytes, SectionWriter, Sections};
+use crate::handle::sketch::DailySketch;
+use crate::settings::Settings;
+use crate::table::PeerTable;
+use crate::time::Day;
+
+impl Site {
+    /// Writes all that this site knows so that [`Site::thaw`] finds it, with the sketches of `today` ready-made. Where
+    /// the state lies over a frozen one, what did not change is copied as it is.
+    ///
+    /// # Errors
+    /// What writing says.
+    pub fn freeze<W: Write>(&self, today: Day, out: W) -> io::Result<W> {
+        let mut out = SectionWriter::new(out);
+        self.table.freeze(&mut out)?;
+        self.sketch.freeze(self, today, &mut out)?;
+        out.begin("records")?;
+        for (recordid, held) in self.held.iter() {
+            if let Some(row) = held.row(*recordid) {
+                line(&mut out, Change::Record(row))?;
+            }
+        }
+        out.begin("rows")?;
+        self.checks.values().try_for_each(|row| line(&mut out, Change::Checked(row.clone())))?;
+        self.spots.values().try_for_each(|row| line(&mut out, Change::Spot(row.clone())))?;
+        self.frequencies.values().try_for_each(|row| line(&mut out, Change::Frequency(row.clone())))?;
+        for (name, value) in &self.marks {
+            line(&mut out, Change::Mark { name: name.clone(), value: Some(value.clone()) })?;
+        }
+        out.finish()
+    }
+
+    /// The state that was frozen. `None` where the bytes are damaged so that it shows; where it does not show, answers
+    /// are wrong and nothing worse.
+    #[must_use]
+    pub fn thaw(settings: Settings, base: &Bytes) -> Option<Self> {
+        let sections = Sections::read(base)?;
+        let mut site = Self::new(settings);
+        site.table = PeerTable::thaw(&sections)?.into();
+        for name in ["records", "rows"] {
+            for row in sections.get(name)?.get().lines() {
+                site.apply(serde_json::from_str(&row.ok()?).ok()?);
+            }
+        }
+        site.sketch = DailySketch::thaw(&sections)?;
+        Some(site)
+    }
+}
+
+fn line(out: &mut impl Write, change: Change) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, &change)?;
+    out.write_all(b"\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::change::{CheckRow, FrequencyRow, SpotRow};
+    use crate::descriptor::tests::body;
+    use crate::entry::{CheckedEntry, Entry};
+    use crate::id::Id;
+    use crate::sign::{PublicKey, Sig};
+    use crate::site::DROPPED_DAYS;
+    use crate::time::{DAY_MS, Millis};
+
+    const TODAY: Day = 1_000;
+    const NOW: Millis = 1_000 * DAY_MS;
+
+    fn settings() -> Settings {
+        let json = r#"{"network":"test","address":"site0.example","scheme":"https","viewdir":"","blockedhosts":[],
+            "allowedports":[],"serving":true,"seed":"s","blocked":{"sites":["site3.example"]}}"#;
+        Settings::from_json(json).unwrap()
+    }
+
+    fn entry(n: usize, seq: Millis) -> CheckedEntry {
+        let body = body(&format!("site{n}.example"), PublicKey([1; 32]), seq);
+        Entry { body, sig: Sig([0; 64]), vouchers: vec![] }.read().unwrap()
+    }
+
+    fn change(n: usize, kind: u8, seq: Millis) -> Change {
+        let site = entry(n, NOW - DAY_MS * (seq % 9));
+        let nodeid = site.id;
+        let at = NOW / 1000;
+        match kind {
+            0..6 => Change::from(&site),
+            6 => Change::SiteGone { nodeid },
+            7 => Change::Alive { nodeid, ok: false, at, failures: 2, since: at - 9, error: None },
+            8 => Change::Alive { nodeid, ok: true, at, failures: 0, since: 0, error: None },
+            9 => Change::Spot(SpotRow { nodeid, days: (seq % 2) as u32 * DROPPED_DAYS, last: TODAY }),
+            10 => Change::Frequency(FrequencyRow { term: nodeid, count: seq, day: TODAY }),
+            11 => Change::Mark { name: format!("m{}", n % 3), value: (seq > 3).then(|| seq.to_string()) },
+            _ => {
+                let (host, address) = (format!("site{n}.example"), format!("site{n}.example"));
+                Change::Checked(CheckRow { host, address, key: String::new(), at, ok: true })
+            }
+        }
+    }
+
+    fn changes(count: usize) -> impl Strategy<Value = Vec<Change>> {
+        prop::collection::vec((0..60_usize, 0..13_u8, 0..9_u64), 0..count)
+            .prop_map(|rows| rows.into_iter().map(|(n, kind, seq)| change(n, kind, seq)).collect())
+    }
+
+    fn apply(site: &mut Site, changes: &[Change]) {
+        changes.iter().for_each(|change| site.apply(change.clone()));
+    }
+
+    fn refrozen(site: &Site) -> Site {
+        Site::thaw(settings(), &Bytes::new(site.freeze(TODAY, Vec::new()).unwrap())).unwrap()
+    }
+
+    /// What peers and the admin are told.
+    fn answers(site: &Site) -> Vec<String> {
+        let site = std::sync::Arc::new(site.clone());
+        let first = entry(5, NOW).id;
+        let queries = [
+            "operation=sketch&from=0&count=40".to_owned(),
+            "operation=sketch&from=30&count=90&recent=1".to_owned(),
+            "operation=snapshot".to_owned(),
+            format!("operation=snapshot&after={first}"),
+            format!("operation=neighbours&node={first}"),
+            "operation=describe".to_owned(),
+        ];
+        let asked = queries.iter().map(|query| match site.handle("GET", query, b"", NOW) {
+            crate::handle::Handling::Reply(reply) => format!("{} {}", reply.status, reply.body),
+            crate::handle::Handling::Task(_) => String::new(),
+        });
+        let admin = [
+            serde_json::to_string(&site.statistics(NOW)).unwrap(),
+            serde_json::to_string(&site.sites(NOW)).unwrap(),
+            format!("{:?} {:?}", site.marks, site.noted("m1", NOW)),
+            format!("{} {} {}", site.checks.len(), site.spots.len(), site.frequencies.len()),
+        ];
+        asked.chain(admin).collect()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(40))]
+
+        #[test]
+        fn a_state_goes_on_over_a_frozen_one_as_if_nothing_had_been(first in changes(120), then in changes(60)) {
+            let mut heap = Site::new(settings());
+            apply(&mut heap, &first);
+            let mut over = refrozen(&heap);
+            prop_assert_eq!(answers(&over), answers(&heap));
+            for change in then {
+                heap.apply(change.clone());
+                over.apply(change);
+            }
+            prop_assert_eq!(answers(&over), answers(&heap));
+            prop_assert_eq!(answers(&refrozen(&over)), answers(&heap));
+            prop_assert_eq!(refrozen(&over).freeze(TODAY, Vec::new()).unwrap().len(), heap.freeze(TODAY, Vec::new()).unwrap().len());
+        }
+
+        #[test]
+        fn damage_stops_nothing(
+            first in changes(60),
+            then in changes(30),
+            damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..60),
+            cut in prop::option::of(any::<prop::sample::Index>()),
+        ) {
+            let mut heap = Site::new(settings());
+            apply(&mut heap, &first);
+            let mut bytes = heap.freeze(TODAY, Vec::new()).unwrap();
+            // The directory has its hash: what lies before is what nobody checks.
+            let all = bytes.len() - 600;
+            damage.iter().for_each(|(at, byte)| bytes[at.index(all)] = *byte);
+            bytes.truncate(cut.map_or(bytes.len(), |cut| cut.index(bytes.len())));
+            if let Some(mut site) = Site::thaw(settings(), &Bytes::new(bytes)) {
+                answers(&site);
+                apply(&mut site, &then);
+                answers(&site);
+                site.table.homes(&Id::digest(b"word"), 5, NOW);
+                site.table.iter().for_each(|peer| drop((peer.site(), peer.givers().count(), peer.country())));
+                let again = site.freeze(TODAY, Vec::new()).unwrap();
+                Site::thaw(settings(), &Bytes::new(again));
+            }
+        }
+    }
+}
