@@ -66,6 +66,7 @@ mod tests {
     use crate::change::{CheckRow, FrequencyRow, SpotRow};
     use crate::descriptor::tests::body;
     use crate::entry::{CheckedEntry, Entry};
+    use crate::handle::Handling;
     use crate::id::Id;
     use crate::sign::{PublicKey, Sig};
     use crate::site::DROPPED_DAYS;
@@ -130,8 +131,11 @@ mod tests {
             "operation=describe".to_owned(),
         ];
         let asked = queries.iter().map(|query| match site.handle("GET", query, b"", NOW) {
-            crate::handle::Handling::Reply(reply) => format!("{} {}", reply.status, reply.body),
-            crate::handle::Handling::Task(_) => String::new(),
+            Handling::Reply(reply) => {
+                assert!(reply.status == 200 || query.ends_with("describe"), "{query}: {}", reply.body);
+                reply.body
+            }
+            Handling::Task(_) => String::new(),
         });
         let admin = [
             serde_json::to_string(&site.statistics(NOW)).unwrap(),
@@ -178,10 +182,10 @@ mod tests {
                 answers(&site);
                 apply(&mut site, &then);
                 answers(&site);
-                site.table.homes(&Id::digest(b"word"), 5, NOW);
+                prop_assert!(site.table.homes(&Id::digest(b"word"), 5, NOW).len() <= 5);
                 site.table.iter().for_each(|peer| drop((peer.site(), peer.givers().count(), peer.country())));
                 let again = site.freeze(TODAY, Vec::new()).unwrap();
-                Site::thaw(settings(), &Bytes::new(again));
+                let _ = Site::thaw(settings(), &Bytes::new(again));
             }
         }
     }

@@ -309,7 +309,7 @@ fn compare(
         prop_assert_eq!(neighbours, model.neighbours(site));
         let known = table.get(&site.id);
         prop_assert_eq!(known.is_some(), model.rows.contains_key(&site.id));
-        for peer in known {
+        if let Some(peer) = known {
             let descriptor = &site.descriptor;
             prop_assert_eq!(&peer.site().entry, &site.entry);
             prop_assert_eq!(peer.json(), serde_json::to_string(&site.entry).unwrap());
