@@ -1,11 +1,13 @@
-//! The state at one moment, as a flat file: who wrote it, and then the rows.
+//! The state at one moment, as a flat file: who wrote it, and then the frozen state.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufWriter, Write};
+use std::io::{self, BufWriter, Write};
+use std::time::SystemTime;
 
-use courseglue_core::change::Change;
+use courseglue_core::frozen::Bytes;
 use courseglue_core::settings::Settings;
 use courseglue_core::site::Site;
+use courseglue_core::time::day_of;
 use memmap2::Mmap;
 
 use crate::place::Place;
@@ -25,16 +27,18 @@ fn head(abi: i64, generation: u64) -> [u8; HEAD] {
     head
 }
 
-/// Writes the base of a generation, and says how long it is.
+/// Writes the base of a generation, with the sketches of today, and says how long it is.
 ///
 /// # Errors
 /// What the disk says.
 pub fn write(place: &Place, abi: i64, generation: u64, site: &Site) -> io::Result<u64> {
+    let now = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default().as_millis();
+    let today = day_of(now.try_into().unwrap_or_default());
     let mut length = 0;
     place.replace(&place.base(generation), |file| {
         let mut out = BufWriter::with_capacity(1 << 20, &mut *file);
         out.write_all(&head(abi, generation))?;
-        freeze(site, &mut out)?;
+        site.freeze(today, &mut out)?;
         out.flush()?;
         drop(out);
         length = file.metadata()?.len();
@@ -52,47 +56,9 @@ pub fn read(place: &Place, state: &State, settings: Settings) -> Option<Site> {
     if bytes.len() as u64 != state.base {
         return None;
     }
-    let (begin, rest) = bytes.split_at_checked(HEAD)?;
-    if begin != head(state.abi, state.generation) {
+    if *bytes.first_chunk::<HEAD>()? != head(state.abi, state.generation) {
         return None;
     }
-    thaw(settings, rest)
-}
-
-fn freeze(site: &Site, out: &mut impl Write) -> io::Result<()> {
-    for row in rows(site) {
-        serde_json::to_writer(&mut *out, &row)?;
-        out.write_all(b"\n")?;
-    }
-    Ok(())
-}
-
-fn thaw(settings: Settings, bytes: &[u8]) -> Option<Site> {
-    let mut site = Site::new(settings);
-    for line in bytes.lines() {
-        site.apply(serde_json::from_str(&line.ok()?).ok()?);
-    }
-    Some(site)
-}
-
-/// The rows that make this state.
-pub fn rows(site: &Site) -> impl Iterator<Item = Change> {
-    let sites = site.table.iter().map(|peer| Change::from(&**peer.site));
-    let silent = site.table.iter().filter(|peer| peer.liveness.failures > 0).map(|peer| Change::Alive {
-        nodeid: peer.site.id,
-        ok: false,
-        at: peer.liveness.last_try / 1000,
-        failures: peer.liveness.failures,
-        since: peer.liveness.failing_since / 1000,
-        error: None,
-    });
-    let records = site.held.iter().filter_map(|item| item.held().row(item.recordid)).map(Change::Record);
-    let checks = site.checks.values().cloned().map(Change::Checked);
-    let spots = site.spots.values().cloned().map(Change::Spot);
-    let frequencies = site.frequencies.values().cloned().map(Change::Frequency);
-    let marks = site
-        .marks
-        .iter()
-        .map(|(name, value)| Change::Mark { name: name.clone(), value: Some(value.clone()) });
-    sites.chain(silent).chain(records).chain(checks).chain(spots).chain(frequencies).chain(marks)
+    let bytes = Bytes::new(bytes);
+    Site::thaw(settings, &bytes.slice(HEAD..bytes.len())?)
 }

@@ -81,7 +81,8 @@ pub fn apply(site: &mut Site, row: Change) {
 
 fn is_known(row: &SiteRow, site: &Site) -> bool {
     site.table.get(&row.nodeid).is_some_and(|peer| {
-        let entry = &peer.site.entry;
+        let site = peer.site();
+        let entry = &site.entry;
         entry.body == row.body
             && entry.sig == row.sig
             && row.vouchers.iter().all(|v| entry.vouchers.contains(v))

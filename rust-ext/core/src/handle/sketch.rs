@@ -10,7 +10,7 @@ use crate::id::Id;
 use crate::message::{Code, ENTRIES_BYTES, Entries, EntriesAnswer, Fault, RECENT_DAYS, Sketch, SketchAnswer};
 use crate::settings::Settings;
 use crate::site::Site;
-use crate::sketch::{Difference, Item, MAX_SYMBOLS, RangeError, Salt, Symbols, symbols};
+use crate::sketch::{Difference, FIRST_SYMBOLS, Item, MAX_SYMBOLS, RangeError, Salt, Symbols, symbols};
 use crate::table::{Peer, PeerTable};
 use crate::time::{Day, Millis, day_of};
 
@@ -154,15 +154,12 @@ impl Clone for DailySketch {
 }
 
 impl DailySketch {
-    /// Writes all symbols of `today`, ready to be asked for.
-    pub(crate) fn freeze(
-        &self,
-        site: &Site,
-        today: Day,
-        out: &mut SectionWriter<impl Write>,
-    ) -> io::Result<()> {
+    /// Writes the symbols of `today`, ready to be asked for: as many as a sketch has, or where the sites are few, as many
+    /// as solve any difference. More of so few are quickly made.
+    pub(crate) fn freeze(site: &Site, today: Day, out: &mut SectionWriter<impl Write>) -> io::Result<()> {
+        let count = (2 * site.table.len()).clamp(FIRST_SYMBOLS, MAX_SYMBOLS);
         for (recent, name) in [false, true].into_iter().zip(SECTIONS) {
-            let made = Made::new(site, today, recent, MAX_SYMBOLS).map_err(io::Error::other)?;
+            let made = Made::new(site, today, recent, count).map_err(io::Error::other)?;
             out.begin(name)?;
             made.write(out)?;
         }

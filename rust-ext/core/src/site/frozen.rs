@@ -19,7 +19,7 @@ impl Site {
     pub fn freeze<W: Write>(&self, today: Day, out: W) -> io::Result<W> {
         let mut out = SectionWriter::new(out);
         self.table.freeze(&mut out)?;
-        self.sketch.freeze(self, today, &mut out)?;
+        DailySketch::freeze(self, today, &mut out)?;
         out.begin("records")?;
         for (recordid, held) in self.held.iter() {
             if let Some(row) = held.row(*recordid) {

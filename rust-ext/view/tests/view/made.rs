@@ -13,7 +13,7 @@ use courseglue_core::settings::Settings;
 use courseglue_core::sign::Secret;
 use courseglue_core::site::Site;
 use courseglue_core::time::day_of;
-use courseglue_view::{Reader, Writer, base};
+use courseglue_view::{Reader, Writer};
 use serde_json::{Value, json};
 
 pub const ABI: i64 = 7;
@@ -94,7 +94,7 @@ pub fn catch_up(directory: &Path, revision: i64, rows: &[Value]) -> bool {
 
 /// All rows that make a site's state, as text.
 pub fn state(site: &Site) -> BTreeSet<String> {
-    base::rows(site).map(|row| serde_json::to_string(&row).unwrap()).collect()
+    rows(site).map(|row| serde_json::to_string(&row).unwrap()).collect()
 }
 
 /// What a view shows to who opens it now, with its revision.
@@ -126,4 +126,26 @@ pub fn file(directory: &Path, start: &str) -> std::path::PathBuf {
     let names: Vec<String> = files(directory).into_iter().filter(|name| name.starts_with(start)).collect();
     assert_eq!(names.len(), 1, "{names:?}");
     directory.join(&names[0])
+}
+
+/// The rows that make a state.
+fn rows(site: &Site) -> impl Iterator<Item = Change> {
+    let sites = site.table.iter().map(|peer| Change::from(&**peer.site()));
+    let silent = site.table.iter().filter(|peer| peer.liveness.failures > 0).map(|peer| Change::Alive {
+        nodeid: peer.id(),
+        ok: false,
+        at: peer.liveness.last_try / 1000,
+        failures: peer.liveness.failures,
+        since: peer.liveness.failing_since / 1000,
+        error: None,
+    });
+    let records = site.held.iter().filter_map(|item| item.held().row(item.recordid)).map(Change::Record);
+    let checks = site.checks.values().cloned().map(Change::Checked);
+    let spots = site.spots.values().cloned().map(Change::Spot);
+    let frequencies = site.frequencies.values().cloned().map(Change::Frequency);
+    let marks = site
+        .marks
+        .iter()
+        .map(|(name, value)| Change::Mark { name: name.clone(), value: Some(value.clone()) });
+    sites.chain(silent).chain(records).chain(checks).chain(spots).chain(frequencies).chain(marks)
 }
