@@ -1,11 +1,16 @@
 //! A whole state in a flat file, and back.
 
 use std::io::{self, BufRead, Write};
+use std::sync::Arc;
+
+use serde::Serialize;
 
 use super::Site;
-use crate::change::Change;
+use crate::change::{Change, RecordRow};
 use crate::frozen::{Bytes, SectionWriter, Sections};
 use crate::handle::sketch::DailySketch;
+use crate::holdings::Held;
+use crate::search::{FrozenIndex, Index};
 use crate::settings::Settings;
 use crate::table::PeerTable;
 use crate::time::Day;
@@ -20,10 +25,11 @@ impl Site {
         let mut out = SectionWriter::new(out);
         self.table.freeze(&mut out)?;
         DailySketch::freeze(self, today, &mut out)?;
+        self.index.write(&mut out)?;
         out.begin("records")?;
         for (recordid, held) in self.held.iter() {
             if let Some(row) = held.row(*recordid) {
-                line(&mut out, Change::Record(row))?;
+                line(&mut out, row)?;
             }
         }
         out.begin("rows")?;
@@ -43,18 +49,21 @@ impl Site {
         let sections = Sections::read(base)?;
         let mut site = Self::new(settings);
         site.table = PeerTable::thaw(&sections)?.into();
-        for name in ["records", "rows"] {
-            for row in sections.get(name)?.get().lines() {
-                site.apply(serde_json::from_str(&row.ok()?).ok()?);
-            }
+        site.index = Index::over(FrozenIndex::read(&sections)?).into();
+        for row in sections.get("records")?.get().lines() {
+            let row: RecordRow = serde_json::from_str(&row.ok()?).ok()?;
+            site.held.put(row.recordid, Arc::new(Held::from(row)));
+        }
+        for row in sections.get("rows")?.get().lines() {
+            site.apply(serde_json::from_str(&row.ok()?).ok()?);
         }
         site.sketch = DailySketch::thaw(&sections)?;
         Some(site)
     }
 }
 
-fn line(out: &mut impl Write, change: Change) -> io::Result<()> {
-    serde_json::to_writer(&mut *out, &change)?;
+fn line(out: &mut impl Write, row: impl Serialize) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, &row)?;
     out.write_all(b"\n")
 }
 
@@ -120,7 +129,7 @@ mod tests {
 
     /// What peers and the admin are told.
     fn answers(site: &Site) -> Vec<String> {
-        let site = std::sync::Arc::new(site.clone());
+        let site = Arc::new(site.clone());
         let first = entry(5, NOW).id;
         let queries = [
             "operation=sketch&from=0&count=40".to_owned(),
