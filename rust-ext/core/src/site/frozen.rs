@@ -1,15 +1,14 @@
 //! A whole state in a flat file, and back.
 
 use std::io::{self, BufRead, Write};
-use std::sync::Arc;
 
 use serde::Serialize;
 
 use super::Site;
-use crate::change::{Change, RecordRow};
+use crate::change::Change;
 use crate::frozen::{Bytes, SectionWriter, Sections};
 use crate::handle::sketch::DailySketch;
-use crate::holdings::Held;
+use crate::holdings::{FrozenHoldings, Holdings};
 use crate::search::{FrozenIndex, Index};
 use crate::settings::Settings;
 use crate::table::PeerTable;
@@ -26,12 +25,7 @@ impl Site {
         self.table.freeze(&mut out)?;
         DailySketch::freeze(self, today, &mut out)?;
         self.index.write(&mut out)?;
-        out.begin("records")?;
-        for (recordid, held) in self.held.iter() {
-            if let Some(row) = held.row(*recordid) {
-                line(&mut out, row)?;
-            }
-        }
+        FrozenHoldings::write(&self.held, &mut out)?;
         out.begin("rows")?;
         self.checks.values().try_for_each(|row| line(&mut out, Change::Checked(row.clone())))?;
         self.spots.values().try_for_each(|row| line(&mut out, Change::Spot(row.clone())))?;
@@ -50,10 +44,7 @@ impl Site {
         let mut site = Self::new(settings);
         site.table = PeerTable::thaw(&sections)?.into();
         site.index = Index::over(FrozenIndex::read(&sections)?).into();
-        for row in sections.get("records")?.get().lines() {
-            let row: RecordRow = serde_json::from_str(&row.ok()?).ok()?;
-            site.held.put(row.recordid, Arc::new(Held::from(row)));
-        }
+        site.held = Holdings::over(FrozenHoldings::read(&sections)?);
         for row in sections.get("rows")?.get().lines() {
             site.apply(serde_json::from_str(&row.ok()?).ok()?);
         }
@@ -69,6 +60,8 @@ fn line(out: &mut impl Write, row: impl Serialize) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use proptest::prelude::*;
 
     use super::*;
