@@ -54,6 +54,10 @@ if ($answer !== null) {
     fast_path::part();
 }
 
+if ($answer === null) {
+    // What is said where Moodle cannot even start, as when its database is down; Moodle's own word for that would be 200.
+    peer_answer::prepare();
+}
 // Moodle as it is for any other page.
 define('ABORT_AFTER_CONFIG_CANCEL', true);
 require($CFG->dirroot . '/lib/setup.php');

@@ -26,6 +26,9 @@ namespace local_courseglue\local;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class peer_answer {
+    /** @var int seconds after which to ask a site again that cannot answer now */
+    public const RETRY = 600;
+
     /** @var int the most bytes of an answer that is not worth being packed */
     private const UNPACKED = 1024;
 
@@ -60,6 +63,14 @@ final class peer_answer {
     }
 
     /**
+     * Says that this site could not answer, until an answer is sent.
+     */
+    public static function prepare(): void {
+        http_response_code(503);
+        header('Retry-After: ' . self::RETRY);
+    }
+
+    /**
      * The body in gzip, where that is worth it and the asker takes it.
      *
      * @param string $accepted the encodings that the asker takes, as its request names them
@@ -86,6 +97,7 @@ final class peer_answer {
         if ($this->status === 405) {
             header('Allow: GET, HEAD, POST');
         }
+        header_remove('Retry-After');
         if ($this->retryafter !== null) {
             header('Retry-After: ' . $this->retryafter);
         }

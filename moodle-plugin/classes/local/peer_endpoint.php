@@ -32,9 +32,6 @@ use local_courseglue\local\store\changes;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class peer_endpoint {
-    /** @var int seconds after which to ask a site again that cannot answer now */
-    private const RETRY = 600;
-
     /** @var int how many newcomers are checked at a time, as each check keeps a worker busy until the newcomer answers */
     private const CHECKS = 2;
 
@@ -68,7 +65,7 @@ final class peer_endpoint {
         try {
             view::prepare($engine);
             if (!self::is_serving($method, $query)) {
-                return peer_answer::error(503, 'unavailable', 'This site does not answer now.', self::RETRY);
+                return peer_answer::error(503, 'unavailable', 'This site does not answer now.', peer_answer::RETRY);
             }
             $host = $method === 'POST' ? self::host_to_check($body) : null;
             if ($host !== null) {
@@ -89,11 +86,11 @@ final class peer_endpoint {
             self::$since = $answer['changes'] ? time() : null;
             changes::apply($answer['changes']);
         } catch (unavailable $e) {
-            return peer_answer::error(503, 'unavailable', 'This site does not answer now.', self::RETRY);
+            return peer_answer::error(503, 'unavailable', 'This site does not answer now.', peer_answer::RETRY);
         } catch (\Throwable $e) {
             // For the admin's eyes only: the other side learns that it should come again.
             debugging('CourseGlue could not answer another site: ' . $e->getMessage(), DEBUG_DEVELOPER);
-            return peer_answer::error(503, 'unavailable', 'This site could not answer: try again later.', self::RETRY);
+            return peer_answer::error(503, 'unavailable', 'This site could not answer: try again later.', peer_answer::RETRY);
         } finally {
             foreach (array_filter($locks) as $lock) {
                 $lock->release();
