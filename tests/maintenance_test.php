@@ -171,8 +171,8 @@ final class maintenance_test extends membership_testcase {
         $course = $this->getDataGenerator()->create_course();
         $DB->delete_records('local_courseglue_publications');
         $DB->insert_records('local_courseglue_publications', array_map(fn(int $id): array => [
-            'courseid' => $course->id + $id, 'choice' => 1, 'dirty' => 1, 'state' => 'published', 'recordid' => sha1("r$id"), 'seq' => 5,
-            'terms' => '[]', 'timechecked' => $id,
+            'courseid' => $course->id + $id, 'choice' => 1, 'dirty' => 1, 'state' => 'published', 'recordid' => sha1("r$id"),
+            'seq' => 5, 'terms' => '[]', 'timechecked' => $id,
         ], range(1, 2100)));
         $report = publisher::create()->run(['body' => '{}', 'sig' => '']);
         $this->assertSame(2000, $report['withdrawn']);

@@ -91,7 +91,8 @@ final class store_since_test extends \advanced_testcase {
      */
     private function written(): array {
         $since = time() - 10 * MINSECS;
-        return array_merge(...array_map(fn(string $store): array => iterator_to_array($store::changes($since), false), self::STORES));
+        $rows = fn(string $store): array => iterator_to_array($store::changes($since), false);
+        return array_merge(...array_map($rows, self::STORES));
     }
 
     /**
@@ -115,7 +116,8 @@ final class store_since_test extends \advanced_testcase {
         changes::apply($this->everything('a'));
         $this->an_hour_passes();
         $changes = [
-            ['change' => 'alive', 'nodeid' => sha1('a'), 'ok' => false, 'at' => 1000, 'failures' => 1, 'since' => 900, 'error' => 'x'],
+            ['change' => 'alive', 'nodeid' => sha1('a'), 'ok' => false, 'at' => 1000, 'failures' => 1, 'since' => 900,
+                'error' => 'x'],
             ['change' => 'terms_gone', 'recordid' => sha1('ra'), 'seq' => 1, 'terms' => [sha1('x')]],
             ['at' => time() + 1] + $this->everything('a')[2],
             ['days' => 2, 'last' => 20001] + $this->everything('a')[3],

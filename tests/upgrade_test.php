@@ -79,8 +79,8 @@ final class upgrade_test extends \advanced_testcase {
         $terms->add_key('primary', XMLDB_KEY_PRIMARY, ['id']);
         $manager->create_table($terms);
         foreach (['r', 's'] as $record) {
-            $DB->insert_record('local_courseglue_records', ['recordid' => sha1($record), 'nodeid' => sha1('a'), 'localid' => $record,
-                'seq' => 1, 'body' => 'e30=', 'sig' => 's', 'timemodified' => 1]);
+            $DB->insert_record('local_courseglue_records', ['recordid' => sha1($record), 'nodeid' => sha1('a'),
+                'localid' => $record, 'seq' => 1, 'body' => 'e30=', 'sig' => 's', 'timemodified' => 1]);
         }
         foreach (['x', 'y', 'x'] as $term) {
             $DB->insert_record('local_courseglue_terms', ['recordid' => sha1('r'), 'term' => sha1($term)]);

@@ -213,6 +213,35 @@ final class view_test extends \advanced_testcase {
         $this->assertSame([], $this->search('chemistry'));
     }
 
+    /**
+     * Goes over to another web server: one with a disk of its own.
+     *
+     * @param string $directory
+     */
+    private function on_server(string $directory): void {
+        global $CFG;
+        $CFG->local_courseglue_viewdir = $directory;
+        engine_factory::reset();
+    }
+
+    public function test_two_web_servers_with_disks_of_their_own_follow_one_database(): void {
+        [$one, $other] = [make_request_directory(), make_request_directory()];
+        $this->on_server($one);
+        $this->join();
+        $gone = $this->hold('course/1', 'Biology');
+        $this->assertCount(1, $this->search('biology'));
+
+        $this->on_server($other);
+        $this->assertCount(1, $this->search('biology'));
+        $this->hold('course/2', 'Chemistry');
+        changes::apply([['change' => 'record_gone', 'recordid' => $gone['recordid']]]);
+        $this->assertCount(1, $this->search('chemistry'));
+
+        $this->on_server($one);
+        $this->assertCount(1, $this->search('chemistry'));
+        $this->assertSame([], $this->search('biology'));
+    }
+
     public function test_a_view_that_was_deleted_is_made_again(): void {
         $this->join();
         $this->hold('course/1', 'Biology');

@@ -67,16 +67,18 @@ abstract class batch {
     public function write(): void {
         global $DB;
 
-        $now = ['timemodified' => time()];
-        if ($gone = $this->gone()) {
-            deletion_store::add(static::TABLE, $gone);
-            $DB->delete_records_list(static::TABLE, 'id', array_column($gone, 'id'));
+        $gone = $this->gone();
+        deletion_store::add(static::TABLE, $gone);
+        // Many rows are taken out and put in again by few statements, where changing them takes one each.
+        $altered = $this->altered();
+        $out = [...array_values($gone), ...array_values(array_intersect_key($this->before, $altered))];
+        if ($out) {
+            $DB->delete_records_list(static::TABLE, 'id', array_column($out, 'id'));
         }
-        if ($fresh = $this->fresh()) {
-            $DB->insert_records(static::TABLE, array_map(fn(\stdClass $row): array => $now + (array) $row, array_values($fresh)));
-        }
-        foreach ($this->altered() as $key => $row) {
-            $DB->update_record(static::TABLE, $now + ['id' => $this->before[$key]->id] + (array) $row, true);
+        foreach ([$this->fresh(), $altered] as $in) {
+            if ($in) {
+                $DB->insert_records(static::TABLE, array_map($this->row(...), array_values($in)));
+            }
         }
     }
 
@@ -141,6 +143,16 @@ abstract class batch {
      */
     private static function values(\stdClass $row): array {
         return array_map('strval', (array) $row);
+    }
+
+    /**
+     * A row as it is put into the database.
+     *
+     * @param \stdClass $row
+     * @return array
+     */
+    private function row(\stdClass $row): array {
+        return ['timemodified' => time()] + array_diff_key((array) $row, ['id' => 0]);
     }
 
     /**
