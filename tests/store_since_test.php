@@ -49,10 +49,14 @@ final class store_since_test extends \advanced_testcase {
     private const STORES = [site_store::class, record_store::class, check_store::class, spot_store::class, frequency_store::class,
         mark_store::class];
 
+    /** @var int when the test began: everything is made as of this moment, however long it takes */
+    private int $now;
+
     #[\Override]
     protected function setUp(): void {
         parent::setUp();
         $this->resetAfterTest();
+        $this->now = time();
     }
 
     /**
@@ -67,7 +71,7 @@ final class store_since_test extends \advanced_testcase {
                 'lease' => 20000, 'body' => '{}', 'sig' => 's', 'vouchers' => []],
             ['change' => 'record', 'recordid' => sha1("r$name"), 'nodeid' => sha1($name), 'localid' => 'course/1', 'seq' => 1,
                 'withdrawn' => false, 'body' => '{}', 'sig' => 's', 'terms' => [sha1('x'), sha1('y')]],
-            ['change' => 'checked', 'host' => $name, 'address' => $name, 'key' => 'k', 'at' => time(), 'ok' => true],
+            ['change' => 'checked', 'host' => $name, 'address' => $name, 'key' => 'k', 'at' => $this->now, 'ok' => true],
             ['change' => 'spot', 'nodeid' => sha1($name), 'days' => 1, 'last' => 20000],
             ['change' => 'frequency', 'term' => sha1($name), 'count' => 7, 'day' => 20000],
             ['change' => 'mark', 'name' => $name, 'value' => '1'],
@@ -119,7 +123,7 @@ final class store_since_test extends \advanced_testcase {
             ['change' => 'alive', 'nodeid' => sha1('a'), 'ok' => false, 'at' => 1000, 'failures' => 1, 'since' => 900,
                 'error' => 'x'],
             ['change' => 'terms_gone', 'recordid' => sha1('ra'), 'seq' => 1, 'terms' => [sha1('x')]],
-            ['at' => time() + 1] + $this->everything('a')[2],
+            ['at' => $this->now + 1] + $this->everything('a')[2],
             ['days' => 2, 'last' => 20001] + $this->everything('a')[3],
             ['count' => 8] + $this->everything('a')[4],
             ['value' => '2'] + $this->everything('a')[5],
