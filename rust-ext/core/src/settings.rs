@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeSet, HashSet};
 use std::fmt;
+use std::sync::OnceLock;
 
 use serde::Deserialize;
 
 use crate::address::{Address, AddressError, Scheme};
 use crate::id::Id;
+use crate::search::BlockList;
 use crate::sign::{Secret, SignError};
 
 /// Why settings cannot be used.
@@ -147,6 +149,7 @@ pub struct Settings {
     pub blocked: Blocked,
     /// The node ids that this comes to.
     shunned: Shunned,
+    block_list: OnceLock<BlockList>,
     /// Random text that nobody else knows: the salts of this site's sketches follow from it.
     pub seed: String,
     /// How much this site holds for others at most, in bytes of signed texts.
@@ -180,9 +183,16 @@ impl Settings {
             cafile: raw.cafile,
             shunned: Shunned::by(&raw.blocked),
             blocked: raw.blocked,
+            block_list: OnceLock::new(),
             seed: raw.seed,
             quota: raw.quota,
         })
+    }
+
+    /// The blocked words, ready to be compared with.
+    #[must_use]
+    pub fn block_list(&self) -> &BlockList {
+        self.block_list.get_or_init(|| BlockList::new(&self.blocked.words))
     }
 
     /// Whether the admin blocks this site or its domain.

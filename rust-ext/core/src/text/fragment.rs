@@ -6,6 +6,13 @@ use super::script::{is_cyrillic, is_hebrew};
 
 /// The words inside one UAX #29 piece.
 pub(super) fn fragments(piece: &str) -> Vec<String> {
+    if !piece.is_empty() && piece.bytes().all(|b| b.is_ascii_alphanumeric()) {
+        return vec![piece.to_owned()];
+    }
+    parted(piece)
+}
+
+fn parted(piece: &str) -> Vec<String> {
     let chars: Vec<char> = piece.chars().collect();
     let mut fragments = vec![String::new()];
     let (mut elided, mut dotted) = (false, true);
@@ -56,4 +63,17 @@ fn is_word_char(c: char) -> bool {
         c.general_category_group(),
         GeneralCategoryGroup::Letter | GeneralCategoryGroup::Mark | GeneralCategoryGroup::Number
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{fragments, parted};
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn what_holds_no_sign_is_one_word(piece in "[a-z0-9.,']{0,6}") {
+            prop_assert_eq!(fragments(&piece), parted(&piece));
+        }
+    }
 }

@@ -84,6 +84,11 @@ struct Reader {
 impl Reader {
     /// Reads one UAX #29 piece; `rest` is the text after it.
     fn piece(&mut self, piece: &str, rest: &str) {
+        if piece == " " {
+            self.end_run();
+            self.prefix = None;
+            return;
+        }
         let mut spaced = String::new();
         for c in piece.chars() {
             if let Some(group) = unspaced(c) {

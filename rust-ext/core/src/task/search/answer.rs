@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::id::Id;
 use crate::query::{MAX_LIMIT, Query, terms};
 use crate::record::Record;
-use crate::search::{self, Answer, BlockList, Context, Country, Facets, Hit, Publisher};
+use crate::search::{self, Answer, Context, Country, Facets, Hit, Publisher};
 use crate::sign::{ItemType, Sig};
 use crate::site::Site;
 use crate::table::REPLICAS;
@@ -50,8 +50,7 @@ pub fn local_answer(site: &Site, query: &Query, now: Millis) -> HomeAnswer {
         let shown = site.table.get(node).filter(|p| p.holds_on(today) && !site.shuns(&p.id()))?;
         Some(Publisher { country: shown.country().and_then(Country::read) })
     };
-    let blocked = BlockList::new(&site.settings.blocked.words);
-    let context = Context { publisher: &publisher, blocked: &blocked };
+    let context = Context { publisher: &publisher, blocked: site.settings.block_list() };
     let words = query.parsed_words();
     let Answer { total, cut, hits, facets, .. } = site.index.search_for(query, &words, &context);
     let terms: Vec<Id> = terms(&words).iter().map(|term| Id(term_key(term))).collect();
@@ -74,7 +73,7 @@ pub fn local_answer(site: &Site, query: &Query, now: Millis) -> HomeAnswer {
 /// and of which this site holds nothing newer. Score and matched contents are worked out again: a home cannot put a record where it does not belong.
 #[must_use]
 pub fn verified(site: &Site, query: &Query, mut answer: HomeAnswer, now: Millis) -> HomeAnswer {
-    let blocked = BlockList::new(&site.settings.blocked.words);
+    let blocked = site.settings.block_list();
     answer.hits.truncate(MAX_LIMIT);
     answer.total = search::bounded(answer.total);
     answer.facets = std::mem::take(&mut answer.facets).sane();
