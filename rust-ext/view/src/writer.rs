@@ -147,7 +147,13 @@ impl Writer {
         caughtup: i64,
     ) -> Result<State, ViewError> {
         let mut state = self.newest(reader)?;
-        let rows = news::of(rows, reader.site());
+        let mut rows = news::of(rows, reader.site());
+        // Whoever reads the log takes the words of a record as they are found here.
+        for row in &mut rows {
+            if let Change::Record(row) = row {
+                row.prepare();
+            }
+        }
         (state.revision, state.caughtup) = (revision, caughtup);
         if !rows.is_empty() {
             let bytes = log::frame(&rows).map_err(|e| self.failed(e))?;
