@@ -72,14 +72,18 @@ impl ViewWriter {
     ///
     /// Throws `CourseGlue\ViewException` when that cannot be; the view then stays as it was.
     pub fn commit(&mut self, revision: i64, caughtup: i64) -> PhpResult<bool> {
-        self.with_reader(|writer, reader| writer.commit(reader, revision, caughtup))
+        let due = self.with_reader(|writer, reader| writer.commit(reader, revision, caughtup));
+        give_back();
+        due
     }
 
     /// Folds the log into a new base, if that is due. It takes about a second where much is held.
     ///
     /// Throws `CourseGlue\ViewException` when that cannot be; the view then stays as it was.
     pub fn compact(&mut self) -> PhpResult<()> {
-        self.with_reader(Writer::compact)
+        self.with_reader(Writer::compact)?;
+        give_back();
+        Ok(())
     }
 
     /// Lets other processes write.
@@ -115,6 +119,15 @@ impl ViewWriter {
             let reader = kept.reader(ABI, &settings).map_err(|error: SettingsError| bad_settings(error))?;
             work(writer, reader).map_err(exception)
         })
+    }
+}
+
+/// Gives freed memory back to the system: a worker that has once written a whole view would otherwise keep what that took.
+fn give_back() {
+    #[cfg(target_env = "gnu")]
+    // SAFETY: it takes no memory that is in use, and may be called at any time.
+    unsafe {
+        libc::malloc_trim(0);
     }
 }
 

@@ -4,8 +4,10 @@ mod http;
 mod packed;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use courseglue_core::message::{Code, Fault, MAX_REQUEST, Reply};
+use courseglue_core::site::Site;
 use courseglue_core::time::{Millis, day_of};
 
 pub use http::Answer;
@@ -80,7 +82,7 @@ pub fn answer(directory: &Path, abi: i64, request: Request<'_>, now: Millis) -> 
 
 enum Found {
     Reply(Reply),
-    Site { site: std::sync::Arc<courseglue_core::site::Site>, state: State, catchup: bool },
+    Site { site: Arc<Site>, state: State, catchup: bool },
 }
 
 fn find(kept: &mut Kept, place: &Place, abi: i64, request: &Request<'_>, now: Millis) -> Option<Found> {
@@ -106,7 +108,7 @@ fn find(kept: &mut Kept, place: &Place, abi: i64, request: &Request<'_>, now: Mi
         return Some(Found::Reply(fault.into()));
     }
     let site = kept.site(abi, &node).ok()?;
-    let reader = kept.reader(abi, &node).ok()?;
+    let reader = kept.last()?;
     let state = reader.seen()?.clone();
     let age = seconds(now).saturating_sub(state.caughtup);
     // A moment that is still to come was noted when the clock was wrong.

@@ -78,6 +78,12 @@ impl Kept {
         Ok(reader)
     }
 
+    /// The copy of the view as it was last brought up to date.
+    #[must_use]
+    pub fn last(&self) -> Option<&Reader> {
+        self.reader.as_ref()
+    }
+
     /// The settings for answering peers, as the file says now or said last.
     pub fn serving(&mut self) -> Option<&Serving> {
         self.known.get(&Place::new(&self.directory))
