@@ -14,6 +14,7 @@
 //! | `log-<n>` | [`log`] | what has changed since |
 //! | | [`news`] | which rows of a catch-up say anything new |
 //! | `lock` | [`lock`] | one writer at a time |
+//! | | [`prepare`] | finding the words of many records at once |
 //! | | [`writer`] | rebuilding, catching up, folding the log into a new base |
 //! | | [`reader`] | one process's copy, and how it follows |
 //! | | [`kept`] | the copies that a process keeps |
@@ -31,6 +32,7 @@ pub mod lock;
 pub mod log;
 pub mod news;
 pub mod place;
+pub mod prepare;
 pub mod rates;
 pub mod reader;
 pub mod serving;

@@ -56,3 +56,10 @@ impl Lock {
         }
     }
 }
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing the file would not do: a process that is just being started has a copy of it until it runs its program.
+        let _ = flock(&self.file, FlockOperation::Unlock);
+    }
+}

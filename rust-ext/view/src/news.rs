@@ -73,8 +73,11 @@ pub fn of(rows: Vec<Change>, site: &Site) -> Vec<Change> {
 
 /// Applies a row of a log: a record's row says how it is now, whatever was there before.
 pub fn apply(site: &mut Site, row: Change) {
-    if let Change::Record(RecordRow { recordid, .. }) = row {
-        site.apply(Change::RecordGone { recordid });
+    if let Change::Record(row) = &row {
+        // The newer of two wins by itself.
+        if site.held.get(&row.recordid).is_some_and(|held| held.seq >= row.seq) {
+            site.apply(Change::RecordGone { recordid: row.recordid });
+        }
     }
     site.apply(row);
 }

@@ -1,5 +1,6 @@
 //! Who sees to it that the view is caught up: of all that notice that it is behind, one at a time.
 
+use std::fs::File;
 use std::os::unix::fs::FileExt;
 
 use rustix::fs::{FlockOperation, flock};
@@ -37,6 +38,13 @@ fn take(place: &Place, now: i64) -> Option<bool> {
     if flock(&file, FlockOperation::NonBlockingLockExclusive).is_err() {
         return Some(false);
     }
+    let taken = write(&file, now);
+    // Not by closing it: a process that is just being started has a copy of it.
+    let _ = flock(&file, FlockOperation::Unlock);
+    taken
+}
+
+fn write(file: &File, now: i64) -> Option<bool> {
     let mut last = [0; 8];
     let last = file.read_exact_at(&mut last, 0).ok().map(|()| i64::from_le_bytes(last));
     if !is_over(last, now) {

@@ -11,6 +11,7 @@ use courseglue_core::site::Site;
 use crate::error::ViewError;
 use crate::lock::Lock;
 use crate::place::Place;
+use crate::prepare::prepare;
 use crate::reader::Reader;
 use crate::state::{FORMAT, State};
 use crate::{base, log, news};
@@ -22,6 +23,9 @@ const LONG_BYTES: u64 = 8 << 20;
 const TOO_LONG: u64 = 4;
 /// Checks of newcomers that are older than so many seconds count for nothing, and nobody tells that they are gone.
 const OLD_CHECK: u64 = 2 * 86_400;
+
+/// So many rows of a rebuild are taken in at once.
+const AT_ONCE: usize = 1_024;
 
 /// Who may write to a view: it holds the lock.
 #[derive(Debug)]
@@ -37,7 +41,21 @@ pub struct Writer {
 #[derive(Debug)]
 enum Rows {
     News(Vec<Change>),
-    Whole(Box<Site>),
+    Whole(Box<Whole>),
+}
+
+/// A state that is rebuilt, and rows that it has still to take in.
+#[derive(Debug)]
+struct Whole {
+    site: Site,
+    rows: Vec<Change>,
+}
+
+impl Whole {
+    fn take_in(&mut self) {
+        prepare(&mut self.rows);
+        self.rows.drain(..).for_each(|row| self.site.apply(row));
+    }
 }
 
 impl Writer {
@@ -66,7 +84,8 @@ impl Writer {
     /// # Errors
     /// When the settings are no settings.
     pub fn rebuild(&mut self, settings: &str) -> Result<(), SettingsError> {
-        self.rows = Rows::Whole(Box::new(Site::new(Settings::from_json(settings)?)));
+        let site = Site::new(Settings::from_json(settings)?);
+        self.rows = Rows::Whole(Box::new(Whole { site, rows: Vec::new() }));
         self.count = 0;
         Ok(())
     }
@@ -80,7 +99,12 @@ impl Writer {
         let change = serde_json::from_str(change).map_err(|error| ViewError::Row(self.count, error))?;
         match &mut self.rows {
             Rows::News(rows) => rows.push(change),
-            Rows::Whole(site) => site.apply(change),
+            Rows::Whole(whole) => {
+                whole.rows.push(change);
+                if whole.rows.len() >= AT_ONCE {
+                    whole.take_in();
+                }
+            }
         }
         Ok(())
     }
@@ -93,7 +117,10 @@ impl Writer {
     pub fn commit(&mut self, reader: &mut Reader, revision: i64, caughtup: i64) -> Result<bool, ViewError> {
         self.count = 0;
         let state = match std::mem::replace(&mut self.rows, Rows::News(Vec::new())) {
-            Rows::Whole(site) => self.base(*site, revision, caughtup)?,
+            Rows::Whole(mut whole) => {
+                whole.take_in();
+                self.base(whole.site, revision, caughtup)?
+            }
             Rows::News(rows) => self.append(rows, reader, revision, caughtup)?,
         };
         self.switch(state)?;
@@ -149,11 +176,7 @@ impl Writer {
         let mut state = self.newest(reader)?;
         let mut rows = news::of(rows, reader.site());
         // Whoever reads the log takes the words of a record as they are found here.
-        for row in &mut rows {
-            if let Change::Record(row) = row {
-                row.prepare();
-            }
-        }
+        prepare(&mut rows);
         (state.revision, state.caughtup) = (revision, caughtup);
         if !rows.is_empty() {
             let bytes = log::frame(&rows).map_err(|e| self.failed(e))?;

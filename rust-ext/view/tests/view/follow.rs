@@ -1,8 +1,11 @@
 //! What is written is what is read, at once and as it goes on.
 
+use std::fs;
+use std::path::Path;
 use std::sync::Arc;
 
-use courseglue_view::{ViewError, Writer};
+use courseglue_core::change::Change;
+use courseglue_view::{ViewError, Writer, log};
 use tempfile::tempdir;
 
 use super::made::*;
@@ -34,6 +37,31 @@ fn what_was_caught_up_is_read_by_who_had_the_view_and_by_who_comes_later() {
     let all = expected(&[mark("a", 2), record(2, 6, &[1])]);
     assert_eq!((old.state().unwrap().revision, state(old.site())), (3, all.clone()));
     assert_eq!(shown(directory.path()), Some((3, all)));
+}
+
+/// How many records the index finds for a word that all of them have.
+fn found(directory: &Path) -> u64 {
+    let term = courseglue_core::text::terms("biology", "en").remove(0).term;
+    reader(directory).site().index.df(&term)
+}
+
+#[test]
+fn what_a_log_says_of_records_is_found_without_reading_their_text() {
+    let directory = tempdir().unwrap();
+    rebuild(directory.path(), 1, &[]);
+    catch_up(directory.path(), 2, &[record(1, 5, &[1])]);
+    let rows = log::rows(&fs::read(file(directory.path(), "log-")).unwrap()).unwrap();
+    assert!(matches!(&rows[..], [Change::Record(row)] if row.indexed.is_some()));
+    assert_eq!(found(directory.path()), 1);
+}
+
+#[test]
+fn many_records_are_all_found() {
+    let directory = tempdir().unwrap();
+    let rows: Vec<_> = (0..3_000).map(|number| record(number, 5, &[1])).collect();
+    rebuild(directory.path(), 1, &rows[..2_900]);
+    catch_up(directory.path(), 2, &rows[2_900..]);
+    assert_eq!(found(directory.path()), 3_000);
 }
 
 #[test]
