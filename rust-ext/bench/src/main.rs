@@ -13,6 +13,7 @@ mod publish;
 mod recall;
 mod report;
 mod routing;
+mod search;
 mod simulate;
 mod sites;
 mod sync;
@@ -40,6 +41,7 @@ const BENCHES: &[Bench] = &[
     ("sync", sync::run),
     ("membership", membership::run),
     ("publish", publish::run),
+    ("search", search::run),
     ("simulate", simulate::run),
 ];
 

@@ -57,7 +57,7 @@ pub fn run(report: &mut Report) -> Result<(), Failed> {
 }
 
 /// A course as PHP hands it over: its title, summary and subject are all the text it has.
-fn content(course: &Course) -> Value {
+pub fn content(course: &Course) -> Value {
     let Course { id, title, summary, lang, subject } = course;
     json!({"id": id, "lang": lang, "fullname": {lang: title}, "summary": {lang: summary}, "subject": subject,
         "access": "guest", "link": "course/view.php?id=1"})
@@ -120,7 +120,7 @@ fn measure(own: &[&Record], lang: &str, sites: &[Index], random: &mut fastrand::
 }
 
 /// Two different words of the record, as somebody would type them.
-fn two_words(record: &Record, of_title: bool, random: &mut fastrand::Rng) -> Option<String> {
+pub fn two_words(record: &Record, of_title: bool, random: &mut fastrand::Rng) -> Option<String> {
     let of_field = |field| !of_title || field == Field::Title;
     let texts: Vec<&str> =
         record.texts().filter(|(field, ..)| of_field(*field)).map(|(.., text)| text).collect();
