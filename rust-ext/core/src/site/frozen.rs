@@ -63,16 +63,20 @@ mod tests {
     use std::sync::Arc;
 
     use proptest::prelude::*;
+    use serde_json::json;
 
     use super::*;
-    use crate::change::{CheckRow, FrequencyRow, SpotRow};
+    use crate::change::{CheckRow, FrequencyRow, RecordRow, SpotRow};
     use crate::descriptor::tests::body;
     use crate::entry::{CheckedEntry, Entry};
     use crate::handle::Handling;
     use crate::id::Id;
+    use crate::query::Query;
     use crate::sign::{PublicKey, Sig};
     use crate::site::DROPPED_DAYS;
+    use crate::task::search::local_answer;
     use crate::time::{DAY_MS, Millis};
+    use crate::{record, tombstone};
 
     const TODAY: Day = 1_000;
     const NOW: Millis = 1_000 * DAY_MS;
@@ -100,6 +104,13 @@ mod tests {
             9 => Change::Spot(SpotRow { nodeid, days: (seq % 2) as u32 * DROPPED_DAYS, last: TODAY }),
             10 => Change::Frequency(FrequencyRow { term: nodeid, count: seq, day: TODAY }),
             11 => Change::Mark { name: format!("m{}", n % 3), value: (seq > 3).then(|| seq.to_string()) },
+            13..16 => Change::Record(record(n, &site, NOW + seq, kind == 15)),
+            16 => Change::RecordGone { recordid: record(n, &site, NOW, false).recordid },
+            17 => {
+                let RecordRow { recordid, terms, .. } = record(n, &site, NOW, false);
+                let left = usize::try_from(seq % 3).unwrap_or(0);
+                Change::TermsGone { recordid, seq: NOW + seq, terms: terms[left..].to_vec() }
+            }
             _ => {
                 let (host, address) = (format!("site{n}.example"), format!("site{n}.example"));
                 Change::Checked(CheckRow { host, address, key: String::new(), at, ok: true })
@@ -107,8 +118,23 @@ mod tests {
         }
     }
 
+    /// What a site publishes: a course of few words, or its withdrawal.
+    fn record(n: usize, site: &CheckedEntry, seq: Millis, withdrawn: bool) -> RecordRow {
+        let words = ["marine", "biology", "taller", "plankton"];
+        let name = format!("{} {}", words[n % 4], words[seq as usize % 4]);
+        let address = site.address.as_str();
+        let content =
+            json!({"id": "1", "lang": "en", "fullname": {"en": name}, "access": "open", "link": "x"});
+        let text = record::build(&content, address, seq).unwrap();
+        let terms: Vec<Id> = words.iter().map(|word| Id(crate::text::term_key(word))).collect();
+        let body = if withdrawn { tombstone::build(address, "1", seq) } else { text };
+        let (recordid, localid) = (Id::of_record(address, "1"), "1".to_owned());
+        let (nodeid, sig, indexed) = (site.id, Sig([n as u8; 64]), None);
+        RecordRow { recordid, nodeid, localid, seq, withdrawn, body, sig, terms, indexed }
+    }
+
     fn changes(count: usize) -> impl Strategy<Value = Vec<Change>> {
-        prop::collection::vec((0..60_usize, 0..13_u8, 0..9_u64), 0..count)
+        prop::collection::vec((0..30_usize, 0..18_u8, 0..9_u64), 0..count)
             .prop_map(|rows| rows.into_iter().map(|(n, kind, seq)| change(n, kind, seq)).collect())
     }
 
@@ -145,7 +171,15 @@ mod tests {
             format!("{:?} {:?}", site.marks, site.noted("m1", NOW)),
             format!("{} {} {}", site.checks.len(), site.spots.len(), site.frequencies.len()),
         ];
-        asked.chain(admin).collect()
+        let words = ["", "marine", "biology taller", "plankton -marine"];
+        let found = words.iter().map(|words| {
+            let query = Query { words: (*words).to_owned(), lang: "en".to_owned(), ..Query::default() };
+            serde_json::to_string(&local_answer(&site, &query, NOW)).unwrap()
+        });
+        let mut held: Vec<_> =
+            site.held.iter().map(|item| format!("{:?}", item.held().row(item.recordid))).collect();
+        held.sort_unstable();
+        asked.chain(admin).chain(found).chain(held).collect()
     }
 
     proptest! {
