@@ -10,7 +10,9 @@ use crate::id::Id;
 use crate::message::{Code, ENTRIES_BYTES, Entries, EntriesAnswer, Fault, RECENT_DAYS, Sketch, SketchAnswer};
 use crate::settings::Settings;
 use crate::site::Site;
-use crate::sketch::{Difference, FIRST_SYMBOLS, Item, MAX_SYMBOLS, RangeError, Salt, Symbols, symbols};
+use crate::sketch::{
+    Difference, FIRST_SYMBOLS, Item, MAX_SYMBOLS, RangeError, SYMBOL_BYTES, Salt, Symbols, symbols,
+};
 use crate::table::{Peer, PeerTable};
 use crate::time::{Day, Millis, day_of};
 
@@ -82,9 +84,38 @@ struct Made {
     salt: Salt,
     since: Day,
     sites: usize,
-    symbols: Symbols,
-    /// The symbols as they were frozen, until somebody asks for them, and what changed since.
-    frozen: Option<(Bytes, Vec<Item>)>,
+    symbols: Source,
+}
+
+/// Where symbols are.
+#[derive(Clone, Debug)]
+enum Source {
+    Heap(Symbols),
+    /// In a file, and the items that came or went since.
+    Frozen(Bytes, Vec<Item>),
+}
+
+impl Source {
+    /// A run of symbols; `None` where there are not so many.
+    fn run(&self, from: usize, count: usize) -> Option<Symbols> {
+        match self {
+            Self::Heap(symbols) => symbols.run(from, count),
+            Self::Frozen(bytes, changed) => {
+                let place = |symbol: usize| symbol.checked_mul(SYMBOL_BYTES);
+                let range = place(from)?..place(from.checked_add(count)?)?;
+                let mut run = Symbols::from_bytes(bytes.get().get(range)?)?;
+                changed.iter().for_each(|item| run.toggle_from(from, item));
+                Some(run)
+            }
+        }
+    }
+
+    fn toggle(&mut self, item: Item) {
+        match self {
+            Self::Heap(symbols) => symbols.toggle(&item),
+            Self::Frozen(_, changed) => changed.push(item),
+        }
+    }
 }
 
 impl Made {
@@ -92,53 +123,33 @@ impl Made {
         let since = if recent { (today + 1).saturating_sub(RECENT_DAYS) } else { 0 };
         let salt = salt(&site.settings, today);
         let items: Vec<Item> = items(&site.table, salt, since, today).collect();
-        Ok(Self {
-            day: today,
-            salt,
-            since,
-            sites: items.len(),
-            symbols: symbols(items, 0, count)?,
-            frozen: None,
-        })
+        let sites = items.len();
+        let symbols = Source::Heap(symbols(items, 0, count)?);
+        Ok(Self { day: today, salt, since, sites, symbols })
     }
 
-    fn write(&self, out: &mut impl Write) -> io::Result<()> {
+    fn write(&self, count: usize, out: &mut impl Write) -> io::Result<()> {
         out.write_all(&self.day.to_le_bytes())?;
         out.write_all(&self.since.to_le_bytes())?;
         out.write_all(&(self.sites as u64).to_le_bytes())?;
         out.write_all(&self.salt.0)?;
-        out.write_all(&self.symbols.to_bytes())
+        out.write_all(&self.symbols.run(0, count).unwrap_or_default().to_bytes())
     }
 
     fn read(bytes: &Bytes) -> Option<Self> {
         let head = bytes.get().get(..HEAD)?;
-        let sites = usize::try_from(u64_at(head, 8)).ok()?;
         let symbols = bytes.slice(HEAD..bytes.len())?;
         Some(Self {
             day: number_at(head, 0),
             since: number_at(head, 4),
-            sites,
+            sites: usize::try_from(u64_at(head, 8)).ok()?,
             salt: Salt(*head.last_chunk()?),
-            symbols: Symbols::default(),
-            frozen: Some((symbols, Vec::new())),
+            symbols: Source::Frozen(symbols, Vec::new()),
         })
     }
 
-    /// Reads the symbols that were frozen; `None` where they were damaged.
-    fn thawed(mut self) -> Option<Self> {
-        if let Some((symbols, changed)) = self.frozen.take() {
-            self.symbols = Symbols::from_bytes(symbols.get())?;
-            changed.iter().for_each(|item| self.symbols.toggle(item));
-        }
-        Some(self)
-    }
-
     fn toggle(&mut self, id: &Id, rank: (Millis, [u8; 20])) {
-        let item = item_of(self.salt, id, rank);
-        match &mut self.frozen {
-            Some((_, changed)) => changed.push(item),
-            None => self.symbols.toggle(&item),
-        }
+        self.symbols.toggle(item_of(self.salt, id, rank));
     }
 }
 
@@ -161,7 +172,7 @@ impl DailySketch {
         for (recent, name) in [false, true].into_iter().zip(SECTIONS) {
             let made = Made::new(site, today, recent, count).map_err(io::Error::other)?;
             out.begin(name)?;
-            made.write(out)?;
+            made.write(count, out)?;
         }
         Ok(())
     }
@@ -179,13 +190,15 @@ impl DailySketch {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let kept = &mut kept[usize::from(recent)];
         let fits = |made: &Made| made.day == today && made.salt == salt(&site.settings, today);
-        let made = match kept.take().filter(fits).and_then(Made::thawed) {
-            Some(made) if made.symbols.len() >= all => made,
-            _ => Made::new(site, today, recent, all)?,
-        };
-        let Made { salt, since, sites, .. } = made;
+        if let Some(made) = kept.as_ref().filter(|made| fits(made)) {
+            if let Some(symbols) = made.symbols.run(from, count) {
+                let Made { salt, since, sites, .. } = *made;
+                return Ok(SketchAnswer { salt, since, sites, from, symbols });
+            }
+        }
+        let made = kept.insert(Made::new(site, today, recent, all)?);
         let symbols = made.symbols.run(from, count).ok_or(RangeError::Outside)?;
-        *kept = Some(made);
+        let Made { salt, since, sites, .. } = *made;
         Ok(SketchAnswer { salt, since, sites, from, symbols })
     }
 

@@ -63,9 +63,16 @@ impl Symbols {
 
     /// Puts an item into the set of which these are the first symbols, or takes it out.
     pub fn toggle(&mut self, item: &Item) {
-        let (symbol, mut walk, end) = (Symbol::of(item), Walk::of(item), self.0.len());
+        self.toggle_from(0, item);
+    }
+
+    /// As [`Symbols::toggle`], where the first of these is the symbol number `from` of the set.
+    pub fn toggle_from(&mut self, from: usize, item: &Item) {
+        let (symbol, mut walk, end) = (Symbol::of(item), Walk::of(item), from.saturating_add(self.0.len()));
         while let Some(at) = walk.next_below(end) {
-            self.0[at].toggle(symbol);
+            if let Some(own) = at.checked_sub(from).and_then(|at| self.0.get_mut(at)) {
+                own.toggle(symbol);
+            }
         }
     }
 
