@@ -17,6 +17,7 @@ use crate::placement::{Posting, Shared};
 use crate::sign::ItemType;
 use crate::site::Site;
 use crate::sketch::{Item, symbols};
+use crate::task::refused_for_room;
 use crate::time::Millis;
 
 impl Site {
@@ -55,6 +56,9 @@ impl Site {
         answer.frequencies = told.map(|term| (*term, intake.postings(term) as u64)).collect();
         answer.closer = self.closer(far, now);
         changes.extend(intake.changes());
+        if answer.refused.iter().any(|refused| refused.code == Code::Full) {
+            changes.extend(refused_for_room(now));
+        }
         Ok(reply(&answer).with_changes(changes))
     }
 

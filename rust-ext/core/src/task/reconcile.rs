@@ -47,6 +47,8 @@ const TOO_MANY: usize = MAX_SYMBOLS / 20 * 13;
 
 /// When this site became complete, Unix ms.
 const COMPLETE: &str = "complete";
+/// When this site last had to refuse something for want of room, Unix ms.
+const REFUSED: &str = "refused";
 /// When it last exchanged records with a co-home, Unix ms.
 const RECONCILED: &str = "reconciled";
 /// The UTC day on which this site looked for its co-homes, and which it found.
@@ -71,6 +73,13 @@ impl Site {
         self.marks.contains_key(COMPLETE) && self.noted(RECONCILED, now).is_some_and(|at| now <= at + AWAY_MS)
             || alone()
     }
+}
+
+/// What to store when something was refused for want of room: from now on this site lacks something, until it has
+/// compared itself with all of its co-homes and nothing was refused.
+pub(crate) fn refused_for_room(now: Millis) -> [Change; 2] {
+    [(COMPLETE, None), (REFUSED, Some(now.to_string()))]
+        .map(|(name, value)| Change::Mark { name: name.to_owned(), value })
 }
 
 /// The sites that share most terms with this one, and the nearest.
@@ -462,14 +471,19 @@ impl Reconcile {
             self.cohomes.iter().filter(|cohome| self.mark(&format!("{what}{}", cohome.id)).is_some()).count()
         };
         let all = self.cohomes.len();
+        // In a day it meets every co-home again, and has to refuse again what it still has no room for.
+        let has_room = self.time(REFUSED, now).is_none_or(|at| now > at + AWAY_MS);
         if self.full {
             self.marks.insert(COMPLETE.into(), None);
-        } else if self.mark(COMPLETE).is_none()
+            self.marks.insert(REFUSED.into(), Some(now.to_string()));
+        } else if has_room
+            && self.mark(COMPLETE).is_none()
             && all > 0
             && noted(TRIED) == all
             && noted(COHOME) * 4 >= all * 3
         {
             self.marks.insert(COMPLETE.into(), Some(now.to_string()));
+            self.marks.insert(REFUSED.into(), None);
         }
     }
 

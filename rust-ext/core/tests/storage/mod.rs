@@ -171,6 +171,27 @@ fn two_copies_become_five_within_a_day_and_homes_say_that_they_are_complete() {
 }
 
 #[test]
+fn a_home_without_room_says_that_it_is_incomplete_and_another_is_asked_beside_it() {
+    let (net, addresses) = acquainted(16);
+    let (publisher, item) = course(&net, &addresses, "zoology", "course/1");
+    let near = nearest(&net, "zoology", 5);
+    net.set(&near[0], "quota", json!(100));
+    let published = net.publish(&publisher, vec![item.clone()]);
+    assert_eq!(published.results[0].state, State::Published);
+    for _ in 0..3 {
+        hours(&net, &addresses, 24);
+        assert!(!holds(&net, &near[0], &item) && !net.site(&near[0]).is_complete(net.now()));
+        assert!(near[1..].iter().all(|home| net.site(home).is_complete(net.now())));
+    }
+    for searcher in &addresses {
+        assert_eq!(net.search(searcher, "zoology").total, 1, "{searcher}");
+    }
+    net.set(&near[0], "quota", json!(1 << 20));
+    hours(&net, &addresses, 48);
+    assert!(holds(&net, &near[0], &item) && net.site(&near[0]).is_complete(net.now()));
+}
+
+#[test]
 fn a_site_that_hears_of_nobody_for_a_day_says_that_it_is_incomplete() {
     let (net, addresses) = acquainted(3);
     hours(&net, &addresses, 3);
