@@ -52,7 +52,7 @@ pub const NAMES: [&str; 12] = [
     "skewed-clocks",
 ];
 
-const CALM: Churn = Churn { down: 0.0, leave: 0.0, change: 0.02, withdraw: 0.01 };
+const CALM: Churn = Churn { down: 0.0, leave: 0.0, change: 0.02, withdraw: 0.02 };
 const USUAL: Churn = Churn { down: 0.01, leave: 0.0005, change: 0.02, withdraw: 0.01 };
 
 impl Plan {
@@ -119,7 +119,7 @@ impl Plan {
             "colluders" => {
                 Self::new("colluders", "three colluding domains vouch for 300 sites that do not exist", 14)
                     .step(DAY, Step::Attack(Kind::Colluders(300)))
-                    .disturbed(DAY, DAY + 10 * HOUR_MS, 48 * HOUR_MS)
+                    .disturbed(DAY, DAY + 10 * HOUR_MS, 120 * HOUR_MS)
             }
             "hostile-sync" => Self::new(
                 "hostile-sync",

@@ -21,7 +21,7 @@ use crate::tombstone::Tombstone;
 /// What of the quota is kept free for new versions and withdrawals of what is held: one part in so many.
 const KEPT_FREE: u64 = 20;
 /// What of the quota one publisher takes up at the most, where not every site holds everything: one part in so many.
-const OF_ONE_SITE: u64 = 8;
+pub const OF_ONE_SITE: u64 = 8;
 
 /// How many postings stay of a term that had as many as there may be: not each new one has to be weighed against all.
 fn kept_of_cut(limit: usize) -> usize {
