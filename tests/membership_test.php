@@ -220,7 +220,8 @@ final class membership_test extends membership_testcase {
      * @param int $days how many days ago
      */
     private function was_last_heard(int $days): void {
-        $stated = ['lease' => intdiv(time(), DAYSECS) - $days] + $this->stated();
+        $stated = $this->stated();
+        $stated = ['lease' => intdiv(time(), DAYSECS) - $days, 'seq' => $stated['seq'] + 1] + $stated;
         membership::publish_descriptor(identity::load(), json_encode($stated));
     }
 
