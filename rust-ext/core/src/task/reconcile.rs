@@ -65,13 +65,14 @@ const OF_COHOMES: [&str; 3] = [TRIED, COHOME, LISTING];
 const UPKEEP: &str = "upkeep";
 
 impl Site {
-    /// Whether this site holds what it should, as far as it can know: it exchanged with its co-homes and goes on doing
-    /// so. What is published reaches all homes within a day.
+    /// Since when this site holds what it should, as far as it can know: it exchanged with its co-homes and goes on
+    /// doing so. What is published reaches all homes within a day. Who knows nobody lacks nothing now; none where this site
+    /// is not complete.
     #[must_use]
-    pub fn is_complete(&self, now: Millis) -> bool {
+    pub fn complete_since(&self, now: Millis) -> Option<Millis> {
+        let goes_on = || self.noted(RECONCILED, now).is_some_and(|at| now <= at + AWAY_MS);
         let alone = || !self.table.holding(day_of(now)).any(|peer| peer.site.id != self.settings.node);
-        self.marks.contains_key(COMPLETE) && self.noted(RECONCILED, now).is_some_and(|at| now <= at + AWAY_MS)
-            || alone()
+        self.noted(COMPLETE, now).filter(|_| goes_on()).or_else(|| alone().then_some(now))
     }
 }
 
@@ -470,6 +471,8 @@ impl Reconcile {
         let noted = |what: &str| {
             self.cohomes.iter().filter(|cohome| self.mark(&format!("{what}{}", cohome.id)).is_some()).count()
         };
+        // When this site became complete is not believed of a clock that went ahead.
+        let is_known = |at: &String| at.parse().is_ok_and(|at: Millis| at <= now);
         let all = self.cohomes.len();
         // In a day it meets every co-home again, and has to refuse again what it still has no room for.
         let has_room = self.time(REFUSED, now).is_none_or(|at| now > at + AWAY_MS);
@@ -477,7 +480,7 @@ impl Reconcile {
             self.marks.insert(COMPLETE.into(), None);
             self.marks.insert(REFUSED.into(), Some(now.to_string()));
         } else if has_room
-            && self.mark(COMPLETE).is_none()
+            && !self.mark(COMPLETE).is_some_and(is_known)
             && all > 0
             && noted(TRIED) == all
             && noted(COHOME) * 4 >= all * 3
