@@ -13,7 +13,9 @@ mod publish;
 mod recall;
 mod report;
 mod routing;
+mod scenarios;
 mod simulate;
+mod simulator;
 mod sites;
 mod sync;
 mod wire;
@@ -41,6 +43,7 @@ const BENCHES: &[Bench] = &[
     ("membership", membership::run),
     ("publish", publish::run),
     ("simulate", simulate::run),
+    ("scenarios", scenarios::run),
 ];
 
 fn main() -> ExitCode {

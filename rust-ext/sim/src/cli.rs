@@ -16,9 +16,9 @@ use arguments::{Arguments, Command};
 pub const HELP: &str = "\
 courseglue: CourseGlue without web servers
 
-  courseglue simulate [--scenario NAME] [--sites N] [--days D] [--seed S] [--tenth] [--json | --markdown]
+  courseglue simulate [--scenario NAME] [--sites N] [--days D] [--seed S] [--tenth] [--json]
       a whole network in virtual time, with the engine and the messages of the real one; exit status 1 where
-      an invariant did not hold; --markdown prints its row of the table in docs/protocol.md
+      an invariant did not hold
   courseglue network [--sites N] [--courses FILE.jsonl] [--check]
       sites in one process on loopback HTTP (50 unless told), until Ctrl-C; with --check it tries what it promises
       and ends
@@ -62,14 +62,12 @@ fn run_simulation(arguments: &Arguments) -> Result<bool, String> {
     }
     plan.days = arguments.days.unwrap_or(plan.days);
     let report = simulate(&plan, arguments.seed, |day, world| {
-        if !arguments.json && !arguments.markdown {
+        if !arguments.json {
             eprintln!("day {day}: {} requests so far", world.traffic.requests);
         }
     })?;
     if arguments.json {
         println!("{}", serde_json::to_string(&report).map_err(|e| e.to_string())?);
-    } else if arguments.markdown {
-        println!("{}", report.markdown());
     } else {
         print!("{report}");
     }

@@ -1,11 +1,11 @@
 //! What has to hold in every network, whatever befalls it, and how it is checked.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use courseglue_core::holdings::MAX_POSTINGS;
 use courseglue_core::id::Id;
 use courseglue_core::intake::OF_ONE_SITE;
-use courseglue_core::table::{PeerTable, REPLICAS};
+use courseglue_core::table::REPLICAS;
 use courseglue_core::time::{DAY_MS, HOUR_MS, Millis, day_of};
 
 use crate::course::{Course, Stage};
@@ -29,8 +29,6 @@ pub enum Invariant {
     Victim,
     /// No key has two homes in one registrable domain, while there are enough domains.
     Homes,
-    /// The homes of a key take its postings in, whatever sites that do not exist are said to be nearer.
-    Ghosts,
     /// A search for a popular word alone counts four fifths or more of its records, or of the most that homes keep, and
     /// says that it is cut exactly where there are more than these.
     Popular,
@@ -47,7 +45,6 @@ impl Invariant {
             Self::Withdrawn => "withdrawn",
             Self::Victim => "victim",
             Self::Homes => "homes",
-            Self::Ghosts => "ghosts",
             Self::Popular => "popular",
         }
     }
@@ -156,25 +153,6 @@ pub fn homes(world: &mut World) -> Tally {
         domains.sort_unstable();
         domains.dedup();
         tally.count(domains.len() == homes.len(), || format!("{}: {domains:?}", node.address));
-    }
-    tally
-}
-
-/// Asks the true homes of random keys, nearest among the sites that are up, whether they take postings in.
-#[must_use]
-pub fn ghosts(world: &World) -> Tally {
-    let mut tally = Tally::new(Invariant::Ghosts, world.now);
-    let mut truth = PeerTable::default();
-    let up = world.nodes.iter().filter(|node| node.is_up() && node.joined);
-    up.filter_map(|node| node.site.own()).for_each(|own| truth.put(own.clone()));
-    let nodes: HashMap<Id, &Node> = world.nodes.iter().map(|node| (node.site.settings.node, node)).collect();
-    for key in 0..1_000_u32 {
-        let key = Id::digest(&key.to_be_bytes());
-        for home in truth.homes(&key, REPLICAS, world.now) {
-            let Some(node) = nodes.get(&home.site.id) else { continue };
-            let accepts = node.site.accepts(&key, world.now);
-            tally.count(accepts, || format!("{} takes no postings of {key}", node.address));
-        }
     }
     tally
 }

@@ -165,43 +165,6 @@ fn kept_by_homes(world: &World, topic: usize) -> Vec<usize> {
     homes.iter().filter_map(|home| Some(world.find(&home.site.id)?.site.held.postings(&term))).collect()
 }
 
-impl Report {
-    /// The hours after the disturbance until the last of all invariants held for good; 0 where none failed after it.
-    #[must_use]
-    pub fn hours(&self) -> Millis {
-        self.invariants.iter().filter_map(|outcome| outcome.held_after_hours).max().unwrap_or(0)
-    }
-
-    /// One row of the table of all scenarios, in Markdown.
-    #[must_use]
-    pub fn markdown(&self) -> String {
-        let after =
-            |outcome: &Outcome| outcome.held_after_hours.map_or("0".into(), |hours| hours.to_string());
-        let cell =
-            |of: &dyn Fn(&Outcome) -> String| self.invariants.iter().map(of).collect::<Vec<_>>().join("<br>");
-        let held = |outcome: &Outcome| match outcome.violations {
-            0 => format!("`{}`", outcome.invariant),
-            violations => format!("`{}`: {violations} times not", outcome.invariant),
-        };
-        let figures: Vec<String> = self
-            .figures
-            .iter()
-            .map(|(name, value)| format!("{name} {}", (value * 1e4).round() / 1e4))
-            .collect();
-        format!(
-            "| `{}`: {} | {} × {} | {} | {} | {} | {} |",
-            self.scenario,
-            self.about,
-            self.sites,
-            self.days,
-            cell(&held),
-            cell(&|outcome| outcome.checked.to_string()),
-            cell(&after),
-            figures.join("<br>")
-        )
-    }
-}
-
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { scenario, about, sites, days, seed, trace, .. } = self;

@@ -119,7 +119,7 @@ impl Plan {
             "colluders" => {
                 Self::new("colluders", "three colluding domains vouch for 300 sites that do not exist", 14)
                     .step(DAY, Step::Attack(Kind::Colluders(300)))
-                    .disturbed(DAY, DAY + 10 * HOUR_MS, 120 * HOUR_MS)
+                    .disturbed(DAY, DAY + 10 * HOUR_MS, 48 * HOUR_MS)
             }
             "hostile-sync" => Self::new(
                 "hostile-sync",
@@ -149,7 +149,7 @@ impl Plan {
                 let mut plan =
                     Self::new("home-returns", "5 % of the sites are away for two weeks and come back", 18)
                         .step(DAY, Step::Fail { share: 0.05, back_after: Some(14 * DAY) })
-                        .disturbed(DAY, 15 * DAY, 48 * HOUR_MS);
+                        .disturbed(DAY, 15 * DAY, 72 * HOUR_MS);
                 plan.population.sites = 300;
                 plan
             }

@@ -58,7 +58,6 @@ fn check(plan: &Plan, world: &mut World, searches: usize, tallies: &mut Vec<Tall
         match step {
             Step::Attack(Kind::Victim(_)) => tallies.push(invariant::victim(world)),
             Step::Attack(Kind::Domain(_)) => tallies.push(invariant::homes(world)),
-            Step::Attack(Kind::Colluders(_)) => tallies.push(invariant::ghosts(world)),
             _ => {}
         }
     }

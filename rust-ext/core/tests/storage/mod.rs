@@ -180,7 +180,7 @@ fn a_home_without_room_says_that_it_is_incomplete_and_another_is_asked_beside_it
     assert_eq!(published.results[0].state, State::Published);
     for _ in 0..3 {
         hours(&net, &addresses, 24);
-        assert!(!holds(&net, &near[0], &item) && !net.site(&near[0]).complete_since(net.now()).is_some());
+        assert!(!holds(&net, &near[0], &item) && net.site(&near[0]).complete_since(net.now()).is_none());
         assert!(near[1..].iter().all(|home| net.site(home).complete_since(net.now()).is_some()));
     }
     for searcher in &addresses {
