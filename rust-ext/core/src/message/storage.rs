@@ -57,7 +57,8 @@ pub struct SignedItem {
     pub sig: Sig,
 }
 
-/// The answer to `store`. Where nothing was stored, it comes with the status of the first refusal.
+/// The answer to `store`. Where nothing was stored, it comes with the status of a refusal: of a signature that does not fit,
+/// where there is one, else of the last.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct StoreAnswer {
     /// Records that are stored now.
