@@ -112,7 +112,7 @@ impl Site {
 
 pub(crate) fn stored_item(held: &Held, terms: Vec<Id>) -> StoredItem {
     let item = if held.withdrawn { ItemType::Tombstone } else { ItemType::Record };
-    StoredItem { item, body: held.body.clone(), sig: held.sig, terms, lost: Vec::new() }
+    StoredItem { item, body: held.body.clone(), sig: held.sig, terms, lost: None }
 }
 
 /// The answer to a write; where nothing was stored, with the status and the name of the gravest fault.

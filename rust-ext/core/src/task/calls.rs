@@ -236,7 +236,7 @@ mod tests {
     #[test]
     fn the_longest_page_of_records_that_can_be_is_read() {
         let (body, terms) = ("\"".repeat(PAGE_BYTES / PAGE_RECORDS), vec![Id([0; 20]); MAX_ITEM_TERMS]);
-        let item = StoredItem { item: ItemType::Tombstone, body, sig: Sig([0; 64]), terms, lost: Vec::new() };
+        let item = StoredItem { item: ItemType::Tombstone, body, sig: Sig([0; 64]), terms, lost: None };
         let page = RecordsAnswer { records: vec![item; PAGE_RECORDS], next: Some(Id([0; 20])) };
         assert!(serde_json::to_string(&page).unwrap().len() <= max_answer("records"));
     }

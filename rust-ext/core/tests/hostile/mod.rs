@@ -261,6 +261,21 @@ fn a_lost_name_is_gone_from_every_home_that_had_it() {
 }
 
 #[test]
+fn nobody_but_its_publisher_says_what_a_record_lost() {
+    let (net, addresses) = met(3);
+    let mut item = net.course(&addresses[1], "course/1", "Marine Biology", "Tides", net.now());
+    net.publish(&addresses[1], vec![item.clone()]);
+    let publisher = entry_at(&net, &addresses[0], &addresses[1]);
+    let lost = item["terms"].clone();
+    item["terms"] = json!([]);
+    for lost in [lost.clone(), json!({"terms": lost, "sig": item["sig"]})] {
+        item["lost"] = lost;
+        store(&net, &addresses[0], &publisher, &item);
+        assert_eq!(net.names(&addresses[0], "marine"), ["Marine Biology"]);
+    }
+}
+
+#[test]
 fn a_withdrawal_is_done_where_there_is_nothing_to_withdraw() {
     let (net, addresses) = met(12);
     let built = net.site(&addresses[1]).tombstone("course/1", net.now()).unwrap();
