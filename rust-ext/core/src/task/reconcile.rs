@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::calls::{CallError, Calls, read_answer};
 use super::outcome::Outcome;
-use super::publish::read_stored;
+use super::publish::{chunks, read_stored};
 use super::{Failure, Request, Response};
 use crate::change::Change;
 use crate::entry::{CheckedEntry, Entry};
@@ -16,8 +16,7 @@ use crate::holdings::Holdings;
 use crate::id::Id;
 use crate::intake::Intake;
 use crate::message::{
-    Code, Inventory, InventoryAnswer, MAX_ITEMS, MAX_POSTINGS_ASKED, PAGE_RECORDS, Records, RecordsAnswer,
-    Store,
+    Code, Inventory, InventoryAnswer, MAX_POSTINGS_ASKED, PAGE_RECORDS, Records, RecordsAnswer, Store,
 };
 use crate::placement::{Posting, Shared};
 use crate::site::Site;
@@ -418,8 +417,10 @@ impl Reconcile {
             .map(|held| {
                 stored_item(held, held.terms.iter().filter(|term| shared.has(term)).copied().collect())
             })
-            .take(MAX_ITEMS)
             .collect();
+        // As many as one request may have; the next exchange tells of the rest.
+        let records = chunks(&records, |item| item.body.len() + 44 * item.terms.len());
+        let records = records.first().map_or_else(Vec::new, |first| first.to_vec());
         if records.is_empty() {
             return self.end(now);
         }

@@ -82,6 +82,9 @@ impl SpotChecks {
 
     /// What came of the checks. Where nobody at all answered this site, what failed says nothing about others.
     pub fn finish(mut self, now: Millis, online: bool) -> Outcome {
+        if self.found.is_empty() {
+            return self.outcome;
+        }
         let today = day_of(now);
         let mut after = Site::clone(&self.site);
         let suspects = givers_of_the_missing(&after);
