@@ -26,6 +26,9 @@ use local_courseglue\local\membership\leaving;
 use local_courseglue\local\membership\membership;
 use local_courseglue\local\membership\preview;
 use local_courseglue\local\peer_endpoint;
+use local_courseglue\local\publication\policy;
+use local_courseglue\local\publication\publisher;
+use local_courseglue\local\store\publication_store;
 use local_courseglue\local\store\record_store;
 use local_courseglue\local\store\site_store;
 use local_courseglue\local\store\state_store;
@@ -166,6 +169,60 @@ final class membership_test extends membership_testcase {
         set_config('sharefigures', 'courses', 'local_courseglue');
         $this->getDataGenerator()->create_course();
         $this->assertSame(['courses' => 1], json_decode(preview::make()->body, true)['figures']);
+    }
+
+    public function test_whoever_was_forgotten_by_the_others_publishes_its_courses_again(): void {
+        $courseid = $this->published_course();
+        $before = $this->engine->last($courseid);
+        $this->was_last_heard(3);
+        $this->assertSame(1, publisher::create()->run(membership::entry())['published']);
+        $this->assertSame('record', $this->engine->last($courseid)['type']);
+        $this->assertGreaterThan($before['seq'], $this->engine->last($courseid)['seq']);
+        $this->assertSame(0, publisher::create()->run(membership::entry())['published']);
+    }
+
+    public function test_what_could_not_be_published_again_yet_waits(): void {
+        $courseid = $this->published_course();
+        $this->was_last_heard(3);
+        $this->engine->results["course/{$courseid}"] = [
+            ['state' => 'pending', 'homes' => 0, 'problem' => 'Nobody knows this site.', 'newer' => null],
+        ];
+        $this->assertSame(1, publisher::create()->run(membership::entry())['pending']);
+        $this->assertSame(1, publisher::create()->run(membership::entry())['published']);
+    }
+
+    public function test_whoever_is_still_remembered_publishes_nothing_again(): void {
+        $courseid = $this->published_course();
+        $this->was_last_heard(2);
+        $before = $this->stated();
+        $this->assertGreaterThanOrEqual(intdiv(time(), DAYSECS), $before['lease']);
+        $this->assertSame(0, publisher::create()->run(membership::entry())['published']);
+        $this->assertCount(1, $this->engine->sent());
+    }
+
+    /**
+     * Joins, and publishes a course.
+     *
+     * @return int its id
+     */
+    private function published_course(): int {
+        set_config('publishpolicy', policy::ALL, 'local_courseglue');
+        $this->join();
+        $course = $this->getDataGenerator()->create_course(['fullname' => 'Biology', 'lang' => 'en']);
+        (new publication_store())->mark((int) $course->id);
+        $this->assertSame(1, publisher::create()->run(membership::entry())['published']);
+        return (int) $course->id;
+    }
+
+    /**
+     * Makes the lease of this site's statement one that ended.
+     *
+     * @param int $days how many days ago
+     */
+    private function was_last_heard(int $days): void {
+        $stated = $this->stated();
+        $stated = ['lease' => intdiv(time(), DAYSECS) - $days, 'seq' => $stated['seq'] + 1] + $stated;
+        membership::publish_descriptor(identity::load(), json_encode($stated));
     }
 
     public function test_a_newer_statement_that_is_not_this_site_s_own_is_outdone(): void {

@@ -111,6 +111,23 @@ final class peer_endpoint_test extends membership_testcase {
         $this->assertSame(200, peer_endpoint::answer('POST', '', $this->vouch('x.example'))->status);
     }
 
+    public function test_no_way_of_writing_it_hides_which_host_is_to_be_checked(): void {
+        $this->join();
+        $lock = $this->lock('check_' . sha1('x.example'));
+        $deep = str_repeat('[', 100) . str_repeat(']', 100);
+        $plain = $this->vouch('x.example');
+        $descriptor = json_encode('{"new":' . $deep . ',"address":"x.example"}');
+        $bodies = [
+            str_replace('"vouch"', '"\\u0076ouch"', $plain),
+            '{"new":' . $deep . ',' . substr($plain, 1),
+            '{"operation":"vouch","site":{"body":' . $descriptor . '}}',
+        ];
+        foreach ($bodies as $body) {
+            $this->assert_refused(429, 'rate_limited', peer_endpoint::answer('POST', '', $body));
+        }
+        $lock->release();
+    }
+
     public function test_only_two_hosts_are_checked_at_the_same_moment(): void {
         $this->join();
         $locks = [$this->lock('checks_1')];

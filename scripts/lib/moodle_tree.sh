@@ -92,19 +92,19 @@ link_tree() {
     local tree key
     tree="$(keep_tree "$1")"
     key="$(<"$tree.key")"
-    if [[ "$(cat "$2.key" 2>/dev/null)" == "$key" ]]; then
+    if [[ "$(cat "$2.tree" 2>/dev/null)" == "$key" ]]; then
         as_service rm -rf "$2/config.php" "$(served_directory "$2")/local/courseglue"
         return
     fi
     # The key goes first: a tree without one is made anew, wherever this was interrupted.
-    as_service rm -f "$2.key"
+    as_service rm -f "$2.tree"
     as_service rm -rf "$2"
     as_service cp -al "$tree" "$2"
-    echo "$key" | keep_for_service "$2.key"
     if [[ -d "$2/public" && ! -e "$2/public/config.php" ]]; then
         # Moodle 5.1 ships this very file; trees that were cleaned of their configuration may have lost it.
         echo "<?php require(__DIR__ . '/../config.php');" | keep_for_service "$2/public/config.php"
     fi
+    echo "$key" | keep_for_service "$2.tree"
 }
 
 # served_directory TREE : the part of a tree that a web server shows, where plugins live too.

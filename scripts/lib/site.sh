@@ -44,7 +44,7 @@ install_bare() {
 lay_out_site() {
     local site="$1"
     as_service mkdir -p "$site"
-    as_service find "$site" -mindepth 1 -maxdepth 1 ! -name www ! -name www.key -exec rm -rf {} +
+    as_service find "$site" -mindepth 1 -maxdepth 1 ! -name www ! -name www.tree -exec rm -rf {} +
     as_service mkdir -p "$site/data" "$site/localcache"
     write_php_ini "$site"
     write_php_command "$site"
@@ -57,7 +57,7 @@ lay_out_site() {
 
 # remove_site DIRECTORY : the key of its tree first, so that a half removed site is not taken for a whole one.
 remove_site() {
-    as_service rm -f "$1/www.key"
+    as_service rm -f "$1/www.tree"
     as_service rm -rf "$1"
 }
 

@@ -141,12 +141,14 @@ final class peer_endpoint {
      * @return string|null
      */
     private static function host_to_check(string $body): ?string {
-        if (!str_contains($body, 'vouch')) {
+        // JSON may write any letter as an escape.
+        if (!str_contains($body, 'vouch') && !str_contains($body, '\\u')) {
             return null;
         }
-        $message = json_decode($body, true, 8);
+        // The engine reads 128 levels: nothing may be too deep here that is read there.
+        $message = json_decode($body, true);
         $descriptor = ($message['operation'] ?? null) === 'vouch' ? $message['site']['body'] ?? null : null;
-        $address = is_string($descriptor) ? json_decode($descriptor, true, 8)['address'] ?? null : null;
+        $address = is_string($descriptor) ? json_decode($descriptor, true)['address'] ?? null : null;
         return is_string($address) ? preg_replace('~(:\d+)?(/.*)?$~s', '', $address) : null;
     }
 

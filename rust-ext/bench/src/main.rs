@@ -13,8 +13,10 @@ mod publish;
 mod recall;
 mod report;
 mod routing;
+mod scenarios;
 mod search;
 mod simulate;
+mod simulator;
 mod sites;
 mod sync;
 mod wire;
@@ -43,6 +45,7 @@ const BENCHES: &[Bench] = &[
     ("publish", publish::run),
     ("search", search::run),
     ("simulate", simulate::run),
+    ("scenarios", scenarios::run),
 ];
 
 fn main() -> ExitCode {

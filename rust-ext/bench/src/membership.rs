@@ -28,7 +28,10 @@ pub fn run(report: &mut Report) -> Result<(), Failed> {
         let baseline = Baseline { name: "real exchanges", value: measured };
         let metric = format!("model_bytes_{sites}");
         // Words are renewed once in a month; the two measured days are too short for that.
-        report.beside(&metric, model.bytes_a_day() - model.vouching(), "B", Target::None, baseline);
+        let modelled = model.bytes_a_day() - model.vouching();
+        report.beside(&metric, modelled, "B", Target::None, baseline);
+        // What it says of networks that nobody can play must not flatter.
+        report.figure(&format!("model_over_real_{sites}"), modelled / measured, "", Target::AtLeast(0.95));
     }
     let statements = Statements::new(world::places(4_000, 4_000 * DOMAINS / world::SITES)?)?;
     for sites in [180_000, 1_000_000] {

@@ -6,7 +6,7 @@
 mod distrust;
 mod judge;
 
-pub use distrust::distrusted;
+pub use distrust::{FOUND, distrusted, found};
 pub use judge::{Judge, News};
 
 use crate::descriptor::Descriptor;

@@ -4,7 +4,7 @@ mod item;
 #[cfg(test)]
 mod tests;
 
-pub use item::{Intake, Taken};
+pub use item::{Intake, OF_ONE_SITE, Taken};
 
 use crate::entry::EntryError;
 use crate::message::{Code, Fault};

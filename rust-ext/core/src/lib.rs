@@ -10,7 +10,7 @@
 //! |---|---|
 //! | [`id`], [`address`], [`sign`], [`time`] | where a site is, who it is, what it signed and when |
 //! | [`descriptor`], [`voucher`], [`entry`] | a site's statement about itself and its neighbours' word for it |
-//! | [`record`], [`tombstone`], [`terms`], [`text`] | a course, its withdrawal, and the words it is found by |
+//! | [`record`], [`tombstone`], [`loss`], [`terms`], [`text`] | a course, its withdrawal, and the words it is found by and is not any more |
 //! | [`table`], [`admission`] | every known site, who gets in, and which of them are the homes of a key |
 //! | [`sketch`] | what two sites' sets do not share, found from a few kilobytes |
 //! | [`query`], [`search`], [`statistics`] | what is found, and what all sites come to |
@@ -34,6 +34,7 @@ pub mod holdings;
 pub mod id;
 pub mod intake;
 pub mod interner;
+pub mod loss;
 pub mod message;
 pub mod placement;
 pub mod query;

@@ -152,7 +152,7 @@ pub struct Settings {
     block_list: OnceLock<BlockList>,
     /// Random text that nobody else knows: the salts of this site's sketches follow from it.
     pub seed: String,
-    /// How much this site holds for others at most, in bytes of signed texts.
+    /// How much this site holds for others at most, counted as [`crate::holdings::Held::bytes`].
     pub quota: u64,
 }
 

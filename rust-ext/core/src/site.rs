@@ -11,7 +11,7 @@ use std::sync::{Arc, OnceLock};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::admission::distrusted;
+use crate::admission::{self, distrusted};
 use crate::change::{Change, CheckRow, FrequencyRow, RecordRow, SiteRow, SpotRow};
 use crate::entry::{CheckedEntry, KEPT_VOUCHERS};
 use crate::handle::sketch::DailySketch;
@@ -153,8 +153,11 @@ impl Site {
 
     /// Takes one change in. Rows were checked when they were made; one that cannot be read is left out.
     pub fn apply(&mut self, change: Change) {
-        if matches!(change, Change::Site(_) | Change::SiteGone { .. } | Change::Spot(_)) {
-            self.distrusted.take();
+        let of_givers = |name: &str| name.starts_with(admission::FOUND);
+        match &change {
+            Change::Site(_) | Change::SiteGone { .. } | Change::Spot(_) => drop(self.distrusted.take()),
+            Change::Mark { name, .. } if of_givers(name) => drop(self.distrusted.take()),
+            _ => {}
         }
         match change {
             Change::Site(row) => self.put_site(row),

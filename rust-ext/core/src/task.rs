@@ -16,6 +16,8 @@ mod standing;
 pub mod sync;
 pub mod vouch;
 
+pub(crate) use reconcile::refused_for_room;
+
 use crate::time::Millis;
 
 /// The method of a request.

@@ -31,7 +31,7 @@ pub struct Tombstone {
     pub site: String,
     /// The publisher's own id for the course.
     pub id: String,
-    /// Unix time in ms; it ends every record with a lower or the same one.
+    /// Unix time in ms; it ends every record with a lower one.
     pub seq: u64,
 }
 

@@ -1,8 +1,10 @@
 //! Attacks from outside: addresses without number, of one domain, of one victim, or of nobody at all.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use courseglue_core::entry::{CheckedEntry, Entry};
+use courseglue_core::id::Id;
 use courseglue_core::message::{Announce, Vouch, Vouched, envelope};
 use courseglue_core::sign::Secret;
 use courseglue_core::task::{Failure, Method, Request, Response};
@@ -40,6 +42,7 @@ struct Forged {
 pub struct Attack {
     kind: Kind,
     forged: Vec<Forged>,
+    ids: HashSet<Id>,
     next: usize,
     begun: Millis,
     /// Requests that reached the victim, by the hour.
@@ -61,13 +64,20 @@ impl Attack {
             }
             Kind::Colluders(count) => collude(count, world, &key)?,
         };
+        let ids = entries.iter().map(|entry| entry.id).collect();
         let forged = entries.into_iter().map(|entry| Forged { entry, waiting: 0 }).collect();
-        Some(Self { kind, forged, next: 0, begun: now, reached: Vec::new() })
+        Some(Self { kind, forged, ids, next: 0, begun: now, reached: Vec::new() })
     }
 
     /// The forged entries.
     pub fn entries(&self) -> impl Iterator<Item = &CheckedEntry> {
         self.forged.iter().map(|forged| &forged.entry)
+    }
+
+    /// Whether this is the node id of one of them.
+    #[must_use]
+    pub fn forged(&self, node: &Id) -> bool {
+        self.ids.contains(node)
     }
 
     /// A request at an address that is no site's: what the attacker, or the victim, answers.

@@ -1,10 +1,16 @@
 //! What has to hold in every network, whatever befalls it, and how it is checked.
 
-use courseglue_core::id::Id;
-use courseglue_core::time::{DAY_MS, HOUR_MS, Millis};
+use std::collections::BTreeMap;
 
-use crate::course::Stage;
+use courseglue_core::holdings::MAX_POSTINGS;
+use courseglue_core::id::Id;
+use courseglue_core::intake::OF_ONE_SITE;
+use courseglue_core::table::REPLICAS;
+use courseglue_core::time::{DAY_MS, HOUR_MS, Millis, day_of};
+
+use crate::course::{Course, Stage};
 use crate::node::{Node, Presence};
+use crate::words;
 use crate::world::{Looked, Purpose, START, World};
 
 /// An invariant.
@@ -15,7 +21,7 @@ pub enum Invariant {
     Found,
     /// Every entry that a living site signed 36 hours ago or longer is known to every site that was up as long.
     Converged,
-    /// No site holds more for others than its quota.
+    /// No site holds more for others than its quota, nor more for one of them than that one's part of it.
     Quota,
     /// What was withdrawn 24 hours ago or longer is not found, from any site.
     Withdrawn,
@@ -23,6 +29,9 @@ pub enum Invariant {
     Victim,
     /// No key has two homes in one registrable domain, while there are enough domains.
     Homes,
+    /// A search for a popular word alone counts four fifths or more of its records, or of the most that homes keep, and
+    /// says that it is cut exactly where there are more than these.
+    Popular,
 }
 
 impl Invariant {
@@ -36,6 +45,7 @@ impl Invariant {
             Self::Withdrawn => "withdrawn",
             Self::Victim => "victim",
             Self::Homes => "homes",
+            Self::Popular => "popular",
         }
     }
 }
@@ -46,6 +56,8 @@ pub const SETTLED_MS: Millis = 36 * HOUR_MS;
 const PLACED_MS: Millis = HOUR_MS;
 /// After how long a withdrawn record must not be found.
 const WITHDRAWN_MS: Millis = DAY_MS;
+/// Searches for a popular word alone in a check.
+const SEARCHED_ALONE: usize = 10;
 
 /// One check of one invariant.
 #[derive(Clone, Debug)]
@@ -106,16 +118,25 @@ pub fn converged(world: &World) -> Tally {
     tally
 }
 
-/// Adds up what every site holds for others.
+/// Adds up what every site holds for others, in all and for each of them, as the protocol counts it.
 #[must_use]
 pub fn quota(world: &World) -> Tally {
     let mut tally = Tally::new(Invariant::Quota, world.now);
     for node in &world.nodes {
-        let own = node.site.settings.node;
-        let held = node.site.held.iter().filter(|held| held.node != own);
-        let bytes: usize = held.map(|held| held.body().len()).sum();
-        let quota = node.site.settings.quota;
-        tally.count(bytes as u64 <= quota, || format!("{} holds {bytes} of {quota} bytes", node.address));
+        let (site, own) = (&node.site, node.site.settings.node);
+        let mut shares: BTreeMap<Id, u64> = BTreeMap::new();
+        for held in site.held.iter().filter(|held| held.node != own) {
+            *shares.entry(held.node).or_default() += held.bytes();
+        }
+        let (bytes, quota) = (shares.values().sum::<u64>(), site.settings.quota);
+        tally.count(bytes <= quota, || format!("{} holds {bytes} of {quota} bytes", node.address));
+        if site.holds_everything(day_of(node.clock(world.now))) {
+            continue;
+        }
+        let (most, share) = (shares.values().max().copied().unwrap_or(0), quota / OF_ONE_SITE);
+        tally.count(most <= share, || {
+            format!("{} holds {most} bytes of one publisher, of {share} at the most", node.address)
+        });
     }
     tally
 }
@@ -127,13 +148,22 @@ pub fn homes(world: &mut World) -> Tally {
     let Some(by) = world.somebody() else { return tally };
     let node = &world.nodes[by];
     for key in 0..1_000_u32 {
-        let homes = node.site.table.homes(&Id::digest(&key.to_be_bytes()), 5, world.now);
+        let homes = node.site.table.homes(&Id::digest(&key.to_be_bytes()), REPLICAS, world.now);
         let mut domains: Vec<String> = homes.iter().map(|p| p.site().domain.clone()).collect();
         domains.sort_unstable();
         domains.dedup();
         tally.count(domains.len() == homes.len(), || format!("{}: {domains:?}", node.address));
     }
     tally
+}
+
+/// For each of some random keys, how many of its homes an attack has made up, as a site sees them.
+pub fn forged_homes<'w>(world: &'w World, node: &'w Node, keys: u32) -> impl Iterator<Item = usize> + 'w {
+    (0..keys).map(move |key| {
+        let homes = node.site.table.homes(&Id::digest(&key.to_be_bytes()), REPLICAS, world.now);
+        let attack = world.attack.as_ref();
+        homes.iter().filter(|p| attack.is_some_and(|attack| attack.forged(&p.id()))).count()
+    })
 }
 
 /// Counts what reached the victim, by the hour.
@@ -147,7 +177,7 @@ pub fn victim(world: &World) -> Tally {
 }
 
 /// Lets random sites search for up to `count` random records that should be found, and as many that should not.
-pub fn look(world: &mut World, count: usize, check: u64) {
+pub fn look(world: &mut World, count: usize) {
     let mut cases = cases(world);
     world.rng.shuffle(&mut cases);
     let (mut present, mut absent) = (0, 0);
@@ -160,12 +190,11 @@ pub fn look(world: &mut World, count: usize, check: u64) {
         let Some(by) = world.somebody() else { return };
         let publisher = &world.nodes[node];
         let wanted = &publisher.courses[course];
-        let purpose = Purpose {
+        let purpose = Purpose::Course {
             record: Id::of_record(&publisher.address, &wanted.local()),
             course: (node, course),
             expected,
             stage: (wanted.stage, wanted.since),
-            check,
         };
         let words = wanted.words();
         world.search(by, &words, purpose);
@@ -190,23 +219,59 @@ fn cases(world: &World) -> Vec<(usize, usize, bool)> {
     cases
 }
 
-/// What the searches of a check came to, as one tally for what should be found and one for what should not.
-#[must_use]
-pub fn looked(world: &World, at: Millis, results: &[Looked]) -> [Tally; 2] {
-    let mut found = Tally::new(Invariant::Found, at);
-    let mut withdrawn = Tally::new(Invariant::Withdrawn, at);
-    for Looked { purpose, by, found: hit, asked, lost } in results {
-        let (node, number) = purpose.course;
-        let course = &world.nodes[node].courses[number];
-        if *lost || (course.stage, course.since) != purpose.stage {
-            continue;
-        }
-        let tally = if purpose.expected { &mut found } else { &mut withdrawn };
-        tally.count(*hit == purpose.expected, || {
-            let (by, of) = (&world.nodes[*by].address, &world.nodes[node].address);
-            let what = if purpose.expected { "does not find" } else { "finds withdrawn" };
-            format!("{by} {what} {} of {of}, {asked} asked", course.local())
-        });
+/// Lets random sites search for the popular word alone, where there is one that has been placed.
+pub fn look_for_popular(world: &mut World) {
+    let Some(topic) = world.popular else { return };
+    if popular(world, topic) == 0 {
+        return;
     }
-    [found, withdrawn]
+    for _ in 0..SEARCHED_ALONE {
+        let Some(by) = world.somebody() else { return };
+        world.search(by, &words::topic(topic), Purpose::Popular);
+    }
+}
+
+/// How many records of a topic were placed an hour ago or longer.
+#[must_use]
+pub fn popular(world: &World, topic: usize) -> usize {
+    let courses = world.nodes.iter().filter(|n| n.presence != Presence::Left).flat_map(|n| &n.courses);
+    let placed = |c: &&Course| c.stage == Stage::Placed && c.since + PLACED_MS <= world.now;
+    courses.filter(placed).filter(|course| course.topics.first() == Some(&topic)).count()
+}
+
+/// What the searches of a check came to, as a tally for what should be found, one for what should not, and one for the
+/// popular word.
+#[must_use]
+pub fn looked(world: &World, at: Millis, results: &[Looked]) -> Vec<Tally> {
+    let of = |invariant| Tally::new(invariant, at);
+    let (mut found, mut withdrawn) = (of(Invariant::Found), of(Invariant::Withdrawn));
+    let mut alone = of(Invariant::Popular);
+    let placed = world.popular.map_or(0, |topic| popular(world, topic));
+    for Looked { purpose, by, hits, total, cut, asked, .. } in results.iter().filter(|one| !one.lost) {
+        let by = &world.nodes[*by].address;
+        match purpose {
+            Purpose::Course { record, course: (node, number), expected, stage } => {
+                let course = &world.nodes[*node].courses[*number];
+                if (course.stage, course.since) != *stage {
+                    continue;
+                }
+                let tally = if *expected { &mut found } else { &mut withdrawn };
+                tally.count(hits.contains(record) == *expected, || {
+                    let of = &world.nodes[*node].address;
+                    let what = if *expected { "does not find" } else { "finds withdrawn" };
+                    format!("{by} {what} {} of {of}, {asked} asked", course.local())
+                });
+            }
+            Purpose::Popular => {
+                let is_cut = placed > MAX_POSTINGS;
+                let least = placed.min(MAX_POSTINGS) as u64 * 4 / 5;
+                alone.count(*cut == is_cut && *total >= least && !hits.is_empty(), || {
+                    format!("{by} finds {total} of {placed}, {} on the page, cut: {cut}", hits.len())
+                });
+            }
+        }
+    }
+    let mut tallies = vec![found, withdrawn];
+    tallies.extend(Some(alone).filter(|tally| tally.checked > 0));
+    tallies
 }

@@ -3,12 +3,18 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use courseglue_core::time::{HOUR_MS, Millis};
+use courseglue_core::id::Id;
+use courseglue_core::table::REPLICAS;
+use courseglue_core::text::{self, term_key};
+use courseglue_core::time::{DAY_MS, HOUR_MS, Millis};
 use serde::Serialize;
 
-use crate::invariant::{Invariant, Tally};
+use crate::course::Course;
+use crate::invariant::{Invariant, Tally, forged_homes, popular};
+use crate::node::Node;
 use crate::scenario::Plan;
 use crate::simulate::{day_and_hour, holds, is_due};
+use crate::words;
 use crate::world::World;
 
 /// One invariant over the whole simulation.
@@ -125,19 +131,38 @@ fn figures(world: &World) -> BTreeMap<&'static str, f64> {
     figures.insert("held_mean", held.iter().sum::<usize>() as f64 / sites);
     figures.insert("held_most", held.iter().max().copied().unwrap_or(0) as f64);
     figures.insert("joins_failed", world.troubles.len() as f64);
+    let overdue = |course: &&Course| course.waits() && course.since + DAY_MS <= world.now;
+    let up = world.nodes.iter().filter(|node| node.is_up());
+    figures.insert("overdue", up.flat_map(|node| &node.courses).filter(overdue).count() as f64);
+    if let Some(topic) = world.popular {
+        let kept = kept_by_homes(world, topic);
+        figures.insert("popular_placed", popular(world, topic) as f64);
+        figures.insert("popular_kept_least", kept.iter().min().copied().unwrap_or(0) as f64);
+        figures.insert("popular_kept_most", kept.iter().max().copied().unwrap_or(0) as f64);
+    }
     if let Some(attack) = &world.attack {
         if let Some(most) = attack.reached.iter().max() {
             figures.insert("victim_asked_an_hour_most", *most as f64);
         }
-        let up: Vec<_> = world.nodes.iter().filter(|node| node.is_up()).collect();
+        let up: Vec<&Node> = world.nodes.iter().filter(|node| node.is_up()).collect();
         let count = up.len().max(1) as f64;
-        let known = |node: &&crate::node::Node| {
-            attack.entries().filter(|entry| node.site.table.get(&entry.id).is_some()).count()
-        };
+        let known =
+            |node: &&Node| attack.entries().filter(|entry| node.site.table.get(&entry.id).is_some()).count();
+        let keys = |node: &&Node| forged_homes(world, node, 100).filter(|forged| *forged > 0).count();
+        figures.insert("keys_with_forged_home", up.iter().map(keys).sum::<usize>() as f64 / count / 100.0);
         figures.insert("forged", attack.entries().count() as f64);
         figures.insert("forged_known_mean", up.iter().map(known).sum::<usize>() as f64 / count);
     }
     figures
+}
+
+/// How many records of a topic each of its homes keeps.
+fn kept_by_homes(world: &World, topic: usize) -> Vec<usize> {
+    let terms = text::terms(&words::topic(topic), "en");
+    let (Some(term), Some(node)) = (terms.first(), world.nodes.first()) else { return Vec::new() };
+    let term = Id(term_key(&term.term));
+    let homes = node.site.table.homes(&term, REPLICAS, world.now);
+    homes.iter().filter_map(|home| Some(world.find(&home.id())?.site.held.postings(&term))).collect()
 }
 
 impl fmt::Display for Report {
@@ -151,7 +176,7 @@ impl fmt::Display for Report {
             self.requests, self.megabytes, self.exchanges, self.searches, self.seconds, self.peak_megabytes
         )?;
         for (name, value) in &self.figures {
-            writeln!(f, "  {name} {value:.1}")?;
+            writeln!(f, "  {name} {}", (value * 1e4).round() / 1e4)?;
         }
         writeln!(
             f,

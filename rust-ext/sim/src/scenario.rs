@@ -52,7 +52,7 @@ pub const NAMES: [&str; 12] = [
     "skewed-clocks",
 ];
 
-const CALM: Churn = Churn { down: 0.0, leave: 0.0, change: 0.02, withdraw: 0.01 };
+const CALM: Churn = Churn { down: 0.0, leave: 0.0, change: 0.02, withdraw: 0.02 };
 const USUAL: Churn = Churn { down: 0.01, leave: 0.0005, change: 0.02, withdraw: 0.01 };
 
 impl Plan {
@@ -149,7 +149,7 @@ impl Plan {
                 let mut plan =
                     Self::new("home-returns", "5 % of the sites are away for two weeks and come back", 18)
                         .step(DAY, Step::Fail { share: 0.05, back_after: Some(14 * DAY) })
-                        .disturbed(DAY, 15 * DAY, 48 * HOUR_MS);
+                        .disturbed(DAY, 15 * DAY, 72 * HOUR_MS);
                 plan.population.sites = 300;
                 plan
             }

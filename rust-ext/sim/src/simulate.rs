@@ -40,6 +40,7 @@ pub fn simulate(plan: &Plan, seed: u64, mut progress: impl FnMut(u32, &World)) -
             progress(u32::try_from(hour / 24).unwrap_or(u32::MAX), &world);
             world.plan_day();
         }
+        world.touch_some();
     }
     // The last searches come to their end.
     world.run_until(world.now + HOUR_MS / 2);
@@ -60,7 +61,8 @@ fn check(plan: &Plan, world: &mut World, searches: usize, tallies: &mut Vec<Tall
             _ => {}
         }
     }
-    invariant::look(world, searches, world.now);
+    invariant::look(world, searches);
+    invariant::look_for_popular(world);
 }
 
 fn collect(world: &mut World, asked_at: Millis, tallies: &mut Vec<Tally>) {

@@ -94,6 +94,8 @@ pub struct World {
     pub troubles: Vec<String>,
     /// The attack that is under way.
     pub attack: Option<Attack>,
+    /// The topic that very many courses share, once they are being published.
+    pub popular: Option<usize>,
     /// What keeps the sites coming and going.
     pub churn: Churn,
     pub(crate) rng: Rng,
@@ -139,6 +141,7 @@ impl World {
             looked: Vec::new(),
             troubles: Vec::new(),
             attack: None,
+            popular: None,
             churn: Churn::default(),
             queue: Queue::default(),
             steps: Vec::new(),

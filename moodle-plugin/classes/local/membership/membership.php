@@ -22,6 +22,7 @@ use local_courseglue\local\engine\engine_factory;
 use local_courseglue\local\identity\copy_guard;
 use local_courseglue\local\identity\identity;
 use local_courseglue\local\store\changes;
+use local_courseglue\local\store\publication_store;
 use local_courseglue\local\store\site_store;
 use local_courseglue\local\store\state_store;
 use local_courseglue\local\view_settings;
@@ -45,6 +46,9 @@ final class membership {
 
     /** @var string name of the state that holds which of these it is, and since when */
     private const STATE = 'membership';
+
+    /** @var int days for which others remember a site whose lease has ended, and its courses */
+    private const GRACE = 2;
 
     /** @var string name of the state that holds when the descriptor is signed again, Unix s */
     private const RENEWAL = 'renewal';
@@ -168,7 +172,8 @@ final class membership {
     }
 
     /**
-     * Signs the descriptor again.
+     * Signs the descriptor again. Where the others have forgotten this site meanwhile, and its courses with it, these are to
+     * be sent again; until its neighbours know it, they wait.
      *
      * @param identity $identity
      * @param array|null $entry the present one
@@ -179,5 +184,8 @@ final class membership {
         $body = descriptor::body($identity->address, $identity->scheme, $key, $stated['seq']);
         // The words of others were about the key of then.
         self::publish_descriptor($identity, $body, $stated['key'] === $key ? $entry['vouchers'] ?? [] : []);
+        if ($entry !== null && $stated['lease'] + self::GRACE < intdiv(time(), DAYSECS)) {
+            (new publication_store())->send_all_again();
+        }
     }
 }

@@ -296,6 +296,17 @@ final class publication_store {
     }
 
     /**
+     * Has everything sent again that is out there, or was: others may have forgotten it. It does so above what was sent last.
+     */
+    public function send_all_again(): void {
+        global $DB;
+        $DB->execute(
+            'UPDATE {' . self::TABLE . '} SET dirty = :marked, digest = NULL WHERE state <> :none',
+            ['marked' => self::MARKED, 'none' => self::NONE],
+        );
+    }
+
+    /**
      * Forgets what was published under an identity that is no longer this site's; the choices stay.
      */
     public function forget_all(): void {

@@ -5,30 +5,34 @@ use std::collections::{HashMap, HashSet};
 use crate::id::Id;
 use crate::site::Site;
 
-/// How many sites that were dropped make their voucher giver suspect.
-const DROPPED: usize = 3;
+/// How many missing sites make the giver of their vouchers suspect.
+const MISSING: usize = 4;
+/// What random checks of sites found there, with the id of one who vouched for them, while another one was missing: how
+/// many, so that a few checks tell what all of that giver's words are worth.
+pub const FOUND: &str = "found/";
 
-/// The givers of vouchers of whom at least three sites were dropped, and those are three quarters or more of all that
-/// they vouched for in the table.
+/// The givers of vouchers for whose sites random checks looked in vain four times or more, for one of them until it was
+/// dropped, and found one of four at the most.
 #[must_use]
 pub fn distrusted(site: &Site) -> HashSet<Id> {
-    let mut dropped: HashMap<Id, usize> = HashMap::new();
-    let gone = site.spots.keys().filter_map(|id| site.table.get(id)).filter(|p| p.dropped());
-    for giver in gone.flat_map(|p| p.givers()) {
-        *dropped.entry(giver).or_default() += 1;
-    }
-    dropped.retain(|_, count| *count >= DROPPED);
-    if dropped.is_empty() {
-        return HashSet::new();
-    }
-    let mut all: HashMap<Id, usize> = HashMap::new();
-    for giver in site.table.iter().flat_map(|p| p.givers()) {
-        if dropped.contains_key(&giver) {
-            *all.entry(giver).or_default() += 1;
+    let mut missing: HashMap<Id, (usize, bool)> = HashMap::new();
+    for peer in site.spots.keys().filter_map(|id| site.table.get(id)) {
+        for giver in peer.givers() {
+            let (count, dropped) = missing.entry(giver).or_default();
+            *count += 1;
+            *dropped |= peer.dropped();
         }
     }
-    let suspect = |giver: &Id, bad: &usize| all.get(giver).is_some_and(|all| bad * 4 >= all * 3);
-    dropped.into_iter().filter(|(giver, bad)| suspect(giver, bad)).map(|(giver, _)| giver).collect()
+    missing.remove(&site.settings.node);
+    missing
+        .retain(|giver, (count, dropped)| *dropped && *count >= MISSING && *count >= 3 * found(site, giver));
+    missing.into_keys().collect()
+}
+
+/// How many sites, of those for whom this one vouched, random checks found.
+#[must_use]
+pub fn found(site: &Site, giver: &Id) -> usize {
+    site.marks.get(&format!("{FOUND}{giver}")).and_then(|count| count.parse().ok()).unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -42,7 +46,8 @@ mod tests {
     use crate::site::DROPPED_DAYS;
     use crate::voucher::Voucher;
 
-    /// A site that knows `honest` and `ghosts` sites vouched for by one giver; the ghosts were found missing for `days`.
+    /// A site that knows `honest` and `ghosts` sites vouched for by one giver; of the former each was found once, the
+    /// ghosts were missing on so many `days`.
     fn site(honest: usize, ghosts: usize, days: u32) -> (Site, Id) {
         let settings = r#"{"network":"test","address":"a.example","scheme":"https","viewdir":"","blockedhosts":[],
             "allowedports":[]}"#;
@@ -57,12 +62,14 @@ mod tests {
                 site.apply(Change::Spot(SpotRow { nodeid: entry.id, days, last: 1 }));
             }
         }
+        let value = Some(honest.to_string());
+        site.apply(Change::Mark { name: format!("{FOUND}{by}"), value });
         (site, by)
     }
 
     #[test]
     fn another_site_that_is_dropped_or_known_is_counted() {
-        let (mut site, giver) = site(0, 3, DROPPED_DAYS);
+        let (mut site, giver) = site(0, 4, DROPPED_DAYS);
         let ghost = *site.spots.keys().next().unwrap();
         assert!(site.distrusted().contains(&giver));
         site.apply(Change::Spot(SpotRow { nodeid: ghost, days: 0, last: 2 }));
@@ -76,10 +83,11 @@ mod tests {
     #[test]
     fn whoever_vouched_for_nothing_but_ghosts_is_not_believed() {
         for (honest, ghosts, days, expected) in [
-            (0, 3, DROPPED_DAYS, true),
-            (1, 3, DROPPED_DAYS, true),
-            (2, 3, DROPPED_DAYS, false),
-            (0, 2, DROPPED_DAYS, false),
+            (0, 4, DROPPED_DAYS, true),
+            (1, 4, DROPPED_DAYS, true),
+            (2, 4, DROPPED_DAYS, false),
+            (2, 6, DROPPED_DAYS, true),
+            (0, 3, DROPPED_DAYS, false),
             (0, 9, DROPPED_DAYS - 1, false),
         ] {
             let (site, giver) = site(honest, ghosts, days);

@@ -86,13 +86,20 @@ impl<'s> Judge<'s> {
         let known = table.get(&statement.id).map(|p| p.site());
         let same_key = known.as_ref().is_some_and(|known| known.descriptor.key == statement.descriptor.key);
         let since = known.as_ref().map_or(0, |known| counting_since(statement, known));
+        let me = &self.site.settings.node;
+        // Nobody else's key speaks for this site, whoever vouches for it.
+        if statement.id == *me && !same_key {
+            return Err(Fault::new(
+                Code::NotAdmitted,
+                "this is the receiver's own address, with another key",
+            ));
+        }
         let neighbours = table.neighbours(statement, self.today);
         let valid = self.valid(statement, &neighbours, since);
-        let me = &self.site.settings.node;
         let own_word = valid.iter().any(|v| v.by == *me);
         let trusted = valid.iter().filter(|v| !self.distrusted.contains(&v.by)).count();
         let needed = self.needed(&neighbours);
-        if !same_key && !own_word && statement.id != *me && trusted < needed {
+        if !same_key && !own_word && trusted < needed {
             return Err(not_admitted(trusted, needed));
         }
         let mut site = with_vouchers(statement, &valid);
@@ -212,7 +219,9 @@ impl<'s> Judge<'s> {
         let one_domain = neighbours.iter().all(|p| p.site().domain == site.domain);
         let mut domains: HashSet<String> = HashSet::new();
         let mut words: Vec<Voucher> = Vec::new();
-        for voucher in &site.entry.vouchers {
+        let known = base.get(&site.id).map(|p| p.site());
+        let since = known.as_ref().map_or(0, |known| counting_since(site, known));
+        for voucher in site.entry.vouchers.iter().filter(|voucher| voucher.day >= since) {
             let Some(giver) = table.get(&voucher.by).map(|p| p.site()) else { continue };
             let fits = *verified
                 .entry((site.id, voucher.by, voucher.sig.0))
@@ -222,8 +231,8 @@ impl<'s> Judge<'s> {
                 words.push(voucher.clone());
             }
         }
-        let known = base.get(&site.id).is_some_and(|p| p.key() == site.descriptor.key);
-        (known || words.len() >= self.needed(&neighbours)).then_some(words)
+        let same_key = known.is_some_and(|known| known.descriptor.key == site.descriptor.key);
+        (same_key || words.len() >= self.needed(&neighbours)).then_some(words)
     }
 
     /// How many words a site needs that has these neighbours.

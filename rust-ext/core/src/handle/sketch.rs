@@ -73,8 +73,8 @@ fn u32_at(item: &Item, at: usize) -> u32 {
     item[at..at + 4].iter().fold(0, |number, byte| number << 8 | u32::from(*byte))
 }
 
-/// The first symbols of this site's table under its salt of one day, and those of what is recent in it, as many as were
-/// asked for. They are made once and then follow the table.
+/// The first symbols of this site's table under its salt of one day, and those of what is recent in it: as many as were
+/// asked for, and up to twice that. They are made once and then follow the table.
 #[derive(Debug, Default)]
 pub struct DailySketch(Mutex<[Option<Made>; 2]>);
 
@@ -196,7 +196,7 @@ impl DailySketch {
                 return Ok(SketchAnswer { salt, since, sites, from, symbols });
             }
         }
-        let made = kept.insert(Made::new(site, today, recent, all)?);
+        let made = kept.insert(Made::new(site, today, recent, beyond(all))?);
         let symbols = made.symbols.run(from, count).ok_or(RangeError::Outside)?;
         let Made { salt, since, sites, .. } = *made;
         Ok(SketchAnswer { salt, since, sites, from, symbols })
@@ -223,6 +223,11 @@ impl DailySketch {
             }
         }
     }
+}
+
+/// How many symbols are made where so many are asked for: whoever asks for one more each time has few of them made anew.
+fn beyond(asked: usize) -> usize {
+    (asked.div_ceil(FIRST_SYMBOLS).next_power_of_two() * FIRST_SYMBOLS).min(MAX_SYMBOLS)
 }
 
 /// The answer to `sketch`.
@@ -260,4 +265,28 @@ pub fn entries(site: &Site, asked: &Entries, today: Day) -> Result<EntriesAnswer
         }
     }
     Ok(EntriesAnswer { sites })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::Settings;
+
+    #[test]
+    fn whoever_asks_for_one_symbol_more_each_time_has_few_made_anew() {
+        let settings = r#"{"network": "test", "address": "a.example", "scheme": "https", "viewdir": "",
+            "blockedhosts": [], "allowedports": []}"#;
+        let site = Site::new(Settings::from_json(settings).unwrap());
+        let mut made = HashSet::new();
+        for count in (1..=MAX_SYMBOLS).step_by(100).chain([MAX_SYMBOLS]) {
+            let answer = site.sketch.answer(&site, Sketch { from: 0, count, recent: false }, 20_000).unwrap();
+            assert_eq!(answer.symbols.len(), count);
+            let kept = site.sketch.0.lock().unwrap();
+            made.extend(kept[0].as_ref().map(|made| match &made.symbols {
+                Source::Heap(symbols) => symbols.len(),
+                Source::Frozen(..) => 0,
+            }));
+        }
+        assert_eq!((made.len(), made.iter().max()), (8, Some(&MAX_SYMBOLS)));
+    }
 }

@@ -16,6 +16,7 @@ use crate::placement::{Posting, Shared};
 use crate::sign::ItemType;
 use crate::site::Site;
 use crate::sketch::{Item, symbols};
+use crate::task::refused_for_room;
 use crate::time::Millis;
 
 impl Site {
@@ -54,6 +55,9 @@ impl Site {
         answer.frequencies = told.map(|term| (*term, intake.postings(term) as u64)).collect();
         answer.closer = self.closer(far, now);
         changes.extend(intake.changes());
+        if answer.refused.iter().any(|refused| refused.code == Code::Full) {
+            changes.extend(refused_for_room(now));
+        }
         Ok(reply(&answer).with_changes(changes))
     }
 
@@ -102,7 +106,7 @@ impl Site {
 
 pub(crate) fn stored_item(held: &HeldRef<'_>, terms: Vec<Id>) -> StoredItem {
     let item = if held.withdrawn { ItemType::Tombstone } else { ItemType::Record };
-    StoredItem { item, body: held.body().to_owned(), sig: held.sig(), terms, lost: Vec::new() }
+    StoredItem { item, body: held.body().to_owned(), sig: held.sig(), terms, lost: None }
 }
 
 /// The answer to a write; where nothing was stored, with the status and the name of the gravest fault.

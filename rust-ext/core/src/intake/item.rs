@@ -20,7 +20,7 @@ use crate::tombstone::Tombstone;
 /// What of the quota is kept free for new versions and withdrawals of what is held: one part in so many.
 const KEPT_FREE: u64 = 20;
 /// What of the quota one publisher takes up at the most, where not every site holds everything: one part in so many.
-const OF_ONE_SITE: u64 = 8;
+pub const OF_ONE_SITE: u64 = 8;
 
 /// How many postings stay of a term that had as many as there may be: not each new one has to be weighed against all.
 fn kept_of_cut(limit: usize) -> usize {
@@ -110,7 +110,8 @@ impl<'s> Intake<'s> {
         sender: Option<&CheckedEntry>,
         item: StoredItem,
     ) -> Result<Taken, Box<RefusedItem>> {
-        if item.terms.len().max(item.lost.len()) > MAX_ITEM_TERMS {
+        let lost: &[Id] = item.lost.as_ref().map_or(&[], |loss| &loss.terms);
+        if item.terms.len().max(lost.len()) > MAX_ITEM_TERMS {
             let fault = Fault::new(Code::TooLarge, format!("an item has at most {MAX_ITEM_TERMS} terms"));
             return Err(refusal(None, fault));
         }
@@ -130,9 +131,8 @@ impl<'s> Intake<'s> {
         let own = node == self.site.settings.node;
         let mut terms: BTreeSet<Id> =
             old.iter().flat_map(|held| held.terms.iter().copied()).filter(|term| parsed.has(term)).collect();
-        // Lost terms are not signed: nobody but the publisher may name them.
-        if parsed.record.is_some() && sender.is_some_and(|sender| sender.id == node) {
-            terms.retain(|term| !item.lost.contains(term));
+        if parsed.record.is_some() {
+            terms.retain(|term| !lost.contains(term));
         }
         let (mut far, mut surplus) = (Vec::new(), Vec::new());
         for term in item.terms.iter().filter(|term| parsed.has(term)) {
@@ -326,7 +326,11 @@ fn verify(
     if site.shuns(&nodeid) {
         return Err(Fault::new(Code::NotAdmitted, "this site does not take part with that publisher"));
     }
-    key.verify(&site.settings.network, item.item, &item.body, &item.sig)
+    let network = &site.settings.network;
+    // Anybody can send what others signed, their entries too: what a record lost needs a signature of its own.
+    let lost = item.lost.as_ref().map(|loss| loss.verify(&key, network, parsed.recordid, parsed.seq));
+    key.verify(network, item.item, &item.body, &item.sig)
+        .and(lost.unwrap_or(Ok(())))
         .map_err(|e| Fault::new(Code::BadSignature, e.to_string()))?;
     Ok(nodeid)
 }

@@ -43,7 +43,7 @@ fn item(publisher: &Site, id: usize, name: &str, summary: &str, words: &[&str]) 
         "format": "topics", "access": "guest", "backup": false, "link": "course/view.php?id=1", "contents": []});
     let built = publisher.record(&content.to_string(), NOW).unwrap();
     let terms = words.iter().map(|word| Id(term_key(word))).collect();
-    StoredItem { item: ItemType::Record, body: built.body, sig: built.sig, terms, lost: Vec::new() }
+    StoredItem { item: ItemType::Record, body: built.body, sig: built.sig, terms, lost: None }
 }
 
 fn store(site: &mut Site, changes: Vec<Change>) {
@@ -127,8 +127,7 @@ fn what_is_held_can_still_be_changed_and_withdrawn_when_there_is_no_room_for_mor
     changed.as_object_mut().unwrap().remove("seq");
     let built = publisher.record(&changed.to_string(), NOW + 1).unwrap();
     let terms = vec![Id(term_key("zoo"))];
-    let newer =
-        StoredItem { item: ItemType::Record, body: built.body, sig: built.sig, terms, lost: Vec::new() };
+    let newer = StoredItem { item: ItemType::Record, body: built.body, sig: built.sig, terms, lost: None };
     let mut intake = Intake::new(&site, site.held.clone(), NOW);
     assert!(intake.take(None, newer).is_ok());
     let gone = publisher.tombstone("course/1", NOW + 2).unwrap();
@@ -137,7 +136,7 @@ fn what_is_held_can_still_be_changed_and_withdrawn_when_there_is_no_room_for_mor
         body: gone.body,
         sig: gone.sig,
         terms: Vec::new(),
-        lost: Vec::new(),
+        lost: None,
     };
     assert!(intake.take(None, gone).is_ok());
     let (held, _, _) = intake.into_held();
@@ -164,7 +163,7 @@ fn one_publisher_takes_an_eighth_of_the_room_at_most_with_withdrawals_too() {
     for n in 100..200 {
         let gone = publisher.tombstone(&format!("course/{n}"), NOW).unwrap();
         let terms = vec![Id(term_key("zoo"))];
-        let (item, lost) = (ItemType::Tombstone, Vec::new());
+        let (item, lost) = (ItemType::Tombstone, None);
         drop(intake.take(None, StoredItem { item, body: gone.body, sig: gone.sig, terms, lost }));
     }
     let (held, _, _) = intake.into_held();

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Code;
 use crate::entry::Entry;
 use crate::id::Id;
+use crate::loss::Loss;
 use crate::sign::{ItemType, Sig};
 use crate::sketch::{Items, Salt, Symbols};
 
@@ -43,9 +44,9 @@ pub struct StoredItem {
     /// Term keys.
     #[serde(default)]
     pub terms: Vec<Id>,
-    /// Terms that the record is not to be held for any more, although they may be in its text. Its publisher alone says so.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub lost: Vec<Id>,
+    /// Terms that the record is not to be held for any more, although they may be in its text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lost: Option<Loss>,
 }
 
 /// A signed text, as a refused write gets it back.
@@ -57,7 +58,8 @@ pub struct SignedItem {
     pub sig: Sig,
 }
 
-/// The answer to `store`. Where nothing was stored, it comes with the status of the first refusal.
+/// The answer to `store`. Where nothing was stored, it comes with the status of a refusal: of a signature that does not fit,
+/// where there is one, else of the last.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct StoreAnswer {
     /// Records that are stored now.

@@ -23,7 +23,7 @@ fn max_answer(operation: &str) -> usize {
         "describe" | "vouch" => 64 << 10,
         "neighbours" => 1 << 20,
         "announce" | "store" | "search" | "sketch" | "snapshot" => 2 << 20,
-        "records" => 4 << 20,
+        "records" => 8 << 20,
         "entries" => 5 << 20,
         _ => 16 << 20,
     }
@@ -213,7 +213,8 @@ impl Seen {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::message::Announce;
+    use crate::message::{Announce, MAX_ITEM_TERMS, PAGE_BYTES, PAGE_RECORDS, RecordsAnswer, StoredItem};
+    use crate::sign::{ItemType, Sig};
 
     fn answer(status: u16, body: &str) -> Result<Response, Failure> {
         Ok(Response { status, content_type: None, body: body.into() })
@@ -230,6 +231,14 @@ mod tests {
         let mut seen = Seen::default();
         seen.note(node, &read_answer::<Announce>(Err(Failure::TimedOut)));
         assert!(seen.0[&node].is_some());
+    }
+
+    #[test]
+    fn the_longest_page_of_records_that_can_be_is_read() {
+        let (body, terms) = ("\"".repeat(PAGE_BYTES / PAGE_RECORDS), vec![Id([0; 20]); MAX_ITEM_TERMS]);
+        let item = StoredItem { item: ItemType::Tombstone, body, sig: Sig([0; 64]), terms, lost: None };
+        let page = RecordsAnswer { records: vec![item; PAGE_RECORDS], next: Some(Id([0; 20])) };
+        assert!(serde_json::to_string(&page).unwrap().len() <= max_answer("records"));
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::time::Millis;
 
 /// The most pages of one run; a later one goes on.
 const MAX_PAGES: usize = 100;
-/// After so many pages in a row that hold nothing new, no more are read.
+/// After so many pages in a row that hold nothing new, no more are read of a site that sent entries that do not hold.
 const BARREN: usize = 3;
 
 /// How reading ended.

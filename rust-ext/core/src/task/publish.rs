@@ -16,13 +16,15 @@ use crate::entry::{CheckedEntry, Entry};
 use crate::frequency::Frequencies;
 use crate::id::Id;
 use crate::intake::Intake;
+use crate::loss::Loss;
 use crate::message::{
     Code, MAX_ITEM_BYTES, MAX_ITEM_TERMS, MAX_ITEMS, RefusedItem, SignedItem, Store, StoreAnswer, StoredItem,
 };
 use crate::placement::{ACCEPTING, MAX_CLOSER};
 use crate::record::Record;
+use crate::settings::Settings;
 use crate::sign::{ItemType, PublicKey, Sig};
-use crate::site::Site;
+use crate::site::{ItemError, Site};
 use crate::table::{Peer, PeerTable, REPLICAS};
 use crate::time::Millis;
 use crate::tombstone::Tombstone;
@@ -224,6 +226,9 @@ impl PublishTask {
         let batch: Batch = serde_json::from_str(batch)
             .map_err(|e| TaskError(format!("the batch to publish cannot be read: {e}")))?;
         let own = own_entry_with_vouchers(site, &batch.entry.to_string(), now)?;
+        if site.settings.secret.is_none() && batch.records.iter().any(|item| !item.lost.is_empty()) {
+            return Err(TaskError(ItemError::NoSecret.to_string()));
+        }
         let mut cache = HashMap::new();
         let table = site.table.clone();
         let placings =
@@ -252,7 +257,10 @@ impl PublishTask {
         for (home, items) in by_home {
             let Some(endpoint) = self.table.get(&home).map(|p| p.site().endpoint()) else { continue };
             for chunk in chunks(&items, |(at, terms)| self.placings[*at].item.body.len() + 44 * terms.len()) {
-                let records = chunk.iter().map(|(at, terms)| self.placings[*at].item.stored(terms)).collect();
+                let records = chunk
+                    .iter()
+                    .map(|(at, terms)| self.placings[*at].item.stored(terms, &self.site.settings))
+                    .collect();
                 let body = Store { site: self.own.entry.clone(), records };
                 self.calls.post(&endpoint, "store", &body, (home, chunk.to_vec()));
             }
@@ -329,11 +337,15 @@ pub(super) fn read_stored(answer: Result<Response, Failure>) -> Result<StoreAnsw
 }
 
 impl Outgoing {
-    fn stored(&self, terms: &BTreeSet<Id>) -> StoredItem {
+    fn stored(&self, terms: &BTreeSet<Id>, settings: &Settings) -> StoredItem {
         let is_lost = |term: &&Id| self.item == ItemType::Record && self.lost.contains(term);
         let (lost, kept): (Vec<&Id>, Vec<&Id>) = terms.iter().partition(is_lost);
-        let most = |terms: Vec<&Id>| terms.into_iter().take(MAX_ITEM_TERMS).copied().collect();
+        let most = |terms: Vec<&Id>| terms.into_iter().take(MAX_ITEM_TERMS).copied().collect::<Vec<Id>>();
         let (terms, lost) = (most(kept), most(lost));
+        let secret = settings.secret.as_ref().filter(|_| !lost.is_empty());
+        let lost = secret.zip(stated(&self.body)).map(|(secret, Stated { recordid, seq, .. })| {
+            Loss::sign(secret, &settings.network, recordid, seq, lost)
+        });
         StoredItem { item: self.item, body: self.body.clone(), sig: self.sig, terms, lost }
     }
 }
@@ -447,9 +459,10 @@ impl Task for PublishTask {
         let mut results = Vec::new();
         for mut placing in self.placings {
             // The publisher keeps those of its own items that it is a home of.
-            match intake
-                .take(Some(&self.own), placing.item.stored(&(&placing.item.terms | &placing.item.lost)))
-            {
+            match intake.take(
+                Some(&self.own),
+                placing.item.stored(&(&placing.item.terms | &placing.item.lost), &self.site.settings),
+            ) {
                 Err(refused) if refused.code != Code::NotHome => {
                     placing.problem = placing.problem.or(Some(refused.message));
                     placing.newer = placing.newer.or(refused.newer);

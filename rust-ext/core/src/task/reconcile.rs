@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::calls::{CallError, Calls, read_answer};
 use super::outcome::Outcome;
-use super::publish::read_stored;
+use super::publish::{chunks, read_stored};
 use super::{Failure, Request, Response};
 use crate::change::Change;
 use crate::entry::{CheckedEntry, Entry};
@@ -16,8 +16,7 @@ use crate::holdings::Holdings;
 use crate::id::Id;
 use crate::intake::Intake;
 use crate::message::{
-    Code, Inventory, InventoryAnswer, MAX_ITEMS, MAX_POSTINGS_ASKED, PAGE_RECORDS, Records, RecordsAnswer,
-    Store,
+    Code, Inventory, InventoryAnswer, MAX_POSTINGS_ASKED, PAGE_RECORDS, Records, RecordsAnswer, Store,
 };
 use crate::placement::{Posting, Shared};
 use crate::site::Site;
@@ -47,6 +46,8 @@ const TOO_MANY: usize = MAX_SYMBOLS / 20 * 13;
 
 /// When this site became complete, Unix ms.
 const COMPLETE: &str = "complete";
+/// When this site last had to refuse something for want of room, Unix ms.
+const REFUSED: &str = "refused";
 /// When it last exchanged records with a co-home, Unix ms.
 const RECONCILED: &str = "reconciled";
 /// The UTC day on which this site looked for its co-homes, and which it found.
@@ -63,14 +64,22 @@ const OF_COHOMES: [&str; 3] = [TRIED, COHOME, LISTING];
 const UPKEEP: &str = "upkeep";
 
 impl Site {
-    /// Whether this site holds what it should, as far as it can know: it exchanged with its co-homes and goes on doing
-    /// so. What is published reaches all homes within a day.
+    /// Since when this site holds what it should, as far as it can know: it exchanged with its co-homes and goes on
+    /// doing so. What is published reaches all homes within a day. Who knows nobody lacks nothing now; none where this site
+    /// is not complete.
     #[must_use]
-    pub fn is_complete(&self, now: Millis) -> bool {
+    pub fn complete_since(&self, now: Millis) -> Option<Millis> {
+        let goes_on = || self.noted(RECONCILED, now).is_some_and(|at| now <= at + AWAY_MS);
         let alone = || !self.table.holding(day_of(now)).any(|peer| peer.id() != self.settings.node);
-        self.marks.contains_key(COMPLETE) && self.noted(RECONCILED, now).is_some_and(|at| now <= at + AWAY_MS)
-            || alone()
+        self.noted(COMPLETE, now).filter(|_| goes_on()).or_else(|| alone().then_some(now))
     }
+}
+
+/// What to store when something was refused for want of room: from now on this site lacks something, until it has
+/// compared itself with all of its co-homes and nothing was refused.
+pub(crate) fn refused_for_room(now: Millis) -> [Change; 2] {
+    [(COMPLETE, None), (REFUSED, Some(now.to_string()))]
+        .map(|(name, value)| Change::Mark { name: name.to_owned(), value })
 }
 
 /// The sites that share most terms with this one, and the nearest.
@@ -407,8 +416,10 @@ impl Reconcile {
                 let terms = held.terms().filter(|term| shared.has(term)).collect();
                 stored_item(&held, terms)
             })
-            .take(MAX_ITEMS)
             .collect();
+        // As many as one request may have; the next exchange tells of the rest.
+        let records = chunks(&records, |item| item.body.len() + 44 * item.terms.len());
+        let records = records.first().map_or_else(Vec::new, |first| first.to_vec());
         if records.is_empty() {
             return self.end(now);
         }
@@ -460,15 +471,22 @@ impl Reconcile {
         let noted = |what: &str| {
             self.cohomes.iter().filter(|cohome| self.mark(&format!("{what}{}", cohome.id)).is_some()).count()
         };
+        // When this site became complete is not believed of a clock that went ahead.
+        let is_known = |at: &String| at.parse().is_ok_and(|at: Millis| at <= now);
         let all = self.cohomes.len();
+        // In a day it meets every co-home again, and has to refuse again what it still has no room for.
+        let has_room = self.time(REFUSED, now).is_none_or(|at| now > at + AWAY_MS);
         if self.full {
             self.marks.insert(COMPLETE.into(), None);
-        } else if self.mark(COMPLETE).is_none()
+            self.marks.insert(REFUSED.into(), Some(now.to_string()));
+        } else if has_room
+            && !self.mark(COMPLETE).is_some_and(is_known)
             && all > 0
             && noted(TRIED) == all
             && noted(COHOME) * 4 >= all * 3
         {
             self.marks.insert(COMPLETE.into(), Some(now.to_string()));
+            self.marks.insert(REFUSED.into(), None);
         }
     }
 

@@ -142,7 +142,7 @@ impl SearchTask {
             return;
         }
         let answer = local_answer(&self.site, &self.page.asked, now);
-        self.here = Some(answer.complete);
+        self.here = Some(answer.complete_since.is_some());
         self.answers.push(answer);
     }
 
@@ -173,7 +173,7 @@ impl Task for SearchTask {
         let Some(Note { node, track: number, round }) = self.calls.answered(id) else { return };
         let answer = read_answer::<HomeAnswer>(answer);
         self.seen.note(node, &answer);
-        let complete = answer.as_ref().is_ok_and(|answer| answer.complete);
+        let complete = answer.as_ref().is_ok_and(|answer| answer.complete_since.is_some());
         if complete {
             self.tracks.iter_mut().for_each(|track| track.answered_completely(&node));
         }
@@ -198,12 +198,12 @@ impl Task for SearchTask {
             tracks => tracks.iter().all(Track::is_complete),
         };
         for answer in self.answers {
-            let HomeAnswer { total, complete, cut, hits, facets, .. } = answer;
+            let HomeAnswer { total, complete_since, cut, hits, facets, .. } = answer;
             for hit in &hits {
                 texts.insert((hit.hit.recordid, hit.hit.seq), hit.clone());
             }
             let hits = hits.into_iter().map(|h| h.hit).collect();
-            answers.push(Answer { total, complete, cut, hits, facets });
+            answers.push(Answer { total, complete: complete_since.is_some(), cut, hits, facets });
         }
         let merged = search::merge(answers);
         let hits = merged

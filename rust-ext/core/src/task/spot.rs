@@ -1,8 +1,10 @@
 //! Random checks of known sites: whether the one that says so is still at its address.
 //!
 //! Three a day. Whoever is found silent or changed on three different days is dropped, here alone, until a later check
-//! succeeds; sites for which the same neighbours vouched are looked at sooner.
+//! succeeds; sites for which the same neighbours vouched are looked at sooner, and are dropped together with the givers'
+//! good name.
 
+use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -10,15 +12,18 @@ use super::calls::{CallError, Calls, read_answer};
 use super::outcome::Outcome;
 use super::vouch::Described;
 use super::{Failure, Request, Response};
+use crate::admission;
 use crate::change::{Change, SpotRow};
 use crate::entry::CheckedEntry;
 use crate::id::Id;
 use crate::site::{DROPPED_DAYS, Site};
-use crate::table::Peer;
+use crate::table::{NEIGHBOURHOOD, Peer};
 use crate::time::{DAY_MS, Day, Millis, day_of};
 
 /// How many sites are checked in a day.
 const A_DAY: u64 = 3;
+/// Half of the random checks are among so many nearest sites: who is no site there stands between this one and its terms.
+const NEAR: usize = 2 * NEIGHBOURHOOD;
 /// When the last check was due.
 const SPOTTED: &str = "spotted";
 
@@ -77,26 +82,83 @@ impl SpotChecks {
 
     /// What came of the checks. Where nobody at all answered this site, what failed says nothing about others.
     pub fn finish(mut self, now: Millis, online: bool) -> Outcome {
+        if self.found.is_empty() {
+            return self.outcome;
+        }
         let today = day_of(now);
+        let mut after = Site::clone(&self.site);
+        let suspects = givers_of_the_missing(&after);
         for (nodeid, is_there) in self.found {
-            let before = self.site.spots.get(&nodeid);
-            let row = match (is_there, before) {
-                (true, None) => continue,
-                (true, Some(_)) => SpotRow { nodeid, days: 0, last: today },
+            let before = after.spots.get(&nodeid);
+            let days = match (is_there, before) {
                 (false, _) if !online => continue,
                 (false, Some(before)) if before.last >= today => continue,
-                (false, before) => {
-                    SpotRow { nodeid, days: before.map_or(0, |b| b.days).saturating_add(1), last: today }
-                }
+                (false, before) => before.map_or(0, |b| b.days).saturating_add(1),
+                (true, _) => 0,
             };
-            self.outcome.changes.push(Change::Spot(row));
+            let mut changes = Vec::new();
+            if is_there {
+                let words: Vec<Id> =
+                    after.table.get(&nodeid).map(|p| p.givers().collect()).unwrap_or_default();
+                let suspected = words.iter().filter(|by| suspects.contains(by));
+                changes.extend(suspected.map(|by| counted(&after, by)));
+            }
+            if days > 0 || before.is_some() {
+                changes.push(Change::Spot(SpotRow { nodeid, days, last: today }));
+            }
+            changes.iter().cloned().for_each(|change| after.apply(change));
+            self.outcome.changes.extend(changes);
         }
+        self.outcome.changes.extend(unfounded(&self.site, &after, today));
+        self.outcome.changes.extend(forgotten(&after));
         self.outcome
     }
 }
 
-/// The next site to check: one that failed on an earlier day, one that shares a voucher giver with such a site, one that
-/// was dropped, or any; each kind in its turn by chance.
+/// One more was found for whom this suspected giver vouched.
+fn counted(site: &Site, giver: &Id) -> Change {
+    let count = admission::found(site, giver) + 1;
+    Change::Mark { name: format!("{}{giver}", admission::FOUND), value: Some(count.to_string()) }
+}
+
+/// Once a giver is not believed any more, neither are those for whom only such givers vouched: they are dropped, too,
+/// until a check finds them.
+fn unfounded(before: &Site, after: &Site, today: Day) -> Vec<Change> {
+    let (known, distrusted) = (before.distrusted(), after.distrusted());
+    if distrusted.is_subset(&known) {
+        return Vec::new();
+    }
+    let is_unfounded = |p: &Peer<'_>| {
+        p.givers().all(|by| distrusted.contains(&by)) && p.givers().any(|by| !known.contains(&by))
+    };
+    let unchecked = |p: &Peer<'_>| !after.spots.contains_key(&p.id()) && may_be_checked(after, p, today);
+    let dropped = |p: Peer<'_>| Change::Spot(SpotRow { nodeid: p.id(), days: DROPPED_DAYS, last: today });
+    after.table.iter().filter(|p| is_unfounded(p) && unchecked(p)).map(dropped).collect()
+}
+
+/// What was counted of givers who are suspected no longer.
+fn forgotten(site: &Site) -> Vec<Change> {
+    let counts = site.marks.range(admission::FOUND.to_owned()..).map(|(name, _)| name);
+    let mut counts = counts.map_while(|name| Some((name, name.strip_prefix(admission::FOUND)?))).peekable();
+    if counts.peek().is_none() {
+        return Vec::new();
+    }
+    let suspects = givers_of_the_missing(site);
+    let is_suspect = |giver: &str| giver.parse().is_ok_and(|giver: Id| suspects.contains(&giver));
+    counts
+        .filter(|(_, giver)| !is_suspect(giver))
+        .map(|(name, _)| Change::Mark { name: name.clone(), value: None })
+        .collect()
+}
+
+/// Who vouched for sites that checks did not find.
+fn givers_of_the_missing(site: &Site) -> HashSet<Id> {
+    let missing = site.spots.keys().filter_map(|id| site.table.get(id));
+    missing.flat_map(|p| p.givers()).collect()
+}
+
+/// The next site to check: one that failed on an earlier day, one that was silent for a day whenever this site asked,
+/// one that shares a voucher giver with one that failed, one that was dropped; each kind in its turn by chance. Else one of the nearest, or any.
 fn choose(
     site: &Site,
     now: Millis,
@@ -108,21 +170,31 @@ fn choose(
     let pick = |list: Vec<Peer<'_>>, rng: &mut fastrand::Rng| {
         (!list.is_empty()).then(|| list[rng.usize(..list.len())].site().into_arc())
     };
-    if !site.spots.is_empty() {
-        let failed = |dropped: bool| {
-            let mut rows: Vec<&SpotRow> = site.spots.values().filter(|row| row.last < today).collect();
-            rows.retain(|row| (row.days >= DROPPED_DAYS) == dropped);
-            rows.sort_unstable_by_key(|row| (row.last, row.nodeid));
-            let peers = rows.iter().filter_map(|row| site.table.get(&row.nodeid)).filter(may);
-            peers.map(|p| p.site().into_arc()).next()
-        };
-        let found = match rng.u8(..4) {
-            0 | 1 => failed(false).or_else(|| pick(of_the_same_givers(site, may), rng)),
-            2 => pick(of_the_same_givers(site, may), rng),
-            _ => failed(true),
-        };
-        if found.is_some() {
-            return found;
+    let failed = |dropped: bool| {
+        let mut rows: Vec<&SpotRow> = site.spots.values().filter(|row| row.last < today).collect();
+        rows.retain(|row| (row.days >= DROPPED_DAYS) == dropped);
+        // Of those that failed the one that failed most, so that some are dropped soon; of the dropped all in turn.
+        rows.sort_unstable_by_key(|row| (Reverse(if dropped { 0 } else { row.days }), row.last, row.nodeid));
+        let peers = rows.iter().filter_map(|row| site.table.get(&row.nodeid)).filter(may);
+        peers.map(|p| p.site().into_arc()).next()
+    };
+    let silent = |rng: &mut fastrand::Rng| {
+        let is_silent = |p: &Peer<'_>| p.liveness.is_gone(now) && !site.spots.contains_key(&p.id());
+        pick(site.table.iter().filter(|p| may(p) && is_silent(p)).collect(), rng)
+    };
+    let found = match rng.u8(..4) {
+        0 | 1 => failed(false).or_else(|| silent(rng)).or_else(|| pick(of_the_same_givers(site, may), rng)),
+        2 => pick(of_the_same_givers(site, may), rng),
+        _ => failed(true),
+    };
+    if found.is_some() {
+        return found;
+    }
+    if rng.bool() {
+        let unsuspected = |p: &Peer<'_>| may(p) && !site.spots.contains_key(&p.id());
+        let near = site.table.nearest(&site.settings.node, NEAR, today);
+        if let Some(found) = pick(near.into_iter().filter(unsuspected).collect(), rng) {
+            return Some(found);
         }
     }
     let count = site.table.len();
@@ -141,8 +213,10 @@ fn may_be_checked(site: &Site, peer: &Peer<'_>, today: Day) -> bool {
 
 /// Sites that were not found wanting yet, for which those vouched who vouched for some that were.
 fn of_the_same_givers<'s>(site: &'s Site, may: impl Fn(&Peer<'s>) -> bool) -> Vec<Peer<'s>> {
-    let failed = site.spots.keys().filter_map(|id| site.table.get(id));
-    let givers: HashSet<Id> = failed.flat_map(|p| p.givers()).collect();
+    let givers = givers_of_the_missing(site);
+    if givers.is_empty() {
+        return Vec::new();
+    }
     let shares = |p: &Peer<'_>| p.givers().any(|by| givers.contains(&by));
     let unsuspected = |p: &Peer<'_>| !site.spots.contains_key(&p.id());
     site.table.iter().filter(|p| may(p) && unsuspected(p) && shares(p)).collect()

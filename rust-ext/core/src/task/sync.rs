@@ -130,11 +130,12 @@ impl Task for SyncTask {
         outcome.unite(self.reconcile.seen());
         outcome.unite(self.handover.finish());
         // A restored site learns from others what it signed since the backup.
-        if let Some(newer) = news.remove(&own.id).filter(|newer| newer.rank() > own.rank()) {
+        let outdoes = |newer: &Arc<CheckedEntry>| {
+            newer.descriptor.key == own.descriptor.key && newer.rank() > own.rank()
+        };
+        if let Some(newer) = news.remove(&own.id).filter(outdoes) {
             let mut newer = Arc::unwrap_or_clone(newer);
-            if newer.descriptor.key == own.descriptor.key {
-                newer.add_vouchers(&own.entry.vouchers);
-            }
+            newer.add_vouchers(&own.entry.vouchers);
             own = newer;
         }
         let online = outcome.seen.any_answer();

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use courseglue_core::change::Change;
 use courseglue_core::entry::Entry;
 use courseglue_core::handle::Handling;
 use courseglue_core::holdings::MAX_OF_ONE_SITE;
@@ -86,6 +87,53 @@ fn a_key_that_was_given_up_cannot_take_its_site_back_with_the_words_of_then() {
     let body = envelope("test", "announce", &json!({"sites": [stolen]}));
     let reply = net.ask(&addresses[0], "POST", "", &body);
     assert!(reply.body.contains("not_admitted") && reply.changes.is_empty(), "{}", reply.body);
+    *net.lie.borrow_mut() = Some(Box::new(move |_, operation, reply| {
+        if operation == "snapshot" {
+            reply.body = json!({"sites": [stolen], "next": null, "total": 1}).to_string();
+        }
+    }));
+    let known = entry_at(&net, &addresses[0], &addresses[1]);
+    read_pages_of(&net, &addresses[0], &addresses[2]);
+    assert_eq!(entry_at(&net, &addresses[0], &addresses[1]).body, known.body);
+}
+
+/// As if a joining through `contact` were not over yet: its pages are read.
+fn read_pages_of(net: &Net, address: &str, contact: &str) {
+    let value = Some(format!("{} start", net.site(contact).settings.node));
+    net.apply(address, vec![Change::Mark { name: "snapshot".into(), value }]);
+    net.sync(address, 1);
+}
+
+/// A statement of the site at this address, signed a day ahead with a key that is not its own.
+fn forged(net: &Net, address: &str) -> Entry {
+    let thief = Net::new();
+    *thief.now.borrow_mut() = net.now() + DAY_MS;
+    thief.add(address);
+    thief.set(address, "secret", OTHER_SECRET.into());
+    thief.describe(address, thief.now());
+    serde_json::from_str(&thief.entry(address)).unwrap()
+}
+
+#[test]
+fn nobody_tells_a_site_who_it_is() {
+    let (net, addresses) = met(3);
+    let victim = &addresses[1];
+    let item = net.course(victim, "course/1", "Marine Biology", "Tides", net.now());
+    net.publish(victim, vec![item.clone()]);
+    let (own, forged) = (entry_at(&net, victim, victim), forged(&net, victim));
+    let announced = net.ask(victim, "POST", "", &envelope("test", "announce", &json!({"sites": [forged]})));
+    assert!(announced.body.contains("not_admitted") && announced.changes.is_empty(), "{}", announced.body);
+    let stored = store(&net, victim, &forged, &item);
+    assert_eq!(code(&stored.to_string()), Some(Code::NotAdmitted), "{stored}");
+    let told = forged.clone();
+    *net.lie.borrow_mut() = Some(Box::new(move |_, operation, reply| {
+        if operation == "snapshot" || operation == "entries" {
+            reply.body = json!({"sites": [told], "next": null, "total": 1}).to_string();
+        }
+    }));
+    read_pages_of(&net, victim, &addresses[0]);
+    assert_eq!(entry_at(&net, victim, victim).body, own.body);
+    assert_eq!(net.names(victim, "marine"), ["Marine Biology"]);
 }
 
 #[test]
@@ -209,6 +257,21 @@ fn a_lost_name_is_gone_from_every_home_that_had_it() {
         for address in &addresses {
             assert!(net.names(address, &format!("Zoology{n}")).is_empty(), "{address}");
         }
+    }
+}
+
+#[test]
+fn nobody_but_its_publisher_says_what_a_record_lost() {
+    let (net, addresses) = met(3);
+    let mut item = net.course(&addresses[1], "course/1", "Marine Biology", "Tides", net.now());
+    net.publish(&addresses[1], vec![item.clone()]);
+    let publisher = entry_at(&net, &addresses[0], &addresses[1]);
+    let lost = item["terms"].clone();
+    item["terms"] = json!([]);
+    for lost in [lost.clone(), json!({"terms": lost, "sig": item["sig"]})] {
+        item["lost"] = lost;
+        store(&net, &addresses[0], &publisher, &item);
+        assert_eq!(net.names(&addresses[0], "marine"), ["Marine Biology"]);
     }
 }
 

@@ -308,7 +308,7 @@ fn what_was_noted_by_a_clock_that_went_ahead_is_not_believed() {
     let silent = Change::Alive { nodeid, ok: false, at, failures, since: at, error: None };
     net.apply(&addresses[0], vec![silent]);
     assert!(net.site(&addresses[0]).table.get(&nodeid).unwrap().is_usable(net.now()));
-    assert!(!net.site(&addresses[0]).is_complete(net.now()));
+    assert_eq!(net.site(&addresses[0]).complete_since(net.now()), None);
     net.sync(&addresses[0], 1);
     let marks = net.site(&addresses[0]).marks.clone();
     for name in ["spotted", "exchanged", "compared"] {

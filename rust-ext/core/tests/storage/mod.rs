@@ -162,12 +162,52 @@ fn two_copies_become_five_within_a_day_and_homes_say_that_they_are_complete() {
     let (publisher, item) = course(&net, &addresses, "zoology", "course/1");
     net.publish(&publisher, vec![item.clone()]);
     assert_eq!(holders(&net, &addresses, &item), 2);
-    assert!(addresses.iter().all(|address| !net.site(address).is_complete(net.now())));
+    assert!(addresses.iter().all(|address| net.site(address).complete_since(net.now()).is_none()));
     hours(&net, &addresses, 24);
     let near = nearest(&net, "zoology", 5);
     assert_eq!(holders(&net, &near, &item), 5);
-    assert!(addresses.iter().all(|address| net.site(address).is_complete(net.now())));
+    assert!(addresses.iter().all(|address| net.site(address).complete_since(net.now()).is_some()));
     assert!(net.search(&publisher, "zoology").complete);
+}
+
+#[test]
+fn a_home_without_room_says_that_it_is_incomplete_and_another_is_asked_beside_it() {
+    let (net, addresses) = acquainted(16);
+    let (publisher, item) = course(&net, &addresses, "zoology", "course/1");
+    let near = nearest(&net, "zoology", 5);
+    net.set(&near[0], "quota", json!(100));
+    let published = net.publish(&publisher, vec![item.clone()]);
+    assert_eq!(published.results[0].state, State::Published);
+    for _ in 0..3 {
+        hours(&net, &addresses, 24);
+        assert!(!holds(&net, &near[0], &item) && net.site(&near[0]).complete_since(net.now()).is_none());
+        assert!(near[1..].iter().all(|home| net.site(home).complete_since(net.now()).is_some()));
+    }
+    for searcher in &addresses {
+        assert_eq!(net.search(searcher, "zoology").total, 1, "{searcher}");
+    }
+    net.set(&near[0], "quota", json!(1 << 20));
+    hours(&net, &addresses, 48);
+    assert!(holds(&net, &near[0], &item) && net.site(&near[0]).complete_since(net.now()).is_some());
+}
+
+#[test]
+fn a_home_says_since_when_it_is_complete() {
+    let (net, addresses) = acquainted(3);
+    let told = |net: &Net| {
+        let body = envelope("test", "search", &json!({"query": {"words": "zoology"}}));
+        let reply = net.ask(&addresses[0], "POST", "", &body);
+        assert_eq!(reply.status, 200, "{}", reply.body);
+        serde_json::from_str::<Value>(&reply.body).unwrap()["complete_since"].as_u64()
+    };
+    assert_eq!(told(&net), None);
+    hours(&net, &addresses, 3);
+    let since = told(&net);
+    assert!(since.is_some_and(|at| at <= net.now()), "{since:?}");
+    hours(&net, &addresses, 3);
+    assert_eq!(told(&net), since);
+    *net.now.borrow_mut() += 25 * HOUR_MS;
+    assert_eq!(told(&net), None);
 }
 
 #[test]
@@ -175,8 +215,8 @@ fn a_site_that_hears_of_nobody_for_a_day_says_that_it_is_incomplete() {
     let (net, addresses) = acquainted(3);
     hours(&net, &addresses, 3);
     let site = net.site(&addresses[0]);
-    assert!(site.is_complete(net.now()) && site.is_complete(net.now() + 23 * HOUR_MS));
-    assert!(!site.is_complete(net.now() + 25 * HOUR_MS));
+    assert!(site.complete_since(net.now() + 23 * HOUR_MS).is_some());
+    assert_eq!(site.complete_since(net.now() + 25 * HOUR_MS), None);
     assert!(net.search(&addresses[0], "zoology").complete);
     net.down.borrow_mut().extend(addresses[1..].iter().cloned());
     *net.now.borrow_mut() += 25 * HOUR_MS;
@@ -491,7 +531,7 @@ fn a_co_home_that_always_promises_more_keeps_nobody_incomplete() {
         assert!(asked > 0 && asked <= 24 * 48 * addresses.len(), "{asked} requests");
         assert_eq!(nearest(&net, "zoology", 5).iter().filter(|home| holds(&net, home, &item)).count(), 5);
         for address in addresses.iter().filter(|address| **address != liar) {
-            assert!(net.site(address).is_complete(net.now()), "{address} is incomplete");
+            assert!(net.site(address).complete_since(net.now()).is_some(), "{address} is incomplete");
         }
     }
 }

@@ -45,9 +45,13 @@ impl World {
             let at = self.now + self.rng.u64(..DAY_MS);
             self.queue.push(at, Event::Newcomer);
         }
+    }
+
+    /// What teachers change and withdraw in an hour.
+    pub fn touch_some(&mut self) {
         let courses: Vec<(usize, usize)> = self.placed();
         for (share, stage) in [(self.churn.change, Stage::Waiting), (self.churn.withdraw, Stage::Leaving)] {
-            for _ in 0..self.share(courses.len(), share) {
+            for _ in 0..self.share(courses.len(), share / 24.0) {
                 let (node, course) = courses[self.rng.usize(..courses.len())];
                 self.touch(node, course, stage);
             }

@@ -17,17 +17,20 @@ use crate::course::Stage;
 
 /// Why a search was made.
 #[derive(Clone, Debug)]
-pub struct Purpose {
-    /// The record that it should, or should not, find.
-    pub record: Id,
-    /// The publisher, and which of its courses this is.
-    pub course: (usize, usize),
-    /// Whether it should be found.
-    pub expected: bool,
-    /// The course's stage when it was asked for, and since when: what changed meanwhile proves nothing.
-    pub stage: (Stage, Millis),
-    /// Which check asked.
-    pub check: u64,
+pub enum Purpose {
+    /// For one course.
+    Course {
+        /// Its record.
+        record: Id,
+        /// The publisher, and which of its courses this is.
+        course: (usize, usize),
+        /// Whether it should be found.
+        expected: bool,
+        /// The course's stage when it was asked for, and since when: what changed meanwhile proves nothing.
+        stage: (Stage, Millis),
+    },
+    /// For a popular word alone.
+    Popular,
 }
 
 /// What came of a search that a check asked for.
@@ -37,12 +40,22 @@ pub struct Looked {
     pub purpose: Purpose,
     /// Who searched.
     pub by: usize,
-    /// Whether the record was among the hits.
-    pub found: bool,
+    /// The records on the page.
+    pub hits: Vec<Id>,
+    /// Matches in all.
+    pub total: u64,
+    /// Whether the answer says that only the best matches were looked at.
+    pub cut: bool,
     /// How many sites were asked.
     pub asked: usize,
     /// Whether the searcher went away, so that nothing came of it.
     pub lost: bool,
+}
+
+impl Looked {
+    fn nothing(purpose: Purpose, by: usize, lost: bool) -> Self {
+        Self { purpose, by, hits: Vec::new(), total: 0, cut: false, asked: 0, lost }
+    }
 }
 
 pub(crate) enum Work {
@@ -148,7 +161,7 @@ impl World {
     fn give_up(&mut self, id: u64) {
         match self.runs.remove(&id) {
             Some(Run { work: Work::Search(_, purpose), node, .. }) => {
-                self.looked.push(Looked { purpose, by: node, found: false, asked: 0, lost: true });
+                self.looked.push(Looked::nothing(purpose, node, true));
             }
             Some(Run { work: Work::Vouch(_, sent, _), .. }) => {
                 self.fail(&sent, Failure::Unreachable("connection reset".into()));
@@ -186,11 +199,12 @@ impl World {
                 let found = task.finish(clock);
                 self.traffic.searches += 1;
                 self.nodes[at].apply(found.changes);
-                let hit = found.hits.iter().any(|hit| hit.hit.hit.recordid == purpose.record);
                 self.looked.push(Looked {
                     purpose,
                     by: at,
-                    found: hit,
+                    hits: found.hits.iter().map(|hit| hit.hit.hit.recordid).collect(),
+                    total: found.total,
+                    cut: found.cut,
                     asked: found.asked.len(),
                     lost: false,
                 });
@@ -210,7 +224,7 @@ impl World {
         let node = &self.nodes[by];
         match SearchTask::start(&Arc::clone(&node.site), &query, node.clock(self.now)) {
             Ok(task) => self.start(by, Work::Search(Box::new(task), purpose)),
-            Err(_) => self.looked.push(Looked { purpose, by, found: false, asked: 0, lost: false }),
+            Err(_) => self.looked.push(Looked::nothing(purpose, by, false)),
         }
     }
 

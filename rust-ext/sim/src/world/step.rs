@@ -115,6 +115,7 @@ impl World {
             }
             Step::Popular { courses, publishers } => {
                 let (first, count) = (self.topics, publishers.clamp(1, self.nodes.len()));
+                self.popular = Some(first);
                 for node in 0..count {
                     self.add_popular(node, courses / count, first);
                 }

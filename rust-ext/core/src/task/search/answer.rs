@@ -17,8 +17,9 @@ use crate::time::{Millis, day_of};
 pub struct HomeAnswer {
     /// Matches in all.
     pub total: u64,
-    /// Whether this site holds everything that it should.
-    pub complete: bool,
+    /// Since when this site holds everything that it should, Unix ms; none where it does not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub complete_since: Option<Millis>,
     /// Whether only the best matches were looked at.
     pub cut: bool,
     /// One page of matches.
@@ -66,7 +67,7 @@ pub fn local_answer(site: &Site, query: &Query, now: Millis) -> HomeAnswer {
             Some(SignedHit { body: held.body().to_owned(), sig: held.sig(), hit })
         })
         .collect();
-    HomeAnswer { total, complete: site.is_complete(now), cut, hits, facets, frequencies }
+    HomeAnswer { total, complete_since: site.complete_since(now), cut, hits, facets, frequencies }
 }
 
 /// Keeps the matches of a home's answer whose publisher, signature and text hold, that the admin does not block,
