@@ -5,6 +5,7 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
+use courseglue_core::time::{Day, day_of};
 use serde::{Deserialize, Serialize};
 
 use crate::place::Place;
@@ -24,7 +25,8 @@ pub struct State {
     pub format: u32,
     /// The ABI of the extension that wrote it.
     pub abi: i64,
-    /// Which base and log. It never comes again, not even after everything was deleted.
+    /// Which base and log: when the base was made, Unix µs, or later. It never comes again, not even after everything
+    /// was deleted.
     pub generation: u64,
     /// The bytes of the base.
     pub base: u64,
@@ -50,6 +52,12 @@ impl State {
         file.take(MOST).read_to_end(&mut text).ok()?;
         let state: Self = serde_json::from_slice(&text).ok()?;
         (state.format == FORMAT && state.abi == abi).then_some(state)
+    }
+
+    /// The day on which the base was made, whose sketches are in it.
+    #[must_use]
+    pub fn day(&self) -> Day {
+        day_of(self.generation / 1_000)
     }
 
     /// Makes this what counts.

@@ -7,6 +7,7 @@ use std::time::SystemTime;
 use courseglue_core::change::Change;
 use courseglue_core::settings::{Settings, SettingsError};
 use courseglue_core::site::Site;
+use courseglue_core::time::day_of;
 
 use crate::error::ViewError;
 use crate::lock::Lock;
@@ -127,20 +128,26 @@ impl Writer {
         if self.is_long(TOO_LONG) {
             self.compact(reader)?;
         }
-        Ok(self.is_long(1))
+        Ok(self.is_due())
     }
 
-    /// Folds the log into a new base, where it is long enough for that.
+    /// Folds the log into a new base, where it is long enough for that, or the base has the sketches of a day that is
+    /// over.
     ///
     /// # Errors
     /// As [`Writer::commit`].
     pub fn compact(&mut self, reader: &mut Reader) -> Result<(), ViewError> {
-        if !self.is_long(1) {
+        if !self.is_due() {
             return Ok(());
         }
         let State { revision, caughtup, .. } = self.newest(reader)?;
         let state = self.base(Site::clone(reader.site()), revision, caughtup)?;
         self.switch(state)
+    }
+
+    fn is_due(&self) -> bool {
+        let is_former = |state: &State| state.day() < day_of(micros() / 1_000);
+        self.is_long(1) || self.state().is_some_and(is_former)
     }
 
     fn is_long(&self, times: u64) -> bool {
@@ -150,8 +157,7 @@ impl Writer {
     fn base(&self, mut site: Site, revision: i64, caughtup: i64) -> Result<State, ViewError> {
         let old = u64::try_from(caughtup).unwrap_or_default().saturating_sub(OLD_CHECK);
         site.checks.retain(|_, check| check.at >= old);
-        let now = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default().as_micros();
-        let now = u64::try_from(now).unwrap_or_default();
+        let now = micros();
         let generation = self.state().map_or(now, |state| now.max(state.generation.saturating_add(1)));
         let length = base::write(&self.place, self.abi, generation, &site).map_err(|e| self.failed(e))?;
         Ok(State {
@@ -218,4 +224,10 @@ impl Writer {
             _ => ViewError::Disk(self.place.directory().to_owned(), error),
         }
     }
+}
+
+/// The clock, Unix µs.
+fn micros() -> u64 {
+    let now = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default().as_micros();
+    u64::try_from(now).unwrap_or_default()
 }

@@ -167,6 +167,25 @@ fn a_long_log_is_folded_into_a_new_base_and_nobody_notices() {
 }
 
 #[test]
+fn a_base_with_the_sketches_of_yesterday_is_made_anew() {
+    let directory = tempdir().unwrap();
+    let rows = [mark("a", 1), site("b.example", 1_720_000_000_000)];
+    rebuild(directory.path(), 1, &rows);
+    let state = reader(directory.path()).state().unwrap().clone();
+    let former = courseglue_view::State { generation: state.generation - 86_400_000_000, ..state.clone() };
+    let mut base = fs::read(file(directory.path(), "base-")).unwrap();
+    base[20..28].copy_from_slice(&former.generation.to_le_bytes());
+    fs::write(directory.path().join(format!("base-{}", former.generation)), base).unwrap();
+    fs::write(file(directory.path(), "current"), serde_json::to_vec(&former).unwrap()).unwrap();
+    assert!(catch_up(directory.path(), 1, &[]));
+    writer(directory.path()).compact(&mut reader(directory.path())).unwrap();
+    let made = reader(directory.path()).state().unwrap().clone();
+    assert!(made.day() > former.day());
+    assert_eq!(shown(directory.path()), Some((1, expected(&rows))));
+    assert!(!catch_up(directory.path(), 1, &[]));
+}
+
+#[test]
 fn a_log_that_nobody_folds_is_folded_by_who_writes() {
     let directory = tempdir().unwrap();
     rebuild(directory.path(), 1, &[]);
