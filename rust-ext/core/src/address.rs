@@ -1,5 +1,6 @@
 //! A site's canonical address: the name under which the network knows it.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -170,8 +171,8 @@ impl Address {
         format!("{scheme}://{}", self.text)
     }
 
-    /// The registrable domain by the ICANN section of the public-suffix list. IP literals, single-label hosts
-    /// and hosts that are themselves a suffix count whole, with their port.
+    /// The registrable domain by the ICANN section of the public-suffix list; of a public IP address, the block that it is
+    /// of. Private IP addresses, single-label hosts and hosts that are themselves a suffix count whole, with their port.
     #[must_use]
     pub fn domain(&self) -> String {
         let host = self.host();
@@ -179,7 +180,7 @@ impl Address {
             Some(port) => format!("{host}:{port}"),
             None => host.to_owned(),
         };
-        registrable(host).map_or_else(whole, str::to_owned)
+        owner(host).map_or_else(whole, Cow::into_owned)
     }
 
     /// The node id that the host alone would have. Whoever is near this key vouches for all addresses at the host, so
@@ -187,7 +188,7 @@ impl Address {
     #[must_use]
     pub fn host_key(&self) -> Id {
         let host = self.host();
-        Id::of_node(registrable(host).unwrap_or(host), host)
+        Id::of_node(&domain_of_host(host), host)
     }
 
     /// The node id of a site at this address.
@@ -239,10 +240,26 @@ fn canonical_host(host: &str) -> Result<String, AddressError> {
     Ok(ascii)
 }
 
-/// The registrable domain of a host; none for IP literals, single labels and what is itself a suffix.
-fn registrable(host: &str) -> Option<&str> {
-    let whole = host.starts_with('[') || host.parse::<Ipv4Addr>().is_ok() || !host.contains('.');
-    if whole { None } else { icann_registrable(host) }
+/// The domain that the host alone would have.
+pub(crate) fn domain_of_host(host: &str) -> Cow<'_, str> {
+    owner(host).unwrap_or(Cow::Borrowed(host))
+}
+
+/// Whose a host is: its registrable domain, or the block of its public IP address; none for private IP addresses, single
+/// labels and what is itself a suffix.
+fn owner(host: &str) -> Option<Cow<'_, str>> {
+    if let Some(literal) = host.strip_prefix('[') {
+        let address: Ipv6Addr = literal.strip_suffix(']')?.parse().ok()?;
+        let private = address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local();
+        let block = Ipv6Addr::from_bits(address.to_bits() & !(u128::MAX >> 32));
+        return (!private).then(|| Cow::Owned(format!("[{block}]/32")));
+    }
+    if let Ok(address) = host.parse::<Ipv4Addr>() {
+        let private = address.is_loopback() || address.is_private() || address.is_link_local();
+        let block = Ipv4Addr::from_bits(address.to_bits() & !0xff);
+        return (!private).then(|| Cow::Owned(format!("{block}/24")));
+    }
+    if host.contains('.') { icann_registrable(host).map(Cow::Borrowed) } else { None }
 }
 
 /// The registrable domain of a host name with at least one dot, by ICANN suffixes only: a private suffix
@@ -323,6 +340,33 @@ mod tests {
         assert_eq!(domain("http://localhost:8080"), "localhost:8080");
         assert_eq!(domain("http://127.0.0.1:8080/m"), "127.0.0.1:8080");
         assert_eq!(domain("http://[::1]/m"), "[::1]");
+    }
+
+    #[test]
+    fn public_ip_addresses_count_by_the_block_and_private_ones_whole() {
+        let domain = |url: &str| Address::from_url(url).unwrap().1.domain();
+        assert_eq!(domain("https://203.0.113.7"), domain("https://203.0.113.250:8443/m"));
+        assert_eq!(domain("https://203.0.113.7"), "203.0.113.0/24");
+        assert_ne!(domain("https://203.0.113.7"), domain("https://203.0.114.7"));
+        assert_eq!(domain("https://[2001:db8:1::5]"), domain("https://[2001:db8:ffff:1::2]:8443/m"));
+        assert_eq!(domain("https://[2001:db8:1::5]"), "[2001:db8::]/32");
+        assert_ne!(domain("https://[2001:db8::5]"), domain("https://[2001:db9::5]"));
+        for own in [
+            "127.1.0.1",
+            "10.0.0.1",
+            "172.16.0.1",
+            "192.168.1.1",
+            "169.254.0.1",
+            "[::1]",
+            "[fd00::1]",
+            "[fe80::1]",
+        ] {
+            assert_eq!(domain(&format!("http://{own}:80/m")), own);
+            assert_eq!(domain(&format!("http://{own}:8080/m")), format!("{own}:8080"));
+        }
+        let key = |url| Address::from_url(url).unwrap().1.host_key();
+        assert_eq!(key("https://203.0.113.7").0[..8], key("https://203.0.113.8:8443/m").0[..8]);
+        assert_ne!(key("https://203.0.113.7"), key("https://203.0.113.8"));
     }
 
     #[test]

@@ -28,6 +28,8 @@ fn addresses() -> Value {
         "https://Campus.OX.ac.uk:443/moodle/",
         "http://127.0.0.2:8080/m",
         "http://[2001:DB8::1]/",
+        "http://[fd00::1]:8080/",
+        "https://203.0.113.7:8443/m",
         "https://münchen.example/lernen",
         "https://school.github.io",
         "http://localhost",
