@@ -22,10 +22,9 @@ fn max_answer(operation: &str) -> usize {
     match operation {
         "describe" | "vouch" => 64 << 10,
         "neighbours" => 1 << 20,
-        "announce" | "store" | "search" | "sketch" | "snapshot" => 2 << 20,
         "records" => 8 << 20,
         "entries" => 5 << 20,
-        _ => 16 << 20,
+        _ => 2 << 20,
     }
 }
 

@@ -18,7 +18,7 @@ use crate::id::Id;
 use crate::message::{Entries, EntriesAnswer, MAX_ASKED, SketchAnswer};
 use crate::site::Site;
 use crate::sketch::{Decoder, Item, Items, MAX_SYMBOLS, Salt};
-use crate::table::Peer;
+use crate::table::{Peer, PeerTable};
 use crate::time::{DAY_MS, Millis, day_of};
 
 /// When the last exchange succeeded.
@@ -34,6 +34,9 @@ pub(crate) const SNAPSHOT: &str = "snapshot";
 const PAGES: &str = "pages";
 /// How many sites are tried in one run.
 const TRIES: usize = 3;
+/// How many of what was read in pages and cannot be let in yet wait for the words of those on the next page: the pages are
+/// in the order of node ids, and who vouches for a site is near it.
+const WAITING: usize = 2_000;
 /// The fewest differences that are expected.
 const FEWEST: u64 = 100;
 /// Of how many differences a sketch tells, about; beyond, pages are read.
@@ -64,6 +67,9 @@ pub(crate) struct Exchange {
     /// Whether this goes on with a joining: the table is still being taken over.
     joins: bool,
     received: Vec<Arc<CheckedEntry>>,
+    /// The table with what pages showed so far, and that alone.
+    table: Arc<PeerTable>,
+    news: BTreeMap<Id, Arc<CheckedEntry>>,
     /// Whether only what is recent is compared.
     recent: bool,
     complete: bool,
@@ -84,6 +90,8 @@ impl Exchange {
             stage: Stage::Over,
             joins: false,
             received: Vec::new(),
+            table: site.table.clone(),
+            news: BTreeMap::new(),
             complete: false,
             calls: Calls::new(&site.settings.network),
             outcome: Outcome::default(),
@@ -289,13 +297,33 @@ impl Exchange {
 
     pub fn receive(&mut self, now: Millis, id: u64, answer: Result<Response, Failure>) {
         if let (Stage::Pages(pages), 1) = (&mut self.stage, id % 2) {
-            return pages.receive(now, id / 2, answer);
+            pages.receive(now, id / 2, answer);
+            if !self.joins {
+                let page = pages.take();
+                self.judge_page(page, now);
+            }
+            return;
         }
         match self.calls.answered(id) {
             Some(Note::Sketch { from, count }) => self.sketched(now, from, count, read_answer(answer)),
             Some(Note::Entries(asked)) => self.entries(now, asked, read_answer(answer)),
             None => {}
         }
+    }
+
+    /// Takes in what a page showed, and keeps no more than a few of those that nobody known vouches for.
+    fn judge_page(&mut self, page: Vec<Arc<CheckedEntry>>, now: Millis) {
+        if page.is_empty() {
+            return;
+        }
+        self.received.extend(page);
+        let site = self.site.clone();
+        let taken = Judge::new(&site, now).beside(&self.table, self.received.iter().cloned());
+        let table = Arc::make_mut(&mut self.table);
+        taken.values().for_each(|site| table.put(site.clone()));
+        self.news.extend(taken);
+        self.received.retain(|s| table.get(&s.id).is_none_or(|known| known.rank() < s.rank()));
+        self.received.drain(..self.received.len().saturating_sub(WAITING));
     }
 
     /// What is news, and what came of the exchange.
@@ -313,7 +341,9 @@ impl Exchange {
             let taken = received.iter().filter_map(|s| table.get(&s.id)).map(|p| p.site().into_arc());
             taken.map(|site| (site.id, site)).collect()
         } else {
-            judge.beside(&site.table, received)
+            let mut news = std::mem::take(&mut self.news);
+            news.extend(judge.beside(&self.table, received));
+            news
         };
         if complete {
             let names = if self.recent { &[EXCHANGED][..] } else { &[EXCHANGED, COMPARED] };
@@ -324,7 +354,7 @@ impl Exchange {
     }
 
     fn read(&mut self, mut pages: Pages) {
-        self.received.append(&mut pages.statements);
+        self.received.extend(pages.take());
         self.outcome.seen.unite(std::mem::take(&mut pages.seen));
         if pages.faulty > 0 {
             self.problem("sent descriptions of sites that do not hold");
@@ -372,5 +402,28 @@ mod tests {
         let (sooner, later) =
             (differences(1_000_000, HOUR_MS - 1, true), differences(1_000_000, HOUR_MS, true));
         assert!(sooner + 10 > later, "{sooner} {later}");
+    }
+
+    #[test]
+    fn of_pages_full_of_strangers_few_are_kept() {
+        use crate::settings::Settings;
+        use crate::sign::{ItemType, Secret};
+        let settings = r#"{"network":"test","address":"a.example","scheme":"https","viewdir":"","blockedhosts":[],
+            "allowedports":[]}"#;
+        let site = Arc::new(Site::new(Settings::from_json(settings).unwrap()));
+        let secret = Secret::from_base64("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=").unwrap();
+        let now = 20_000 * DAY_MS;
+        let body =
+            serde_json::json!({"address": "s.example", "scheme": "https", "key": secret.public(), "seq": now,
+            "lease": day_of(now) + 45, "name": "S", "software": "Moodle", "release": "5", "plugin": "1",
+            "protocol": 1, "country": null, "lang": "en", "figures": {}})
+            .to_string();
+        let sig = secret.sign("test", ItemType::Descriptor, &body);
+        let stranger = Arc::new(crate::entry::Entry { body, sig, vouchers: Vec::new() }.read().unwrap());
+        let mut exchange = Exchange::start(&site, now, 1);
+        for _ in 0..3 {
+            exchange.judge_page(vec![stranger.clone(); WAITING], now);
+            assert!(exchange.received.len() <= WAITING && exchange.news.is_empty());
+        }
     }
 }

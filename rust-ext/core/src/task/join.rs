@@ -237,7 +237,7 @@ impl Task for JoinTask {
         let (own, mut outcome) = standing.finish();
         self.own = own;
         let judge = Judge::new(&self.site, now);
-        let mut statements = std::mem::take(&mut pages.statements);
+        let mut statements = pages.take();
         statements.append(&mut self.near);
         let table = judge.together(&self.base(&contact), statements);
         outcome.changes.extend(self.site.learn(&self.own));

@@ -10,9 +10,12 @@ use crate::id::Id;
 use crate::message::{SNAPSHOT_ENTRIES, Snapshot};
 use crate::site::Site;
 use crate::time::Millis;
+use crate::voucher::Voucher;
 
 /// The most pages of one run; a later one goes on.
 const MAX_PAGES: usize = 100;
+/// The most bytes of statements that are held at a time; a later run goes on.
+const MAX_HELD: usize = 64 << 20;
 /// After so many pages in a row that hold nothing new, no more are read of a site that sent entries that do not hold.
 const BARREN: usize = 3;
 
@@ -36,7 +39,9 @@ pub(crate) struct Pages {
     read: usize,
     barren: usize,
     /// What was read and is new, each with its own signature verified.
-    pub statements: Vec<Arc<CheckedEntry>>,
+    statements: Vec<Arc<CheckedEntry>>,
+    /// How many bytes these have.
+    held: usize,
     /// How many entries did not hold.
     pub faulty: usize,
     pub end: Option<End>,
@@ -53,6 +58,7 @@ impl Pages {
             read: 0,
             barren: 0,
             statements: Vec::new(),
+            held: 0,
             faulty: 0,
             end: None,
             seen: Seen::default(),
@@ -70,6 +76,12 @@ impl Pages {
     /// Whether any page came.
     pub fn has_read(&self) -> bool {
         self.read > 0
+    }
+
+    /// Takes out what was read and is new.
+    pub fn take(&mut self) -> Vec<Arc<CheckedEntry>> {
+        self.held = 0;
+        std::mem::take(&mut self.statements)
     }
 
     fn ask(&mut self) {
@@ -104,6 +116,7 @@ impl Pages {
                 Ok(statement) => {
                     let known = self.site.table.get(&statement.id);
                     if known.is_none_or(|known| known.rank() < statement.rank()) {
+                        self.held += bytes(&statement);
                         self.statements.push(statement);
                     }
                 }
@@ -121,7 +134,8 @@ impl Pages {
             }
             Some(next) => {
                 self.after = Some(next);
-                if self.read >= MAX_PAGES || self.barren >= BARREN && self.faulty > 0 {
+                if self.read >= MAX_PAGES || self.held >= MAX_HELD || self.barren >= BARREN && self.faulty > 0
+                {
                     self.end = Some(End::Enough);
                 } else {
                     self.ask();
@@ -129,4 +143,9 @@ impl Pages {
             }
         }
     }
+}
+
+/// About how much memory a statement takes.
+fn bytes(site: &CheckedEntry) -> usize {
+    size_of::<CheckedEntry>() + site.entry.body.len() * 2 + site.entry.vouchers.len() * size_of::<Voucher>()
 }
