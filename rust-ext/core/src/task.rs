@@ -14,6 +14,7 @@ pub mod search;
 mod spot;
 mod standing;
 pub mod sync;
+mod turn;
 pub mod vouch;
 
 pub(crate) use reconcile::refused_for_room;

@@ -12,6 +12,13 @@ use crate::time::{Day, Millis, day_of};
 /// Tombstones outlive the longest lease by two days: whoever was away for longer has dropped what they withdraw.
 pub const TOMBSTONE_DAYS: Day = LEASE_DAYS + GRACE_DAYS;
 
+/// Whether most of a table is of sites whose lease is over: then this site's clock is wrong, or it was away for long, and
+/// nothing is dropped for its age.
+#[must_use]
+pub fn most_expired(table: &PeerTable, own: &Id, today: Day) -> bool {
+    table.iter().filter(|peer| peer.id() != *own && !peer.holds_on(today)).count() * 2 > table.len()
+}
+
 /// Drops what the publishers signed that `table` does not have, who moved, or whose lease is over. Gives the record ids.
 pub fn drop_orphans(held: &mut Holdings, table: &PeerTable, own: &Id, today: Day) -> BTreeSet<Id> {
     let lives = |node: &Id| table.get(node).is_some_and(|peer| peer.holds_on(today) && !peer.moved());

@@ -12,7 +12,9 @@ use crate::change::Change;
 use crate::entry::{CheckedEntry, Entry};
 use crate::handle::storage::stored_item;
 use crate::id::Id;
-use crate::message::Store;
+use crate::intake::Intake;
+use crate::message::{SignedItem, Store, StoredItem};
+use crate::sign::ItemType;
 use crate::site::Site;
 use crate::table::REPLICAS;
 use crate::time::{Millis, day_of};
@@ -32,6 +34,8 @@ pub(crate) struct HandOver {
     own: Entry,
     /// How many homes each posting still lacks.
     lacking: BTreeMap<(Id, Id), usize>,
+    /// What homes have that is newer than what they were offered.
+    newer: Vec<SignedItem>,
     calls: Calls<(Id, Postings)>,
     outcome: Outcome,
 }
@@ -43,6 +47,7 @@ impl HandOver {
             site: site.clone(),
             own: own.entry.clone(),
             lacking: BTreeMap::new(),
+            newer: Vec::new(),
             calls: Calls::new(&site.settings.network),
             outcome: Outcome::default(),
         };
@@ -119,9 +124,27 @@ impl HandOver {
                 }
             }
         }
+        // Whoever was away while something was withdrawn, and is no home of it, hears of it in no other way.
+        self.newer.extend(answer.refused.into_iter().filter_map(|refused| refused.newer));
     }
 
-    pub fn finish(mut self) -> Outcome {
+    /// Takes in what is newer than what this site holds, and signed by who published that.
+    fn take_newer(&mut self, now: Millis) {
+        let mut intake = Intake::new(&self.site, self.site.held.clone(), now);
+        for SignedItem { body, sig } in std::mem::take(&mut self.newer) {
+            // The signature says which of the two it is.
+            for item in [ItemType::Record, ItemType::Tombstone] {
+                let offered = StoredItem { item, body: body.clone(), sig, terms: Vec::new(), lost: None };
+                if intake.take(None, offered).is_ok() {
+                    break;
+                }
+            }
+        }
+        self.outcome.changes.extend(intake.changes());
+    }
+
+    pub fn finish(mut self, now: Millis) -> Outcome {
+        self.take_newer(now);
         let mut done: BTreeMap<Id, Vec<Id>> = BTreeMap::new();
         for ((recordid, term), _) in self.lacking.iter().filter(|(_, lacking)| **lacking == 0) {
             done.entry(*recordid).or_default().push(*term);

@@ -23,7 +23,7 @@ use crate::site::Site;
 use crate::sketch::{Decoder, Item, Items, MAX_SYMBOLS, Salt};
 use crate::table::{PeerTable, REPLICAS};
 use crate::time::{DAY_MS, HOUR_MS, Millis, day_of};
-use crate::upkeep::{TOMBSTONE_DAYS, drop_orphans, drop_others, drop_outdated};
+use crate::upkeep::{TOMBSTONE_DAYS, drop_orphans, drop_others, drop_outdated, most_expired};
 
 /// The most co-homes that a site keeps up with: each about once a day, one an hour.
 const MAX_COHOMES: usize = 24;
@@ -444,9 +444,12 @@ impl Reconcile {
     pub fn finish(mut self, table: &PeerTable, now: Millis) -> Vec<Change> {
         let (site, today) = (self.site.clone(), day_of(now));
         let own = site.settings.node;
-        self.touched.extend(drop_orphans(&mut self.held, table, &own, today));
         let mut changes = Vec::new();
-        if self.mark(UPKEEP) != Some(&today.to_string()) {
+        let certain = !most_expired(table, &own, today);
+        if certain {
+            self.touched.extend(drop_orphans(&mut self.held, table, &own, today));
+        }
+        if certain && self.mark(UPKEEP) != Some(&today.to_string()) {
             self.touched.extend(drop_outdated(&mut self.held, &site, now));
             self.marks.insert(UPKEEP.into(), Some(today.to_string()));
             changes.extend(site.mended_cuts(&self.held));

@@ -25,6 +25,8 @@ const RENEW_DAYS: Day = VOUCHER_DAYS - 30;
 const SPARE: usize = 2;
 /// A word beyond those that are needed is asked for once in this time.
 const SPARE_MS: Millis = DAY_MS - HOUR_MS;
+/// Who asked within this time and lacks words all the same asks every neighbour.
+const AGAIN_MS: Millis = 2 * HOUR_MS;
 /// When neighbours were last asked for words.
 const ASKED: &str = "asked";
 /// Which statement was announced, with whose words.
@@ -84,7 +86,10 @@ impl Standing {
             };
             let mut worth: Vec<_> = standing.neighbours.iter().filter(worth).cloned().collect();
             fastrand::Rng::with_seed(random).shuffle(&mut worth);
-            worth.truncate(wanted - fresh + SPARE);
+            // Who was asked an hour ago and still lacks words goes back to whoever could not look at once.
+            if !pressing || asked.is_none_or(|asked| now >= asked.saturating_add(AGAIN_MS)) {
+                worth.truncate(wanted - fresh + SPARE);
+            }
             standing.ask(&worth, now);
         }
         standing

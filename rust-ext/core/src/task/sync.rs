@@ -1,7 +1,6 @@
 //! What a site does every hour: it learns from one random site what it lacks, keeps up its own standing, checks a few
 //! sites at random, pulls the records that became its own, and forgets what has expired.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -13,6 +12,7 @@ use super::outcome::Outcome;
 use super::reconcile::Reconcile;
 use super::spot::SpotChecks;
 use super::standing::Standing;
+use super::turn::Turn;
 use super::{Failure, Request, Response, Task, TaskError};
 use crate::change::Change;
 use crate::entry::CheckedEntry;
@@ -20,9 +20,7 @@ use crate::id::Id;
 use crate::site::Site;
 use crate::table::{Peer, PeerTable};
 use crate::time::{Day, HOUR_MS, Millis, day_of};
-
-/// Sites as an exchange showed them.
-type News = BTreeMap<Id, Arc<CheckedEntry>>;
+use crate::upkeep::most_expired;
 
 /// How often a site does this.
 pub const SYNC_PERIOD_MS: Millis = HOUR_MS;
@@ -75,17 +73,17 @@ impl SyncTask {
 
     /// Forgets sites whose lease is over, and of which nothing was heard just now; once a day. Where that would be most
     /// of the table, this site suspects itself, and keeps them: nobody would be left to ask.
-    fn expired(site: &Site, news: &News, today: Day, outcome: &mut Outcome) -> Vec<Change> {
+    fn expired(site: &Site, table: &PeerTable, today: Day, outcome: &mut Outcome) -> Vec<Change> {
         if site.marks.get(EXPIRED).is_some_and(|day| *day == today.to_string()) {
             return Vec::new();
         }
         let own = site.settings.node;
-        let is_over = |p: &Peer<'_>| !p.holds_on(today) && p.id() != own && !news.contains_key(&p.id());
-        let over: Vec<Id> = site.table.iter().filter(is_over).map(|p| p.id()).collect();
-        if over.len() * 2 > site.table.len() {
+        if most_expired(table, &own, today) {
             outcome.problems.push("most sites that this one knows seem to have expired, so none is forgotten: is the clock of this server right? Otherwise join again through a site that is there");
             return Vec::new();
         }
+        let is_over = |p: &Peer<'_>| !p.holds_on(today) && p.id() != own;
+        let over: Vec<Id> = table.iter().filter(is_over).map(|p| p.id()).collect();
         let sites = over.into_iter().map(|nodeid| Change::SiteGone { nodeid });
         let mark = Change::Mark { name: EXPIRED.to_owned(), value: Some(today.to_string()) };
         sites.chain([mark]).collect()
@@ -124,11 +122,13 @@ impl Task for SyncTask {
     fn finish(mut self, now: Millis) -> Synced {
         let peer = self.exchange.peer().map(|peer| peer.url());
         let (mut news, mut outcome) = self.exchange.finish(now);
-        let expired = Self::expired(&self.site, &news, day_of(now), &mut outcome);
+        let mut table = PeerTable::clone(&self.site.table);
+        news.values().for_each(|site| table.put(site.clone()));
+        let expired = Self::expired(&self.site, &table, day_of(now), &mut outcome);
         let (mut own, standing) = self.standing.finish();
         outcome.unite(standing);
         outcome.unite(self.reconcile.seen());
-        outcome.unite(self.handover.finish());
+        outcome.unite(self.handover.finish(now));
         // A restored site learns from others what it signed since the backup.
         let outdoes = |newer: &Arc<CheckedEntry>| {
             newer.descriptor.key == own.descriptor.key && newer.rank() > own.rank()
@@ -146,8 +146,7 @@ impl Task for SyncTask {
         }
         outcome.changes.extend(news.values().flat_map(|site| self.site.learn(site)));
         outcome.changes.extend(expired);
-        let mut table = PeerTable::clone(&self.site.table);
-        news.into_values().for_each(|site| table.put(site));
+        outcome.changes.extend(Turn::forget(&self.site, now));
         outcome.changes.extend(self.reconcile.finish(&table, now));
         outcome.changes.extend(outcome.seen.changes(&self.site.table, now));
         Synced {

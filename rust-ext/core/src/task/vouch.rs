@@ -7,12 +7,14 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 
 use super::calls::{Calls, read_answer};
+use super::turn::Turn;
 use super::{Failure, Request, Response, Task};
-use crate::address::Scheme;
+use crate::address::{Address, Scheme, domain_of_host};
 use crate::change::{Change, CheckRow};
 use crate::entry::{CheckedEntry, Entry};
 use crate::handle::Handling;
 use crate::message::{Code, Fault, Reply, Vouched};
+use crate::sign::PublicKey;
 use crate::site::Site;
 use crate::time::{HOUR_MS, Millis, day_of};
 use crate::voucher::Voucher;
@@ -21,6 +23,8 @@ use crate::voucher::Voucher;
 const MAX_CHECKS: usize = 600;
 /// The most of them that belong to one registrable domain.
 const MAX_OF_DOMAIN: usize = 30;
+/// The most of these that may turn out to be no site: somebody may make up names, and have one server asked for all of them.
+const MAX_FAILED_OF_DOMAIN: usize = 4;
 
 /// The answer to `describe`.
 #[derive(Debug, Deserialize)]
@@ -33,25 +37,29 @@ pub struct Described {
 /// site, however long the first was on its way.
 const CHECK_PAUSE_MS: Millis = HOUR_MS + 60_000;
 
-/// One check of one newcomer.
+/// One check, of a newcomer or of one that was turned away before.
 #[derive(Debug)]
 pub struct VouchTask {
     site: Arc<Site>,
     newcomer: CheckedEntry,
+    address: Address,
+    /// Where the turn was kept that this check takes.
+    turn: Option<String>,
     calls: Calls<()>,
-    outcome: Option<Result<(), String>>,
+    /// The key under which the address describes itself.
+    outcome: Option<Result<PublicKey, String>>,
 }
 
 impl VouchTask {
-    /// Answers a request for a voucher: from an earlier check of the same address and key, or by asking the
-    /// address. Nobody but a neighbour does that, and no host is asked more than once an hour.
+    /// Answers a request for a voucher: from an earlier check of the same address, or by asking the address. Nobody but
+    /// a neighbour does that, and no host is asked more than once an hour. Where an address is being kept waiting, it is
+    /// that one's turn, whoever asks.
     ///
     /// # Errors
     /// The [`Fault`] to answer with.
     pub fn start(site: &Arc<Site>, entry: Entry, now: Millis) -> Result<Handling, Fault> {
         let settings = &site.settings;
         let newcomer = entry.check(&settings.network, now)?;
-        let address = newcomer.address.as_str();
         if newcomer.id == settings.node {
             return Err(Fault::new(Code::BadRequest, "a site does not vouch for itself"));
         }
@@ -65,33 +73,59 @@ impl VouchTask {
         if !neighbours.iter().any(|p| p.id() == settings.node) {
             return Err(Fault::new(Code::NotHome, "this site is not among the newcomer's neighbours"));
         }
-        let recent = |check: &&CheckRow| now < check.at.saturating_mul(1000).saturating_add(CHECK_PAUSE_MS);
-        let checked = site.checks.get(newcomer.address.host());
-        if let Some(check) = checked.filter(recent) {
-            let same = check.address == address && check.key == key_text(&newcomer);
-            if same && check.ok {
+        let host = newcomer.address.host();
+        if let Some(check) = site.checks.get(host).filter(|check| is_recent(check, now)) {
+            let found = check.address == newcomer.address.as_str() && check.key == key_text(&newcomer);
+            if found && check.ok {
                 return Ok(Handling::Reply(voucher(site, &newcomer, now)?));
             }
-            let wait = u32::try_from((check.at * 1000 + CHECK_PAUSE_MS - now) / 1000 + 1).unwrap_or(3600);
-            let fault =
-                Fault::new(Code::RateLimited, "this host was checked within the last hour: ask again later");
-            return Ok(Handling::Reply(Reply::from(fault).retry_after(wait)));
+            let turn = Turn::turned_away(site, &newcomer, host, now);
+            return Ok(Handling::Reply(host_was_checked(check, now).with_changes(turn)));
         }
-        let of_domain = |check: &&CheckRow| is_host_of(&check.host, &newcomer.domain);
-        let last_hour = || site.checks.values().filter(recent);
-        if last_hour().count() >= MAX_CHECKS || last_hour().filter(of_domain).count() >= MAX_OF_DOMAIN {
+        let mut last_hour = Vec::from_iter(site.checks.values().filter(|check| is_recent(check, now)));
+        let all = last_hour.len();
+        let domain = domain_of_host(host);
+        last_hour.retain(|check| domain_of_host(&check.host) == domain);
+        let failed = last_hour.iter().filter(|check| !check.ok).count();
+        let left =
+            (MAX_OF_DOMAIN.saturating_sub(last_hour.len())).min(MAX_FAILED_OF_DOMAIN.saturating_sub(failed));
+        if all >= MAX_CHECKS || left == 0 {
             let why = "this site has made as many checks within the last hour as it does: ask again later";
-            return Ok(Handling::Reply(Reply::from(Fault::new(Code::RateLimited, why)).retry_after(3600)));
+            let turn = Turn::turned_away(site, &newcomer, &domain, now);
+            return Ok(Handling::Reply(
+                Reply::from(Fault::new(Code::RateLimited, why)).retry_after(3600).with_changes(turn),
+            ));
         }
+        let free =
+            |turn: &Turn| !site.checks.get(turn.address.host()).is_some_and(|check| is_recent(check, now));
+        let next = |of: &str| Turn::next(site, of, now).filter(free).map(|turn| (of.to_owned(), turn));
+        // The last check of a domain is for who waits for one there.
+        let turn = next(host).or_else(|| next(&domain).filter(|_| left == 1));
+        let (turn, scheme, address) = match turn {
+            Some((of, turn)) => (Some(of), turn.scheme, turn.address),
+            None => (None, newcomer.descriptor.scheme, newcomer.address.clone()),
+        };
         let mut calls = Calls::new(&settings.network);
-        calls.get(&newcomer.endpoint(), "describe", ());
-        Ok(Handling::Task(Box::new(Self { site: site.clone(), newcomer, calls, outcome: None })))
+        calls.get(&format!("{}/{}", address.url(scheme), crate::ENDPOINT), "describe", ());
+        Ok(Handling::Task(Box::new(Self {
+            site: site.clone(),
+            newcomer,
+            address,
+            turn,
+            calls,
+            outcome: None,
+        })))
     }
 }
 
-/// Whether a host is a domain, or below it.
-fn is_host_of(host: &str, domain: &str) -> bool {
-    host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+fn is_recent(check: &CheckRow, now: Millis) -> bool {
+    now < check.at.saturating_mul(1000).saturating_add(CHECK_PAUSE_MS)
+}
+
+fn host_was_checked(check: &CheckRow, now: Millis) -> Reply {
+    let wait = (check.at.saturating_mul(1000).saturating_add(CHECK_PAUSE_MS)).saturating_sub(now) / 1000 + 1;
+    let why = "this host was checked within the last hour: ask again later";
+    Reply::from(Fault::new(Code::RateLimited, why)).retry_after(u32::try_from(wait).unwrap_or(3600))
 }
 
 fn key_text(site: &CheckedEntry) -> String {
@@ -123,23 +157,41 @@ impl Task for VouchTask {
             .map_err(|e| e.message)
             .and_then(|d| d.site.check(&self.site.settings.network, now).map_err(|e| e.to_string()));
         self.outcome = Some(found.and_then(|found| {
-            let same = found.id == self.newcomer.id && found.descriptor.key == self.newcomer.descriptor.key;
-            if same { Ok(()) } else { Err("describes itself with another address or key".into()) }
+            let same = found.address == self.address;
+            if same { Ok(found.descriptor.key) } else { Err("describes itself with another address".into()) }
         }));
     }
 
     fn finish(self, now: Millis) -> Reply {
         let outcome = self.outcome.unwrap_or_else(|| Err("did not answer in time".into()));
-        let check = Change::Checked(CheckRow {
-            host: self.newcomer.address.host().to_owned(),
-            address: self.newcomer.address.to_string(),
-            key: key_text(&self.newcomer),
+        let check = CheckRow {
+            host: self.address.host().to_owned(),
+            address: self.address.to_string(),
+            // What was found, whatever was claimed: it is known the next time that the address is named.
+            key: outcome.as_ref().map(|key| STANDARD.encode(key.0)).unwrap_or_default(),
             at: now / 1000,
             ok: outcome.is_ok(),
-        });
-        let reply = outcome
-            .map_err(|why| Fault::new(Code::NotAdmitted, format!("{} {why}", self.newcomer.url())))
-            .and_then(|()| voucher(&self.site, &self.newcomer, now));
-        reply.unwrap_or_else(Reply::from).with_changes(vec![check])
+        };
+        let turned_away = self.address != self.newcomer.address;
+        let reply = if turned_away {
+            Ok(host_was_checked(&check, now))
+        } else {
+            let same = |key: PublicKey| {
+                if key == self.newcomer.descriptor.key {
+                    Ok(())
+                } else {
+                    Err("describes itself with another key".to_owned())
+                }
+            };
+            outcome
+                .and_then(same)
+                .map_err(|why| Fault::new(Code::NotAdmitted, format!("{} {why}", self.newcomer.url())))
+                .and_then(|()| voucher(&self.site, &self.newcomer, now))
+        };
+        let taken = |of: &String| Turn::taken(&self.site, turned_away.then_some(&self.newcomer), of, now);
+        let turn = self.turn.as_ref().map(taken);
+        reply
+            .unwrap_or_else(Reply::from)
+            .with_changes(turn.into_iter().chain([Change::Checked(check)]).collect())
     }
 }

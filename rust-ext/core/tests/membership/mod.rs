@@ -8,7 +8,7 @@ use courseglue_core::change::{Change, SpotRow};
 use courseglue_core::entry::KEPT_VOUCHERS;
 use courseglue_core::id::Id;
 use courseglue_core::message::{
-    Code, EntriesAnswer, MAX_ASKED, SNAPSHOT_BYTES, SNAPSHOT_ENTRIES, SketchAnswer, Snapshot, envelope,
+    Code, EntriesAnswer, MAX_ASKED, Reply, SNAPSHOT_BYTES, SNAPSHOT_ENTRIES, SketchAnswer, Snapshot, envelope,
 };
 use courseglue_core::sketch::{Decoder, Items, Symbols};
 use courseglue_core::task::sync::Synced;
@@ -281,6 +281,26 @@ fn whoever_was_away_for_months_forgets_nobody_and_asks_them() {
 }
 
 #[test]
+fn a_clock_that_is_weeks_ahead_costs_no_record() {
+    let (net, addresses) = met(6);
+    for address in &addresses {
+        let item = net.course(address, "course/1", "Marine Biology", "Tides", net.now());
+        net.publish(address, vec![item]);
+    }
+    let held = || net.site(&addresses[0]).held.iter().count();
+    *net.now.borrow_mut() += 20 * DAY_MS;
+    net.describe(&addresses[0], net.now());
+    net.sync(&addresses[0], 1);
+    let before = held();
+    assert!(before > 1);
+    *net.now.borrow_mut() += 28 * DAY_MS;
+    net.down.borrow_mut().extend(addresses[1..].iter().cloned());
+    let synced = net.sync(&addresses[0], 2);
+    assert!(synced.problems.iter().any(|p| p.contains("clock")), "{:?}", synced.problems);
+    assert_eq!(held(), before);
+}
+
+#[test]
 fn a_site_that_renewed_its_statement_in_time_is_not_forgotten_by_who_hears_it_late() {
     let (net, addresses) = met(10);
     let renew = |days: u64, which: &[String]| {
@@ -422,6 +442,27 @@ fn symbols_that_nobody_can_solve_end_in_pages() {
     let operations = asked(&net);
     assert!(operations.contains(&"snapshot".to_owned()));
     assert_eq!(seq_of(&net, &addresses[0], &addresses[1]), net.now());
+}
+
+/// Pages that name sites without number: of those that nobody vouches for few are kept, and who is vouched for on another
+/// page than where it stands comes in all the same.
+#[test]
+fn pages_are_judged_as_they_come() {
+    let (net, mut addresses) = met(6);
+    let mut late: Vec<String> = (6..12).map(|n| format!("moodle.school{n}.example")).collect();
+    net.down.borrow_mut().insert(addresses[0].clone());
+    for address in &late {
+        net.add(address);
+        net.join(address, &addresses[1]).unwrap();
+        net.sync_all(1);
+    }
+    net.down.borrow_mut().clear();
+    addresses.append(&mut late);
+    let value = Some("pages start".to_owned());
+    net.apply(&addresses[0], vec![Change::Mark { name: "snapshot".into(), value }]);
+    *net.lie.borrow_mut() = Some(small_pages(2, 100));
+    net.sync(&addresses[0], 1);
+    assert_eq!(net.known(&addresses[0]).len(), 12);
 }
 
 #[test]
@@ -675,6 +716,116 @@ fn of_one_domain_few_hosts_are_checked_in_an_hour() {
     assert_eq!(net.requests.borrow().len(), 31);
     *net.now.borrow_mut() += HOUR_MS + HOUR_MS / 60;
     assert_eq!(vouch("m39.flood.example").status, 200);
+}
+
+/// A statement about an address that nobody has, or not with this key.
+fn forged(net: &Net, address: &str) -> Value {
+    let elsewhere = Net::new();
+    *elsewhere.now.borrow_mut() = net.now();
+    elsewhere.add(address);
+    elsewhere.set(address, "secret", "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=".into());
+    elsewhere.describe(address, net.now() + 1);
+    serde_json::from_str(&elsewhere.entry(address)).unwrap()
+}
+
+fn ask_for_a_word(net: &Net, of: &str, site: &Value) -> Reply {
+    net.ask(of, "POST", "", &envelope("test", "vouch", &json!({"site": site})))
+}
+
+/// Whoever asks first each hour, and at any other time too, keeps nobody out for long, and does not have the host asked
+/// more often.
+#[test]
+fn a_host_that_is_named_first_every_hour_is_let_in_all_the_same() {
+    let (net, addresses) = met(24);
+    net.add("victim.example");
+    let honest: Value = serde_json::from_str(&net.entry("victim.example")).unwrap();
+    let (mut words, mut hours) = (BTreeSet::new(), 0);
+    while words.len() < 3 && hours < 72 {
+        hours += 1;
+        net.requests.borrow_mut().clear();
+        let attack = |from: u64| {
+            for n in from..from + 2 {
+                let bogus = forged(&net, &format!("victim.example/m{hours}-{n}"));
+                addresses.iter().for_each(|address| drop(ask_for_a_word(&net, address, &bogus)));
+            }
+        };
+        attack(0);
+        for address in &addresses {
+            if ask_for_a_word(&net, address, &honest).status == 200 {
+                words.insert(address);
+            }
+        }
+        attack(2);
+        let reached = net.requests.borrow().iter().filter(|(to, _)| to.starts_with("victim.example")).count();
+        assert!((1..=16).contains(&reached), "{reached}");
+        *net.now.borrow_mut() += HOUR_MS + HOUR_MS / 60;
+    }
+    assert!((2..=24).contains(&hours), "{hours}");
+}
+
+/// A server that answers, with anything else than a site, under all names of its domain.
+#[test]
+fn a_server_with_countless_names_is_asked_about_once_a_minute() {
+    let (net, addresses) = met(24);
+    let mut most = 0;
+    for hour in 0..3 {
+        net.requests.borrow_mut().clear();
+        for n in 0..40 {
+            let bogus = forged(&net, &format!("m{hour}-{n}.wildcard.example"));
+            addresses.iter().for_each(|address| drop(ask_for_a_word(&net, address, &bogus)));
+        }
+        let asked = net.requests.borrow().iter().filter(|(to, _)| to.ends_with(".wildcard.example")).count();
+        most = most.max(asked);
+        *net.now.borrow_mut() += HOUR_MS + HOUR_MS / 60;
+    }
+    assert!((1..=64).contains(&most), "{most}");
+}
+
+#[test]
+fn made_up_names_do_not_keep_the_true_sites_of_a_domain_out() {
+    let (net, addresses) = met(2);
+    net.add("moodle.school.example");
+    let honest: Value = serde_json::from_str(&net.entry("moodle.school.example")).unwrap();
+    let let_in = (0..48).any(|hour| {
+        let attack = |from: u64| {
+            for n in from..from + 5 {
+                let bogus = forged(&net, &format!("m{hour}-{n}.school.example"));
+                ask_for_a_word(&net, &addresses[0], &bogus);
+            }
+        };
+        attack(0);
+        let came = ask_for_a_word(&net, &addresses[0], &honest).status == 200;
+        attack(5);
+        *net.now.borrow_mut() += HOUR_MS + HOUR_MS / 60;
+        came
+    });
+    assert!(let_in);
+}
+
+#[test]
+fn a_claim_with_another_key_has_the_true_one_found() {
+    let (net, addresses) = met(2);
+    net.add("victim.example");
+    let refused = ask_for_a_word(&net, &addresses[0], &forged(&net, "victim.example"));
+    assert_eq!(code(&refused.body), Some(Code::NotAdmitted), "{}", refused.body);
+    assert!(refused.body.contains("describes itself with another key"), "{}", refused.body);
+    let honest: Value = serde_json::from_str(&net.entry("victim.example")).unwrap();
+    assert_eq!(ask_for_a_word(&net, &addresses[0], &honest).status, 200);
+}
+
+#[test]
+fn turns_that_nobody_waits_for_are_forgotten() {
+    let (net, addresses) = met(2);
+    let turns = || net.site(&addresses[0]).marks.keys().filter(|name| name.starts_with("turn/")).count();
+    for path in ["a", "b", "c"] {
+        ask_for_a_word(&net, &addresses[0], &forged(&net, &format!("victim.example/{path}")));
+    }
+    assert_eq!(turns(), 1, "one host has one next turn");
+    net.sync(&addresses[0], 1);
+    assert_eq!(turns(), 1);
+    *net.now.borrow_mut() += 3 * HOUR_MS;
+    net.sync(&addresses[0], 2);
+    assert_eq!(turns(), 0);
 }
 
 /// Three domains that vouch for whatever they like, with keys of their own.

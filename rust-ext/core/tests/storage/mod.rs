@@ -352,6 +352,24 @@ fn postings_that_went_too_far_away_are_dropped() {
 }
 
 #[test]
+fn what_was_taken_in_for_dead_homes_is_withdrawn_also_where_nobody_heard_of_that() {
+    let (net, addresses) = acquainted(16);
+    let (publisher, item) = course(&net, &addresses, "zoology", "course/1");
+    let near = nearest(&net, "zoology", 10);
+    net.down.borrow_mut().extend(near[..5].iter().cloned());
+    net.publish(&publisher, vec![item.clone()]);
+    assert_eq!(holders(&net, &near[5..7], &item), 2);
+    *net.down.borrow_mut() = near[5..7].iter().cloned().collect();
+    *net.now.borrow_mut() += HOUR_MS;
+    net.publish(&publisher, vec![tombstone(&net, &publisher, "course/1", &item, net.now())]);
+    hours(&net, &addresses, 24);
+    net.down.borrow_mut().clear();
+    assert_eq!(holders(&net, &addresses, &item), 2);
+    hours(&net, &addresses, 3);
+    assert_eq!(holders(&net, &addresses, &item), 0);
+}
+
+#[test]
 fn what_was_taken_in_for_dead_homes_is_theirs_when_they_are_back() {
     let (net, addresses) = acquainted(16);
     let (publisher, item) = course(&net, &addresses, "zoology", "course/1");
