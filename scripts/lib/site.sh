@@ -128,6 +128,23 @@ site_copy() {
     serve_site "$site" "$address" "$port"
 }
 
+# site_front_end NAME OTHER ADDRESS : a further web server of OTHER: its address, database and dataroot, a local disk of its own.
+site_front_end() {
+    local name="$1" other="$2" address="$3" site from port
+    from="$(site_there "$other")"
+    site="$(site_directory "$name")"
+    web_stop "$site"
+    port="$(free_port "$address")"
+    say "site $name: a further web server of $other at http://$address:$port"
+    lay_out_site "$site" "$(<"$from/version")" "$(<"$from/db")" "$(<"$from/dbname")" "$(<"$from/url")"
+    # What is the other's does not go when this goes.
+    as_service rm -rf "$site/dbname" "$site/data"
+    sed "s|'$site/data'|'$from/data'|" "$site/www/config.php" | keep_for_service "$site/www/config.php"
+    place_plugin "$site"
+    site_extension_set "$site" "${COURSEGLUE_EXTENSION:-default}"
+    serve_site "$site" "$address" "$port"
+}
+
 # serve_site DIRECTORY ADDRESS PORT
 serve_site() {
     write_web_server "$1" "$2" "$3"

@@ -36,6 +36,7 @@ final class answer {
      * @param string $type content type
      * @param string $body
      * @param string $encoding
+     * @param string[] $headers by their names in lower case
      */
     private function __construct(
         /** @var int */
@@ -46,6 +47,8 @@ final class answer {
         public readonly string $body,
         /** @var string how the body was packed on its way; empty for not at all */
         public readonly string $encoding = '',
+        /** @var string[] by their names in lower case */
+        public readonly array $headers = [],
     ) {
     }
 
@@ -55,18 +58,35 @@ final class answer {
      * @param string $url
      * @param string|null $body posted as JSON; null asks by GET
      * @param string $accepted encodings that are taken
+     * @param array $options further options of curl
      * @return self
      */
-    public static function of(string $url, ?string $body = null, string $accepted = ''): self {
-        $curl = curl_init($url);
-        curl_setopt_array($curl, [CURLOPT_RETURNTRANSFER => true, CURLOPT_TIMEOUT => 60, CURLOPT_PROXY => '']);
+    public static function of(string $url, ?string $body = null, string $accepted = '', array $options = []): self {
+        $headers = [];
+        $curl = self::request($url, $body, $headers);
         if ($accepted !== '') {
             curl_setopt($curl, CURLOPT_ENCODING, $accepted);
         }
-        $encoding = '';
-        curl_setopt($curl, CURLOPT_HEADERFUNCTION, static function (CurlHandle $curl, string $line) use (&$encoding): int {
-            if (preg_match('/^content-encoding:\s*(\S+)/i', $line, $named)) {
-                $encoding = $named[1];
+        curl_setopt_array($curl, $options);
+        $text = curl_exec($curl);
+        Assert::assertIsString($text, "$url: " . curl_error($curl));
+        return self::read($curl, $text, $headers);
+    }
+
+    /**
+     * A request that was not sent yet.
+     *
+     * @param string $url
+     * @param string|null $body posted as JSON; null asks by GET
+     * @param string[] $headers where the answer's headers are put
+     * @return CurlHandle
+     */
+    public static function request(string $url, ?string $body, array &$headers): CurlHandle {
+        $curl = curl_init($url);
+        curl_setopt_array($curl, [CURLOPT_RETURNTRANSFER => true, CURLOPT_TIMEOUT => 60, CURLOPT_PROXY => '']);
+        curl_setopt($curl, CURLOPT_HEADERFUNCTION, static function (CurlHandle $curl, string $line) use (&$headers): int {
+            if (preg_match('/^([^:\s]+):\s*(.*?)\s*$/', $line, $named)) {
+                $headers[strtolower($named[1])] = $named[2];
             }
             return strlen($line);
         });
@@ -77,13 +97,24 @@ final class answer {
                 CURLOPT_HTTPHEADER => ['Content-Type: application/json', 'Expect:'],
             ]);
         }
-        $text = curl_exec($curl);
-        Assert::assertIsString($text, "$url: " . curl_error($curl));
+        return $curl;
+    }
+
+    /**
+     * What came back.
+     *
+     * @param CurlHandle $curl
+     * @param string $body
+     * @param string[] $headers
+     * @return self
+     */
+    public static function read(CurlHandle $curl, string $body, array $headers): self {
         return new self(
             curl_getinfo($curl, CURLINFO_RESPONSE_CODE),
             (string) curl_getinfo($curl, CURLINFO_CONTENT_TYPE),
-            $text,
-            $encoding,
+            $body,
+            $headers['content-encoding'] ?? '',
+            $headers,
         );
     }
 
