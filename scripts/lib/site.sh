@@ -134,7 +134,9 @@ site_front_end() {
     from="$(site_there "$other")"
     site="$(site_directory "$name")"
     web_stop "$site"
-    port="$(free_port "$address")"
+    # Moodle answers under its own port alone.
+    port="$(<"$from/url")"
+    port="${port##*:}"
     say "site $name: a further web server of $other at http://$address:$port"
     lay_out_site "$site" "$(<"$from/version")" "$(<"$from/db")" "$(<"$from/dbname")" "$(<"$from/url")"
     # What is the other's does not go when this goes.

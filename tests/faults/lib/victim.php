@@ -63,17 +63,19 @@ final class victim {
         $this->database = self::database($site, $work);
         $this->forget_log();
         foreach ([$this->first, $this->second] as $server) {
-            // Whoever has no view makes one before it answers.
-            Assert::assertSame(200, $server->ask('operation=describe')->status);
+            web_server::until('there is a view', function () use ($server): bool {
+                Assert::assertSame(200, $server->ask('operation=describe')->status);
+                return $server->state() !== null;
+            });
             $server->catch_up();
         }
     }
 
     /**
-     * Removes the second web server.
+     * Stops the second web server. Its files stay: the next run needs them again.
      */
     public function recover(): void {
-        $this->second->site->try('down');
+        $this->second->site->try('stop');
     }
 
     /**

@@ -33,7 +33,7 @@ use PHPUnit\Framework\Assert;
  */
 final class web_server {
     /** @var int seconds after which what was to come about has not */
-    private const PATIENCE = 15;
+    private const PATIENCE = 30;
 
     /** @var string what ends a line that a test put into config.php */
     private const CHANGED = " // While a test runs.\n";
@@ -162,12 +162,14 @@ final class web_server {
     }
 
     /**
-     * Kills them all: the one that is at work is among them.
+     * Kills them all: the one that is at work is among them. Until they are gone they may still accept a connection.
      */
     public function kill_workers(): void {
-        foreach ($this->workers() as $worker) {
+        $workers = $this->workers();
+        foreach ($workers as $worker) {
             posix_kill($worker, SIGKILL);
         }
+        self::until('the killed are gone', fn(): bool => !array_intersect($workers, $this->workers()));
     }
 
     /**
@@ -186,6 +188,8 @@ final class web_server {
      * @param int $seconds
      */
     public function fall_behind(int $seconds = 61): void {
+        // Whoever takes the lock where there is no directory makes one, which would then be this process's.
+        self::until('there is a view', fn(): bool => $this->state() !== null);
         $writer = null;
         self::until('nobody writes to the view any more', function () use (&$writer): bool {
             $writer = ViewWriter::lock($this->view, false);
