@@ -28,7 +28,7 @@ namespace local_courseglue\faults;
  */
 final class DatabaseDownTest extends fault_test_case {
     /** @var string what is asked for by GET */
-    private const READS = ['describe', 'sketch', 'snapshot'];
+    private const READS = ['describe', 'sketch&from=0&count=50', 'snapshot'];
 
     /** @var victim the site whose database it is */
     private static victim $a;
@@ -58,6 +58,7 @@ final class DatabaseDownTest extends fault_test_case {
         [$known, $news] = self::signed(2);
         $server = self::$a->first;
         $this->assertSame(200, $server->ask('', $known['message'])->status);
+        $server->catch_up();
         $this->assertSame($known['ids'], $server->found($known['word']));
         $this->assertSame(200, self::$a->second->ask('', $news['message'])->status);
         $server->fall_behind();

@@ -40,16 +40,16 @@ final class SourcesTest extends fault_test_case {
     private static proxy $proxy;
 
     public static function setUpBeforeClass(): void {
-        self::$server = new web_server(self::site('a'));
+        self::$server = self::victim('a')->first;
         self::$server->site->command('set', 'local_courseglue', 'ratelimit', (string) self::LIMIT);
         self::$proxy = new proxy(self::$server->site, '127.0.0.70');
     }
 
     public static function tearDownAfterClass(): void {
         self::$proxy->stop();
-        self::$server->site->try('set', 'local_courseglue', 'ratelimit', '600');
+        self::$server->site->try('set', 'local_courseglue', 'ratelimit', '0');
         self::$server->site->try('set', 'core', 'getremoteaddrconf', '3');
-        self::$server->catch_up([CURLOPT_INTERFACE => '127.0.0.77']);
+        self::$server->catch_up(web_server::ANOTHER);
     }
 
     /**
@@ -59,7 +59,7 @@ final class SourcesTest extends fault_test_case {
      */
     private function believe(string $skipped): void {
         self::$server->site->command('set', 'core', 'getremoteaddrconf', $skipped);
-        self::$server->catch_up([CURLOPT_INTERFACE => '127.0.0.77']);
+        self::$server->catch_up(web_server::ANOTHER);
         unlink(self::$server->view . '/rates');
         self::$server->kill_workers();
     }

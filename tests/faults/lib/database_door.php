@@ -29,6 +29,9 @@ use PDO;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class database_door {
+    /** @var string what a connection says of itself that does not come through the door */
+    public const BESIDE = 'beside';
+
     /** @var string the name that PostgreSQL gives its socket */
     private const SOCKET = '.s.PGSQL.5432';
 
@@ -78,8 +81,8 @@ final class database_door {
     public function shut(): void {
         unlink("$this->directory/" . self::SOCKET);
         $this->server
-            ->prepare('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = ?')
-            ->execute([$this->name]);
+            ->prepare('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = ? AND application_name <> ?')
+            ->execute([$this->name, self::BESIDE]);
     }
 
     /**

@@ -56,6 +56,8 @@ final class victim {
         string $work,
         string $address,
     ) {
+        // Tests ask more in a minute than a site would.
+        $site->command('set', 'local_courseglue', 'ratelimit', '0');
         $other = new site($site->name . '-second');
         $other->command('front-end-of', $site->name, $address);
         $this->first = new web_server($site);
@@ -64,10 +66,10 @@ final class victim {
         $this->forget_log();
         foreach ([$this->first, $this->second] as $server) {
             web_server::until('there is a view', function () use ($server): bool {
-                Assert::assertSame(200, $server->ask('operation=describe')->status);
+                Assert::assertSame(200, $server->ask('operation=describe', null, web_server::ANOTHER)->status);
                 return $server->state() !== null;
             });
-            $server->catch_up();
+            $server->catch_up(web_server::ANOTHER);
         }
     }
 
@@ -75,6 +77,7 @@ final class victim {
      * Stops the second web server. Its files stay: the next run needs them again.
      */
     public function recover(): void {
+        $this->site->try('set', 'local_courseglue', 'ratelimit', '600');
         $this->second->site->try('stop');
     }
 
@@ -123,6 +126,16 @@ final class victim {
     }
 
     /**
+     * Asserts that neither logged an error of PHP, or an exception that nobody caught, since this was last asked. What a developer
+     * wants to know may be there.
+     *
+     * @param string $when
+     */
+    public function assert_no_error_logged(string $when): void {
+        Assert::assertDoesNotMatchRegularExpression('/PHP [A-Z]|exception handler/', $this->news(), "logged $when");
+    }
+
+    /**
      * Leaves out of account what was logged until now, of which the test has another opinion.
      */
     public function forget_log(): void {
@@ -155,7 +168,7 @@ final class victim {
     private static function database(site $site, string $work): PDO {
         $name = trim(file_get_contents($site->directory() . '/dbname'));
         return trim(file_get_contents($site->directory() . '/db')) === 'pgsql'
-            ? new PDO("pgsql:host=$work/postgresql;dbname=$name", 'moodle')
+            ? new PDO("pgsql:host=$work/postgresql;dbname=$name;application_name=" . database_door::BESIDE, 'moodle')
             : new PDO("mysql:unix_socket=$work/mariadb/mysql.sock;dbname=$name", 'root');
     }
 }

@@ -32,6 +32,9 @@ use PHPUnit\Framework\Assert;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class web_server {
+    /** @var array options of curl that make a request come from another address, which may ask where this one may not any more */
+    public const ANOTHER = [CURLOPT_INTERFACE => '127.0.0.77'];
+
     /** @var int seconds after which what was to come about has not */
     private const PATIENCE = 30;
 
