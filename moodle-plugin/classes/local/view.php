@@ -50,6 +50,12 @@ final class view {
     /** @var int seconds after which a view is looked through, even if it shows the database's revision */
     private const OLD = HOURSECS;
 
+    /** @var int the code of the extension's exception that says that somebody deleted the view while it was written */
+    private const GONE = 1;
+
+    /** @var int how often it is begun anew then */
+    private const TRIES = 5;
+
     /** @var string[] whose rows it holds */
     private const STORES = [
         site_store::class,
@@ -116,15 +122,16 @@ final class view {
      */
     public static function refresh(engine $engine): void {
         $problem = self::problem();
-        if ($problem === null) {
-            if (!$engine->has_view()) {
-                return;
-            }
+        if ($problem === null && !$engine->has_view()) {
+            return;
+        }
+        for ($tries = self::TRIES; $problem === null; $tries--) {
             try {
                 self::follow($engine);
                 return;
             } catch (\CourseGlue\Exception $e) {
-                $problem = $e->getMessage();
+                $again = $e->getCode() === self::GONE && $tries > 1;
+                $problem = $again ? null : $e->getMessage();
             }
         }
         if ($engine->revision() < 0) {
@@ -203,6 +210,10 @@ final class view {
         }
         if ($writer->commit($revision, $now)) {
             $writer->compact();
+        }
+        // Whoever has read it once can do without the files.
+        if ($engine->revision() < 0) {
+            throw new \CourseGlue\ViewException('The view was deleted while it was made.', self::GONE);
         }
     }
 

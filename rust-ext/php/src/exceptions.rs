@@ -29,24 +29,32 @@ pub fn register() -> i32 {
     if registered.is_ok() { 0 } else { -1 }
 }
 
+/// The code of a [`gone_view`].
+const GONE: i32 = 1;
+
 /// The site could not do what it was asked to.
 pub fn failed(message: impl ToString) -> PhpException {
-    exception(&BASE, &message)
+    exception(&BASE, 0, &message)
 }
 
 /// Settings or arguments are bad.
 pub fn bad_settings(message: impl ToString) -> PhpException {
-    exception(&SETTINGS, &message)
+    exception(&SETTINGS, 0, &message)
 }
 
-/// The view cannot be written.
+/// The view cannot be written. The code is 1 where somebody deleted it meanwhile: begin again.
 pub fn bad_view(message: impl ToString) -> PhpException {
-    exception(&VIEW, &message)
+    exception(&VIEW, 0, &message)
 }
 
-fn exception(class: &AtomicPtr<ClassEntry>, message: &impl ToString) -> PhpException {
+/// Somebody deleted the view while it was written: whoever begins again will not fail for that.
+pub fn gone_view(message: impl ToString) -> PhpException {
+    exception(&VIEW, GONE, &message)
+}
+
+fn exception(class: &AtomicPtr<ClassEntry>, code: i32, message: &impl ToString) -> PhpException {
     // PHP's own constructor of exceptions stops at a NUL.
-    PhpException::new(message.to_string().replace('\0', "\\0"), 0, entry(class))
+    PhpException::new(message.to_string().replace('\0', "\\0"), code, entry(class))
 }
 
 fn base_class() -> &'static ClassEntry {

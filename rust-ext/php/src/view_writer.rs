@@ -12,7 +12,7 @@ use ext_php_rs::prelude::{php_class, php_impl};
 use serde_json::json;
 
 use crate::ABI;
-use crate::exceptions::{bad_settings, bad_view};
+use crate::exceptions::{bad_settings, bad_view, gone_view};
 use crate::text::{Bytes, utf8};
 
 /// Whose state a view is does not matter while it is written: these do where nothing else is known.
@@ -148,6 +148,7 @@ fn released() -> PhpException {
 fn exception(error: ViewError) -> PhpException {
     match error {
         ViewError::Row(..) | ViewError::Settings(_) => bad_settings(error),
+        ViewError::Gone(_) => gone_view(error),
         _ => bad_view(error),
     }
 }

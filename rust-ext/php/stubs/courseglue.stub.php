@@ -15,7 +15,7 @@ class Exception extends \Exception {}
 class SettingsException extends Exception {}
 
 /**
- * The view cannot be written.
+ * The view cannot be written. The code is 1 where somebody deleted it meanwhile: begin again.
  */
 class ViewException extends Exception {}
 

@@ -22,8 +22,11 @@ pub enum ViewError {
 }
 
 impl ViewError {
-    /// What makes an error of the disk into one that names this path.
+    /// What makes an error of the disk into one that names this path. What is not found any more was deleted.
     pub(crate) fn disk(path: &Path) -> impl Fn(io::Error) -> Self {
-        move |error| Self::Disk(path.to_owned(), error)
+        move |error| match error.kind() {
+            io::ErrorKind::NotFound => Self::Gone(path.to_owned()),
+            _ => Self::Disk(path.to_owned(), error),
+        }
     }
 }

@@ -219,10 +219,7 @@ impl Writer {
     }
 
     fn failed(&self, error: io::Error) -> ViewError {
-        match error.kind() {
-            io::ErrorKind::NotFound => self.gone(),
-            _ => ViewError::Disk(self.place.directory().to_owned(), error),
-        }
+        ViewError::disk(self.place.directory())(error)
     }
 }
 
