@@ -84,8 +84,11 @@ impl<'s> Shared<'s> {
     #[must_use]
     pub fn new(site: &'s Site, other: Id, now: Millis) -> Self {
         let mut table = Cow::Borrowed(&*site.table);
-        if table.get(&other).is_some_and(|peer| peer.liveness.is_gone(now)) {
+        // Whatever this site thought of it while it was away, its checks of it included: who was silent for long has to hear
+        // what was withdrawn, or it would find that for whoever has not noticed its absence.
+        if table.get(&other).is_some_and(|peer| peer.liveness.is_gone(now) || peer.dropped()) {
             table.to_mut().set_liveness(&other, Liveness::default());
+            table.to_mut().set_dropped(&other, false);
         }
         let today = day_of(now);
         let known = table.get(&other).is_some_and(|peer| peer.holds_on(today));

@@ -1,6 +1,6 @@
 //! Claims about where records are held, by whom, and for how long.
 
-use courseglue_core::change::Change;
+use courseglue_core::change::{Change, SpotRow};
 use courseglue_core::id::Id;
 use courseglue_core::message::{Code, StoreAnswer, envelope};
 use courseglue_core::task::publish::State;
@@ -367,6 +367,28 @@ fn what_was_taken_in_for_dead_homes_is_withdrawn_also_where_nobody_heard_of_that
     assert_eq!(holders(&net, &addresses, &item), 2);
     hours(&net, &addresses, 3);
     assert_eq!(holders(&net, &addresses, &item), 0);
+}
+
+#[test]
+fn a_home_that_all_others_dropped_hears_what_was_withdrawn_as_soon_as_it_is_back() {
+    let (net, addresses) = acquainted(16);
+    let (publisher, item) = course(&net, &addresses, "zoology", "course/1");
+    net.publish(&publisher, vec![item.clone()]);
+    hours(&net, &addresses, 24);
+    let home = nearest(&net, "zoology", 1).remove(0);
+    assert!(holds(&net, &home, &item));
+    net.down.borrow_mut().insert(home.clone());
+    let nodeid = net.site(&home).settings.node;
+    for address in addresses.iter().filter(|address| **address != home) {
+        net.apply(address, vec![Change::Spot(SpotRow { nodeid, days: 3, last: 20_001 })]);
+    }
+    net.publish(&publisher, vec![tombstone(&net, &publisher, "course/1", &item, net.now())]);
+    net.down.borrow_mut().clear();
+    for hour in 0..5 {
+        *net.now.borrow_mut() += HOUR_MS;
+        net.sync(&home, hour);
+    }
+    assert!(!holds(&net, &home, &item));
 }
 
 #[test]
