@@ -149,7 +149,7 @@ impl Plan {
                 let mut plan =
                     Self::new("home-returns", "5 % of the sites are away for two weeks and come back", 18)
                         .step(DAY, Step::Fail { share: 0.05, back_after: Some(14 * DAY) })
-                        .disturbed(DAY, 15 * DAY, 72 * HOUR_MS);
+                        .disturbed(DAY, 15 * DAY, 24 * HOUR_MS);
                 plan.population.sites = 300;
                 plan
             }
