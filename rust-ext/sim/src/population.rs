@@ -73,12 +73,15 @@ impl Population {
             let quota = if n % self.small.max(1) == 1 { SMALL_QUOTA } else { QUOTA };
             let mut site = Site::new(settings(&address, &text, quota)?);
             site.table = table.clone();
-            // They have exchanged every hour, and compared their whole tables every day.
+            // They have exchanged every hour, compared their whole tables every day, and told their neighbours of themselves.
             for (name, ago) in [("exchanged", HOUR_MS), ("compared", DAY_MS)] {
                 let at = now - rng.u64(..ago);
                 site.apply(Change::Mark { name: name.to_owned(), value: Some(at.to_string()) });
             }
             let seq = table.get(&id).map_or(now, |peer| peer.seq());
+            let givers = table.get(&id).into_iter().flat_map(|peer| peer.givers());
+            let announced = givers.fold(seq.to_string(), |told, giver| format!("{told} {giver}"));
+            site.apply(Change::Mark { name: "announced".to_owned(), value: Some(announced) });
             let mut node = Node::new(address, site, now);
             node.since = now - 30 * DAY_MS;
             node.described = seq;
