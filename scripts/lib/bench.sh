@@ -20,7 +20,7 @@ build_simulator() {
 
 # run_bench [NAME…] [--json] : the measuring itself.
 run_bench() {
-    COURSEGLUE_COMMAND="${CARGO_TARGET_DIR:-$REPO/target}/release/courseglue" \
+    COURSEGLUE_WORK="$WORK" COURSEGLUE_COMMAND="${CARGO_TARGET_DIR:-$REPO/target}/release/courseglue" \
         COURSEGLUE_DATA="${COURSEGLUE_DATA:-$(dirname "$REPO")/shared/data}" \
         "$BENCH_TARGET/release/courseglue-bench" "$@"
 }

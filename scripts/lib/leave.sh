@@ -4,6 +4,9 @@
 OWN_NETWORK=''
 SITES_BEFORE=''
 
+# Sites that nobody needs once the run is over.
+OWN_SITES=''
+
 leave() {
     local status=$? name
     trap - EXIT INT TERM HUP ERR
@@ -14,6 +17,7 @@ leave() {
             if ! grep -qx "$name" <<<"$SITES_BEFORE"; then web_stop "$(site_directory "$name")"; fi
         done
     fi
+    for name in $OWN_SITES; do site_down "$name"; done
     # The databases stay while another run, or a site that somebody left running, needs them.
     if [[ -e "$WORK/run" ]] && last_to_leave && ! any_site_runs; then
         pg_stop

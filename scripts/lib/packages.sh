@@ -1,5 +1,8 @@
 # The packages of Debian or Ubuntu that everything here needs.
 
+# Packages that only this run needs.
+MORE_PACKAGES=''
+
 # The release of PHP: the installed one, else the one that the distribution's php-cli stands for.
 packaged_php() {
     if command -v php >/dev/null; then
@@ -18,6 +21,7 @@ wanted_packages() {
     done
     printf '%s\n' gcc nginx-light postgresql mariadb-server clang libclang-dev pkg-config phpunit \
         php-mikey179-vfsstream locales unzip zip curl fonts-dejavu-core fonts-noto-cjk
+    if [[ -n "$MORE_PACKAGES" ]]; then printf '%s\n' "$MORE_PACKAGES"; fi
     # Ubuntu's chromium is a snap, which cannot be driven from here: any Chrome that is already there serves instead.
     if ! command -v chromium >/dev/null && ! command -v google-chrome >/dev/null && ! is_ubuntu; then
         echo chromium

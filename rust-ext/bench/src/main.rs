@@ -7,6 +7,7 @@
 mod counting;
 mod data;
 mod drive;
+mod endpoint;
 mod lookup;
 mod membership;
 mod publish;
@@ -46,6 +47,7 @@ const BENCHES: &[Bench] = &[
     ("search", search::run),
     ("simulate", simulate::run),
     ("scenarios", scenarios::run),
+    ("endpoint", endpoint::run),
 ];
 
 fn main() -> ExitCode {

@@ -140,7 +140,8 @@ impl Network {
         let table = Arc::new(table);
         let at: HashMap<&str, usize> =
             places.iter().enumerate().map(|(at, p)| (p.address.as_str(), at)).collect();
-        let by_endpoint = table.iter().map(|p| (p.site().endpoint(), at[p.site().address.as_str()])).collect();
+        let by_endpoint =
+            table.iter().map(|p| (p.site().endpoint(), at[p.site().address.as_str()])).collect();
         let mut own = sites::site(&places[0])?;
         own.table = table.clone();
         Ok(Self { table, own: Arc::new(own), entry, by_endpoint, receivers: HashMap::new(), places })

@@ -1,0 +1,150 @@
+//! What takes a moment: making the view, catching it up, and storing what another site sends.
+
+use std::process::Command;
+
+use courseglue_core::entry::Entry;
+use courseglue_core::id::Id;
+use courseglue_core::sign::ItemType;
+use courseglue_core::table::REPLICAS;
+use courseglue_core::text;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::content::{CHANGES, Signed};
+use super::rates::median;
+use super::site::{Site, folder, output};
+use super::world::World;
+use crate::Failed;
+use crate::data::{self, Course};
+use crate::report::{Report, Target};
+use crate::world::NETWORK;
+
+const RUNS: usize = 3;
+const CHANGED: usize = 1_000;
+const BATCH: usize = 500;
+
+/// The first request that finds no view, with the whole of Moodle and the rebuilding in it.
+///
+/// # Errors
+/// Where it is not answered.
+pub fn rebuild(report: &mut Report, site: &Site) -> Result<(), Failed> {
+    let mut took = Vec::new();
+    for _ in 0..RUNS {
+        site.delete_view()?;
+        took.push(ask(site, "?operation=describe", None)?.0);
+    }
+    report.figure("rebuild_s", median(took.into_iter()), "s", Target::AtMost(15.0));
+    Ok(())
+}
+
+#[derive(Deserialize)]
+struct CaughtUp {
+    seconds: f64,
+}
+
+/// The catching up alone, after 1,000 records were stored anew.
+///
+/// # Errors
+/// Where the plugin fails.
+pub fn catch_up(report: &mut Report, site: &Site) -> Result<(), Failed> {
+    let changes = folder()?.join(CHANGES);
+    let mut took = Vec::new();
+    for run in 0..RUNS {
+        let from = (run * CHANGED).to_string();
+        let printed = site.php(
+            "bench_change.php",
+            &[changes.as_os_str(), from.as_ref(), CHANGED.to_string().as_ref(), "0".as_ref()],
+        )?;
+        let caught_up: CaughtUp = serde_json::from_str(printed.lines().last().unwrap_or_default())?;
+        took.push(caught_up.seconds);
+    }
+    report.figure("catchup_1000_s", median(took.into_iter()), "s", Target::AtMost(0.5));
+    Ok(())
+}
+
+#[derive(Deserialize)]
+struct Described {
+    site: Entry,
+}
+
+/// Batches of one publisher, each sent under terms that the site is home of, one after the other.
+///
+/// # Errors
+/// Where not everything is stored.
+pub fn store(report: &mut Report, site: &Site, world: &World, database: &str) -> Result<(), Failed> {
+    let described: Described = serde_json::from_str(&ask(site, "?operation=describe", None)?.1)?;
+    let receiver = described.site.read()?;
+    let mut table = world.table.clone();
+    table.put(receiver.clone());
+    let word = (0_u32..)
+        .map(|n| format!("bench{n}"))
+        .find(|word| table.is_home(&receiver.id, &Id(text::term_key(word)), REPLICAS, world.now))
+        .ok_or("no word falls to the site")?;
+    let mut courses = data::courses()?.into_iter().cycle();
+    let mut took = Vec::new();
+    for run in 0..RUNS + 2 {
+        let file = folder()?.join("batch");
+        std::fs::write(&file, batch(world, &mut courses, &word, run)?)?;
+        let (seconds, answer) = ask(site, "", Some(&format!("@{}", file.display())))?;
+        let answer: Value = serde_json::from_str(&answer)?;
+        let stored = answer["stored"].as_array().map_or(0, Vec::len);
+        if stored != BATCH || answer["refused"].as_array().is_none_or(|refused| !refused.is_empty()) {
+            return Err(
+                format!("of {BATCH} records {stored} were stored: {:.500}", answer.to_string()).into()
+            );
+        }
+        took.push(seconds);
+    }
+    report.figure(&format!("store_500_s_{database}"), median(took.into_iter()), "s", Target::AtMost(1.0));
+    Ok(())
+}
+
+/// The message that brings the next courses, each with the word in its title.
+fn batch(
+    world: &World,
+    courses: &mut impl Iterator<Item = Course>,
+    word: &str,
+    run: usize,
+) -> Result<String, Failed> {
+    let term = Id(text::term_key(word));
+    let mut records = Vec::with_capacity(BATCH);
+    for course in courses {
+        let course = Course {
+            id: format!("{}-new{run}", course.id),
+            title: format!("{} {word}", course.title),
+            ..course
+        };
+        if let Some(signed) = Signed::new(world, 0, &course, world.now)? {
+            records.push(
+                json!({"type": ItemType::Record, "body": signed.body, "sig": signed.sig, "terms": [term]}),
+            );
+        }
+        if records.len() == BATCH {
+            break;
+        }
+    }
+    let entry = &world.entries[0].entry;
+    let message =
+        json!({"network": NETWORK, "version": 1, "operation": "store", "site": entry, "records": records});
+    Ok(message.to_string())
+}
+
+/// Asks a site by `curl`: the seconds until the answer was there, and the answer, which has to be 200.
+pub fn ask(site: &Site, query: &str, body: Option<&str>) -> Result<(f64, String), Failed> {
+    let mut command = Command::new("curl");
+    command.args(["--silent", "--show-error", "--fail-with-body", "--max-time", "120", "--compressed"]);
+    command.args(["--write-out", "\n%{time_total}"]).arg(format!("{}{query}", site.peer()));
+    if let Some(body) = body {
+        command.args([
+            "--header",
+            "Content-Type: application/json",
+            "--header",
+            "Expect:",
+            "--data-binary",
+            body,
+        ]);
+    }
+    let printed = output(&mut command)?;
+    let (answer, seconds) = printed.rsplit_once('\n').ok_or("curl printed nothing")?;
+    Ok((seconds.parse()?, answer.to_owned()))
+}
