@@ -14,6 +14,9 @@ endpoint_up() {
         for file in bench_bare.php bench_full.php; do
             keep_for_service "$WORK/sites/$name/www/$file" <"$REPO/scripts/lib/php/$file"
         done
+        # Workers that come and go would be measured too.
+        sed -i 's/^pm = dynamic/pm = static/' "$WORK/sites/$name/fpm.conf"
+        site_restart "$name"
         quietly "$WORK/log/bench-$name.log" endpoint_join "$name" || die "site $name cannot join."
     done <<'END'
 bench-pgsql pgsql 127.0.0.51

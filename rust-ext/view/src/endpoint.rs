@@ -1,5 +1,6 @@
 //! Answering peers from the view alone, as HTTP wants it.
 
+mod gzip;
 mod http;
 mod packed;
 

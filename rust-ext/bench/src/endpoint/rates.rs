@@ -26,13 +26,13 @@ pub fn run(report: &mut Report, site: &Site) -> Result<(), Failed> {
     let describe = Asked { url: format!("{}?operation=describe", site.peer()), posts: None };
     let search = Asked { url: site.peer(), posts: Some(folder()?.join(QUERIES)) };
     for asked in [&bare, &full, &describe, &search] {
-        asked.load(1)?;
+        asked.load(SECONDS)?;
     }
     let mut rounds = Vec::with_capacity(ROUNDS);
     for round in 0..ROUNDS {
-        let bare = bare.load(SECONDS)?;
-        let describe = describe.load(SECONDS)?;
         let full = full.load(SECONDS)?;
+        let describe = describe.load(SECONDS)?;
+        let bare = bare.load(SECONDS)?;
         let quiet = search.load(SECONDS)?;
         let changer = Changer::start(site, FIRST_CHANGE + round * CHANGED * SECONDS as usize)?;
         let catching_up = search.load(SECONDS)?;

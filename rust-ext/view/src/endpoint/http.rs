@@ -1,12 +1,9 @@
 //! What an answer looks like in HTTP (RFC 9110).
 
-use std::io::Write;
-
 use courseglue_core::message::Reply;
-use flate2::Compression;
-use flate2::write::GzEncoder;
 
 use super::Request;
+use super::gzip;
 use super::packed::Blob;
 
 /// The most bytes of an answer that is not worth being packed.
@@ -55,7 +52,7 @@ impl<'r> Form<'r> {
     pub fn answer(self, reply: Reply, kind: Kind) -> Answer {
         let Reply { status, body, retry_after, .. } = reply;
         let body = body.into_bytes();
-        let packed = if self.gzip && body.len() > UNPACKED { gzip(&body, Compression::fast()) } else { None };
+        let packed = if self.gzip && body.len() > UNPACKED { gzip::fast(&body) } else { None };
         let mut answer = self.head(status, kind);
         if status == 405 {
             answer.headers.push("Allow: GET, HEAD, POST".into());
@@ -107,13 +104,6 @@ impl<'r> Form<'r> {
         }
         answer
     }
-}
-
-/// Packs bytes; `None` where that fails.
-pub fn gzip(bytes: &[u8], how: Compression) -> Option<Vec<u8>> {
-    let mut encoder = GzEncoder::new(Vec::with_capacity(bytes.len() / 3), how);
-    encoder.write_all(bytes).ok()?;
-    encoder.finish().ok()
 }
 
 /// Whether an asker takes gzip: names, each maybe with a weight, 0 meaning no.

@@ -4,11 +4,10 @@ use std::io::Read;
 use std::sync::Arc;
 
 use courseglue_core::time::Day;
-use flate2::Compression;
 use flate2::read::GzDecoder;
 
 use super::Request;
-use super::http::gzip;
+use super::gzip;
 use crate::state::State;
 
 /// The most bytes of packed answers that a process keeps.
@@ -56,7 +55,7 @@ impl Blob {
 
 /// Packs an answer.
 pub fn pack(body: String) -> Blob {
-    let gzip: Arc<[u8]> = gzip(body.as_bytes(), Compression::default()).unwrap_or_default().into();
+    let gzip: Arc<[u8]> = gzip::well(body.as_bytes()).unwrap_or_default().into();
     let crc = crc32fast::hash(body.as_bytes());
     Blob { tag: format!("W/\"{:x}-{crc:08x}\"", body.len()), gzip }
 }
