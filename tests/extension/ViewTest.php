@@ -165,6 +165,17 @@ final class ViewTest extends TestCase {
         $this->assertNull($writer->state());
         $this->expectException(ViewException::class);
         $this->expectExceptionMessage('write it anew');
+        $this->expectExceptionCode(1);
+        $writer->commit(1, time());
+    }
+
+    public function test_whoever_writes_one_that_is_deleted_meanwhile_is_told_to_begin_again(): void {
+        $directory = $this->joined()->setting('viewdir');
+        $writer = ViewWriter::lock($directory);
+        $writer->rebuild();
+        array_map('unlink', glob("$directory/*"));
+        $this->expectException(ViewException::class);
+        $this->expectExceptionCode(1);
         $writer->commit(1, time());
     }
 
@@ -227,6 +238,7 @@ final class ViewTest extends TestCase {
     public function test_a_directory_that_cannot_be_written_is_named(): void {
         $this->expectException(ViewException::class);
         $this->expectExceptionMessage('/proc/nowhere');
+        $this->expectExceptionCode(0);
         ViewWriter::lock('/proc/nowhere');
     }
 }

@@ -73,7 +73,7 @@ impl Serving {
 /// Replaces the file.
 ///
 /// # Errors
-/// [`ViewError::Settings`] where this is none, or [`ViewError::Disk`].
+/// [`ViewError::Settings`] where this is none, [`ViewError::Disk`], or [`ViewError::Gone`] where somebody deletes files.
 pub fn write(place: &Place, json: &str) -> Result<(), ViewError> {
     Serving::parse(json)?;
     let failed = ViewError::disk(place.directory());

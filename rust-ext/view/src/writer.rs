@@ -64,12 +64,13 @@ impl Writer {
     /// writes and this one does not want to wait.
     ///
     /// # Errors
-    /// [`ViewError::Disk`].
+    /// [`ViewError::Disk`], or [`ViewError::Gone`] where the directory was deleted again.
     pub fn lock(directory: &Path, abi: i64, wait: bool) -> Result<Option<Self>, ViewError> {
         let place = Place::new(directory);
-        let failed = ViewError::disk(directory);
-        place.prepare().map_err(&failed)?;
-        let Some(lock) = Lock::take(&place, wait).map_err(&failed)? else { return Ok(None) };
+        place.prepare().map_err(|error| ViewError::Disk(directory.to_owned(), error))?;
+        let Some(lock) = Lock::take(&place, wait).map_err(ViewError::disk(directory))? else {
+            return Ok(None);
+        };
         let state = State::read(&place, abi);
         Ok(Some(Self { place, abi, lock, state, rows: Rows::News(Vec::new()), count: 0 }))
     }
