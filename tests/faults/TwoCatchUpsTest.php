@@ -30,7 +30,7 @@ use CourseGlue\ViewWriter;
  */
 final class TwoCatchUpsTest extends fault_test_case {
     /** @var int how often */
-    private const TIMES = 5;
+    private const TIMES = 3;
 
     /** @var victim */
     private static victim $a;

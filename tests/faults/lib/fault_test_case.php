@@ -108,6 +108,7 @@ abstract class fault_test_case extends network_test_case {
      * @param string $text
      */
     protected static function tell(string $text): void {
-        fwrite(STDERR, "faults: $text\n");
+        // On a line of its own, after PHPUnit's dots.
+        fwrite(STDERR, "\nfaults: $text\n");
     }
 }
