@@ -42,13 +42,12 @@ final class DiskFullTest extends fault_test_case {
     public static function setUpBeforeClass(): void {
         self::$a = self::victim('a');
         $server = self::$a->first;
-        $disk = "$server->directory/disk";
-        if (!is_dir($disk)) {
-            mkdir($disk, 0755);
-        }
+        $disk = sys_get_temp_dir() . '/courseglue-disk-' . getmypid();
+        mkdir($disk, 0755);
         $owner = stat($server->directory)['uid'];
         exec('mount -t tmpfs -o size=8m,mode=0770,uid=' . $owner . ' tmpfs ' . escapeshellarg($disk) . ' 2>&1', $said, $status);
         if ($status !== 0) {
+            rmdir($disk);
             self::$why = 'no small disk can be mounted here: ' . implode(' ', $said);
             return;
         }
@@ -65,6 +64,7 @@ final class DiskFullTest extends fault_test_case {
             self::$a->first->unconfigure();
             self::$a->first->view = self::$former;
             exec('umount -l ' . escapeshellarg(self::$disk));
+            rmdir(self::$disk);
         }
     }
 
