@@ -330,13 +330,14 @@ impl Reconcile {
             return Ok(());
         };
         // What is held here, whether this site thinks that it should or not, is not missing.
-        let mut lacking: HashSet<Item> = difference.missing.into_iter().collect();
-        if !lacking.is_empty() {
+        let mut missing = difference.missing;
+        if !missing.is_empty() {
+            let mut lacking: HashSet<Item> = missing.iter().copied().collect();
             Posting::all(&self.held, &exchange.salt).for_each(|posting| {
                 lacking.remove(&posting.item);
             });
+            missing.retain(|item| lacking.contains(item));
         }
-        let mut missing: Vec<Item> = lacking.into_iter().collect();
         // In another order every time: what this site has to refuse must not stand before the rest for ever.
         self.rng.shuffle(&mut missing);
         exchange.left = missing.len() > exchange.room;
