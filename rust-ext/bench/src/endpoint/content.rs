@@ -31,6 +31,11 @@ pub const QUERIES: &str = "queries";
 /// The file of what changes.
 pub const CHANGES: &str = "changes";
 
+/// Where the publisher of the n-th record is among the places.
+pub fn publisher(world: &World, n: usize) -> usize {
+    n % PUBLISHERS * (world.places.len() / PUBLISHERS)
+}
+
 /// A record, signed.
 pub struct Signed {
     /// Where its publisher is among the places.
@@ -49,7 +54,7 @@ impl Signed {
     /// # Errors
     /// Never for a place of this world.
     pub fn new(world: &World, n: usize, course: &Course, seq: u64) -> Result<Option<Self>, Failed> {
-        let publisher = n % PUBLISHERS * (world.places.len() / PUBLISHERS);
+        let publisher = publisher(world, n);
         let place = &world.places[publisher];
         let Ok(body) = record::build(&content(course), place.address.as_str(), seq) else { return Ok(None) };
         let sig = sites::secret(place)?.sign(NETWORK, ItemType::Record, &body);

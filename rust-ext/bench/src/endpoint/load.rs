@@ -40,6 +40,7 @@ impl Asked {
         let mut command = Command::new("wrk");
         command.args([
             "--threads=1",
+            "--timeout=60s",
             &format!("--connections={CONNECTIONS}"),
             &format!("--duration={seconds}s"),
         ]);

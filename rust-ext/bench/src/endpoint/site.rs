@@ -7,6 +7,9 @@ use std::process::Command;
 
 use crate::Failed;
 
+/// The most characters that are shown of what a command printed that failed.
+const WORDS: usize = 500;
+
 /// A site that runs.
 pub struct Site {
     directory: PathBuf,
@@ -121,7 +124,8 @@ pub fn output(command: &mut Command) -> Result<String, Failed> {
     let run = command.output().map_err(|e| format!("{command:?} cannot be run: {e}"))?;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
     if !run.status.success() {
-        return Err(format!("{command:?} failed: {} {}", text(&run.stdout), text(&run.stderr)).into());
+        let words = |bytes: &[u8]| text(bytes).chars().take(WORDS).collect::<String>();
+        return Err(format!("{command:?} failed: {} {}", words(&run.stdout), words(&run.stderr)).into());
     }
     Ok(text(&run.stdout))
 }

@@ -4,13 +4,14 @@ use std::process::Command;
 
 use courseglue_core::entry::Entry;
 use courseglue_core::id::Id;
+use courseglue_core::message::MAX_ITEMS;
 use courseglue_core::sign::ItemType;
 use courseglue_core::table::REPLICAS;
 use courseglue_core::text;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::content::{CHANGES, Signed};
+use super::content::{CHANGES, Signed, publisher};
 use super::rates::median;
 use super::site::{Site, folder, output};
 use super::world::World;
@@ -67,7 +68,7 @@ struct Described {
     site: Entry,
 }
 
-/// Batches of one publisher, each sent under terms that the site is home of, one after the other.
+/// Batches, each of another publisher, under a term that the site is home of, in as few requests as may be, one after the other.
 ///
 /// # Errors
 /// Where not everything is stored.
@@ -83,15 +84,9 @@ pub fn store(report: &mut Report, site: &Site, world: &World, database: &str) ->
     let mut courses = data::courses()?.into_iter().cycle();
     let mut took = Vec::new();
     for run in 0..RUNS + 2 {
-        let file = folder()?.join("batch");
-        std::fs::write(&file, batch(world, &mut courses, &word, run)?)?;
-        let (seconds, answer) = ask(site, "", Some(&format!("@{}", file.display())))?;
-        let answer: Value = serde_json::from_str(&answer)?;
-        let stored = answer["stored"].as_array().map_or(0, Vec::len);
-        if stored != BATCH || answer["refused"].as_array().is_none_or(|refused| !refused.is_empty()) {
-            return Err(
-                format!("of {BATCH} records {stored} were stored: {:.500}", answer.to_string()).into()
-            );
+        let mut seconds = 0.0;
+        for records in batch(world, &mut courses, &word, run)?.chunks(MAX_ITEMS) {
+            seconds += send(site, &world.entries[publisher(world, run)].entry, records)?;
         }
         took.push(seconds);
     }
@@ -99,34 +94,42 @@ pub fn store(report: &mut Report, site: &Site, world: &World, database: &str) ->
     Ok(())
 }
 
-/// The message that brings the next courses, each with the word in its title.
+/// The next courses, each with the word in its title, as they are sent.
 fn batch(
     world: &World,
     courses: &mut impl Iterator<Item = Course>,
     word: &str,
     run: usize,
-) -> Result<String, Failed> {
+) -> Result<Vec<Value>, Failed> {
     let term = Id(text::term_key(word));
     let mut records = Vec::with_capacity(BATCH);
     for course in courses {
-        let course = Course {
-            id: format!("{}-new{run}", course.id),
-            title: format!("{} {word}", course.title),
-            ..course
-        };
-        if let Some(signed) = Signed::new(world, 0, &course, world.now)? {
-            records.push(
-                json!({"type": ItemType::Record, "body": signed.body, "sig": signed.sig, "terms": [term]}),
-            );
+        let (id, title) = (format!("{}-new{run}", course.id), format!("{} {word}", course.title));
+        let course = Course { id, title, ..course };
+        if let Some(Signed { body, sig, .. }) = Signed::new(world, run, &course, world.now)? {
+            records.push(json!({"type": ItemType::Record, "body": body, "sig": sig, "terms": [term]}));
         }
         if records.len() == BATCH {
             break;
         }
     }
-    let entry = &world.entries[0].entry;
+    Ok(records)
+}
+
+/// Sends records: the seconds until the site says that all are stored.
+fn send(site: &Site, entry: &Entry, records: &[Value]) -> Result<f64, Failed> {
     let message =
         json!({"network": NETWORK, "version": 1, "operation": "store", "site": entry, "records": records});
-    Ok(message.to_string())
+    let file = folder()?.join("batch");
+    std::fs::write(&file, message.to_string())?;
+    let (seconds, answer) = ask(site, "", Some(&format!("@{}", file.display())))?;
+    let answer: Value = serde_json::from_str(&answer)?;
+    let stored = answer["stored"].as_array().map_or(0, Vec::len);
+    if stored != records.len() || answer["refused"].as_array().is_none_or(|refused| !refused.is_empty()) {
+        let said: String = answer.to_string().chars().take(500).collect();
+        return Err(format!("of {} records {stored} were stored: {said}", records.len()).into());
+    }
+    Ok(seconds)
 }
 
 /// Asks a site by `curl`: the seconds until the answer was there, and the answer, which has to be 200.
