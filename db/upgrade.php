@@ -115,6 +115,8 @@ function xmldb_local_courseglue_upgrade($oldversion): bool {
                 $manager->create_table($table);
             }
         }
+        // A view that was made while the terms were not where they are now has none of them.
+        \local_courseglue\local\store\state_store::bump();
         upgrade_plugin_savepoint(true, 2026112301, 'local', 'courseglue');
     }
     return true;

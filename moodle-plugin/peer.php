@@ -45,7 +45,12 @@ if ($toolarge || strlen($body) > fast_path::BODY_LIMIT) {
     die;
 }
 
-$answer = (new fast_path($CFG))->answer($_SERVER, $body);
+try {
+    $answer = (new fast_path($CFG))->answer($_SERVER, $body);
+} catch (Throwable) {
+    // Moodle says what is wrong, or answers all the same.
+    $answer = null;
+}
 if ($answer !== null) {
     fast_path::send($answer);
     if (!$answer['catchup']) {

@@ -249,6 +249,47 @@ final class view_test extends \advanced_testcase {
         $this->assertCount(1, $this->search('biology'));
     }
 
+    /**
+     * What can befall one of the files of a view.
+     *
+     * @return array[]
+     */
+    public static function damages(): array {
+        return [
+            'no base' => ['base-*', fn(string $file) => unlink($file)],
+            'a cut base' => ['base-*', fn(string $file) => file_put_contents($file, substr(file_get_contents($file), 0, -1))],
+            'no log' => ['log-*', fn(string $file) => unlink($file)],
+            'a wrong log' => ['log-*', fn(string $file) => file_put_contents($file, strrev(file_get_contents($file)))],
+        ];
+    }
+
+    /**
+     * A view of which a part is lost or damaged is made anew by whoever cannot read it.
+     *
+     * @param string $pattern
+     * @param callable $damage
+     * @dataProvider damages
+     */
+    public function test_a_view_of_which_a_part_is_damaged_is_made_anew(string $pattern, callable $damage): void {
+        [$one, $other] = [make_request_directory(), make_request_directory()];
+        $this->on_server($one);
+        $this->join();
+        $this->assertSame([], $this->search('biology'));
+        $this->hold('course/1', 'Biology');
+        $this->assertCount(1, $this->search('biology'));
+        foreach (glob("$one/*") as $file) {
+            copy($file, "$other/" . basename($file));
+        }
+        $files = glob("$other/$pattern");
+        $this->assertCount(1, $files);
+        $damage($files[0]);
+
+        $this->on_server($other);
+        $this->assertCount(1, $this->search('biology'));
+        $this->hold('course/2', 'Chemistry');
+        $this->assertCount(1, $this->search('chemistry'));
+    }
+
     public function test_a_view_that_is_being_written_by_another_is_used_as_it_is(): void {
         $this->join();
         $this->assertSame([], $this->search('biology'));

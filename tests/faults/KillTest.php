@@ -48,6 +48,9 @@ final class KillTest extends fault_test_case {
     /** @var string[] what the second run of a task says when the first one's lock was left */
     private const BUSY = ['another process is doing this now', 'Another process is sending courses'];
 
+    /** @var int after how many runs of cron at the most nothing is left to be published */
+    private const RUNS = 5;
+
     /** @var int after how many rounds it says how far it is */
     private const TOLD = 50;
 
@@ -103,7 +106,10 @@ final class KillTest extends fault_test_case {
                 $this->assertSame(count($some), $victim->holds($some), "all that $key acknowledged");
             }
             $this->assertNotSame([], $this->acknowledged[$key]);
-            $victim->site->work();
+            // Those that were killed published, too; the next runs see to what they left.
+            for ($run = 0; $run < self::RUNS && ($run === 0 || $victim->site->status()['pending'] > 0); $run++) {
+                $victim->site->work();
+            }
             $status = $victim->site->status();
             $this->assertSame([0, []], [$status['pending'], $status['problems']], $key);
         }

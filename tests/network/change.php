@@ -25,7 +25,7 @@
  *   end SHORTNAME            it ended yesterday
  *   delete SHORTNAME         the course
  *   addpage SHORTNAME NAME   a page in its first section
- *   counts                   rows by table of the plugin
+ *   counts                   rows by table of the plugin, and the terms of the records
  *
  * Prints JSON.
  *
@@ -43,6 +43,7 @@ require_once($CFG->libdir . '/enrollib.php');
 require_once($CFG->libdir . '/resourcelib.php');
 
 use local_courseglue\local\membership\copy_decision;
+use local_courseglue\local\store\record_store;
 use local_courseglue\local\store\state_store;
 
 /**
@@ -54,6 +55,15 @@ use local_courseglue\local\store\state_store;
 function courseglue_course(string $shortname): stdClass {
     global $DB;
     return $DB->get_record('course', ['shortname' => $shortname], '*', MUST_EXIST);
+}
+
+/**
+ * Has every view made anew: what was changed behind the plugin's back, no row tells of.
+ */
+function courseglue_views_anew(): void {
+    global $DB;
+    $DB->delete_records('local_courseglue_revisions');
+    state_store::bump();
 }
 
 /**
@@ -155,10 +165,8 @@ switch ($action) {
         break;
     case 'lose':
         // As if the tables of what is held for others had been damaged, and emptied to mend them.
-        foreach (['records', 'terms'] as $table) {
-            $DB->delete_records('local_courseglue_' . $table);
-        }
-        state_store::bump();
+        $DB->delete_records('local_courseglue_records');
+        courseglue_views_anew();
         break;
     case 'nextday':
         // What happened at some time happened a day earlier.
@@ -167,16 +175,18 @@ switch ($action) {
                 $DB->set_field('local_courseglue_marks', 'value', $mark->value - DAYSECS * 1000, ['id' => $mark->id]);
             }
         }
-        state_store::bump();
+        courseglue_views_anew();
         break;
     case 'moved':
         $done['said'] = copy_decision::is_original();
         break;
     case 'counts':
         $done = [];
-        foreach (['sites', 'records', 'terms', 'checks', 'rules'] as $table) {
+        foreach (['sites', 'records', 'checks', 'rules'] as $table) {
             $done[$table] = $DB->count_records('local_courseglue_' . $table);
         }
+        $held = fn(stdClass $record): int => count(record_store::terms($record));
+        $done['terms'] = array_sum(array_map($held, $DB->get_records('local_courseglue_records')));
         break;
     default:
         cli_error('Which action? See the head of this file.');

@@ -56,6 +56,9 @@ final class view {
     /** @var int how often it is begun anew then */
     private const TRIES = 5;
 
+    /** @var int seconds that making one anew may take */
+    private const MAKING = 10 * MINSECS;
+
     /** @var string[] whose rows it holds */
     private const STORES = [
         site_store::class,
@@ -85,7 +88,8 @@ final class view {
      * @throws failure when there is no view and none can be written
      */
     public static function ensure(engine $engine, int $tolerance = 0): void {
-        $age = time() - $engine->caught_up();
+        // What was noted while the clock was wrong may lie in the future.
+        $age = abs(time() - $engine->caught_up());
         if ($age > self::OLD || $age >= $tolerance && $engine->revision() !== state_store::revision()) {
             self::refresh($engine);
         }
@@ -125,13 +129,14 @@ final class view {
         if ($problem === null && !$engine->has_view()) {
             return;
         }
+        $gone = false;
         for ($tries = self::TRIES; $problem === null; $tries--) {
             try {
-                self::follow($engine);
+                self::follow($engine, $gone);
                 return;
             } catch (\CourseGlue\Exception $e) {
-                $again = $e->getCode() === self::GONE && $tries > 1;
-                $problem = $again ? null : $e->getMessage();
+                $gone = $e->getCode() === self::GONE;
+                $problem = $gone && $tries > 1 ? null : $e->getMessage();
             }
         }
         if ($engine->revision() < 0) {
@@ -191,8 +196,9 @@ final class view {
      * Reads what is new in the database, or everything where that does not do.
      *
      * @param engine $engine
+     * @param bool $anew whether the view is to be made anew, whatever there is of it
      */
-    private static function follow(engine $engine): void {
+    private static function follow(engine $engine, bool $anew): void {
         // Who holds a view goes on with it while another process writes; who holds none has to wait.
         $writer = \CourseGlue\ViewWriter::lock(self::directory(), $engine->revision() < 0);
         if ($writer === null) {
@@ -202,7 +208,10 @@ final class view {
         // Both are taken before the rows: what is committed in between is written now, and again the next time.
         [$revision, $now] = [state_store::revision(), time()];
         $state = json_decode($writer->state() ?? 'null', true);
-        if ($state === null || !self::leads_on($state, $revision, $now)) {
+        // A state is no proof of the files that it names: they may be gone, or damaged, and then nobody can read them.
+        $anew = $anew || $state === null || $engine->revision() < 0;
+        if ($anew || !self::leads_on($state, $revision, $now)) {
+            \core_php_time_limit::raise(self::MAKING);
             $writer->rebuild();
             self::write($writer, 0);
         } else if ($state['revision'] !== $revision) {

@@ -25,6 +25,8 @@ set_config('timezone', $wanted->timezone);
 set_config('lang', $wanted->lang);
 // Clones of one template would all tell Moodle's services that they are the same site.
 set_config('siteidentifier', random_string(32) . parse_url($CFG->wwwroot, PHP_URL_HOST));
+// Moodle makes this of the host's name, and none of an IP address.
+set_config('noreplyaddress', 'noreply@example.org');
 // Strangers may make themselves an account, so that "open registration" is true of courses that say so.
 set_config('registerauth', 'email');
 // The first page that is shown makes its theme's style sheet; cron need not make those of all themes before.
