@@ -61,6 +61,8 @@ final class database_door {
         $this->server = new PDO("pgsql:host=$work/postgresql;dbname=postgres", 'moodle');
         if (!is_dir($this->directory)) {
             mkdir($this->directory, 0755);
+            // Whoever lays out the site again has to be able to remove it.
+            posix_geteuid() === 0 && chown($this->directory, fileowner($through->directory));
         }
         $this->open();
         $through->configure("\$CFG->dboptions = ['dbsocket' => '$this->directory'];");
