@@ -51,15 +51,14 @@ try {
     // Moodle says what is wrong, or answers all the same.
     $answer = null;
 }
-if ($answer !== null) {
+$news = $answer['changes'] ?? '';
+if ($answer !== null && $news === '') {
     fast_path::send($answer);
     if (!$answer['catchup']) {
         die;
     }
     fast_path::part();
-}
-
-if ($answer === null) {
+} else {
     // What is said where Moodle cannot even start, as when its database is down; Moodle's own word for that would be 200.
     peer_answer::prepare();
 }
@@ -67,12 +66,15 @@ if ($answer === null) {
 define('ABORT_AFTER_CONFIG_CANCEL', true);
 require($CFG->dirroot . '/lib/setup.php');
 
-$behind = $answer !== null;
-if (!$behind) {
+if ($answer === null) {
     $method = $_SERVER['REQUEST_METHOD'] ?? 'GET';
     // Not cleaned: what is not exactly an operation's name is unknown, and the answer says so.
-    $answer = peer_endpoint::answer($method, $_SERVER['QUERY_STRING'] ?? '', $body);
-    $answer->send($_SERVER['HTTP_ACCEPT_ENCODING'] ?? '', $method === 'HEAD');
+    $reply = peer_endpoint::answer($method, $_SERVER['QUERY_STRING'] ?? '', $body);
+    $reply->send($_SERVER['HTTP_ACCEPT_ENCODING'] ?? '', $method === 'HEAD');
+    fast_path::part();
+} else if ($news !== '') {
+    $refusal = peer_endpoint::store($news);
+    $refusal === null ? fast_path::send($answer) : $refusal->send();
     fast_path::part();
 }
-peer_endpoint::catch_up($behind);
+peer_endpoint::catch_up($answer['catchup'] ?? false);

@@ -91,9 +91,20 @@ final class fast_path_test extends \advanced_testcase {
         $this->assertSame(membership::entry()['body'], json_decode($answer['body'], true)['site']['body']);
     }
 
-    public function test_a_write_takes_the_full_boot(): void {
+    public function test_a_write_that_brings_no_news_is_answered_without_the_database(): void {
         $this->join();
         $message = ['network' => 'courseglue', 'version' => 1, 'operation' => 'announce', 'sites' => [membership::entry()]];
+        $answer = $this->answer(['REQUEST_METHOD' => 'POST'], json_encode($message));
+        $this->assertSame([200, ''], [$answer['status'], $answer['changes']]);
+        $message['sites'][0]['body'] .= ' ';
+        $answer = $this->answer(['REQUEST_METHOD' => 'POST'], json_encode($message));
+        $this->assertSame('bad_signature', json_decode($answer['body'], true)['refused'][0]['code']);
+        $this->assertSame('', $answer['changes']);
+    }
+
+    public function test_a_newcomer_takes_the_full_boot(): void {
+        $this->join();
+        $message = ['network' => 'courseglue', 'version' => 1, 'operation' => 'vouch', 'site' => membership::entry()];
         $this->assertNull($this->answer(['REQUEST_METHOD' => 'POST'], json_encode($message)));
     }
 
@@ -129,6 +140,24 @@ final class fast_path_test extends \advanced_testcase {
         $CFG->maintenance_enabled = 0;
         $this->assertSame(200, peer_endpoint::answer('GET', 'operation=describe', '')->status);
         $this->assertSame(200, $this->answer()['status']);
+    }
+
+    public function test_while_moodle_is_upgraded_nothing_is_stored(): void {
+        global $CFG;
+        $this->join();
+        $CFG->upgraderunning = time() + 300;
+        $this->assertSame(503, peer_endpoint::store('[]')->status);
+        $CFG->upgraderunning = time() - 1;
+        $this->assertNull(peer_endpoint::store('[]'));
+    }
+
+    public function test_where_the_plugin_was_uninstalled_other_web_servers_say_that_it_does_not_take_part(): void {
+        $this->join();
+        $this->assertSame(200, $this->answer()['status']);
+        unset_config('version', 'local_courseglue');
+        peer_endpoint::catch_up(true);
+        $answer = $this->answer();
+        $this->assertSame([503, false], [$answer['status'], $answer['catchup']]);
     }
 
     public function test_a_copy_is_not_answered_for(): void {

@@ -71,6 +71,18 @@ final class peer_endpoint_test extends membership_testcase {
         $this->assertNotNull(site_store::entry(sha1('x')));
     }
 
+    public function test_what_a_message_changes_that_was_answered_without_moodle_is_stored(): void {
+        $changes = json_encode([['change' => 'site', 'nodeid' => sha1('x'), 'address' => 'x.example', 'domain' => 'x.example',
+            'seq' => 1, 'lease' => 30000, 'body' => '{}', 'sig' => 's', 'vouchers' => []]]);
+        $this->assert_refused(503, 'unavailable', peer_endpoint::store($changes));
+        $this->assertNull(site_store::entry(sha1('x')));
+        $this->join();
+        $this->assertNull(peer_endpoint::store($changes));
+        $this->assertNotNull(site_store::entry(sha1('x')));
+        $this->assert_refused(503, 'unavailable', peer_endpoint::store('what is no JSON'));
+        $this->assertDebuggingCalled();
+    }
+
     public function test_what_could_not_be_stored_is_not_acknowledged(): void {
         $this->preventResetByRollback();
         $this->join();

@@ -52,11 +52,15 @@ final class EndpointTest extends TestCase {
         return Endpoint::answer($site->setting('viewdir'), $method, $query, $body, $encoding, $tag, $source);
     }
 
+    private function message(array $fields): string {
+        return json_encode(['network' => 'test', 'version' => 1] + $fields);
+    }
+
     public function test_a_read_is_answered_as_the_node_answers_it(): void {
         $site = $this->joined();
         $answer = $this->ask($site, 'GET', 'operation=snapshot');
-        $this->assertSame(['status', 'headers', 'body', 'catchup'], array_keys($answer));
-        $this->assertSame([200, false], [$answer['status'], $answer['catchup']]);
+        $this->assertSame(['status', 'headers', 'body', 'changes', 'catchup'], array_keys($answer));
+        $this->assertSame([200, '', false], [$answer['status'], $answer['changes'], $answer['catchup']]);
         $this->assertSame(json_decode($site->node()->handle('GET', 'operation=snapshot', ''))->body, $answer['body']);
         $this->assertContains('Content-Type: application/json', $answer['headers']);
         $this->assertContains('Content-Length: ' . strlen($answer['body']), $answer['headers']);
@@ -77,11 +81,34 @@ final class EndpointTest extends TestCase {
         $this->assertSame([304, ''], [$answer['status'], $answer['body']]);
     }
 
-    public function test_a_write_and_a_place_without_a_view_are_left_to_moodle(): void {
+    public function test_a_newcomer_and_a_place_without_a_view_are_left_to_moodle(): void {
         $site = $this->joined();
-        $write = json_encode(['network' => 'test', 'version' => 1, 'operation' => 'announce', 'sites' => []]);
-        $this->assertNull($this->ask($site, 'POST', '', $write));
+        $newcomer = ['operation' => 'vouch', 'site' => json_decode(Site::make('b.example')->entry())];
+        $this->assertNull($this->ask($site, 'POST', '', $this->message($newcomer)));
         $this->assertNull($this->ask(Site::make('b.example'), 'GET', 'operation=describe'));
+    }
+
+    public function test_what_is_to_be_stored_comes_with_the_answer_and_is_nothing_once_it_is_held(): void {
+        $site = $this->joined();
+        $content = json_encode([
+            'id' => 'course/2', 'link' => 'course/view.php?id=2', 'lang' => 'en', 'fullname' => ['en' => 'Marine biology'],
+            'access' => 'open',
+        ]);
+        $record = json_decode($site->node()->record($content, $site->now()), true);
+        $item = ['type' => 'record'] + array_intersect_key($record, array_flip(['body', 'sig', 'terms']));
+        $store = ['operation' => 'store', 'site' => json_decode($site->entry()), 'records' => [$item]];
+        $answer = $this->ask($site, 'POST', '', $this->message($store));
+        $this->assertSame([200, [$record['recordid']]], [$answer['status'], json_decode($answer['body'], true)['stored']]);
+        $changes = json_decode($answer['changes'], true);
+        $this->assertSame([$record['recordid']], array_column($changes, 'recordid'));
+
+        $site->apply(json_encode(['changes' => $changes]));
+        $again = $this->ask($site, 'POST', '', $this->message($store));
+        $this->assertSame([$answer['body'], ''], [$again['body'], $again['changes']]);
+
+        $store['records'][0]['body'] = str_replace('Marine', 'Modern', $item['body']);
+        $forged = $this->ask($site, 'POST', '', $this->message($store));
+        $this->assertSame([403, ''], [$forged['status'], $forged['changes']]);
     }
 
     public function test_what_is_no_text_is_no_failure(): void {

@@ -242,7 +242,7 @@ final class Site {
      */
     public function rebuild(): void {
         $database = json_decode(file_get_contents("$this->directory/database.json"), true);
-        $writer = ViewWriter::lock($this->setting('viewdir'), true);
+        $writer = ViewWriter::lock($this->setting('viewdir'));
         $writer->rebuild();
         foreach ($database['rows'] as $row) {
             $writer->row(json_encode($row));

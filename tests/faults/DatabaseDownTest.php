@@ -30,6 +30,12 @@ final class DatabaseDownTest extends fault_test_case {
     /** @var string what is asked for by GET */
     private const READS = ['describe', 'sketch&from=0&count=50', 'snapshot'];
 
+    /** @var int more often than there are workers */
+    private const ROUNDS = 10;
+
+    /** @var int microseconds in which another one would have got as far as to ask the database, too */
+    private const BOOT = 500_000;
+
     /** @var victim the site whose database it is */
     private static victim $a;
 
@@ -76,6 +82,28 @@ final class DatabaseDownTest extends fault_test_case {
         self::$door->open();
         $server->catch_up();
         $this->assertSame($news['ids'], $server->found($news['word']));
+    }
+
+    public function test_of_a_database_that_never_answers_one_worker_waits_and_reads_go_on(): void {
+        $server = self::$a->first;
+        $server->catch_up();
+        $server->fall_behind();
+
+        self::$door->fall_silent();
+        $this->assertSame(200, $server->ask('operation=describe')->status);
+        web_server::until('somebody waits for the database', fn(): bool => self::$door->waiting() > 0);
+        for ($round = 0; $round < self::ROUNDS; $round++) {
+            // Time goes by: somebody else would try to catch up now, were nobody at it.
+            $server->let_turn_pass();
+            foreach (self::READS as $operation) {
+                $this->assertSame(200, $server->ask("operation=$operation")->status, "$operation in round $round");
+            }
+        }
+        usleep(self::BOOT);
+        $this->assertSame(1, self::$door->waiting());
+
+        self::$door->open();
+        $server->catch_up();
     }
 
     public function test_writes_are_told_to_come_again_and_the_publisher_does(): void {

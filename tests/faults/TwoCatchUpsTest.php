@@ -75,7 +75,7 @@ final class TwoCatchUpsTest extends fault_test_case {
         [$news] = self::signed(1);
         $this->assertSame(200, self::$a->second->ask('', $news['message'])->status);
         $server->fall_behind();
-        $writer = ViewWriter::lock($server->view, false);
+        $writer = ViewWriter::lock($server->view);
         $this->assertNotNull($writer);
         (new command(self::$a->site, ['local/courseglue/cli/sync.php']))->end();
         $this->assertSame(200, $server->ask('operation=describe')->status);

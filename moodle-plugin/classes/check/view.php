@@ -19,10 +19,12 @@ declare(strict_types=1);
 namespace local_courseglue\check;
 
 use core\check\result;
+use local_courseglue\local\engine\engine_factory;
+use local_courseglue\local\membership\membership;
 use local_courseglue\local\view as local_view;
 
 /**
- * The view can be written, on a disk of this web server's own.
+ * The view can be written, and is there, on a disk of this web server's own.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
@@ -34,6 +36,9 @@ final class view extends courseglue_check {
         $problem = local_view::problem();
         if ($problem !== null) {
             return new result(result::ERROR, $problem);
+        }
+        if (membership::is_active() && engine_factory::get()->revision() < 0) {
+            return $this->outcome(result::WARNING, 'none');
         }
         return $this->outcome(result::OK, 'ok', local_view::directory());
     }

@@ -29,7 +29,7 @@ namespace local_courseglue\local;
  */
 final class fast_path {
     /** @var int the ABI of the extension that this plugin is written for */
-    public const ABI = 3;
+    public const ABI = 4;
 
     /** @var int the most bytes of a request's body */
     public const BODY_LIMIT = 1048576;
@@ -63,8 +63,9 @@ final class fast_path {
      *
      * @param array $server as $_SERVER
      * @param string $body at most one byte more than the limit
-     * @return array|null ['status' => int, 'headers' => string[], 'body' => string, 'catchup' => whether the view is behind and
-     *         it falls to this request to say so]; null when only the full boot can answer
+     * @return array|null ['status' => int, 'headers' => string[], 'body' => string, 'changes' => string, JSON of what is to be
+     *         stored before the answer is sent, '' for nothing, 'catchup' => whether the view is behind and it falls to this
+     *         request to see to that]; null when only the full boot can answer
      */
     public function answer(array $server, string $body): ?array {
         if (!class_exists('CourseGlue\Endpoint', false) || \CourseGlue\Node::ABI !== self::ABI) {
@@ -94,6 +95,7 @@ final class fast_path {
         // Otherwise PHP might pack it a second time.
         ini_set('zlib.output_compression', '0');
         http_response_code($answer['status']);
+        header_remove('Retry-After');
         foreach ($answer['headers'] as $header) {
             header($header);
         }

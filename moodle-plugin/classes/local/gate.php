@@ -35,15 +35,16 @@ final class gate {
     /** @var string only the database knows: it is not in the network, on its way in, a copy, or under maintenance */
     public const BOOT = 'boot';
 
+    /** @var string it does not, and no database is needed to say so: the plugin was uninstalled */
+    public const CLOSED = 'closed';
+
     /**
      * Whether it answers now.
      *
      * @return string one of the constants
      */
     public static function state(): string {
-        global $CFG;
-
-        return empty($CFG->maintenance_enabled) && membership::is_active() ? self::OPEN : self::BOOT;
+        return self::is_at_work() && membership::is_active() ? self::OPEN : self::BOOT;
     }
 
     /**
@@ -52,10 +53,19 @@ final class gate {
      * @return bool
      */
     public static function is_joining(): bool {
-        global $CFG;
-
-        return empty($CFG->maintenance_enabled)
+        return self::is_at_work()
             && membership::state() === membership::JOINING
             && copy_guard::state() === copy_guard::OK;
+    }
+
+    /**
+     * Whether this Moodle is neither under maintenance nor being upgraded, when its tables may be half changed.
+     *
+     * @return bool
+     */
+    private static function is_at_work(): bool {
+        global $CFG;
+
+        return empty($CFG->maintenance_enabled) && ($CFG->upgraderunning ?? 0) < time();
     }
 }

@@ -60,43 +60,23 @@ final class peer_endpoint {
         if (strlen($body) > fast_path::BODY_LIMIT) {
             return peer_answer::error(413, 'too_large', 'A request has at most 1 MiB.');
         }
-        $locks = [];
-        $engine = engine_factory::get();
-        try {
-            view::prepare($engine);
-            if (!self::is_serving($method, $query)) {
-                return peer_answer::error(503, 'unavailable', 'This site does not answer now.', peer_answer::RETRY);
+        return self::or_unavailable(fn(): peer_answer => self::handled($method, $query, $body));
+    }
+
+    /**
+     * Commits what a message changes that was answered without Moodle.
+     *
+     * @param string $changes JSON list
+     * @return peer_answer|null what to say instead of that answer; null when it may be sent
+     */
+    public static function store(string $changes): ?peer_answer {
+        return self::or_unavailable(function () use ($changes): ?peer_answer {
+            if (gate::state() !== gate::OPEN) {
+                return self::unavailable();
             }
-            $host = $method === 'POST' ? self::host_to_check($body) : null;
-            if ($host !== null) {
-                if (!$locks[] = self::first_free(['check_' . sha1($host)])) {
-                    return peer_answer::error(429, 'rate_limited', 'This host is being checked now.', self::CHECK_RETRY);
-                }
-                $turns = array_map(fn(int $number): string => 'checks_' . $number, range(1, self::CHECKS));
-                if (!$locks[] = self::first_free($turns)) {
-                    $why = 'As many hosts as this site checks at a time are being checked now.';
-                    return peer_answer::error(429, 'rate_limited', $why, self::CHECK_RETRY);
-                }
-            }
-            if ($host !== null) {
-                // What another web server has just checked counts too.
-                view::ensure($engine);
-            }
-            $answer = $engine->handle($method, $query, $body);
-            self::$since = $answer['changes'] ? time() : null;
-            changes::apply($answer['changes']);
-        } catch (unavailable $e) {
-            return peer_answer::error(503, 'unavailable', 'This site does not answer now.', peer_answer::RETRY);
-        } catch (\Throwable $e) {
-            // For the admin's eyes only: the other side learns that it should come again.
-            debugging('CourseGlue could not answer another site: ' . $e->getMessage(), DEBUG_DEVELOPER);
-            return peer_answer::error(503, 'unavailable', 'This site could not answer: try again later.', peer_answer::RETRY);
-        } finally {
-            foreach (array_filter($locks) as $lock) {
-                $lock->release();
-            }
-        }
-        return new peer_answer($answer['status'], $answer['body'], $answer['retryafter']);
+            self::apply(json_decode($changes, true, 512, JSON_THROW_ON_ERROR));
+            return null;
+        });
     }
 
     /**
@@ -106,7 +86,9 @@ final class peer_endpoint {
      */
     public static function catch_up(bool $behind): void {
         try {
-            if ($behind) {
+            if (!get_config('local_courseglue', 'version')) {
+                view_settings::close();
+            } else if ($behind) {
                 view::refresh(engine_factory::get());
             } else if (self::$since !== null) {
                 view::show(engine_factory::get(), self::$since);
@@ -115,6 +97,82 @@ final class peer_endpoint {
             // Everybody is answered from what there is, and the next one tries again.
             debugging('CourseGlue could not bring its view up to date: ' . $e->getMessage(), DEBUG_DEVELOPER);
         }
+    }
+
+    /**
+     * Does something, or says why it cannot be done; never more than its kind.
+     *
+     * @param callable $work
+     * @return peer_answer|null what it returns
+     */
+    private static function or_unavailable(callable $work): ?peer_answer {
+        try {
+            return $work();
+        } catch (unavailable $e) {
+            return self::unavailable();
+        } catch (\Throwable $e) {
+            // For the admin's eyes only: the other side learns that it should come again.
+            debugging('CourseGlue could not answer another site: ' . $e->getMessage(), DEBUG_DEVELOPER);
+            return peer_answer::error(503, 'unavailable', 'This site could not answer: try again later.', peer_answer::RETRY);
+        }
+    }
+
+    /**
+     * Says that this site does not take part now.
+     *
+     * @return peer_answer
+     */
+    private static function unavailable(): peer_answer {
+        return peer_answer::error(503, 'unavailable', 'This site does not answer now.', peer_answer::RETRY);
+    }
+
+    /**
+     * Answers a message; what it changes is committed.
+     *
+     * @param string $method
+     * @param string $query
+     * @param string $body
+     * @return peer_answer
+     */
+    private static function handled(string $method, string $query, string $body): peer_answer {
+        $engine = engine_factory::get();
+        view::prepare($engine);
+        if (!self::is_serving($method, $query)) {
+            return self::unavailable();
+        }
+        $host = $method === 'POST' ? self::host_to_check($body) : null;
+        $locks = [];
+        try {
+            if ($host !== null) {
+                if (!$locks[] = self::first_free(['check_' . sha1($host)])) {
+                    return peer_answer::error(429, 'rate_limited', 'This host is being checked now.', self::CHECK_RETRY);
+                }
+                $turns = array_map(fn(int $number): string => 'checks_' . $number, range(1, self::CHECKS));
+                if (!$locks[] = self::first_free($turns)) {
+                    $why = 'As many hosts as this site checks at a time are being checked now.';
+                    return peer_answer::error(429, 'rate_limited', $why, self::CHECK_RETRY);
+                }
+                // What another web server has just checked counts too.
+                view::ensure($engine);
+            }
+            $answer = $engine->handle($method, $query, $body);
+            self::apply($answer['changes']);
+        } finally {
+            foreach (array_filter($locks) as $lock) {
+                $lock->release();
+            }
+        }
+        return new peer_answer($answer['status'], $answer['body'], $answer['retryafter']);
+    }
+
+    /**
+     * Commits changes.
+     *
+     * @param array $changes
+     */
+    private static function apply(array $changes): void {
+        self::$since = $changes ? time() : null;
+        changes::apply($changes);
     }
 
     /**

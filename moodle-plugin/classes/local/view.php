@@ -56,6 +56,15 @@ final class view {
     /** @var int how often it is begun anew then */
     private const TRIES = 5;
 
+    /** @var int seconds that who has none waits for another process that makes one; longer would keep a worker from others */
+    private const WAIT = 5;
+
+    /** @var int the same for commands, in whose way nobody is */
+    private const COMMANDS_WAIT = MINSECS;
+
+    /** @var int microseconds between two looks at whether it is there */
+    private const LOOK = 20000;
+
     /** @var int seconds that making one anew may take */
     private const MAKING = 10 * MINSECS;
 
@@ -106,7 +115,7 @@ final class view {
         if (!$engine->has_view() || $engine->revision() < 0 || self::problem() !== null) {
             return;
         }
-        $writer = \CourseGlue\ViewWriter::lock(self::directory(), false);
+        $writer = \CourseGlue\ViewWriter::lock(self::directory());
         $state = json_decode($writer?->state() ?? 'null', true);
         if ($state === null) {
             return;
@@ -199,8 +208,7 @@ final class view {
      * @param bool $anew whether the view is to be made anew, whatever there is of it
      */
     private static function follow(engine $engine, bool $anew): void {
-        // Who holds a view goes on with it while another process writes; who holds none has to wait.
-        $writer = \CourseGlue\ViewWriter::lock(self::directory(), $engine->revision() < 0);
+        $writer = self::lock($engine);
         if ($writer === null) {
             return;
         }
@@ -223,6 +231,27 @@ final class view {
         // Whoever has read it once can do without the files.
         if ($engine->revision() < 0) {
             throw new \CourseGlue\ViewException('The view was deleted while it was made.', self::GONE);
+        }
+    }
+
+    /**
+     * Takes the writers' lock. Who holds a view goes on with it while another process writes; who holds none has to wait.
+     *
+     * @param engine $engine
+     * @return \CourseGlue\ViewWriter|null null where another process writes, and there is a view to go on with
+     * @throws failure when there is none, and still none after a while
+     */
+    private static function lock(engine $engine): ?\CourseGlue\ViewWriter {
+        $until = microtime(true) + (CLI_SCRIPT ? self::COMMANDS_WAIT : self::WAIT);
+        while (true) {
+            $writer = \CourseGlue\ViewWriter::lock(self::directory());
+            if ($writer !== null || $engine->revision() >= 0) {
+                return $writer;
+            }
+            if (microtime(true) >= $until) {
+                throw new failure(get_string('view:making', 'local_courseglue'));
+            }
+            usleep(self::LOOK);
         }
     }
 

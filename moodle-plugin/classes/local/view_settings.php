@@ -66,6 +66,20 @@ final class view_settings {
     }
 
     /**
+     * Has this web server say from now on that this site does not take part: the plugin was uninstalled on another one.
+     */
+    public static function close(): void {
+        global $CFG;
+
+        $directory = (new fast_path($CFG))->directory();
+        $settings = json_decode((string) @file_get_contents("$directory/settings"), true);
+        if (is_array($settings)) {
+            $settings['gate'] = gate::CLOSED;
+            \CourseGlue\ViewWriter::settings($directory, json_encode($settings, JSON_THROW_ON_ERROR));
+        }
+    }
+
+    /**
      * Writes them at once on this web server, where there is a view: other ones follow within a minute.
      *
      * @param engine $engine

@@ -19,6 +19,7 @@ mod merge;
 mod names;
 mod overlay;
 mod posting;
+mod publishers;
 pub mod score;
 mod segment;
 mod shown;
@@ -32,6 +33,7 @@ pub use frozen::FrozenIndex;
 pub use index::Index;
 pub use indexed::Indexed;
 pub use merge::merge;
+pub use publishers::Publishers;
 
 use crate::id::Id;
 use crate::query::Query;

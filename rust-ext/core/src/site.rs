@@ -18,7 +18,7 @@ use crate::handle::sketch::DailySketch;
 use crate::holdings::{Held, Holdings};
 use crate::id::Id;
 use crate::record::{self, Record};
-use crate::search::{Index, Indexed};
+use crate::search::{Index, Indexed, Publishers};
 use crate::settings::Settings;
 use crate::sign::{ItemType, Sig, SignError};
 use crate::statistics::{self, Statistics};
@@ -53,6 +53,8 @@ pub struct Site {
     /// What peers are told to find out what they lack.
     pub sketch: DailySketch,
     distrusted: OnceLock<Arc<HashSet<Id>>>,
+    /// The publishers of what searches found.
+    pub(crate) publishers: Publishers,
 }
 
 /// What cannot be signed or built.
@@ -136,6 +138,7 @@ impl Site {
             marks: BTreeMap::new(),
             sketch: DailySketch::default(),
             distrusted: OnceLock::new(),
+            publishers: Publishers::default(),
         }
     }
 
@@ -154,6 +157,9 @@ impl Site {
     /// Takes one change in. Rows were checked when they were made; one that cannot be read is left out.
     pub fn apply(&mut self, change: Change) {
         let of_givers = |name: &str| name.starts_with(admission::FOUND);
+        if matches!(change, Change::Site(_) | Change::SiteGone { .. }) {
+            self.publishers = Publishers::default();
+        }
         match &change {
             Change::Site(_) | Change::SiteGone { .. } | Change::Spot(_) => drop(self.distrusted.take()),
             Change::Mark { name, .. } if of_givers(name) => drop(self.distrusted.take()),

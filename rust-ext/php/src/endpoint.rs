@@ -24,8 +24,9 @@ pub struct Endpoint;
 
 #[php_impl]
 impl Endpoint {
-    /// The answer to one request: `['status' => int, 'headers' => string[], 'body' => string, 'catchup' => bool]`; null
-    /// when only Moodle can answer: the request changes something, or there is no view, or none of the last day.
+    /// The answer to one request: `['status' => int, 'headers' => string[], 'body' => string, 'changes' => string,
+    /// 'catchup' => bool]`; null when only Moodle can answer: a newcomer asks, or there is no view, or none of the last day.
+    /// The changes, a JSON list, are to be stored before the answer is sent; mostly there are none, and then it is ''.
     ///
     /// `$source` is the address that asks, as the limit counts it; '' is not limited. Where `catchup` is true, this call
     /// has taken it upon itself to catch up the view once the answer is sent; others are not told so for a while.
@@ -66,11 +67,14 @@ impl Endpoint {
 }
 
 fn array(answer: Answer) -> PhpResult<ZBox<ZendHashTable>> {
-    let Answer { status, headers, body, catchup } = answer;
-    let mut array = ZendHashTable::with_capacity(4);
+    let Answer { status, headers, body, changes, catchup } = answer;
+    let changes =
+        if changes.is_empty() { String::new() } else { serde_json::to_string(&changes).map_err(failed)? };
+    let mut array = ZendHashTable::with_capacity(5);
     array.insert("status", i64::from(status)).map_err(failed)?;
     array.insert("headers", headers).map_err(failed)?;
     array.insert("body", Binary::from(body)).map_err(failed)?;
+    array.insert("changes", changes).map_err(failed)?;
     array.insert("catchup", catchup).map_err(failed)?;
     Ok(array)
 }

@@ -21,6 +21,8 @@ mod text;
 mod time_budget;
 mod view_writer;
 
+use courseglue_view::kept;
+use ext_php_rs::ffi::ZEND_RESULT_CODE_SUCCESS;
 use ext_php_rs::prelude::{ModuleBuilder, php_module};
 
 /// The number of the interface between this extension and the plugin: raised with every change that an older
@@ -29,7 +31,7 @@ use ext_php_rs::prelude::{ModuleBuilder, php_module};
 /// Tests build extensions of other numbers with `COURSEGLUE_ABI` in cargo's environment.
 pub const ABI: i64 = match option_env!("COURSEGLUE_ABI") {
     Some(number) => decimal(number.as_bytes()),
-    None => 3,
+    None => 4,
 };
 
 /// The version of this extension.
@@ -47,6 +49,11 @@ fn startup(_type: i32, module: i32) -> i32 {
     exceptions::register()
 }
 
+extern "C" fn request_shutdown(_type: i32, _module: i32) -> i32 {
+    kept::end_of_request();
+    ZEND_RESULT_CODE_SUCCESS
+}
+
 /// Called by PHP when it loads the extension.
 #[php_module]
 #[php(startup = "startup")]
@@ -54,6 +61,7 @@ pub fn get_module(module: ModuleBuilder) -> ModuleBuilder {
     module
         .name("courseglue")
         .version(VERSION)
+        .request_shutdown_function(request_shutdown)
         .info_function(info::print)
         .class::<node::Node>()
         .class::<view_writer::ViewWriter>()

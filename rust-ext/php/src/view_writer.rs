@@ -31,13 +31,12 @@ pub struct ViewWriter {
 #[php_impl]
 impl ViewWriter {
     /// Takes the lock of the view in a directory on the local disk, which is made when it is missing; null when another
-    /// process writes, and this one is not told to wait.
+    /// process writes.
     ///
     /// Throws `CourseGlue\ViewException` when the directory cannot be written.
-    #[php(defaults(wait = false))]
-    pub fn lock(dir: Bytes, wait: bool) -> PhpResult<Option<Self>> {
+    pub fn lock(dir: Bytes) -> PhpResult<Option<Self>> {
         let directory = PathBuf::from(utf8("dir", dir)?);
-        let writer = Writer::lock(&directory, ABI, wait).map_err(exception)?;
+        let writer = Writer::lock(&directory, ABI).map_err(exception)?;
         Ok(writer.map(|writer| Self { directory, writer: Some(writer) }))
     }
 

@@ -29,7 +29,7 @@ final class Node {
     /**
      * The number of the interface between extension and plugin.
      */
-    public const ABI = 3;
+    public const ABI = 4;
 
     /**
      * A node with these settings, JSON. Nothing is read or sent yet.
@@ -157,11 +157,11 @@ final class ViewWriter {
 
     /**
      * Takes the lock of the view in a directory on the local disk, which is made when it is missing; null when another
-     * process writes, and this one is not told to wait.
+     * process writes.
      *
      * @throws ViewException when the directory cannot be written.
      */
-    public static function lock(string $dir, bool $wait): ?CourseGlue\ViewWriter {}
+    public static function lock(string $dir): ?CourseGlue\ViewWriter {}
 
     /**
      * What there is: `{"revision","caughtup","rows","bytes"}`, rows and bytes being those of the log; null when there is
@@ -226,8 +226,9 @@ final class Endpoint {
     public function __construct() {}
 
     /**
-     * The answer to one request: `['status' => int, 'headers' => string[], 'body' => string, 'catchup' => bool]`; null
-     * when only Moodle can answer: the request changes something, or there is no view, or none of the last day.
+     * The answer to one request: `['status' => int, 'headers' => string[], 'body' => string, 'changes' => string,
+     * 'catchup' => bool]`; null when only Moodle can answer: a newcomer asks, or there is no view, or none of the last day.
+     * The changes, a JSON list, are to be stored before the answer is sent; mostly there are none, and then it is ''.
      *
      * `$source` is the address that asks, as the limit counts it; '' is not limited. Where `catchup` is true, this call
      * has taken it upon itself to catch up the view once the answer is sent; others are not told so for a while.

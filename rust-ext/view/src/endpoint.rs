@@ -47,7 +47,8 @@ pub struct Request<'r> {
     pub source: &'r str,
 }
 
-/// Answers a request; `None` where only Moodle can: it changes something, or there is no view, or none that is of today.
+/// Answers a request; `None` where only Moodle can: it is a newcomer's, or there is no view, or none of the last day. What a
+/// request changes is to be stored before its answer is sent.
 #[must_use]
 pub fn answer(directory: &Path, abi: i64, request: Request<'_>, now: Millis) -> Option<Answer> {
     let form = Form::of(&request);
@@ -66,7 +67,7 @@ pub fn answer(directory: &Path, abi: i64, request: Request<'_>, now: Millis) -> 
     let mut answer = match known {
         Some(blob) => form.blob(&blob),
         None => {
-            let reply = site.read(request.method, request.query, request.body, now)?;
+            let reply = site.handle_alone(request.method, request.query, request.body, now)?;
             match key.filter(|_| reply.status == 200) {
                 Some(key) => {
                     let blob = packed::pack(reply.body);

@@ -48,6 +48,12 @@ pub fn with<R>(directory: &Path, work: impl FnOnce(&mut Kept) -> R) -> R {
     work(&mut views[last])
 }
 
+/// Gives up what this process has taken upon itself for the length of a request.
+pub fn end_of_request() {
+    let mut views = VIEWS.lock().unwrap_or_else(PoisonError::into_inner);
+    views.iter_mut().for_each(|kept| kept.turn.end());
+}
+
 impl Kept {
     fn new(directory: &Path) -> Self {
         Self {

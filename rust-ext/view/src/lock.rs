@@ -20,34 +20,33 @@ pub struct Lock {
 }
 
 impl Lock {
-    /// Takes the lock; `None` where another writer has it and this one does not want to wait.
+    /// Takes the lock; `None` where another writer has it.
     ///
     /// # Errors
     /// What the disk says.
-    pub fn take(place: &Place, wait: bool) -> io::Result<Option<Self>> {
+    pub fn take(place: &Place) -> io::Result<Option<Self>> {
         let path = place.file(LOCK);
-        let how = if wait { FlockOperation::LockExclusive } else { FlockOperation::NonBlockingLockExclusive };
         loop {
             let file = match place.open(&path) {
                 // Another user's file may be locked without being written.
                 Err(error) if error.kind() == io::ErrorKind::PermissionDenied => File::open(&path)?,
                 opened => opened?,
             };
-            match flock(&file, how) {
+            match flock(&file, FlockOperation::NonBlockingLockExclusive) {
                 Ok(()) => {}
                 Err(Errno::WOULDBLOCK) => return Ok(None),
                 Err(Errno::INTR) => continue,
                 Err(error) => return Err(error.into()),
             }
             let lock = Self { file, path: path.clone() };
-            // Whoever waited may have got the lock of a file that was deleted meanwhile.
+            // The file may have been deleted meanwhile, and another be locked by now.
             if lock.holds() {
                 return Ok(Some(lock));
             }
         }
     }
 
-    /// Whether this is the lock that others wait for: it is not when the directory was emptied.
+    /// Whether this is the lock that others look for: it is not when the directory was emptied.
     #[must_use]
     pub fn holds(&self) -> bool {
         match (self.file.metadata(), fs::metadata(&self.path)) {

@@ -1,4 +1,5 @@
-//! Who sees to it that the view is caught up: of all that notice that it is behind, one at a time.
+//! Who sees to it that the view is caught up: of all that notice that it is behind, one at a time. Who has taken the turn
+//! keeps others from it until its request is over: of a database that never answers, one worker hears nothing, and not all.
 
 use std::fs::File;
 use std::os::unix::fs::FileExt;
@@ -8,7 +9,7 @@ use rustix::fs::{FlockOperation, flock};
 use crate::place::Place;
 
 const TURN: &str = "turn";
-/// Who took the turn has so many seconds; after that, another may.
+/// So many seconds after a turn another one may be taken.
 const SECONDS: i64 = 20;
 
 /// The turn, as one process knows it.
@@ -16,13 +17,19 @@ const SECONDS: i64 = 20;
 pub struct Turn {
     /// When this process took it where there was no file to write that into, Unix seconds.
     own: Option<i64>,
+    /// The locked file, where this process has the turn.
+    taken: Option<File>,
 }
 
 impl Turn {
     /// Takes the turn; false where somebody has it. `now` is in Unix seconds.
     pub fn take(&mut self, place: &Place, now: i64) -> bool {
+        self.end();
         match take(place, now) {
-            Some(taken) => taken,
+            Some(taken) => {
+                self.taken = taken;
+                self.taken.is_some()
+            }
             // No directory, or no room in it.
             None if is_over(self.own, now) => {
                 self.own = Some(now);
@@ -31,17 +38,31 @@ impl Turn {
             None => false,
         }
     }
+
+    /// Lets others take the turn.
+    pub fn end(&mut self) {
+        if let Some(file) = self.taken.take() {
+            unlock(&file);
+        }
+    }
 }
 
-fn take(place: &Place, now: i64) -> Option<bool> {
+/// The file, locked; none where somebody has the turn, or had it a moment ago.
+fn take(place: &Place, now: i64) -> Option<Option<File>> {
     let file = place.open(&place.file(TURN)).ok()?;
     if flock(&file, FlockOperation::NonBlockingLockExclusive).is_err() {
-        return Some(false);
+        return Some(None);
     }
     let taken = write(&file, now);
-    // Not by closing it: a process that is just being started has a copy of it.
-    let _ = flock(&file, FlockOperation::Unlock);
-    taken
+    if taken != Some(true) {
+        unlock(&file);
+    }
+    taken.map(|taken| taken.then_some(file))
+}
+
+fn unlock(file: &File) {
+    // Closing it would not do: a process that is just being started has a copy of it.
+    let _ = flock(file, FlockOperation::Unlock);
 }
 
 fn write(file: &File, now: i64) -> Option<bool> {

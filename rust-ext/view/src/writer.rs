@@ -20,7 +20,7 @@ use crate::{base, log, news};
 /// A log of so many rows or bytes is worth being folded into a new base.
 const LONG_ROWS: u64 = 2_000;
 const LONG_BYTES: u64 = 8 << 20;
-/// One that is so many times as long is folded by whoever writes to it.
+/// One that would be so many times as long is never written: a new base is, at once.
 const TOO_LONG: u64 = 4;
 /// Checks of newcomers that are older than so many seconds count for nothing, and nobody tells that they are gone.
 const OLD_CHECK: u64 = 2 * 86_400;
@@ -61,14 +61,14 @@ impl Whole {
 
 impl Writer {
     /// Takes the lock of the view in this directory, which is made when it is missing; `None` where another process
-    /// writes and this one does not want to wait.
+    /// writes.
     ///
     /// # Errors
     /// [`ViewError::Disk`], or [`ViewError::Gone`] where the directory was deleted again.
-    pub fn lock(directory: &Path, abi: i64, wait: bool) -> Result<Option<Self>, ViewError> {
+    pub fn lock(directory: &Path, abi: i64) -> Result<Option<Self>, ViewError> {
         let place = Place::new(directory);
         place.prepare().map_err(|error| ViewError::Disk(directory.to_owned(), error))?;
-        let Some(lock) = Lock::take(&place, wait).map_err(ViewError::disk(directory))? else {
+        let Some(lock) = Lock::take(&place).map_err(ViewError::disk(directory))? else {
             return Ok(None);
         };
         let state = State::read(&place, abi);
@@ -126,9 +126,6 @@ impl Writer {
             Rows::News(rows) => self.append(rows, reader, revision, caughtup)?,
         };
         self.switch(state)?;
-        if self.is_long(TOO_LONG) {
-            self.compact(reader)?;
-        }
         Ok(self.is_due())
     }
 
@@ -148,11 +145,7 @@ impl Writer {
 
     fn is_due(&self) -> bool {
         let is_former = |state: &State| state.day() < day_of(micros() / 1_000);
-        self.is_long(1) || self.state().is_some_and(is_former)
-    }
-
-    fn is_long(&self, times: u64) -> bool {
-        self.state().is_some_and(|state| state.rows > times * LONG_ROWS || state.bytes > times * LONG_BYTES)
+        self.state().is_some_and(|state| is_long(state, 1) || is_former(state))
     }
 
     fn base(&self, mut site: Site, revision: i64, caughtup: i64) -> Result<State, ViewError> {
@@ -186,10 +179,16 @@ impl Writer {
         prepare(&mut rows);
         (state.revision, state.caughtup) = (revision, caughtup);
         if !rows.is_empty() {
-            let bytes = log::frame(&rows).map_err(|e| self.failed(e))?;
-            log::append(&self.place, &state, &bytes).map_err(|e| self.failed(e))?;
+            let (bytes, before) = (log::frame(&rows).map_err(|e| self.failed(e))?, state.clone());
             state.rows += rows.len() as u64;
             state.bytes += bytes.len() as u64;
+            if is_long(&state, TOO_LONG) {
+                // Every process would read it, and none would need it for long.
+                let mut site = Site::clone(reader.site());
+                rows.into_iter().for_each(|row| news::apply(&mut site, row));
+                return self.base(site, revision, caughtup);
+            }
+            log::append(&self.place, &before, &bytes).map_err(|e| self.failed(e))?;
         }
         Ok(state)
     }
@@ -222,6 +221,11 @@ impl Writer {
     fn failed(&self, error: io::Error) -> ViewError {
         ViewError::disk(self.place.directory())(error)
     }
+}
+
+/// Whether a log is so many times as long as one that is worth being folded.
+fn is_long(state: &State, times: u64) -> bool {
+    state.rows > times * LONG_ROWS || state.bytes > times * LONG_BYTES
 }
 
 /// The clock, Unix µs.

@@ -22,7 +22,7 @@ namespace local_courseglue\faults;
 use PDO;
 
 /**
- * The way to a site's database on PostgreSQL: a door that can be shut. The server itself and its other databases go on.
+ * The way to a site's database on PostgreSQL: a door that can be shut, or lead nowhere. The server itself and its other databases go on.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
@@ -40,6 +40,12 @@ final class database_door {
 
     /** @var PDO the way of those who administer the server */
     private readonly PDO $server;
+
+    /** @var resource|null what takes the server's place while it says nothing */
+    private $silent = null;
+
+    /** @var resource[] who asked meanwhile */
+    private array $guests = [];
 
     /** @var string the database's name */
     private readonly string $name;
@@ -72,6 +78,12 @@ final class database_door {
      * Lets everybody in.
      */
     public function open(): void {
+        if ($this->silent !== null) {
+            // Whoever waits for an answer learns that there will be none.
+            fclose($this->silent);
+            unlink("$this->directory/" . self::SOCKET);
+            [$this->silent, $this->guests] = [null, []];
+        }
         if (!is_link("$this->directory/" . self::SOCKET)) {
             symlink("$this->work/postgresql/" . self::SOCKET, "$this->directory/" . self::SOCKET);
         }
@@ -85,6 +97,27 @@ final class database_door {
         $this->server
             ->prepare('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = ? AND application_name <> ?')
             ->execute([$this->name, self::BESIDE]);
+    }
+
+    /**
+     * Lets everybody in, and then says nothing: as a server does that has lost its way to the network, or hangs.
+     */
+    public function fall_silent(): void {
+        $this->shut();
+        $this->silent = stream_socket_server("unix://$this->directory/" . self::SOCKET);
+        chmod("$this->directory/" . self::SOCKET, 0777);
+    }
+
+    /**
+     * How many wait for its answer.
+     *
+     * @return int
+     */
+    public function waiting(): int {
+        while (($guest = @stream_socket_accept($this->silent, 0)) !== false) {
+            $this->guests[] = $guest;
+        }
+        return count($this->guests);
     }
 
     /**

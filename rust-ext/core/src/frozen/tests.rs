@@ -44,6 +44,10 @@ proptest! {
         let (read_rows, read_texts) = read(written(&rows, &texts)).unwrap();
         let sorted: Vec<[u8; 3]> = rows.iter().copied().collect();
         prop_assert_eq!(read_rows.find(&key), sorted.binary_search(&key));
+        prop_assert_eq!(read_rows.find_even(&key), sorted.binary_search(&key));
+        for row in &sorted {
+            prop_assert_eq!(read_rows.find_even(row), sorted.binary_search(row));
+        }
         prop_assert!(read_rows.iter(0..rows.len()).eq(sorted.iter()));
         prop_assert_eq!(read_rows.get(rows.len()), b"");
         prop_assert_eq!(read_texts.len(), texts.len());

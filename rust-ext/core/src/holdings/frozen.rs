@@ -70,7 +70,7 @@ impl FrozenHoldings {
 
     /// The place of a record, or where it would be.
     pub(super) fn find(&self, recordid: &Id) -> Result<usize, usize> {
-        self.records.find(&recordid.0)
+        self.records.find_even(&recordid.0)
     }
 
     /// The item at a place.

@@ -104,7 +104,7 @@ impl FrozenIndex {
 
     /// The slot of a record.
     pub(super) fn slot(&self, id: &Id) -> Option<u32> {
-        self.ids.find(&id.0).ok().and_then(|slot| u32::try_from(slot).ok())
+        self.ids.find_even(&id.0).ok().and_then(|slot| u32::try_from(slot).ok())
     }
 
     /// The index without the records that were `removed` since.

@@ -4,6 +4,8 @@
 //! suffixes of the Romance algorithms are spelled with accents; for them the accent is put back before stemming, by
 //! the word's ending alone ("programacion" → "programación"), and taken away afterwards.
 
+use std::borrow::Cow;
+
 use rust_stemmers::{Algorithm, Stemmer};
 use serde::{Deserialize, Serialize};
 
@@ -92,7 +94,9 @@ impl Stemming {
             return word.to_owned();
         }
         let spelled = with_accents(word, language);
-        let stem = fold(&Stemmer::create(algorithm).stem(&spelled));
+        let stem = Stemmer::create(algorithm).stem(&spelled);
+        // What is ASCII was folded before.
+        let stem = if stem.is_ascii() { stem.into_owned() } else { fold(&stem) };
         if stem.chars().count() < MIN_STEM_CHARS { word.to_owned() } else { stem }
     }
 
@@ -152,14 +156,14 @@ impl FromIterator<Stemming> for Stemmings {
     }
 }
 
-fn with_accents(word: &str, language: &str) -> String {
+fn with_accents<'w>(word: &'w str, language: &str) -> Cow<'w, str> {
     let endings = RESTORED.iter().find(|(code, _)| *code == language).map_or(&[][..], |(_, endings)| endings);
     for (plain, accented) in endings {
         if let Some(beginning) = word.strip_suffix(plain) {
-            return format!("{beginning}{accented}");
+            return format!("{beginning}{accented}").into();
         }
     }
-    word.to_owned()
+    word.into()
 }
 
 /// Whether `algorithm` was made for the script of `c`.

@@ -1,5 +1,6 @@
 //! What an answer looks like in HTTP (RFC 9110).
 
+use courseglue_core::change::Change;
 use courseglue_core::message::Reply;
 
 use super::Request;
@@ -18,6 +19,8 @@ pub struct Answer {
     pub headers: Vec<String>,
     /// The body, packed where the headers say so.
     pub body: Vec<u8>,
+    /// What to store before it is sent.
+    pub changes: Vec<Change>,
     /// Whether who sends this has taken it upon itself to catch up the view afterwards.
     pub catchup: bool,
 }
@@ -50,10 +53,10 @@ impl<'r> Form<'r> {
 
     /// An answer that was made for this request.
     pub fn answer(self, reply: Reply, kind: Kind) -> Answer {
-        let Reply { status, body, retry_after, .. } = reply;
+        let Reply { status, body, retry_after, changes } = reply;
         let body = body.into_bytes();
         let packed = if self.gzip && body.len() > UNPACKED { gzip::fast(&body) } else { None };
-        let mut answer = self.head(status, kind);
+        let mut answer = Answer { changes, ..self.head(status, kind) };
         if status == 405 {
             answer.headers.push("Allow: GET, HEAD, POST".into());
         }
@@ -94,7 +97,7 @@ impl<'r> Form<'r> {
             headers.push("Content-Type: application/json".into());
             headers.push("X-Content-Type-Options: nosniff".into());
         }
-        Answer { status, headers, body: Vec::new(), catchup: false }
+        Answer { status, headers, ..Answer::default() }
     }
 
     fn finish(self, mut answer: Answer, body: Vec<u8>) -> Answer {

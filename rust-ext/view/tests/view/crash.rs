@@ -27,7 +27,7 @@ fn child() {
     let place = Path::new(&place);
     let first = shown(place).map_or(0, |(revision, _)| revision);
     for revision in first + 1.. {
-        let Ok(Some(mut writer)) = courseglue_view::Writer::lock(place, ABI, true) else { return };
+        let Ok(mut writer) = waiting(place) else { return };
         if work == "rebuild" || writer.state().is_none() || revision % 50 == 0 {
             writer.rebuild(&settings().to_string()).unwrap();
         }

@@ -90,17 +90,18 @@ fn reads_are_answered() {
 }
 
 #[test]
-fn what_may_change_something_is_left_to_moodle() {
+fn what_a_strangers_message_would_change_is_refused_and_a_newcomer_is_left_to_moodle() {
     let directory = joined();
     let entry = site("d.example", SEQ);
     let entry = json!({"body": entry["body"], "sig": entry["sig"], "vouchers": []});
-    for (operation, fields) in [
-        ("announce", json!({"sites": [entry]})),
-        ("vouch", json!({"site": entry})),
-        ("store", json!({"site": entry, "records": []})),
-    ] {
-        assert_eq!(ask(&directory, post(&message(operation, fields))), None, "{operation}");
+    for (operation, fields) in
+        [("announce", json!({"sites": [entry]})), ("store", json!({"site": entry, "records": []}))]
+    {
+        let answer = ask(&directory, post(&message(operation, fields))).unwrap();
+        assert!(String::from_utf8_lossy(&answer.body).contains("not_admitted"), "{operation}: {answer:?}");
+        assert_eq!(answer.changes, []);
     }
+    assert_eq!(ask(&directory, post(&message("vouch", json!({"site": entry})))), None);
 }
 
 #[test]

@@ -127,7 +127,7 @@ fn a_view_of_another_abi_is_no_view() {
     let mut reader = Reader::new(directory.path(), ABI + 1, &settings().to_string()).unwrap();
     reader.refresh();
     assert!(reader.state().is_none());
-    assert!(Writer::lock(directory.path(), ABI + 1, false).unwrap().unwrap().state().is_none());
+    assert!(Writer::lock(directory.path(), ABI + 1).unwrap().unwrap().state().is_none());
 }
 
 #[test]
@@ -209,7 +209,7 @@ fn a_place_that_cannot_be_written_is_named() {
     let directory = tempdir().unwrap();
     let path = directory.path().join("file");
     fs::write(&path, "").unwrap();
-    let error = Writer::lock(&path, ABI, false).unwrap_err();
+    let error = Writer::lock(&path, ABI).unwrap_err();
     assert!(error.to_string().contains(path.to_str().unwrap()), "{error}");
     let error =
         serving::write(&Place::new(&path), &super::endpoint::serving("open").to_string()).unwrap_err();

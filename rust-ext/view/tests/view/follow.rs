@@ -222,20 +222,17 @@ fn until_the_commit_nothing_changes() {
 fn one_writes_at_a_time() {
     let directory = tempdir().unwrap();
     let first = writer(directory.path());
-    assert!(Writer::lock(directory.path(), ABI, false).unwrap().is_none());
+    assert!(Writer::lock(directory.path(), ABI).unwrap().is_none());
     drop(first);
-    assert!(Writer::lock(directory.path(), ABI, false).unwrap().is_some());
+    assert!(Writer::lock(directory.path(), ABI).unwrap().is_some());
 }
 
 #[test]
-fn who_waits_writes_after_who_was_there_and_sees_what_that_wrote() {
+fn who_comes_next_sees_what_the_last_one_wrote() {
     let directory = tempdir().unwrap();
     let path = directory.path().to_owned();
     let mut first = writer(&path);
-    let second = std::thread::spawn(move || {
-        let writer = Writer::lock(&path, ABI, true).unwrap().unwrap();
-        writer.state().map(|state| state.revision)
-    });
+    let second = std::thread::spawn(move || waiting(&path).unwrap().state().map(|state| state.revision));
     first.rebuild(&settings().to_string()).unwrap();
     first.commit(&mut reader(directory.path()), 5, NOW).unwrap();
     drop(first);

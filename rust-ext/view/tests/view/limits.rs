@@ -24,6 +24,17 @@ fn of_all_processes_one_takes_the_turn() {
 }
 
 #[test]
+fn who_has_the_turn_keeps_others_from_it_however_long_it_takes() {
+    let directory = tempdir().unwrap();
+    let place = Place::new(directory.path());
+    let (mut first, mut second) = (Turn::default(), Turn::default());
+    assert!(first.take(&place, NOW));
+    assert!(!second.take(&place, NOW + 1_000));
+    first.end();
+    assert!(second.take(&place, NOW + 1_000));
+}
+
+#[test]
 fn a_turn_of_a_wrong_clock_holds_nobody_up() {
     let directory = tempdir().unwrap();
     let place = Place::new(directory.path());

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+use std::thread;
+use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -13,7 +15,7 @@ use courseglue_core::settings::Settings;
 use courseglue_core::sign::Secret;
 use courseglue_core::site::Site;
 use courseglue_core::time::day_of;
-use courseglue_view::{Reader, Writer};
+use courseglue_view::{Reader, ViewError, Writer};
 use serde_json::{Value, json};
 
 pub const ABI: i64 = 7;
@@ -75,7 +77,17 @@ pub fn reader(directory: &Path) -> Reader {
 }
 
 pub fn writer(directory: &Path) -> Writer {
-    Writer::lock(directory, ABI, false).unwrap().expect("nobody else writes")
+    Writer::lock(directory, ABI).unwrap().expect("nobody else writes")
+}
+
+/// The writer, as soon as nobody else writes.
+pub fn waiting(directory: &Path) -> Result<Writer, ViewError> {
+    loop {
+        match Writer::lock(directory, ABI)? {
+            Some(writer) => return Ok(writer),
+            None => thread::sleep(Duration::from_millis(1)),
+        }
+    }
 }
 
 pub fn rebuild(directory: &Path, revision: i64, rows: &[Value]) {

@@ -47,10 +47,11 @@ pub struct SignedHit {
 #[must_use]
 pub fn local_answer(site: &Site, query: &Query, now: Millis) -> HomeAnswer {
     let today = day_of(now);
-    let publisher = |node: &Id| {
+    let find = |node: &Id| {
         let shown = site.table.get(node).filter(|p| p.holds_on(today) && !site.shuns(&p.id()))?;
         Some(Publisher { country: shown.country().and_then(Country::read) })
     };
+    let publisher = |node: &Id| site.publishers.get(node, today, || find(node));
     let context = Context { publisher: &publisher, blocked: site.settings.block_list() };
     let words = query.parsed_words();
     let Answer { total, cut, hits, facets, .. } = site.index.search_for(query, &words, &context);
