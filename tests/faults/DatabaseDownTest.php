@@ -87,6 +87,7 @@ final class DatabaseDownTest extends fault_test_case {
     public function test_of_a_database_that_never_answers_one_worker_waits_and_reads_go_on(): void {
         $server = self::$a->first;
         $server->catch_up();
+        $server->wait_until_idle();
         $server->fall_behind();
 
         self::$door->fall_silent();

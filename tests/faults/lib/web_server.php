@@ -216,6 +216,16 @@ final class web_server {
     }
 
     /**
+     * Waits until nobody is at bringing the view up to date.
+     */
+    public function wait_until_idle(): void {
+        self::until('nobody is at it', function (): bool {
+            $turn = fopen("$this->view/turn", 'r');
+            return flock($turn, LOCK_EX | LOCK_NB);
+        });
+    }
+
+    /**
      * The next catching up: one request finds that the view is behind, and is answered from it.
      *
      * @param array $options of curl
