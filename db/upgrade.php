@@ -119,5 +119,13 @@ function xmldb_local_courseglue_upgrade($oldversion): bool {
         \local_courseglue\local\store\state_store::bump();
         upgrade_plugin_savepoint(true, 2026112301, 'local', 'courseglue');
     }
+    if ($oldversion < 2026112302) {
+        $publications = new xmldb_table('local_courseglue_publications');
+        $tries = new xmldb_field('tries', XMLDB_TYPE_INTEGER, '4', null, XMLDB_NOTNULL, null, '0', 'problem');
+        if (!$manager->field_exists($publications, $tries)) {
+            $manager->add_field($publications, $tries);
+        }
+        upgrade_plugin_savepoint(true, 2026112302, 'local', 'courseglue');
+    }
     return true;
 }

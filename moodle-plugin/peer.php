@@ -30,7 +30,6 @@ define('ABORT_AFTER_CONFIG', true);
 // phpcs:ignore moodle.Files.RequireLogin.Missing -- other sites have no account here: signatures take the place of a login.
 require(__DIR__ . '/../../config.php');
 require(__DIR__ . '/classes/local/fast_path.php');
-require(__DIR__ . '/classes/local/source.php');
 
 use local_courseglue\local\fast_path;
 use local_courseglue\local\peer_answer;

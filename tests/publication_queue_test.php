@@ -73,6 +73,30 @@ final class publication_queue_test extends \advanced_testcase {
         $this->assertSame([$changed, $silent], $this->looked_at());
     }
 
+    public function test_a_course_that_some_home_never_answers_for_is_sent_less_and_less_often(): void {
+        global $DB;
+        [$course] = $this->courses(1);
+        $no = ['state' => 'pending', 'homes' => 1, 'problem' => 'A home is gone.', 'newer' => null];
+        $this->engine->results["course/{$course}"] = array_fill(0, 100, $no);
+        $sent = [];
+        for ($minute = 0; $minute < 180; $minute++) {
+            $this->run_publisher();
+            if ($this->looked_at()) {
+                $sent[] = $minute;
+            }
+            $DB->execute('UPDATE {local_courseglue_publications} SET timechecked = timechecked - 60');
+        }
+        $this->assertSame([0, 1, 2, 7, 37, 157], $sent);
+
+        (new publication_store())->mark($course);
+        $this->run_publisher();
+        $this->assertSame([$course], $this->looked_at());
+        $this->engine->results = [];
+        (new publication_store())->mark($course);
+        $this->assertSame(1, $this->run_publisher()['published']);
+        $this->assertSame(0, (int) (new publication_store())->get($course)->tries);
+    }
+
     /**
      * Courses that are marked.
      *

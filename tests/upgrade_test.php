@@ -38,6 +38,7 @@ final class upgrade_test extends \advanced_testcase {
         $this->preventResetByRollback();
         $manager = $DB->get_manager();
         $manager->drop_field(new \xmldb_table('local_courseglue_sites'), new \xmldb_field('failingsince'));
+        $manager->drop_field(new \xmldb_table('local_courseglue_publications'), new \xmldb_field('tries'));
         foreach (['spots', 'frequencies', 'marks', 'deletions', 'revisions'] as $name) {
             $manager->drop_table(new \xmldb_table('local_courseglue_' . $name));
         }

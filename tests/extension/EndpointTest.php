@@ -42,14 +42,14 @@ final class EndpointTest extends TestCase {
         $site->apply($site->node()->join('', $site->entry()));
         $node = ['secret' => null] + json_decode($site->settings(), true);
         ViewWriter::settings($site->setting('viewdir'), json_encode($settings + [
-            'node' => $node, 'gate' => 'open', 'limit' => null, 'notes' => "\u{1F600} of the plugin",
+            'node' => $node, 'gate' => 'open', 'limit' => null, 'forced' => 'forced', 'notes' => "\u{1F600} of the plugin",
         ]));
         return $site;
     }
 
     private function ask(Site $site, string $method, string $query, string $body = '', string ...$more): ?array {
         [$encoding, $tag, $source] = $more + ['', '', ''];
-        return Endpoint::answer($site->setting('viewdir'), $method, $query, $body, $encoding, $tag, $source);
+        return Endpoint::answer($site->setting('viewdir'), 'forced', $method, $query, $body, $encoding, $tag, $source);
     }
 
     private function message(array $fields): string {

@@ -106,7 +106,8 @@ final class KillTest extends fault_test_case {
                 $this->assertSame(count($some), $victim->holds($some), "all that $key acknowledged");
             }
             $this->assertNotSame([], $this->acknowledged[$key]);
-            // Those that were killed published, too; the next runs see to what they left.
+            // Those that were killed published, too; the next runs see to what they left, without waiting for hours.
+            $victim->change('UPDATE mdl_local_courseglue_publications SET tries = 0');
             for ($run = 0; $run < self::RUNS && ($run === 0 || $victim->waiting()); $run++) {
                 $victim->site->work();
             }

@@ -71,19 +71,33 @@ final class fast_path {
         if (!class_exists('CourseGlue\Endpoint', false) || \CourseGlue\Node::ABI !== self::ABI) {
             return null;
         }
-        $notes = $this->notes();
-        if (($notes['forced'] ?? null) !== $this->forced()) {
-            return null;
-        }
         return \CourseGlue\Endpoint::answer(
             $this->directory(),
+            $this->forced(),
             $server['REQUEST_METHOD'] ?? 'GET',
             $server['QUERY_STRING'] ?? '',
             $body,
             $server['HTTP_ACCEPT_ENCODING'] ?? '',
             $server['HTTP_IF_NONE_MATCH'] ?? '',
-            source::of($server, $notes['skip'], $notes['proxies'])
+            $this->source($server)
         );
+    }
+
+    /**
+     * The address that requests are counted by.
+     *
+     * @param array $server as $_SERVER
+     * @return string empty when there is none
+     */
+    private function source(array $server): string {
+        if (!isset($server['HTTP_X_FORWARDED_FOR']) && !isset($server['HTTP_CLIENT_IP'])) {
+            // Whoever is connected: the extension knows what of an address is one source.
+            return (string) ($server['REMOTE_ADDR'] ?? '');
+        }
+        require_once(__DIR__ . '/source.php');
+        require_once(__DIR__ . '/subnet.php');
+        $notes = $this->notes() ?? ['skip' => source::SKIP_BOTH, 'proxies' => ''];
+        return source::of($server, $notes['skip'], $notes['proxies']);
     }
 
     /**

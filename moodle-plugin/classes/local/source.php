@@ -57,12 +57,7 @@ final class source {
         if ($address === null && !($skip & self::SKIP_FORWARDED_FOR)) {
             $address = self::forwarded((string) ($server['HTTP_X_FORWARDED_FOR'] ?? ''), $ignored);
         }
-        $remote = (string) ($server['REMOTE_ADDR'] ?? '');
-        if ($address === null && filter_var($remote, FILTER_VALIDATE_IP, FILTER_FLAG_IPV4) !== false) {
-            // Most are, and are their own name.
-            return $remote;
-        }
-        $address ??= self::pack($remote);
+        $address ??= self::pack((string) ($server['REMOTE_ADDR'] ?? ''));
         return $address === null ? '' : self::name($address);
     }
 

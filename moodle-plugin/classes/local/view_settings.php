@@ -58,6 +58,7 @@ final class view_settings {
         if ($path->notes() === $notes && is_file($path->directory() . '/settings')) {
             return;
         }
+        $settings['forced'] = $notes['forced'];
         $settings['notes'] = json_encode($notes, JSON_THROW_ON_ERROR);
         \CourseGlue\ViewWriter::settings(
             $path->directory(),

@@ -23,17 +23,20 @@ use crate::text::{Bytes, utf8};
 pub struct Endpoint;
 
 #[php_impl]
+#[allow(clippy::too_many_arguments, reason = "PHP hands over what the web server told it")]
 impl Endpoint {
     /// The answer to one request: `['status' => int, 'headers' => string[], 'body' => string, 'changes' => string,
     /// 'catchup' => bool]`; null when only Moodle can answer: a newcomer asks, or there is no view, or none of the last day.
     /// The changes, a JSON list, are to be stored before the answer is sent; mostly there are none, and then it is ''.
     ///
-    /// `$source` is the address that asks, as the limit counts it; '' is not limited. Where `catchup` is true, this call
+    /// `$forced` is a digest of what config.php decides: where it is another than the one in the settings of the view, only
+    /// Moodle can answer. `$source` is the address that asks, as the limit counts it; '' is not limited. Where `catchup` is true, this call
     /// has taken it upon itself to catch up the view once the answer is sent; others are not told so for a while.
     ///
     /// Throws `CourseGlue\SettingsException` when the directory's name is no text.
     pub fn answer(
         dir: Bytes,
+        forced: Bytes,
         method: Bytes,
         query: Bytes,
         body: Bytes,
@@ -43,10 +46,11 @@ impl Endpoint {
     ) -> PhpResult<Option<ZBox<ZendHashTable>>> {
         let directory = Path::new(utf8("dir", dir)?);
         // What a stranger sends beside text names nothing that there is.
-        let [method, query, accept_encoding, if_none_match, source] =
-            [method, query, acceptencoding, ifnonematch, source]
+        let [forced, method, query, accept_encoding, if_none_match, source] =
+            [forced, method, query, acceptencoding, ifnonematch, source]
                 .map(|bytes| String::from_utf8_lossy(bytes.into()));
         let request = Request {
+            forced: &forced,
             method: &method,
             query: &query,
             body: body.into(),

@@ -92,7 +92,7 @@ impl ViewWriter {
 
     /// Writes how peers are answered without Moodle, JSON:
     /// `{"node": settings without the secret, "gate": "open"|"joining"|"closed"|"boot", "limit": {"requests","seconds"},
-    /// "notes": string}`. Takes no lock.
+    /// "forced": string, "notes": string}`. Takes no lock.
     ///
     /// Throws `CourseGlue\SettingsException` that names the fault.
     /// Throws `CourseGlue\ViewException` when the directory cannot be written.

@@ -211,7 +211,7 @@ final class ViewWriter {
     /**
      * Writes how peers are answered without Moodle, JSON:
      * `{"node": settings without the secret, "gate": "open"|"joining"|"closed"|"boot", "limit": {"requests","seconds"},
-     * "notes": string}`. Takes no lock.
+     * "forced": string, "notes": string}`. Takes no lock.
      *
      * @throws SettingsException that names the fault.
      * @throws ViewException when the directory cannot be written.
@@ -230,12 +230,13 @@ final class Endpoint {
      * 'catchup' => bool]`; null when only Moodle can answer: a newcomer asks, or there is no view, or none of the last day.
      * The changes, a JSON list, are to be stored before the answer is sent; mostly there are none, and then it is ''.
      *
-     * `$source` is the address that asks, as the limit counts it; '' is not limited. Where `catchup` is true, this call
+     * `$forced` is a digest of what config.php decides: where it is another than the one in the settings of the view, only
+     * Moodle can answer. `$source` is the address that asks, as the limit counts it; '' is not limited. Where `catchup` is true, this call
      * has taken it upon itself to catch up the view once the answer is sent; others are not told so for a while.
      *
      * @throws SettingsException when the directory's name is no text.
      */
-    public static function answer(string $dir, string $method, string $query, string $body, string $acceptencoding, string $ifnonematch, string $source): ?array {}
+    public static function answer(string $dir, string $forced, string $method, string $query, string $body, string $acceptencoding, string $ifnonematch, string $source): ?array {}
 
     /**
      * What the plugin keeps for itself in the settings of the view, under `notes`; null when there are none.

@@ -33,6 +33,8 @@ const WHO: &str = "operation=describe";
 /// A request as the web server has it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Request<'r> {
+    /// A digest of what config.php decides now.
+    pub forced: &'r str,
     /// Its method.
     pub method: &'r str,
     /// Its raw query string.
@@ -47,8 +49,8 @@ pub struct Request<'r> {
     pub source: &'r str,
 }
 
-/// Answers a request; `None` where only Moodle can: it is a newcomer's, or there is no view, or none of the last day. What a
-/// request changes is to be stored before its answer is sent.
+/// Answers a request; `None` where only Moodle can: it is a newcomer's, or there is no view, or none of the last day, or
+/// config.php decides other than it did. What a request changes is to be stored before its answer is sent.
 #[must_use]
 pub fn answer(directory: &Path, abi: i64, request: Request<'_>, now: Millis) -> Option<Answer> {
     let form = Form::of(&request);
@@ -88,7 +90,11 @@ enum Found {
 }
 
 fn find(kept: &mut Kept, place: &Place, abi: i64, request: &Request<'_>, now: Millis) -> Option<Found> {
-    let Serving { node, gate, limit, .. } = kept.serving()?.clone();
+    let Serving { node, gate, limit, forced, .. } = kept.serving()?.clone();
+    // The view may be another Moodle's, or of a time when other rules held.
+    if forced != request.forced {
+        return None;
+    }
     if let Some(limit) = limit.filter(|_| !request.source.is_empty()) {
         if let Err(after) = kept.rates.count(place, limit, request.source, now) {
             let fault = Fault::new(Code::RateLimited, "This address asks too often: ask again later.");

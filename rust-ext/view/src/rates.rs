@@ -7,7 +7,7 @@
 use std::fs::File;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::IpAddr;
-use std::os::unix::fs::FileExt;
+use std::os::unix::fs::{FileExt, MetadataExt};
 
 use crate::place::Place;
 use crate::serving::Limit;
@@ -31,7 +31,8 @@ impl Rates {
     /// # Errors
     /// After how many seconds the source may ask again.
     pub fn count(&mut self, place: &Place, limit: Limit, source: &str, now: u64) -> Result<(), u32> {
-        if self.file.is_none() {
+        let is_deleted = |file: &File| file.metadata().map_or(true, |file| file.nlink() == 0);
+        if self.file.as_ref().is_none_or(is_deleted) {
             self.file = place.open(&place.file(RATES)).ok();
         }
         // Where nothing can be counted, answering is better than refusing.
@@ -61,11 +62,6 @@ impl Rates {
         let _ = file.write_all_at(&written, at + (slot * SLOT) as u64);
         Ok(())
     }
-
-    /// Forgets the file, which may have been deleted.
-    pub fn reopen(&mut self) {
-        self.file = None;
-    }
 }
 
 fn number(bytes: &[u8]) -> u64 {
@@ -75,7 +71,7 @@ fn number(bytes: &[u8]) -> u64 {
 /// What stands for a source; of an IPv6 address the first half, as whoever has one has the whole half. Never 0.
 fn key(source: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
-    match source.parse::<IpAddr>().map(|address| address.to_canonical()) {
+    match source.trim_end_matches("/64").parse::<IpAddr>().map(|address| address.to_canonical()) {
         Ok(IpAddr::V6(address)) => address.segments().get(..4).hash(&mut hasher),
         Ok(IpAddr::V4(address)) => address.octets().hash(&mut hasher),
         Err(_) => source.hash(&mut hasher),

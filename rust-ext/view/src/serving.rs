@@ -46,6 +46,8 @@ pub struct Serving {
     pub gate: Gate,
     /// How often it may be asked.
     pub limit: Option<Limit>,
+    /// A digest of what Moodle's config.php decided when this was written.
+    pub forced: String,
     /// What the plugin keeps there for itself.
     pub notes: String,
 }
@@ -57,16 +59,18 @@ struct Raw {
     #[serde(default)]
     limit: Option<Limit>,
     #[serde(default)]
+    forced: String,
+    #[serde(default)]
     notes: String,
 }
 
 impl Serving {
     fn parse(json: &str) -> Result<Self, ViewError> {
         let failed = |error: &dyn ToString| ViewError::Settings(error.to_string());
-        let Raw { node, gate, limit, notes } = serde_json::from_str(json).map_err(|e| failed(&e))?;
+        let Raw { node, gate, limit, forced, notes } = serde_json::from_str(json).map_err(|e| failed(&e))?;
         let node = node.to_string();
         Settings::from_json(&node).map_err(|e| failed(&e))?;
-        Ok(Self { node, gate, limit, notes })
+        Ok(Self { node, gate, limit, forced, notes })
     }
 }
 

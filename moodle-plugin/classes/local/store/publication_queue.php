@@ -27,6 +27,14 @@ namespace local_courseglue\local\store;
  */
 final class publication_queue {
     /**
+     * Seconds that a course waits until it is sent again, by how often in a row some home did not answer; then always the last. A
+     * home may be gone for good, and what is sent goes to hundreds of others as well.
+     *
+     * @var int[]
+     */
+    private const PAUSES = [0, 0, 0, 5 * MINSECS, 30 * MINSECS, 2 * HOURSECS, 12 * HOURSECS];
+
+    /**
      * The courses that were marked, or that a task did not come to the end with.
      *
      * @param int $limit
@@ -37,14 +45,21 @@ final class publication_queue {
     }
 
     /**
-     * The courses that some home did not answer for, and that nobody marked.
+     * The courses that some home did not answer for, that nobody marked, and that have waited long enough.
      *
      * @param int $limit
      * @return int[] course ids, the longest waiting first
      */
     public static function unanswered(int $limit): array {
-        $states = ['pending' => publication_store::PENDING, 'withdrawing' => publication_store::WITHDRAWING];
-        return self::longest_waiting('dirty = :clean AND (state = :pending OR state = :withdrawing)', $states, $limit);
+        $params = ['pending' => publication_store::PENDING, 'withdrawing' => publication_store::WITHDRAWING];
+        $due = [];
+        foreach (self::PAUSES as $tries => $pause) {
+            $is = $tries === array_key_last(self::PAUSES) ? '>=' : '=';
+            $due[] = "tries {$is} :tries{$tries} AND timechecked <= :before{$tries}";
+            $params += ["tries{$tries}" => $tries, "before{$tries}" => time() - $pause];
+        }
+        $where = 'dirty = :clean AND (state = :pending OR state = :withdrawing) AND (' . implode(' OR ', $due) . ')';
+        return self::longest_waiting($where, $params, $limit);
     }
 
     /**

@@ -45,6 +45,9 @@ final class publication_store {
     /** @var string Its withdrawal is not yet stored everywhere. */
     public const WITHDRAWING = 'withdrawing';
 
+    /** @var int More tries in a row are not counted. */
+    private const MAX_TRIES = 100;
+
     /** @var int Nothing to do. */
     public const CLEAN = 0;
     /** @var int Something changed. */
@@ -248,19 +251,21 @@ final class publication_store {
             'state' => self::PUBLISHED,
             'terms' => json_encode(array_values($terms)),
             'problem' => null,
+            'tries' => 0,
             'timepublished' => time(),
         ]);
         $this->finish($courseid);
     }
 
     /**
-     * Not every home has answered; the next run tries again.
+     * Not every home has answered; a later run tries again.
      *
      * @param int $courseid
      * @param string|null $problem a sentence
      */
     public function postponed(int $courseid, ?string $problem): void {
-        $this->write($courseid, ['problem' => $problem]);
+        $tries = (int) $this->get($courseid)?->tries;
+        $this->write($courseid, ['problem' => $problem, 'tries' => min($tries + 1, self::MAX_TRIES)]);
         $this->finish($courseid);
     }
 
@@ -271,7 +276,7 @@ final class publication_store {
      */
     public function withdrawn(int $courseid): void {
         $nothing = ['digest' => null, 'recordid' => null, 'terms' => null, 'problem' => null, 'timepublished' => null];
-        $this->write($courseid, ['state' => self::NONE] + $nothing);
+        $this->write($courseid, ['state' => self::NONE, 'tries' => 0] + $nothing);
         $this->finish($courseid);
     }
 
@@ -314,7 +319,7 @@ final class publication_store {
         $DB->execute(
             'UPDATE {' . self::TABLE . '}
                 SET dirty = :marked, state = :none, digest = NULL, recordid = NULL, seq = NULL, terms = NULL,
-                    problem = NULL, timepublished = NULL',
+                    problem = NULL, tries = 0, timepublished = NULL',
             ['marked' => self::MARKED, 'none' => self::NONE],
         );
     }

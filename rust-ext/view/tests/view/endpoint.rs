@@ -14,6 +14,7 @@ use tempfile::{TempDir, tempdir};
 use super::made::*;
 
 const DESCRIBE: Request<'static> = Request {
+    forced: "as it was",
     method: "GET",
     query: "operation=describe",
     body: &[],
@@ -27,7 +28,7 @@ const SEQ: u64 = 1_719_999_000_000;
 pub fn serving(gate: &str) -> Value {
     let mut node = settings();
     node["secret"] = Value::Null;
-    json!({"node": node, "gate": gate, "limit": null, "notes": "of the plugin"})
+    json!({"node": node, "gate": gate, "limit": null, "forced": "as it was", "notes": "of the plugin"})
 }
 
 fn settle(directory: &Path, serving: &Value) {

@@ -78,12 +78,25 @@ fn sources_are_counted_apart_and_by_all_processes_together() {
 }
 
 #[test]
+fn processes_count_together_again_after_the_file_was_deleted() {
+    let directory = tempdir().unwrap();
+    let place = Place::new(directory.path());
+    let (mut first, mut second) = (Rates::default(), Rates::default());
+    let (limit, now) = (limit(1, 60), 1_720_000_000_000);
+    assert_eq!(first.count(&place, limit, "192.0.2.1", now), Ok(()));
+    std::fs::remove_file(directory.path().join("rates")).unwrap();
+    assert_eq!(second.count(&place, limit, "192.0.2.2", now), Ok(()));
+    assert!(first.count(&place, limit, "192.0.2.2", now).is_err());
+}
+
+#[test]
 fn half_an_ipv6_address_is_one_source() {
     let directory = tempdir().unwrap();
     let place = Place::new(directory.path());
     let (mut rates, limit, now) = (Rates::default(), limit(1, 60), 1_720_000_000_000);
     assert_eq!(rates.count(&place, limit, "2001:db8:1:2::1", now), Ok(()));
     assert!(rates.count(&place, limit, "2001:db8:1:2:ffff::9", now).is_err());
+    assert!(rates.count(&place, limit, "2001:db8:1:2::/64", now).is_err(), "named as a network");
     assert_eq!(rates.count(&place, limit, "2001:db8:1:3::1", now), Ok(()));
     assert_eq!(rates.count(&place, limit, "192.0.2.1", now), Ok(()));
     assert!(rates.count(&place, limit, "::ffff:192.0.2.1", now).is_err(), "the same address");
