@@ -142,22 +142,37 @@ final class fast_path_test extends \advanced_testcase {
         $this->assertSame(200, $this->answer()['status']);
     }
 
-    public function test_while_moodle_is_upgraded_nothing_is_stored(): void {
-        global $CFG;
-        $this->join();
-        $CFG->upgraderunning = time() + 300;
-        $this->assertSame(503, peer_endpoint::store('[]')->status);
-        $CFG->upgraderunning = time() - 1;
-        $this->assertNull(peer_endpoint::store('[]'));
-    }
-
     public function test_where_the_plugin_was_uninstalled_other_web_servers_say_that_it_does_not_take_part(): void {
         $this->join();
         $this->assertSame(200, $this->answer()['status']);
         unset_config('version', 'local_courseglue');
         peer_endpoint::catch_up(true);
+        $this->assertSame(503, $this->answer()['status']);
+    }
+
+    public function test_a_gate_that_was_closed_opens_again_where_the_plugin_is_back(): void {
+        global $CFG;
+        $this->join();
+        $version = get_config('local_courseglue', 'version');
+        unset_config('version', 'local_courseglue');
+        peer_endpoint::catch_up(true);
+        set_config('version', $version, 'local_courseglue');
         $answer = $this->answer();
-        $this->assertSame([503, false], [$answer['status'], $answer['catchup']]);
+        $this->assertSame([503, true], [$answer['status'], $answer['catchup']], 'one request at a time looks again');
+        peer_endpoint::catch_up($answer['catchup']);
+        $this->assertSame(200, $this->answer()['status']);
+    }
+
+    public function test_settings_of_an_earlier_plugin_are_written_anew(): void {
+        global $CFG;
+        $this->join();
+        $file = $CFG->local_courseglue_viewdir . '/settings';
+        $settings = json_decode(file_get_contents($file), true);
+        unset($settings['forced'], $settings['notes']);
+        \CourseGlue\ViewWriter::settings($CFG->local_courseglue_viewdir, json_encode($settings));
+        $this->assertNull($this->answer());
+        peer_endpoint::answer('GET', 'operation=describe', '');
+        $this->assertSame(200, $this->answer()['status']);
     }
 
     public function test_a_copy_is_not_answered_for(): void {

@@ -213,6 +213,17 @@ final class store_changes_test extends \advanced_testcase {
         $this->assertSame(1, record_store::count());
     }
 
+    public function test_of_what_is_gone_a_newer_version_stays_that_was_stored_meanwhile(): void {
+        changes::apply([$this->site('a', 5), $this->record('1', 10, ['x']), $this->record('2', 10, ['x'])]);
+        $gone = ['change' => 'record_gone', 'recordid' => sha1('1')];
+        changes::apply([['seq' => 9] + $gone, ['change' => 'site_gone', 'nodeid' => sha1('a'), 'seq' => 4]]);
+        $this->assertSame([2, 1], [record_store::count(), site_store::count()]);
+        changes::apply([['seq' => 10] + $gone]);
+        $this->assertSame([[], [sha1('x')]], [$this->terms('1'), $this->terms('2')]);
+        changes::apply([['change' => 'site_gone', 'nodeid' => sha1('a'), 'seq' => 5]]);
+        $this->assertSame([0, 0], [record_store::count(), site_store::count()]);
+    }
+
     public function test_a_site_that_is_gone_takes_its_records_along(): void {
         changes::apply([$this->site('a', 1), $this->site('b', 1), $this->record('1', 1, ['x'])]);
         changes::apply([$this->record('2', 1, ['x'], ['nodeid' => sha1('b')])]);

@@ -19,6 +19,8 @@ declare(strict_types=1);
 
 namespace local_courseglue\faults;
 
+use CourseGlue\ViewWriter;
+
 /**
  * The view is deleted again and again while others ask.
  *
@@ -30,6 +32,9 @@ final class ViewDeletedTest extends fault_test_case {
     /** @var int how often it is deleted */
     private const TIMES = 20;
 
+    /** @var int seconds: far less than making the view of a large network may take on a slow disk */
+    private const WAIT = 30;
+
     /** @var int how many ask at once */
     private const ASKERS = 4;
 
@@ -38,6 +43,30 @@ final class ViewDeletedTest extends fault_test_case {
 
     public static function setUpBeforeClass(): void {
         self::$a = self::victim('a');
+    }
+
+    public function test_who_has_none_does_not_wait_for_long_while_another_process_makes_it(): void {
+        $server = self::$a->first;
+        $server->catch_up();
+        $server->wait_until_idle();
+        $directory = $server->view;
+        $maker = null;
+        web_server::until('nobody writes to it', function () use ($directory, &$maker): bool {
+            $maker = ViewWriter::lock($directory);
+            return $maker !== null;
+        });
+        array_map(static fn(string $file): bool => unlink($file), glob("$directory/{current,settings,base-*,log-*}", GLOB_BRACE));
+        $server->kill_workers();
+        $begun = microtime(true);
+        $answer = $server->ask('operation=snapshot');
+        $this->assertSame(503, $answer->status, $answer->body);
+        $this->assertGreaterThan(0, (int) ($answer->headers['retry-after'] ?? 0));
+        $this->assertLessThan(self::WAIT, microtime(true) - $begun);
+
+        $maker->release();
+        $this->assertSame(200, $server->ask('operation=snapshot')->status);
+        // A developer is told why.
+        self::$a->forget_log();
     }
 
     public function test_everybody_is_answered_and_it_is_made_again(): void {

@@ -37,7 +37,8 @@ final class view extends courseglue_check {
         if ($problem !== null) {
             return new result(result::ERROR, $problem);
         }
-        if (membership::is_active() && engine_factory::get()->revision() < 0) {
+        $engine = engine_factory::get();
+        if (membership::is_active() && $engine->has_view() && $engine->revision() < 0) {
             return $this->outcome(result::WARNING, 'none');
         }
         return $this->outcome(result::OK, 'ok', local_view::directory());

@@ -41,10 +41,12 @@ final class gate {
     /**
      * Whether it answers now.
      *
-     * @return string one of the constants
+     * @return string OPEN or BOOT
      */
     public static function state(): string {
-        return self::is_at_work() && membership::is_active() ? self::OPEN : self::BOOT;
+        global $CFG;
+
+        return empty($CFG->maintenance_enabled) && membership::is_active() ? self::OPEN : self::BOOT;
     }
 
     /**
@@ -53,19 +55,10 @@ final class gate {
      * @return bool
      */
     public static function is_joining(): bool {
-        return self::is_at_work()
-            && membership::state() === membership::JOINING
-            && copy_guard::state() === copy_guard::OK;
-    }
-
-    /**
-     * Whether this Moodle is neither under maintenance nor being upgraded, when its tables may be half changed.
-     *
-     * @return bool
-     */
-    private static function is_at_work(): bool {
         global $CFG;
 
-        return empty($CFG->maintenance_enabled) && ($CFG->upgraderunning ?? 0) < time();
+        return empty($CFG->maintenance_enabled)
+            && membership::state() === membership::JOINING
+            && copy_guard::state() === copy_guard::OK;
     }
 }

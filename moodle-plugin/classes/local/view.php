@@ -41,7 +41,7 @@ use local_courseglue\local\store\state_store;
  */
 final class view {
     /** @var string[] patterns of our files in the directory, which an admin may use for other things too */
-    private const FILES = ['current', 'settings', 'lock', 'turn', 'rates', 'base-*', 'log-*', '.courseglue-*', 'courseglue.view',
+    private const FILES = ['current', 'lock', 'turn', 'rates', 'base-*', 'log-*', '.courseglue-*', 'courseglue.view',
         'courseglue.lock'];
 
     /** @var int seconds before the last catching up that are read again: rows are committed later than they were written */
@@ -193,7 +193,7 @@ final class view {
     }
 
     /**
-     * Deletes the view.
+     * Deletes the view, but for the settings that say how it is answered from.
      */
     public static function delete(): void {
         foreach (self::FILES as $pattern) {

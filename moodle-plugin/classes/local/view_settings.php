@@ -54,11 +54,11 @@ final class view_settings {
             'skip' => (int) ($CFG->getremoteaddrconf ?? GETREMOTEADDR_SKIP_DEFAULT),
             'proxies' => (string) ($CFG->reverseproxyignore ?? ''),
         ];
+        $settings['forced'] = $notes['forced'];
         $notes['digest'] = md5(serialize([$settings, $notes]));
         if ($path->notes() === $notes && is_file($path->directory() . '/settings')) {
             return;
         }
-        $settings['forced'] = $notes['forced'];
         $settings['notes'] = json_encode($notes, JSON_THROW_ON_ERROR);
         \CourseGlue\ViewWriter::settings(
             $path->directory(),
@@ -67,16 +67,22 @@ final class view_settings {
     }
 
     /**
-     * Has this web server say from now on that this site does not take part: the plugin was uninstalled on another one.
+     * Has this web server say from now on that this site does not take part: the plugin was uninstalled.
      */
     public static function close(): void {
         global $CFG;
 
         $directory = (new fast_path($CFG))->directory();
         $settings = json_decode((string) @file_get_contents("$directory/settings"), true);
-        if (is_array($settings)) {
-            $settings['gate'] = gate::CLOSED;
+        if (!is_array($settings)) {
+            return;
+        }
+        try {
+            // Without notes they are written anew as soon as the plugin is back.
+            $settings = ['gate' => gate::CLOSED, 'notes' => ''] + $settings;
             \CourseGlue\ViewWriter::settings($directory, json_encode($settings, JSON_THROW_ON_ERROR));
+        } catch (\Throwable $e) {
+            debugging('CourseGlue could not note that it is gone: ' . $e->getMessage(), DEBUG_DEVELOPER);
         }
     }
 

@@ -19,6 +19,9 @@ pub enum Change {
     SiteGone {
         /// Its node id.
         nodeid: Id,
+        /// The version that was looked at: where a newer one was stored meanwhile, the site stays. None for any.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seq: Option<Millis>,
     },
     /// A record or a tombstone: the higher `seq` wins; with the same, terms are united.
     Record(RecordRow),
@@ -26,6 +29,9 @@ pub enum Change {
     RecordGone {
         /// Its record id.
         recordid: Id,
+        /// The version that was looked at: where a newer one was stored meanwhile, the record stays. None for any.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seq: Option<Millis>,
     },
     /// One version of a record is not held for these terms any more, and forgotten where it is left with none. Another
     /// version, stored meanwhile, stays.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use crate::admission::{Judge, News};
-use crate::message::{self, Announce, Announced, Code, Fault, Message, RefusedSite, Reply, Vouch};
+use crate::message::{self, Announce, Announced, Code, Fault, Message, RefusedSite, Reply, Store, Vouch};
 use crate::site::Site;
 use crate::task::search::local_answer;
 use crate::task::vouch::VouchTask;
@@ -24,10 +24,16 @@ pub enum Handling {
     Task(Box<VouchTask>),
 }
 
-/// A newcomer is answered once others were asked about it, everything else at once.
+/// A request that only reads is answered; for one that may change something it depends.
 enum Answered {
     Reply(Reply),
-    Not(Vouch),
+    Not(Write),
+}
+
+enum Write {
+    Vouch(Vouch),
+    Announce(Announce),
+    Store(Store),
 }
 
 fn refusal(fault: Fault) -> Reply {
@@ -49,15 +55,28 @@ impl Site {
         }
     }
 
-    /// Answers a request as [`Site::handle`] does, where nobody else has to be asked; `None` for a newcomer.
+    /// Answers a request that only reads, as [`Site::handle`] does; `None` for one that may change something.
     #[must_use]
-    pub fn handle_alone(&self, method: &str, query: &str, body: &[u8], now: Millis) -> Option<Reply> {
+    pub fn read(&self, method: &str, query: &str, body: &[u8], now: Millis) -> Option<Reply> {
         let message = self.message(method, query, body);
         match message.and_then(|message| self.answer(message, now)) {
             Ok(Answered::Reply(reply)) => Some(reply),
             Ok(Answered::Not(_)) => None,
             Err(fault) => Some(refusal(fault)),
         }
+    }
+
+    /// Answers a request as [`Site::handle`] does, where nobody else has to be asked; `None` for a newcomer.
+    #[must_use]
+    pub fn handle_alone(&self, method: &str, query: &str, body: &[u8], now: Millis) -> Option<Reply> {
+        let message = self.message(method, query, body);
+        let answered = message.and_then(|message| match self.answer(message, now)? {
+            Answered::Reply(reply) => Ok(Some(reply)),
+            Answered::Not(Write::Vouch(_)) => Ok(None),
+            Answered::Not(Write::Announce(announce)) => Ok(Some(self.announced(announce, now))),
+            Answered::Not(Write::Store(store)) => self.store(store, now).map(Some),
+        });
+        answered.unwrap_or_else(|fault| Some(refusal(fault)))
     }
 
     fn try_handle(
@@ -67,10 +86,13 @@ impl Site {
         body: &[u8],
         now: Millis,
     ) -> Result<Handling, Fault> {
-        match self.answer(self.message(method, query, body)?, now)? {
-            Answered::Reply(reply) => Ok(Handling::Reply(reply)),
-            Answered::Not(vouch) => VouchTask::start(self, vouch.site, now),
-        }
+        let reply = match self.answer(self.message(method, query, body)?, now)? {
+            Answered::Reply(reply) => reply,
+            Answered::Not(Write::Vouch(vouch)) => return VouchTask::start(self, vouch.site, now),
+            Answered::Not(Write::Announce(announce)) => self.announced(announce, now),
+            Answered::Not(Write::Store(store)) => self.store(store, now)?,
+        };
+        Ok(Handling::Reply(reply))
     }
 
     fn message(&self, method: &str, query: &str, body: &[u8]) -> Result<Message, Fault> {
@@ -93,9 +115,9 @@ impl Site {
             Message::Inventory(asked) => Reply::ok(&self.inventory(&asked, now)?),
             Message::Records(asked) => Reply::ok(&self.records(&asked, now)),
             Message::Search(search) => Reply::ok(&local_answer(self, &search.query, now)),
-            Message::Announce(announce) => self.announced(announce, now),
-            Message::Store(store) => self.store(store, now)?,
-            Message::Vouch(vouch) => return Ok(Answered::Not(vouch)),
+            Message::Vouch(vouch) => return Ok(Answered::Not(Write::Vouch(vouch))),
+            Message::Announce(announce) => return Ok(Answered::Not(Write::Announce(announce))),
+            Message::Store(store) => return Ok(Answered::Not(Write::Store(store))),
         }))
     }
 

@@ -167,13 +167,19 @@ impl Site {
         }
         match change {
             Change::Site(row) => self.put_site(row),
-            Change::SiteGone { nodeid } => {
+            Change::SiteGone { nodeid, seq } => {
+                if is_outdone(self.table.get(&nodeid).map(|p| p.seq()), seq) {
+                    return;
+                }
                 self.sketch.change(self.table.get(&nodeid), None);
                 Arc::make_mut(&mut self.table).remove(&nodeid);
                 self.spots.remove(&nodeid);
             }
             Change::Record(row) => self.put_record(row),
-            Change::RecordGone { recordid } => {
+            Change::RecordGone { recordid, seq } => {
+                if is_outdone(self.held.get(&recordid).map(|held| held.seq), seq) {
+                    return;
+                }
                 self.held.remove(&recordid);
                 Arc::make_mut(&mut self.index).remove(&recordid);
             }
@@ -295,9 +301,9 @@ impl Site {
             return vec![Change::from(entry)];
         }
         let of_it = self.held.iter().filter(|item| item.node == entry.id);
-        let mut gone: Vec<Id> = of_it.map(|item| item.recordid).collect();
+        let mut gone: Vec<(Id, Millis)> = of_it.map(|item| (item.recordid, item.seq)).collect();
         gone.sort_unstable();
-        let gone = gone.into_iter().map(|recordid| Change::RecordGone { recordid });
+        let gone = gone.into_iter().map(|(recordid, seq)| Change::RecordGone { recordid, seq: Some(seq) });
         std::iter::once(Change::from(entry)).chain(gone).collect()
     }
 
@@ -397,4 +403,9 @@ impl Site {
         let stands = |p: &Peer<'_>| p.stands() && !self.shuns(&p.id());
         self.table.holding(day_of(now)).filter(stands).map(|p| p.site())
     }
+}
+
+/// Whether what is there is newer than the version that is to be forgotten.
+fn is_outdone(there: Option<Millis>, gone: Option<Millis>) -> bool {
+    there > gone && gone.is_some()
 }

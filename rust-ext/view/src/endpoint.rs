@@ -49,8 +49,9 @@ pub struct Request<'r> {
     pub source: &'r str,
 }
 
-/// Answers a request; `None` where only Moodle can: it is a newcomer's, or there is no view, or none of the last day, or
-/// config.php decides other than it did. What a request changes is to be stored before its answer is sent.
+/// Answers a request; `None` where only Moodle can: it is a newcomer's, or would change something and the view is behind, or
+/// there is none of the last day, or config.php decides other than it did. What a request changes is to be stored before its
+/// answer is sent.
 #[must_use]
 pub fn answer(directory: &Path, abi: i64, request: Request<'_>, now: Millis) -> Option<Answer> {
     let form = Form::of(&request);
@@ -59,9 +60,12 @@ pub fn answer(directory: &Path, abi: i64, request: Request<'_>, now: Millis) -> 
         return Some(form.answer(fault.into(), Kind::Fresh));
     }
     let place = Place::new(directory);
+    let take_turn = || kept::with(directory, |kept| kept.turn.take(&place, seconds(now)));
     let found = kept::with(directory, |kept| find(kept, &place, abi, &request, now))?;
     let (site, state, catchup) = match found {
-        Found::Reply(reply) => return Some(form.answer(reply, Kind::Fresh)),
+        Found::Reply { reply, catchup } => {
+            return Some(Answer { catchup: catchup && take_turn(), ..form.answer(reply, Kind::Fresh) });
+        }
         Found::Site { site, state, catchup } => (site, state, catchup),
     };
     let key = Key::of(&request, &state, day_of(now));
@@ -69,7 +73,13 @@ pub fn answer(directory: &Path, abi: i64, request: Request<'_>, now: Millis) -> 
     let mut answer = match known {
         Some(blob) => form.blob(&blob),
         None => {
-            let reply = site.handle_alone(request.method, request.query, request.body, now)?;
+            let Request { method, query, body, .. } = request;
+            // What is to be stored is judged by what there is now, a minute back at most.
+            let reply = if catchup {
+                site.read(method, query, body, now)
+            } else {
+                site.handle_alone(method, query, body, now)
+            }?;
             match key.filter(|_| reply.status == 200) {
                 Some(key) => {
                     let blob = packed::pack(reply.body);
@@ -80,12 +90,12 @@ pub fn answer(directory: &Path, abi: i64, request: Request<'_>, now: Millis) -> 
             }
         }
     };
-    answer.catchup = catchup && kept::with(directory, |kept| kept.turn.take(&place, seconds(now)));
+    answer.catchup = catchup && take_turn();
     Some(answer)
 }
 
 enum Found {
-    Reply(Reply),
+    Reply { reply: Reply, catchup: bool },
     Site { site: Arc<Site>, state: State, catchup: bool },
 }
 
@@ -98,7 +108,7 @@ fn find(kept: &mut Kept, place: &Place, abi: i64, request: &Request<'_>, now: Mi
     if let Some(limit) = limit.filter(|_| !request.source.is_empty()) {
         if let Err(after) = kept.rates.count(place, limit, request.source, now) {
             let fault = Fault::new(Code::RateLimited, "This address asks too often: ask again later.");
-            return Some(Found::Reply(Reply::from(fault).retry_after(after)));
+            return Some(Found::Reply { reply: Reply::from(fault).retry_after(after), catchup: false });
         }
     }
     let asks_who = request.method != "POST" && request.query == WHO;
@@ -108,12 +118,13 @@ fn find(kept: &mut Kept, place: &Place, abi: i64, request: &Request<'_>, now: Mi
         Gate::Joining if asks_who => {}
         Gate::Joining | Gate::Closed => {
             let fault = Fault::new(Code::Unavailable, "This site does not answer now.");
-            return Some(Found::Reply(Reply::from(fault).retry_after(RETRY)));
+            // Nobody else would notice that the gate is to be opened again.
+            return Some(Found::Reply { reply: Reply::from(fault).retry_after(RETRY), catchup: true });
         }
     }
     if request.body.len() > MAX_REQUEST {
         let fault = Fault::new(Code::TooLarge, format!("a request has at most {MAX_REQUEST} bytes"));
-        return Some(Found::Reply(fault.into()));
+        return Some(Found::Reply { reply: fault.into(), catchup: false });
     }
     let site = kept.site(abi, &node).ok()?;
     let reader = kept.last()?;

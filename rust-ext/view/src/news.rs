@@ -19,13 +19,13 @@ pub fn of(rows: Vec<Change>, site: &Site) -> Vec<Change> {
     let (mut gone, mut back, mut told) = (HashSet::new(), HashSet::new(), HashSet::new());
     for (at, row) in rows.iter().enumerate() {
         match row {
-            Change::Record(RecordRow { recordid, .. }) | Change::RecordGone { recordid } => {
+            Change::Record(RecordRow { recordid, .. }) | Change::RecordGone { recordid, .. } => {
                 last.insert(*recordid, at);
             }
             Change::TermsGone { recordid, .. } => {
                 told.insert(*recordid);
             }
-            Change::SiteGone { nodeid } => {
+            Change::SiteGone { nodeid, .. } => {
                 gone.insert(*nodeid);
             }
             Change::Alive { nodeid, .. } => {
@@ -38,20 +38,20 @@ pub fn of(rows: Vec<Change>, site: &Site) -> Vec<Change> {
         }
     }
     let is_news = |(at, row): &(usize, Change)| match row {
-        Change::Record(RecordRow { recordid, .. }) | Change::RecordGone { recordid }
+        Change::Record(RecordRow { recordid, .. }) | Change::RecordGone { recordid, .. }
             if told.contains(recordid) =>
         {
             true
         }
         Change::Record(row) => last.get(&row.recordid) == Some(at) && !is_held(row, site),
-        Change::RecordGone { recordid } => {
+        Change::RecordGone { recordid, .. } => {
             last.get(recordid) == Some(at) && site.held.get(recordid).is_some()
         }
         Change::TermsGone { .. } => true,
         Change::Site(row) => {
             (gone.contains(&row.nodeid) && !back.contains(&row.nodeid)) || !is_known(row, site)
         }
-        Change::SiteGone { nodeid } => !back.contains(nodeid) && site.table.get(nodeid).is_some(),
+        Change::SiteGone { nodeid, .. } => !back.contains(nodeid) && site.table.get(nodeid).is_some(),
         Change::Alive { nodeid, .. } if asked.get(nodeid) != Some(at) => false,
         Change::Alive { nodeid, at, failures, since, .. } => {
             let seen = match failures {
@@ -76,7 +76,7 @@ pub fn apply(site: &mut Site, row: Change) {
     if let Change::Record(row) = &row {
         // The newer of two wins by itself.
         if site.held.get(&row.recordid).is_some_and(|held| held.seq >= row.seq) {
-            site.apply(Change::RecordGone { recordid: row.recordid });
+            site.apply(Change::RecordGone { recordid: row.recordid, seq: None });
         }
     }
     site.apply(row);

@@ -29,7 +29,7 @@ use local_courseglue\local\view;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class extension_engine implements engine {
-    /** @var int seconds that the view may be behind for those who ask from outside, as it is without the full boot */
+    /** @var int seconds that the view may be behind by which a message of another site is judged, here and without the full boot */
     private const TOLERANCE = MINSECS;
 
     /** @var int seconds that a call is given at least, so that the extension can end it in good order */

@@ -22,6 +22,7 @@ use local_courseglue\local\engine\engine_factory;
 use local_courseglue\local\identity\copy_guard;
 use local_courseglue\local\identity\instance_id;
 use local_courseglue\local\view;
+use local_courseglue\local\view_settings;
 
 /**
  * The end: the plugin is uninstalled.
@@ -47,6 +48,8 @@ final class removal {
             $sentences = [get_string('uninstall:failed', 'local_courseglue', $e->getMessage())];
         }
         instance_id::delete();
+        // Workers that have the view in memory go by the settings, which stay for that.
+        view_settings::close();
         view::delete();
         return $sentences;
     }

@@ -221,7 +221,8 @@ final class publication_store {
     }
 
     /**
-     * Keeps what is about to be sent, before it is: whatever breaks afterwards, its terms and its seq are known.
+     * Keeps what is about to be sent, before it is: whatever breaks afterwards, its terms and its seq are known. What was not sent
+     * before is tried as often as anything new.
      *
      * @param int $courseid
      * @param string $state pending or withdrawing
@@ -231,7 +232,9 @@ final class publication_store {
      * @param string|null $digest of the content
      */
     public function sending(int $courseid, string $state, string $recordid, int $seq, array $terms, ?string $digest): void {
-        $this->write($courseid, [
+        $row = $this->get($courseid);
+        $isnews = [$row?->state, $row?->digest] !== [$state, $digest];
+        $this->write($courseid, ($isnews ? ['tries' => 0] : []) + [
             'state' => $state,
             'recordid' => $recordid,
             'seq' => $seq,

@@ -46,7 +46,10 @@ final class record_batch extends batch {
     protected function fold(array $change): void {
         $key = 'r' . $change['recordid'];
         if ($change['change'] === 'record_gone') {
-            unset($this->after[$key]);
+            // A newer version, stored meanwhile, stays.
+            if (($this->after[$key]->seq ?? 0) <= ($change['seq'] ?? PHP_INT_MAX)) {
+                unset($this->after[$key]);
+            }
             return;
         }
         if ($change['change'] === 'terms_gone') {

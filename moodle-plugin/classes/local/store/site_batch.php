@@ -64,7 +64,7 @@ final class site_batch extends batch {
         match ($change['change']) {
             'site' => $this->site($key, $change),
             'alive' => $this->alive($key, $change),
-            'site_gone' => $this->drop($key),
+            'site_gone' => $this->drop($key, $change['seq'] ?? PHP_INT_MAX),
         };
     }
 
@@ -149,12 +149,15 @@ final class site_batch extends batch {
     }
 
     /**
-     * A site that is no more.
+     * A site that is no more, unless it has renewed itself meanwhile.
      *
      * @param string $key
+     * @param int $seq the newest version of it that is meant
      */
-    private function drop(string $key): void {
-        unset($this->after[$key]);
+    private function drop(string $key, int $seq): void {
+        if (($this->after[$key]->seq ?? 0) <= $seq) {
+            unset($this->after[$key]);
+        }
     }
 
     /**

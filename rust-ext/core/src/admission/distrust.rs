@@ -76,7 +76,7 @@ mod tests {
         assert!(!site.distrusted().contains(&giver));
         site.apply(Change::Spot(SpotRow { nodeid: ghost, days: DROPPED_DAYS, last: 3 }));
         assert!(site.distrusted().contains(&giver));
-        site.apply(Change::SiteGone { nodeid: ghost });
+        site.apply(Change::SiteGone { nodeid: ghost, seq: None });
         assert!(!site.distrusted().contains(&giver));
     }
 

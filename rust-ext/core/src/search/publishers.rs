@@ -35,7 +35,7 @@ impl Publishers {
     }
 }
 
-/// Who copies a state is about to change it.
+/// Who copies a state is about to change it, or has other settings.
 impl Clone for Publishers {
     fn clone(&self) -> Self {
         Self::default()

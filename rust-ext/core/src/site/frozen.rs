@@ -98,14 +98,14 @@ mod tests {
         let at = NOW / 1000;
         match kind {
             0..6 => Change::from(&site),
-            6 => Change::SiteGone { nodeid },
+            6 => Change::SiteGone { nodeid, seq: None },
             7 => Change::Alive { nodeid, ok: false, at, failures: 2, since: at - 9, error: None },
             8 => Change::Alive { nodeid, ok: true, at, failures: 0, since: 0, error: None },
             9 => Change::Spot(SpotRow { nodeid, days: (seq % 2) as u32 * DROPPED_DAYS, last: TODAY }),
             10 => Change::Frequency(FrequencyRow { term: nodeid, count: seq, day: TODAY }),
             11 => Change::Mark { name: format!("m{}", n % 3), value: (seq > 3).then(|| seq.to_string()) },
             13..16 => Change::Record(record(n, &site, NOW + seq, kind == 15)),
-            16 => Change::RecordGone { recordid: record(n, &site, NOW, false).recordid },
+            16 => Change::RecordGone { recordid: record(n, &site, NOW, false).recordid, seq: None },
             17 => {
                 let RecordRow { recordid, terms, .. } = record(n, &site, NOW, false);
                 let left = usize::try_from(seq % 3).unwrap_or(0);
@@ -180,6 +180,23 @@ mod tests {
             site.held.iter().map(|item| format!("{:?}", item.held().row(item.recordid))).collect();
         held.sort_unstable();
         asked.chain(admin).chain(found).chain(held).collect()
+    }
+
+    #[test]
+    fn of_what_is_forgotten_a_newer_version_stays() {
+        let mut site = Site::new(settings());
+        let publisher = entry(1, NOW);
+        apply(&mut site, &[Change::from(&publisher), Change::Record(record(1, &publisher, NOW, false))]);
+        let (nodeid, recordid) = (publisher.id, record(1, &publisher, NOW, false).recordid);
+        let gone = |seq| {
+            [Change::RecordGone { recordid, seq: Some(seq) }, Change::SiteGone { nodeid, seq: Some(seq) }]
+        };
+        for mut state in [site.clone(), refrozen(&site)] {
+            apply(&mut state, &gone(NOW - 1));
+            assert!(state.held.get(&recordid).is_some() && state.table.get(&nodeid).is_some());
+            apply(&mut state, &gone(NOW));
+            assert!(state.held.get(&recordid).is_none() && state.table.get(&nodeid).is_none());
+        }
     }
 
     proptest! {

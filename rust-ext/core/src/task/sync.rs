@@ -16,7 +16,6 @@ use super::turn::Turn;
 use super::{Failure, Request, Response, Task, TaskError};
 use crate::change::Change;
 use crate::entry::CheckedEntry;
-use crate::id::Id;
 use crate::site::Site;
 use crate::table::{Peer, PeerTable};
 use crate::time::{Day, HOUR_MS, Millis, day_of};
@@ -83,8 +82,8 @@ impl SyncTask {
             return Vec::new();
         }
         let is_over = |p: &Peer<'_>| !p.holds_on(today) && p.id() != own;
-        let over: Vec<Id> = table.iter().filter(is_over).map(|p| p.id()).collect();
-        let sites = over.into_iter().map(|nodeid| Change::SiteGone { nodeid });
+        let sites =
+            table.iter().filter(is_over).map(|p| Change::SiteGone { nodeid: p.id(), seq: Some(p.seq()) });
         let mark = Change::Mark { name: EXPIRED.to_owned(), value: Some(today.to_string()) };
         sites.chain([mark]).collect()
     }

@@ -76,7 +76,7 @@ fn a_sketch_that_follows_the_table_is_that_of_the_table() {
     net.describe(&addresses[1], net.now());
     net.describe(&addresses[2], net.now());
     net.sync_all(3);
-    net.apply(&addresses[0], vec![Change::SiteGone { nodeid: id(&net, &addresses[4]) }]);
+    net.apply(&addresses[0], vec![Change::SiteGone { nodeid: id(&net, &addresses[4]), seq: None }]);
     let kept = ask_sketch(&net, &addresses[0], 0, 300);
     let fresh = std::sync::Arc::new(net.fresh(&addresses[0]));
     let anew = fresh.handle("GET", "operation=sketch&from=0&count=300", b"", net.now());
@@ -98,7 +98,7 @@ fn between_comparisons_of_whole_tables_what_is_recent_is_compared() {
     assert_eq!((recent(&net).sites, recent(&net).since), (1, 20_008));
     // A statement that is not recent is missed at first, and found when whole tables are compared.
     net.sync_all(2);
-    net.apply(&addresses[0], vec![Change::SiteGone { nodeid: id(&net, &addresses[2]) }]);
+    net.apply(&addresses[0], vec![Change::SiteGone { nodeid: id(&net, &addresses[2]), seq: None }]);
     (0..8).for_each(|random| drop(net.sync(&addresses[0], random)));
     assert_eq!(net.known(&addresses[0]).len(), 3);
     *net.now.borrow_mut() += DAY_MS;
@@ -205,7 +205,7 @@ fn a_joining_that_was_cut_off_goes_on_with_the_next_page() {
     let near: Vec<Id> = net.site("new.example").table.after(&after).map(|p| p.id()).collect();
     assert!(!near.is_empty());
     let far = near.into_iter().filter(|n| *n != id(&net, "new.example") && *n != id(&net, &addresses[0]));
-    net.apply("new.example", far.map(|nodeid| Change::SiteGone { nodeid }).collect());
+    net.apply("new.example", far.map(|nodeid| Change::SiteGone { nodeid, seq: None }).collect());
     *net.lie.borrow_mut() = Some(small_pages(3, 100));
     asked(&net);
     net.sync("new.example", 1);

@@ -103,7 +103,8 @@ fn a_publisher_that_knows_too_few_is_led_to_the_homes() {
     net.grow(&mut addresses, 40);
     let (publisher, item) = course(&net, &addresses, "zoology", "course/1");
     let near = nearest(&net, "zoology", 10);
-    let gone = near.iter().map(|address| Change::SiteGone { nodeid: net.site(address).settings.node });
+    let gone =
+        near.iter().map(|address| Change::SiteGone { nodeid: net.site(address).settings.node, seq: None });
     net.apply(&publisher, gone.collect());
     let published = net.publish(&publisher, vec![item.clone()]);
     assert_eq!(published.results[0].state, State::Published, "{:?}", published.results);

@@ -10,7 +10,7 @@ use super::Request;
 use super::gzip;
 use crate::state::State;
 
-/// The most bytes of packed answers that a process keeps.
+/// The most bytes of packed answers and what they follow from that a process keeps.
 const MOST: usize = 2 << 20;
 
 /// What an answer follows from.
@@ -31,6 +31,11 @@ impl Key {
         }
         let State { generation, bytes, .. } = *state;
         Some(Self { query: request.query.to_owned(), generation, bytes, day })
+    }
+
+    /// How many bytes an entry takes, but for its packed answer.
+    fn bytes(&self) -> usize {
+        size_of::<(Self, Blob)>() + self.query.len()
     }
 }
 
@@ -75,7 +80,7 @@ impl Packed {
         // What follows from a state that is no more is not asked for again.
         self.kept.retain(|(of, _)| (of.generation, of.bytes, of.day) == (key.generation, key.bytes, key.day));
         self.kept.push((key, blob));
-        while self.kept.iter().map(|(_, blob)| blob.gzip.len()).sum::<usize>() > MOST {
+        while self.kept.iter().map(|(of, blob)| of.bytes() + blob.gzip.len()).sum::<usize>() > MOST {
             self.kept.remove(0);
         }
     }

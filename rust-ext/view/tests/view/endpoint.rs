@@ -45,7 +45,11 @@ fn joined() -> TempDir {
 }
 
 fn ask(directory: &TempDir, request: Request<'_>) -> Option<Answer> {
-    answer(directory.path(), ABI, request, millis(NOW + 10))
+    answer_at(directory, request, NOW + 10)
+}
+
+fn answer_at(directory: &TempDir, request: Request<'_>, at: i64) -> Option<Answer> {
+    answer(directory.path(), ABI, request, millis(at))
 }
 
 fn post<'r>(body: &'r str) -> Request<'r> {
@@ -98,9 +102,11 @@ fn what_a_strangers_message_would_change_is_refused_and_a_newcomer_is_left_to_mo
     for (operation, fields) in
         [("announce", json!({"sites": [entry]})), ("store", json!({"site": entry, "records": []}))]
     {
-        let answer = ask(&directory, post(&message(operation, fields))).unwrap();
+        let answer = ask(&directory, post(&message(operation, fields.clone()))).unwrap();
         assert!(String::from_utf8_lossy(&answer.body).contains("not_admitted"), "{operation}: {answer:?}");
         assert_eq!(answer.changes, []);
+        let behind = answer_at(&directory, post(&message(operation, fields)), NOW + 90);
+        assert_eq!(behind, None, "what may have to be stored is not judged by a view that is behind");
     }
     assert_eq!(ask(&directory, post(&message("vouch", json!({"site": entry})))), None);
 }
