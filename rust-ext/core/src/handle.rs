@@ -24,14 +24,14 @@ pub enum Handling {
     Task(Box<VouchTask>),
 }
 
-/// A request that only reads is answered; for one that may change something it depends.
+/// A request that only reads is answered; one that may change something is not, yet.
 enum Answered {
     Reply(Reply),
-    Not(Write),
+    Write(Write),
+    Vouch(Vouch),
 }
 
 enum Write {
-    Vouch(Vouch),
     Announce(Announce),
     Store(Store),
 }
@@ -61,7 +61,7 @@ impl Site {
         let message = self.message(method, query, body);
         match message.and_then(|message| self.answer(message, now)) {
             Ok(Answered::Reply(reply)) => Some(reply),
-            Ok(Answered::Not(_)) => None,
+            Ok(Answered::Write(_) | Answered::Vouch(_)) => None,
             Err(fault) => Some(refusal(fault)),
         }
     }
@@ -72,9 +72,8 @@ impl Site {
         let message = self.message(method, query, body);
         let answered = message.and_then(|message| match self.answer(message, now)? {
             Answered::Reply(reply) => Ok(Some(reply)),
-            Answered::Not(Write::Vouch(_)) => Ok(None),
-            Answered::Not(Write::Announce(announce)) => Ok(Some(self.announced(announce, now))),
-            Answered::Not(Write::Store(store)) => self.store(store, now).map(Some),
+            Answered::Write(write) => self.written(write, now).map(Some),
+            Answered::Vouch(_) => Ok(None),
         });
         answered.unwrap_or_else(|fault| Some(refusal(fault)))
     }
@@ -88,9 +87,8 @@ impl Site {
     ) -> Result<Handling, Fault> {
         let reply = match self.answer(self.message(method, query, body)?, now)? {
             Answered::Reply(reply) => reply,
-            Answered::Not(Write::Vouch(vouch)) => return VouchTask::start(self, vouch.site, now),
-            Answered::Not(Write::Announce(announce)) => self.announced(announce, now),
-            Answered::Not(Write::Store(store)) => self.store(store, now)?,
+            Answered::Write(write) => self.written(write, now)?,
+            Answered::Vouch(vouch) => return VouchTask::start(self, vouch.site, now),
         };
         Ok(Handling::Reply(reply))
     }
@@ -115,10 +113,17 @@ impl Site {
             Message::Inventory(asked) => Reply::ok(&self.inventory(&asked, now)?),
             Message::Records(asked) => Reply::ok(&self.records(&asked, now)),
             Message::Search(search) => Reply::ok(&local_answer(self, &search.query, now)),
-            Message::Vouch(vouch) => return Ok(Answered::Not(Write::Vouch(vouch))),
-            Message::Announce(announce) => return Ok(Answered::Not(Write::Announce(announce))),
-            Message::Store(store) => return Ok(Answered::Not(Write::Store(store))),
+            Message::Vouch(vouch) => return Ok(Answered::Vouch(vouch)),
+            Message::Announce(announce) => return Ok(Answered::Write(Write::Announce(announce))),
+            Message::Store(store) => return Ok(Answered::Write(Write::Store(store))),
         }))
+    }
+
+    fn written(&self, write: Write, now: Millis) -> Result<Reply, Fault> {
+        match write {
+            Write::Announce(announce) => Ok(self.announced(announce, now)),
+            Write::Store(store) => self.store(store, now),
+        }
     }
 
     fn describe(&self, now: Millis) -> Result<Reply, Fault> {

@@ -157,11 +157,12 @@ impl Site {
     /// Takes one change in. Rows were checked when they were made; one that cannot be read is left out.
     pub fn apply(&mut self, change: Change) {
         let of_givers = |name: &str| name.starts_with(admission::FOUND);
-        if matches!(change, Change::Site(_) | Change::SiteGone { .. }) {
-            self.publishers = Publishers::default();
-        }
         match &change {
-            Change::Site(_) | Change::SiteGone { .. } | Change::Spot(_) => drop(self.distrusted.take()),
+            Change::Site(_) | Change::SiteGone { .. } => {
+                self.distrusted.take();
+                self.publishers = Publishers::default();
+            }
+            Change::Spot(_) => drop(self.distrusted.take()),
             Change::Mark { name, .. } if of_givers(name) => drop(self.distrusted.take()),
             _ => {}
         }

@@ -30,9 +30,9 @@ impl Endpoint {
     /// The changes, a JSON list, are to be stored before the answer is sent; mostly there are none, and then it is ''.
     ///
     /// `$forced` is a digest of what config.php decides: where it is another than the one in the settings of the view, only
-    /// Moodle can answer. `$source` is the address that asks, as the limit counts it; '' is not limited. Where `catchup` is true, this call
-    /// has taken it upon itself to catch up the view once the answer is sent; others are not told so until its request is
-    /// over, and for 20 seconds at least.
+    /// Moodle can answer. `$source` is the address that asks, as the limit counts it; '' is not limited. Where `catchup` is
+    /// true, this call has taken it upon itself to catch up the view once the answer is sent; others are not told so until
+    /// its request is over, and for 20 seconds at least.
     ///
     /// Throws `CourseGlue\SettingsException` when the directory's name is no text.
     pub fn answer(

@@ -156,6 +156,18 @@ abstract class batch {
     }
 
     /**
+     * Takes a row out, unless a newer version than the one that is meant was stored meanwhile.
+     *
+     * @param string $key
+     * @param array $change with the seq of the version that is meant; without it every one is
+     */
+    final protected function forget(string $key, array $change): void {
+        if (($this->after[$key]->seq ?? 0) <= ($change['seq'] ?? PHP_INT_MAX)) {
+            unset($this->after[$key]);
+        }
+    }
+
+    /**
      * Puts rows of the database where they are folded.
      *
      * @param \stdClass[] $rows

@@ -233,8 +233,11 @@ final class publication_store {
      */
     public function sending(int $courseid, string $state, string $recordid, int $seq, array $terms, ?string $digest): void {
         $row = $this->get($courseid);
-        $isnews = [$row?->state, $row?->digest] !== [$state, $digest];
-        $this->write($courseid, ($isnews ? ['tries' => 0] : []) + [
+        if ($row === null) {
+            return;
+        }
+        $isnews = [$row->state, $row->digest] !== [$state, $digest];
+        $this->update($row, ($isnews ? ['tries' => 0] : []) + [
             'state' => $state,
             'recordid' => $recordid,
             'seq' => $seq,
@@ -267,8 +270,9 @@ final class publication_store {
      * @param string|null $problem a sentence
      */
     public function postponed(int $courseid, ?string $problem): void {
-        $tries = (int) $this->get($courseid)?->tries;
-        $this->write($courseid, ['problem' => $problem, 'tries' => min($tries + 1, self::MAX_TRIES)]);
+        if ($row = $this->get($courseid)) {
+            $this->update($row, ['problem' => $problem, 'tries' => min($row->tries + 1, self::MAX_TRIES)]);
+        }
         $this->finish($courseid);
     }
 
@@ -345,11 +349,20 @@ final class publication_store {
      * @param array $fields
      */
     private function write(int $courseid, array $fields): void {
-        global $DB;
-        $id = $DB->get_field(self::TABLE, 'id', ['courseid' => $courseid]);
-        if ($id !== false) {
-            $DB->update_record(self::TABLE, ['id' => $id] + $fields);
+        if ($row = $this->get($courseid)) {
+            $this->update($row, $fields);
         }
+    }
+
+    /**
+     * Writes some fields of a row that was read.
+     *
+     * @param stdClass $row
+     * @param array $fields
+     */
+    private function update(stdClass $row, array $fields): void {
+        global $DB;
+        $DB->update_record(self::TABLE, ['id' => $row->id] + $fields);
     }
 
     /**

@@ -46,10 +46,7 @@ final class record_batch extends batch {
     protected function fold(array $change): void {
         $key = 'r' . $change['recordid'];
         if ($change['change'] === 'record_gone') {
-            // A newer version, stored meanwhile, stays.
-            if (($this->after[$key]->seq ?? 0) <= ($change['seq'] ?? PHP_INT_MAX)) {
-                unset($this->after[$key]);
-            }
+            $this->forget($key, $change);
             return;
         }
         if ($change['change'] === 'terms_gone') {

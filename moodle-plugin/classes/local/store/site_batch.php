@@ -64,7 +64,7 @@ final class site_batch extends batch {
         match ($change['change']) {
             'site' => $this->site($key, $change),
             'alive' => $this->alive($key, $change),
-            'site_gone' => $this->drop($key, $change['seq'] ?? PHP_INT_MAX),
+            'site_gone' => $this->forget($key, $change),
         };
     }
 
@@ -146,18 +146,6 @@ final class site_batch extends batch {
      */
     private function is_no_news(\stdClass $row, array $change): bool {
         return $change['ok'] && $row->lastok == $row->lasttry && $change['at'] - $row->lastok < self::NEWS;
-    }
-
-    /**
-     * A site that is no more, unless it has renewed itself meanwhile.
-     *
-     * @param string $key
-     * @param int $seq the newest version of it that is meant
-     */
-    private function drop(string $key, int $seq): void {
-        if (($this->after[$key]->seq ?? 0) <= $seq) {
-            unset($this->after[$key]);
-        }
     }
 
     /**
