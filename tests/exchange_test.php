@@ -71,6 +71,14 @@ final class exchange_test extends membership_testcase {
         $this->assertCount(8, $this->due(6 * HOURSECS, 48));
     }
 
+    public function test_while_sites_join_one_after_the_other_each_run_of_cron_exchanges(): void {
+        $this->join();
+        $this->engine->settling = true;
+        $this->assertCount(60, $this->due(MINSECS, 1));
+        $this->engine->settling = false;
+        $this->assertCount(1, $this->due(MINSECS, 1));
+    }
+
     public function test_not_every_site_exchanges_at_the_same_minute(): void {
         $this->join();
         $minutes = [];

@@ -56,6 +56,9 @@ final class fake_engine implements engine {
     /** @var array[] the sites it knows */
     public array $known = [];
 
+    /** @var bool whether news of sites are on their way */
+    public bool $settling = false;
+
     /** @var string|null with whom a round takes place */
     public ?string $peer = null;
 
@@ -180,6 +183,11 @@ final class fake_engine implements engine {
     }
 
     #[\Override]
+    public function is_settling(): bool {
+        return $this->settling;
+    }
+
+    #[\Override]
     public function sync(array $entry): array {
         $this->exchanged[] = $entry;
         return ['peer' => $this->peer, 'problems' => [], 'changes' => $this->news];
@@ -205,7 +213,8 @@ final class fake_engine implements engine {
 
     #[\Override]
     public function search(array $query): array {
-        return ['total' => 0, 'complete' => true, 'cut' => false, 'asked' => [], 'took_ms' => 0, 'hits' => [], 'facets' => []];
+        return ['total' => 0, 'complete' => true, 'everything' => true, 'cut' => false, 'asked' => [], 'took_ms' => 0, 'hits' => [],
+            'facets' => []];
     }
 
     #[\Override]

@@ -113,9 +113,11 @@ final class search_page implements named_templatable, renderable {
         $asked = $results->asked();
         return [
             'summary' => $this->summary($results),
-            'asked' => $asked === []
-                ? get_string('askednobody', 'local_courseglue')
-                : get_string('asked', 'local_courseglue', implode(', ', $asked)),
+            'asked' => match (true) {
+                $asked !== [] => get_string('asked', 'local_courseglue', implode(', ', $asked)),
+                $results->holds_everything() => get_string('askednobody', 'local_courseglue'),
+                default => get_string('askedhere', 'local_courseglue'),
+            },
             'incomplete' => $results->is_incomplete(),
             'cut' => $results->is_cut(),
             'empty' => $hits === [],

@@ -13,7 +13,7 @@ const PAIRS: [&[&str]; 6] = [
     &["mass-failure", "lying-home"],
     &["victim-flood", "domain-flood"],
     &["home-returns", "restored-backup"],
-    &["popular-term"],
+    &["popular-term", "young-network"],
 ];
 
 /// Runs the bench.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use crate::admission::{Judge, News};
+use crate::admission::Judge;
 use crate::message::{self, Announce, Announced, Code, Fault, Message, RefusedSite, Reply, Store, Vouch};
 use crate::site::Site;
 use crate::task::search::local_answer;
@@ -137,23 +137,31 @@ impl Site {
         Ok(Reply::json(format!(r#"{{"network":{network},"version":{version},"site":{site},"time":{now}}}"#)))
     }
 
+    /// Takes in what is announced. Entries may come with those of who vouches for them, so they are judged together.
     fn announced(&self, announce: Announce, now: Millis) -> Reply {
         let judge = Judge::new(self, now);
         let mut answer = Announced::default();
-        let mut changes = Vec::new();
+        let refused = |nodeid, Fault { code, message }| RefusedSite { nodeid, code, message };
+        let mut statements = Vec::new();
         for entry in announce.sites {
-            let statement = judge.statement(&self.table, entry);
-            let nodeid = statement.as_ref().ok().map(|site| site.id);
-            match statement.and_then(|statement| judge.admit(&self.table, &statement)) {
-                Ok(News { site, is_new }) => {
-                    answer.accepted.push(site.id);
-                    if is_new {
-                        changes.extend(self.learn(&site));
-                    }
-                }
-                Err(Fault { code, message }) => answer.refused.push(RefusedSite { nodeid, code, message }),
+            match judge.statement(&self.table, entry) {
+                Ok(statement) => statements.push(statement),
+                Err(fault) => answer.refused.push(refused(None, fault)),
             }
         }
-        Reply::changed(&answer, changes)
+        let news = judge.beside(&self.table, statements.iter().cloned());
+        let mut table = self.table.clone();
+        if !news.is_empty() {
+            let table = Arc::make_mut(&mut table);
+            news.values().for_each(|site| table.put(site.clone()));
+        }
+        for statement in statements {
+            match judge.admit(&table, &statement) {
+                Ok(_) => answer.accepted.push(statement.id),
+                Err(fault) => answer.refused.push(refused(Some(statement.id), fault)),
+            }
+        }
+        let learnt = news.values().flat_map(|site| self.learn(site));
+        Reply::changed(&answer, learnt.chain(self.grown_by(news.keys(), now)).collect())
     }
 }

@@ -4,6 +4,7 @@
 //! and applies it to the next `Site`.
 
 mod frozen;
+mod settling;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
@@ -25,6 +26,9 @@ use crate::statistics::{self, Statistics};
 use crate::table::{Liveness, Peer, PeerTable, REPLICAS, SiteRef};
 use crate::time::{Day, Millis, day_of};
 use crate::{terms, text, tombstone};
+
+pub(crate) use settling::JOINED;
+pub use settling::{SETTLING_MS, SMALL};
 
 /// Checks older than an hour count for nothing; they are forgotten when there are so many.
 const MAX_CHECKS: usize = 4_096;

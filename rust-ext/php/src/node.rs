@@ -162,6 +162,11 @@ impl Node {
         json(&self.drive(task)?.map_err(failed)?)
     }
 
+    /// Whether news of sites are on their way, so that an exchange is due in each run of cron and not once an hour.
+    pub fn is_settling(&self) -> PhpResult<bool> {
+        Ok(self.site()?.is_settling(now()))
+    }
+
     /// Exchanges news with one other site: `{"peer","problems","changes"}`. `$entry` is this site's own signed
     /// entry.
     ///
@@ -180,7 +185,7 @@ impl Node {
         self.run(|site, now| PublishTask::start(site, batch, now))
     }
 
-    /// Searches the network: `{"total","complete","cut","asked","took_ms","hits","facets","changes"}`.
+    /// Searches the network: `{"total","complete","everything","cut","asked","took_ms","hits","facets","changes"}`.
     ///
     /// Throws `CourseGlue\Exception` when the query cannot be read.
     pub fn search(&self, query: Bytes) -> PhpResult<String> {

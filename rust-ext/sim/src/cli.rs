@@ -8,8 +8,10 @@ use std::process::ExitCode;
 
 use crate::network::state::{self, State};
 use crate::network::{Network, claims, course_file};
+use crate::report::Report;
 use crate::scenario::{NAMES, Plan};
 use crate::simulate::simulate;
+use crate::young;
 use arguments::{Arguments, Command};
 
 /// What `courseglue --help` prints.
@@ -32,7 +34,7 @@ courseglue: CourseGlue without web servers
 pub fn run() -> ExitCode {
     let outcome = Arguments::of_process().and_then(|arguments| match arguments.command {
         Command::Help => {
-            print!("{HELP}\nScenarios: {}\n", NAMES.join(", "));
+            print!("{HELP}\nScenarios: {}, {}\n", NAMES.join(", "), young::NAME);
             Ok(true)
         }
         Command::Simulate => run_simulation(&arguments),
@@ -52,8 +54,12 @@ pub fn run() -> ExitCode {
 
 fn run_simulation(arguments: &Arguments) -> Result<bool, String> {
     let name = arguments.scenario.as_deref().unwrap_or(NAMES[0]);
-    let mut plan = Plan::named(name)
-        .ok_or_else(|| format!("there is no scenario '{name}': choose one of {}", NAMES.join(", ")))?;
+    if name == young::NAME {
+        return set_up_networks(arguments);
+    }
+    let mut plan = Plan::named(name).ok_or_else(|| {
+        format!("there is no scenario '{name}': choose one of {}, {}", NAMES.join(", "), young::NAME)
+    })?;
     if arguments.tenth {
         plan = plan.tenth();
     }
@@ -66,8 +72,25 @@ fn run_simulation(arguments: &Arguments) -> Result<bool, String> {
             eprintln!("day {day}: {} requests so far", world.traffic.requests);
         }
     })?;
-    if arguments.json {
-        println!("{}", serde_json::to_string(&report).map_err(|e| e.to_string())?);
+    tell(&report, arguments.json)
+}
+
+/// Sets up small networks, a hundred of each size, or ten; of one size, where it is named.
+fn set_up_networks(arguments: &Arguments) -> Result<bool, String> {
+    let sizes = arguments.sites.map_or_else(|| young::SIZES.to_vec(), |sites| vec![sites]);
+    let networks = if arguments.tenth { 10 } else { *young::SEEDS.end() };
+    let seeds = arguments.seed..=arguments.seed + networks - 1;
+    let report = young::play(&sizes, seeds, |so_far| {
+        if !arguments.json {
+            eprintln!("{so_far}");
+        }
+    });
+    tell(&report, arguments.json)
+}
+
+fn tell(report: &Report, json: bool) -> Result<bool, String> {
+    if json {
+        println!("{}", serde_json::to_string(report).map_err(|e| e.to_string())?);
     } else {
         print!("{report}");
     }

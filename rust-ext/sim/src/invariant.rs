@@ -75,11 +75,11 @@ pub struct Tally {
 }
 
 impl Tally {
-    fn new(invariant: Invariant, at: Millis) -> Self {
+    pub(crate) fn new(invariant: Invariant, at: Millis) -> Self {
         Self { invariant, at: at - START, checked: 0, failed: 0, examples: Vec::new() }
     }
 
-    fn count(&mut self, holds: bool, example: impl FnOnce() -> String) {
+    pub(crate) fn count(&mut self, holds: bool, example: impl FnOnce() -> String) {
         self.checked += 1;
         if !holds {
             self.failed += 1;

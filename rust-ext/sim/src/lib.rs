@@ -6,6 +6,7 @@
 //! |---|---|
 //! | [`world`], [`queue`], [`links`] | virtual time, what happens in it, and the network between the sites |
 //! | [`node`], [`course`], [`population`] | a site and what its plugin does, what it publishes, a network that exists already |
+//! | [`young`] | networks that are only being set up |
 //! | [`manner`], [`attack`] | sites that answer falsely, and attacks from outside |
 //! | [`network`], [`cli`] | the network in one process, and the command line |
 //! | [`scenario`], [`simulate`](mod@simulate), [`invariant`], [`report`], [`trace`] | what befalls a network, what has to hold, and what came of it |
@@ -27,3 +28,4 @@ pub mod simulate;
 pub mod trace;
 pub mod words;
 pub mod world;
+pub mod young;

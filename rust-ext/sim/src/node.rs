@@ -63,6 +63,8 @@ pub struct Node {
     pub manner: Manner,
     /// The half of a divided network in which it is.
     pub half: Half,
+    /// When its last exchange began, in true time.
+    pub synced: Millis,
     /// Whether an exchange is under way.
     pub syncing: bool,
     /// Whether courses are being sent, and which.
@@ -116,6 +118,7 @@ impl Node {
             courses: Vec::new(),
             manner: Manner::Honest,
             half: 0,
+            synced: 0,
             syncing: false,
             sending: Vec::new(),
             checking: HashSet::new(),
@@ -142,6 +145,12 @@ impl Node {
         }
         let site = Arc::make_mut(&mut self.site);
         changes.into_iter().for_each(|change| site.apply(change));
+    }
+
+    /// Whether an exchange is due: once an hour, and in each run of cron while sites join one after the other.
+    #[must_use]
+    pub fn is_due(&self, now: Millis) -> bool {
+        now >= self.synced + HOUR_MS || self.site.is_settling(self.clock(now))
     }
 
     /// Its own entry as it is stored, JSON.

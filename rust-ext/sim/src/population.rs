@@ -39,9 +39,9 @@ pub fn secret(rng: &mut Rng) -> String {
     STANDARD.encode(bytes)
 }
 
-/// An address for the site number `n`: of a new domain, or of one that exists.
-pub fn address(n: usize, domains: &mut usize, rng: &mut Rng) -> String {
-    if n < 2 || rng.f64() < OWN_DOMAIN {
+/// An address for the site number `n`: of a new domain, or of one that exists, where it need not have one of its own.
+pub fn address(n: usize, domains: &mut usize, own_domain: bool, rng: &mut Rng) -> String {
+    if n < 2 || rng.f64() < OWN_DOMAIN || own_domain {
         *domains += 1;
         return format!("moodle{n}.school{}.example", *domains - 1);
     }
@@ -58,7 +58,7 @@ impl Population {
         let mut table = PeerTable::default();
         let mut secrets = Vec::new();
         for n in 0..self.sites {
-            let address = address(n, &mut domains, rng);
+            let address = address(n, &mut domains, false, rng);
             let text = secret(rng);
             let secret = Secret::from_base64(&text).map_err(|e| e.to_string())?;
             // Each was signed when its turn came; the oldest is due any day now.

@@ -28,9 +28,6 @@ use run::Run;
 
 /// The moment at which every simulation begins: a UTC midnight.
 pub const START: Millis = 20_000 * DAY_MS;
-/// The period of a site's exchanges.
-pub const SYNC_MS: Millis = HOUR_MS;
-
 /// Who waits for an answer.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Asker {
@@ -49,7 +46,7 @@ pub(crate) struct Sent {
 }
 
 pub(crate) enum Event {
-    Sync { node: usize, life: u32 },
+    Cron { node: usize, life: u32 },
     Publish { node: usize, life: u32 },
     Renew { node: usize },
     Arrive(Box<Sent>),
@@ -98,6 +95,12 @@ pub struct World {
     pub popular: Option<usize>,
     /// What keeps the sites coming and going.
     pub churn: Churn,
+    /// How often each site's cron runs.
+    pub cron: Millis,
+    /// Whether each newcomer has a registrable domain of its own.
+    pub own_domains: bool,
+    /// Whether courses are sent as soon as they are due, and not only when cron runs.
+    pub prompt: bool,
     pub(crate) rng: Rng,
     pub(crate) queue: Queue<Event>,
     pub(crate) steps: Vec<Step>,
@@ -129,11 +132,28 @@ impl World {
     /// # Errors
     /// Where the population cannot be made.
     pub fn new(population: &Population, catalogue: &Catalogue, seed: u64) -> Result<Self, String> {
-        courseglue_core::interner::share();
         let mut rng = Rng::with_seed(seed);
         let nodes = population.form(START, &mut rng)?;
+        let mut world = Self::with(nodes, catalogue.topics, rng);
+        for at in 0..world.nodes.len() {
+            world.begin(at);
+            if at % catalogue.every.max(1) == 0 {
+                world.add_courses(at, catalogue.courses, catalogue.topics, catalogue.over);
+            }
+        }
+        Ok(world)
+    }
+
+    /// A world without a site. What its sites do, they do when their cron runs.
+    #[must_use]
+    pub fn empty(topics: usize, cron: Millis, seed: u64) -> Self {
+        Self { cron, prompt: false, ..Self::with(Vec::new(), topics, Rng::with_seed(seed)) }
+    }
+
+    fn with(nodes: Vec<Node>, topics: usize, mut rng: Rng) -> Self {
+        courseglue_core::interner::share();
         let places = nodes.iter().enumerate().map(|(at, node)| (node.address.clone(), at)).collect();
-        let mut world = Self {
+        Self {
             now: START,
             links: Links::new(rng.u64(..)),
             trace: Trace::default(),
@@ -143,25 +163,21 @@ impl World {
             attack: None,
             popular: None,
             churn: Churn::default(),
+            cron: HOUR_MS,
+            own_domains: false,
+            prompt: true,
             queue: Queue::default(),
             steps: Vec::new(),
             places,
             runs: HashMap::new(),
             next_run: 0,
-            domains: population.sites,
+            domains: nodes.len(),
             courses: 0,
-            topics: catalogue.topics,
+            topics,
             backups: Vec::new(),
             nodes,
             rng,
-        };
-        for at in 0..world.nodes.len() {
-            world.begin(at);
-            if at % catalogue.every.max(1) == 0 {
-                world.add_courses(at, catalogue.courses, catalogue.topics, catalogue.over);
-            }
         }
-        Ok(world)
     }
 
     /// Gives a site courses to publish within `over`.
@@ -180,8 +196,8 @@ impl World {
     /// Starts a site's duties, each at its own random moment.
     pub(crate) fn begin(&mut self, node: usize) {
         let Node { life, renewal, .. } = self.nodes[node];
-        let phase = self.rng.u64(..SYNC_MS);
-        self.queue.push(self.now + phase, Event::Sync { node, life });
+        let phase = self.rng.u64(..self.cron);
+        self.queue.push(self.now + phase, Event::Cron { node, life });
         self.queue.push(renewal.max(self.now), Event::Renew { node });
     }
 
@@ -202,7 +218,7 @@ impl World {
 
     fn happen(&mut self, event: Event) {
         match event {
-            Event::Sync { node, life } => self.sync(node, life),
+            Event::Cron { node, life } => self.cron(node, life),
             Event::Publish { node, life } => self.publish(node, life),
             Event::Renew { node } => self.renew(node),
             Event::Arrive(sent) => self.arrive(*sent),

@@ -5,6 +5,7 @@
 use courseglue_sim::report::Report;
 use courseglue_sim::scenario::{NAMES, Plan};
 use courseglue_sim::simulate::simulate;
+use courseglue_sim::young;
 
 fn run(name: &str) -> Report {
     let plan = Plan::named(name).unwrap().tenth();
@@ -52,6 +53,15 @@ fn a_victim_is_asked_at_most_sixteen_times_an_hour() {
     let report = run("victim-flood");
     let most = report.figures["victim_asked_an_hour_most"];
     assert!((1.0..=16.0).contains(&most), "{report}");
+}
+
+#[test]
+fn a_network_that_is_only_being_set_up_is_whole_two_runs_of_cron_later() {
+    for (sizes, seeds) in [(&[2, 3, 5, 6, 7, 10][..], 1..=10), (&[30], 1..=1)] {
+        let report = young::play(sizes, seeds, |_| {});
+        assert_eq!(report.violations, 0, "{report}");
+        assert!(checked(&report, "found") > 0 && checked(&report, "converged") > 0, "{report}");
+    }
 }
 
 fn checked(report: &Report, invariant: &str) -> u64 {

@@ -154,6 +154,13 @@ interface engine {
     public function join(string $url, array $entry): array;
 
     /**
+     * Whether news of sites are on their way, so that a round is due in each run of cron and not once an hour.
+     *
+     * @return bool
+     */
+    public function is_settling(): bool;
+
+    /**
      * One round with one other site: both know afterwards what either knew.
      *
      * @param array $entry this site's entry
@@ -176,7 +183,8 @@ interface engine {
      * Searches the courses of the network.
      *
      * @param array $query ['words' => string, 'lang' => string, 'filters' => array, 'offset' => int, 'limit' => int]
-     * @return array ['total', 'complete', 'cut', 'asked' => string[], 'took_ms', 'hits' => array, 'facets' => array]
+     * @return array ['total', 'complete', 'everything' => bool, 'cut', 'asked' => string[], 'took_ms', 'hits' => array,
+     *         'facets' => array], everything being whether this site holds all courses of the network, so that nobody is asked
      */
     public function search(array $query): array;
 

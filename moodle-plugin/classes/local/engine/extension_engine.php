@@ -124,6 +124,11 @@ final class extension_engine implements engine {
     }
 
     #[\Override]
+    public function is_settling(): bool {
+        return $this->viewing(fn() => $this->node()->isSettling());
+    }
+
+    #[\Override]
     public function sync(array $entry): array {
         $entry = $this->encode($entry);
         return $this->decode($this->viewing(fn() => $this->node()->sync($entry)));

@@ -107,6 +107,11 @@ final class missing_engine implements engine {
     }
 
     #[\Override]
+    public function is_settling(): bool {
+        throw new unavailable($this->problem);
+    }
+
+    #[\Override]
     public function sync(array $entry): array {
         throw new unavailable($this->problem);
     }

@@ -51,7 +51,7 @@ final class exchange {
     private const RETRY = 10 * MINSECS;
 
     /**
-     * Whether the next exchange is due.
+     * Whether the next exchange is due: once an hour, and in each run of cron for as long as the network is only being set up.
      *
      * Each site has hours of its own, which begin at a moment that follows from its node id: not all of the network exchanges at
      * once, and a cron that comes a second early does not lose an hour.
@@ -66,7 +66,7 @@ final class exchange {
         $hour = fn(int $time): int => intdiv($time + $phase, self::PERIOD);
         // What lies in the future was written by a clock that was wrong.
         $early = $hour($last) === $hour($now) || $tried <= $now && $now - $tried < self::RETRY;
-        return !$early;
+        return !$early || engine_factory::get()->is_settling();
     }
 
     /**

@@ -89,6 +89,15 @@ final class results {
     }
 
     /**
+     * Whether this site holds every course of the network, so that nobody had to be asked.
+     *
+     * @return bool
+     */
+    public function holds_everything(): bool {
+        return (bool) ($this->answer['everything'] ?? false);
+    }
+
+    /**
      * Whether a word is so frequent that its homes keep only the best courses for it.
      *
      * @return bool

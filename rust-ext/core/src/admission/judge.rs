@@ -206,6 +206,18 @@ impl<'s> Judge<'s> {
         table
     }
 
+    /// Lets in whoever is left of a small table that this site's admin chose to take over. Its first sites joined when there
+    /// were fewer to vouch for them than there are now; an honest site has let in nobody who lacked words then, and a
+    /// lying one could make up the words as well.
+    pub fn take_over(&self, table: &mut PeerTable, statements: &[Arc<CheckedEntry>]) {
+        let rest: Vec<_> = statements.iter().filter(|site| table.get(&site.id).is_none()).collect();
+        rest.iter().for_each(|site| table.put(Arc::clone(site)));
+        for site in rest {
+            let valid = self.valid(site, &table.neighbours(site, self.today), 0);
+            table.put(with_vouchers(site, &valid));
+        }
+    }
+
     /// The words for a site that hold in `table`, where they are enough; each signature is verified once. The givers were
     /// its neighbours when they gave them: in a network that grows, others may be nearer by now.
     fn words_in(

@@ -29,6 +29,7 @@ impl Site {
         let News { site: sender, is_new } = judge.admit(&self.table, &statement)?;
         let mut changes = Vec::new();
         if is_new {
+            changes.extend(self.grown_by([&sender.id], now));
             changes.extend(self.learn(&sender));
         }
         let mut answer = StoreAnswer::default();

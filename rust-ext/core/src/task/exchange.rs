@@ -81,9 +81,11 @@ impl Exchange {
     pub fn start(site: &Arc<Site>, now: Millis, random: u64) -> Self {
         let compared_for =
             |mark: &str| site.noted(mark, now).is_some_and(|at| now < at.saturating_add(COMPARE_MS));
+        // What was signed long ago may be let in now, with the words of those who joined since.
+        let is_young = site.is_in_small_network() && site.is_settling(now);
         let mut exchange = Self {
             site: site.clone(),
-            recent: compared_for(COMPARED) && compared_for(EXCHANGED),
+            recent: compared_for(COMPARED) && compared_for(EXCHANGED) && !is_young,
             rng: fastrand::Rng::with_seed(random),
             peer: None,
             tried: Vec::new(),

@@ -41,7 +41,7 @@ pub(crate) struct HandOver {
 }
 
 impl HandOver {
-    /// Looks for what this site is not a home of, once a day.
+    /// Looks for what this site is not a home of, once a day; in every run where sites join one after the other.
     pub fn start(site: &Arc<Site>, own: &CheckedEntry, now: Millis, random: u64) -> Self {
         let mut task = Self {
             site: site.clone(),
@@ -52,7 +52,8 @@ impl HandOver {
             outcome: Outcome::default(),
         };
         let today = day_of(now).to_string();
-        if site.marks.get(HANDOVER) != Some(&today) && !site.holds_everything(day_of(now)) {
+        let is_due = site.marks.get(HANDOVER) != Some(&today) || site.is_settling(now);
+        if is_due && !site.holds_everything(day_of(now)) {
             task.send(now, random);
             task.outcome.changes.push(Change::Mark { name: HANDOVER.into(), value: Some(today) });
         }

@@ -11,15 +11,15 @@ use super::calls::{CallError, Calls, read_answer};
 use super::exchange::{COMPARED, EXCHANGED, SNAPSHOT};
 use super::outcome::Outcome;
 use super::pages::{End, Pages};
-use super::standing::Standing;
+use super::standing::{Standing, Stood};
 use super::vouch::Described;
 use super::{Failure, Request, Response, Task, TaskError};
 use crate::address::{Address, Scheme};
-use crate::admission::Judge;
+use crate::admission::{Judge, News};
 use crate::change::Change;
 use crate::entry::{CheckedEntry, Entry};
 use crate::message::{Announce, NEAREST};
-use crate::site::Site;
+use crate::site::{JOINED, SMALL, Site};
 use crate::table::PeerTable;
 use crate::time::{Millis, day_of};
 
@@ -234,17 +234,28 @@ impl Task for JoinTask {
         if let Some(why) = standing.lack() {
             return Err(TaskError(why));
         }
-        let (own, mut outcome) = standing.finish();
+        let Stood { own, vouched_for, mut outcome } = standing.finish();
         self.own = own;
         let judge = Judge::new(&self.site, now);
         let mut statements = pages.take();
         statements.append(&mut self.near);
-        let table = judge.together(&self.base(&contact), statements);
+        let mut base = self.base(&contact);
+        vouched_for.values().for_each(|giver| base.put(giver.clone()));
+        let mut table = judge.together(&base, statements.clone());
+        if pages.end == Some(End::All) && statements.len() <= SMALL {
+            judge.take_over(&mut table, &statements);
+        }
+        for statement in statements.iter().filter(|statement| vouched_for.contains_key(&statement.id)) {
+            if let Ok(News { site, is_new: true }) = judge.admit(&table, statement) {
+                table.put(site);
+            }
+        }
         outcome.changes.extend(self.site.learn(&self.own));
         let others = table.iter().filter(|p| p.id() != self.own.id);
         outcome.changes.extend(others.flat_map(|p| self.site.learn(&p.site())));
         self.note_pages(&contact, pages, now, &mut outcome);
         outcome.changes.extend(outcome.seen.changes(&table, now));
+        outcome.changes.push(joined_at(now));
         Ok(Joined {
             joined: true,
             own_seq: self.own.descriptor.seq,
@@ -282,5 +293,11 @@ impl JoinTask {
 pub fn first(site: &Site, entry: &str, now: Millis) -> Result<Joined, TaskError> {
     let own = own_entry(site, entry, now)?;
     let own_seq = own.descriptor.seq;
-    Ok(Joined { joined: true, own_seq, problems: Vec::new(), changes: site.learn(&own) })
+    let mut changes = site.learn(&own);
+    changes.push(joined_at(now));
+    Ok(Joined { joined: true, own_seq, problems: Vec::new(), changes })
+}
+
+fn joined_at(now: Millis) -> Change {
+    Change::Mark { name: JOINED.to_owned(), value: Some(now.to_string()) }
 }

@@ -125,9 +125,11 @@ impl Placing {
         self.item.item != ItemType::Record || self.item.lost.contains(term)
     }
 
-    /// To how many homes of a term it is sent. Whoever may hold a former version hears of a withdrawal.
+    /// To how many homes of a term it is sent. Whoever may hold a former version hears of a withdrawal; where there are no
+    /// more sites than a term has homes, each searches its own records, so that all of them get it.
     fn wanted(&self, term: &Id, homes: &[Home]) -> usize {
-        if self.withdraws(term) { homes.len() } else { homes.len().min(COPIES) }
+        let all = self.withdraws(term) || homes.len() < REPLICAS;
+        if all { homes.len() } else { homes.len().min(COPIES) }
     }
 
     fn stored_of<'h>(&self, term: &Id, homes: impl IntoIterator<Item = &'h Home>) -> usize {

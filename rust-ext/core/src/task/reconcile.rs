@@ -71,7 +71,9 @@ impl Site {
     pub fn complete_since(&self, now: Millis) -> Option<Millis> {
         let goes_on = || self.noted(RECONCILED, now).is_some_and(|at| now <= at + AWAY_MS);
         let alone = || !self.table.holding(day_of(now)).any(|peer| peer.id() != self.settings.node);
-        self.noted(COMPLETE, now).filter(|_| goes_on()).or_else(|| alone().then_some(now))
+        // A publisher that has not heard of a newcomer yet sends to those in whose place it is now.
+        let is_known = || !self.has_just_joined(now);
+        self.noted(COMPLETE, now).filter(|_| goes_on() && is_known()).or_else(|| alone().then_some(now))
     }
 }
 
@@ -211,7 +213,12 @@ impl Reconcile {
     }
 
     fn choose(&mut self, peer: Option<&Arc<CheckedEntry>>, now: Millis) {
-        let interval = (self.cohomes.len() as u64 * HOUR_MS).min(MAX_INTERVAL_MS);
+        // Where sites join one after the other, what is whose changes from run to run.
+        let interval = if self.site.is_settling(now) {
+            0
+        } else {
+            (self.cohomes.len() as u64 * HOUR_MS).min(MAX_INTERVAL_MS)
+        };
         let at =
             |what: &str, cohome: &CheckedEntry| self.time(&format!("{what}{}", cohome.id), now).unwrap_or(0);
         let mut due: Vec<(Millis, &Arc<CheckedEntry>)> = self
@@ -227,8 +234,8 @@ impl Reconcile {
         let hours =
             self.time(RECONCILED, now).map_or(MAX_EXCHANGES, |last| now.saturating_sub(last) / HOUR_MS);
         let most = match self.mark(COMPLETE) {
-            Some(_) => hours.clamp(1, MAX_EXCHANGES),
-            None => MAX_EXCHANGES,
+            Some(_) if !self.site.is_settling(now) => hours.clamp(1, MAX_EXCHANGES),
+            _ => MAX_EXCHANGES,
         };
         let first = peer.filter(|peer| self.cohomes.iter().any(|cohome| cohome.id == peer.id));
         let due = due.into_iter().map(|(_, cohome)| cohome).take(usize::try_from(most).unwrap_or(1));

@@ -21,6 +21,7 @@ use super::{Failure, Request, Response, Task, TaskError};
 use crate::frequency::Frequencies;
 use crate::id::Id;
 use crate::message::Search;
+use crate::placement::ACCEPTING;
 use crate::query::{ASKED_TERMS, Asked, Query};
 use crate::search::{self, Answer};
 use crate::site::Site;
@@ -51,6 +52,8 @@ pub struct SearchTask {
     answers: Vec<HomeAnswer>,
     /// Whether this site holds everything that it should; none where it has not answered itself.
     here: Option<bool>,
+    /// Whether this site holds every course of the network.
+    everything: bool,
     asked: HashSet<Id>,
     addresses: Vec<String>,
     rounds: u32,
@@ -60,7 +63,7 @@ pub struct SearchTask {
 }
 
 impl SearchTask {
-    /// Starts a search. Where every site holds everything, no request is made.
+    /// Starts a search. Where every site holds everything, and this one has it all, no request is made.
     ///
     /// # Errors
     /// A sentence on what is wrong with the query.
@@ -74,6 +77,7 @@ impl SearchTask {
             words: Vec::new(),
             answers: Vec::new(),
             here: None,
+            everything: false,
             asked: HashSet::new(),
             addresses: Vec::new(),
             rounds: 0,
@@ -84,7 +88,8 @@ impl SearchTask {
             query,
         };
         let words = task.query.asked(&|term| site.document_frequency(term));
-        if words.is_empty() || site.holds_everything(day_of(now)) {
+        task.everything = site.holds_everything(day_of(now)) && site.complete_since(now).is_some();
+        if words.is_empty() || task.everything {
             task.answer_here(now);
             return Ok(task);
         }
@@ -128,7 +133,7 @@ impl SearchTask {
     fn add(&mut self, term: &str, wanted: usize, now: Millis) {
         let mut track = Track::new(&self.site, term, wanted, now);
         let own = self.site.settings.node;
-        if track.has_home(&own) {
+        if track.has_home(&own) || self.site.table.len() <= ACCEPTING {
             self.answer_here(now);
             if self.here == Some(true) {
                 track.answered_completely(&own);
@@ -144,6 +149,12 @@ impl SearchTask {
         let answer = local_answer(&self.site, &self.page.asked, now);
         self.here = Some(answer.complete_since.is_some());
         self.answers.push(answer);
+    }
+
+    /// Whether every other site was asked, and answered.
+    fn has_asked_everybody(&self) -> bool {
+        let answered = self.answers.len() - usize::from(self.here.is_some());
+        answered == self.asked.len() && self.asked.len() + 1 == self.site.table.len()
     }
 
     /// Whether homes have answered, and none of them with a match.
@@ -195,7 +206,7 @@ impl Task for SearchTask {
         let mut answers = Vec::new();
         let complete = match self.tracks.as_slice() {
             [] => self.here == Some(true),
-            tracks => tracks.iter().all(Track::is_complete),
+            tracks => tracks.iter().all(Track::is_complete) || self.has_asked_everybody(),
         };
         for answer in self.answers {
             let HomeAnswer { total, complete_since, cut, hits, facets, .. } = answer;
@@ -219,6 +230,7 @@ impl Task for SearchTask {
         Found {
             total: merged.total,
             complete,
+            everything: self.everything,
             cut: merged.cut,
             asked: self.addresses,
             rounds: self.rounds,

@@ -1,6 +1,9 @@
-//! A site's standing in the network: its neighbours' words for it, and its own statement, told to them.
+//! A site's standing in the network: its neighbours' vouchers, and its own statement, told to those near it.
+//!
+//! Whoever vouches for this site answers at its own address with its own key, and so gets this site's voucher in return. That
+//! is what makes the first sites of a network known to all: when they joined nobody was there to vouch for them.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -12,12 +15,12 @@ use crate::admission::Judge;
 use crate::change::Change;
 use crate::entry::{CheckedEntry, Entry, KEPT_VOUCHERS};
 use crate::id::Id;
-use crate::message::{Announce, Announced, Code, Vouch, Vouched};
+use crate::message::{Announce, Announced, Code, MAX_ENTRIES, NEAREST, Vouch, Vouched};
 use crate::sign::ItemType;
 use crate::site::Site;
 use crate::table::PeerTable;
 use crate::time::{DAY_MS, Day, HOUR_MS, Millis, day_of};
-use crate::voucher::VOUCHER_DAYS;
+use crate::voucher::{VOUCHER_DAYS, Voucher};
 
 /// Words are renewed when they have fewer days left than others keep a statement with them.
 const RENEW_DAYS: Day = VOUCHER_DAYS - 30;
@@ -31,11 +34,28 @@ const AGAIN_MS: Millis = 2 * HOUR_MS;
 const ASKED: &str = "asked";
 /// Which statement was announced, with whose words.
 const ANNOUNCED: &str = "announced";
+/// Who did not hear of it, or could not judge it: node ids.
+const UNTOLD: &str = "untold";
 
 #[derive(Debug)]
 enum Note {
     Vouch(Arc<CheckedEntry>),
-    Announce(Arc<CheckedEntry>),
+    Announce {
+        peer: Arc<CheckedEntry>,
+        /// Whether the entries of those who vouch for this site went with its own.
+        supported: bool,
+    },
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub(crate) struct Stood {
+    /// This site's own statement.
+    pub own: CheckedEntry,
+    /// Those who vouched for this site, each with this site's voucher and no other.
+    pub vouched_for: BTreeMap<Id, Arc<CheckedEntry>>,
+    /// What to store, who was seen, what went wrong.
+    pub outcome: Outcome,
 }
 
 /// Asking for words, then telling the neighbours.
@@ -44,9 +64,15 @@ pub(crate) struct Standing {
     site: Arc<Site>,
     own: CheckedEntry,
     neighbours: Vec<Arc<CheckedEntry>>,
+    /// The nearest sites, which are told of this one's statement.
+    near: Vec<Arc<CheckedEntry>>,
     contact: Option<Arc<CheckedEntry>>,
     needed: usize,
     told: bool,
+    /// Those who did not hear of the statement the last time.
+    untold: BTreeSet<Id>,
+    /// Those for whom this site vouches since they vouched for it.
+    vouched_for: BTreeMap<Id, Arc<CheckedEntry>>,
     calls: Calls<Note>,
     outcome: Outcome,
 }
@@ -101,9 +127,23 @@ impl Standing {
         let needed = judge.needed(&neighbours);
         own.entry.vouchers = judge.valid(&own, &neighbours, 0);
         let neighbours = neighbours.into_iter().map(|p| p.site().into_arc()).collect();
-        let calls = Calls::new(&site.settings.network);
-        let outcome = Outcome::default();
-        Self { site: site.clone(), own, neighbours, contact: None, needed, told: false, calls, outcome }
+        let near = table.nearest(&own.id, NEAREST + 1, day_of(now)).into_iter().filter(|p| p.id() != own.id);
+        let near = near.take(NEAREST).map(|p| p.site().into_arc()).collect();
+        let untold = site.marks.get(UNTOLD).filter(|_| site.is_settling(now));
+        let untold = untold.map(|ids| ids.split(' ').filter_map(|id| id.parse().ok()).collect());
+        Self {
+            site: site.clone(),
+            own,
+            neighbours,
+            near,
+            contact: None,
+            needed,
+            told: false,
+            untold: untold.unwrap_or_default(),
+            vouched_for: BTreeMap::new(),
+            calls: Calls::new(&site.settings.network),
+            outcome: Outcome::default(),
+        }
     }
 
     fn ask(&mut self, whom: &[Arc<CheckedEntry>], now: Millis) {
@@ -149,7 +189,7 @@ impl Standing {
                 let counting = self.neighbours.iter().filter(|n| givers.contains(&n.id)).count();
                 // What others have of this site no longer convinces a newcomer: state the same anew, with new words.
                 if counting >= self.needed || !enough || !self.sign_again(now) {
-                    return;
+                    return self.tell_the_rest();
                 }
             }
             // Hourly exchanges compare what was signed lately: an old statement, told now, would spread by the daily ones.
@@ -158,18 +198,46 @@ impl Standing {
             }
             _ => {}
         }
-        let body = Announce { sites: vec![self.own.entry.clone()] };
-        let mut whom = self.neighbours.clone();
-        let extra = self.contact.iter().filter(|c| whom.iter().all(|n| n.id != c.id));
-        whom.extend(extra.cloned().collect::<Vec<_>>());
-        for peer in whom {
-            let usable = self.site.table.get(&peer.id).is_none_or(|p| p.is_usable(now));
-            if usable && !self.site.shuns(&peer.id) {
-                self.calls.post(&peer.endpoint(), "announce", &body, Note::Announce(peer.clone()));
+        let mut whom: BTreeMap<Id, Arc<CheckedEntry>> = BTreeMap::new();
+        let all = self.near.iter().chain(&self.neighbours).chain(&self.contact);
+        whom.extend(all.map(|peer| (peer.id, peer.clone())));
+        whom.retain(|id, _| !self.site.shuns(id));
+        self.untold.clear();
+        for peer in whom.into_values() {
+            if self.site.table.get(&peer.id).is_none_or(|p| p.is_usable(now)) {
+                self.announce(&peer, false);
+            } else {
+                self.untold.insert(peer.id);
             }
         }
         let givers = self.own.entry.vouchers.iter().map(|v| format!(" {}", v.by)).collect::<String>();
         self.mark(ANNOUNCED, format!("{}{givers}", self.own.descriptor.seq));
+    }
+
+    /// Tells those who did not hear of the statement when it was announced. They are tried in each run, however often they
+    /// were silent, for as long as it is news.
+    fn tell_the_rest(&mut self) {
+        let untold = std::mem::take(&mut self.untold);
+        let peers: Vec<_> = untold.iter().filter_map(|id| self.site.table.get(id)).collect();
+        let peers = peers.into_iter().filter(|p| p.stands() && !self.site.shuns(&p.id()));
+        let peers: Vec<_> = peers.map(|p| p.site().into_arc()).collect();
+        peers.iter().for_each(|peer| self.announce(peer, true));
+    }
+
+    /// Sends this site's entry, and with it this site's voucher for the receiver, where there is one. `supported`: with the
+    /// entries of those who vouch for this site, for a receiver who may not know them.
+    fn announce(&mut self, peer: &Arc<CheckedEntry>, supported: bool) {
+        let mut sites = vec![self.own.entry.clone()];
+        sites.extend(self.vouched_for.get(&peer.id).map(|peer| peer.entry.clone()));
+        if supported {
+            let vouches = |n: &&Arc<CheckedEntry>| {
+                n.id != peer.id && self.own.entry.vouchers.iter().any(|voucher| voucher.by == n.id)
+            };
+            let room = MAX_ENTRIES - sites.len();
+            sites.extend(self.neighbours.iter().filter(vouches).take(room).map(|n| n.entry.clone()));
+        }
+        let note = Note::Announce { peer: peer.clone(), supported };
+        self.calls.post(&peer.endpoint(), "announce", &Announce { sites }, note);
     }
 
     fn announced(&self) -> Option<(Millis, HashSet<Id>)> {
@@ -201,6 +269,7 @@ impl Standing {
             Ok(Vouched { voucher }) => {
                 if Judge::new(&self.site, now).voucher_holds(&voucher, giver, &self.own) {
                     self.own.add_vouchers(&[voucher]);
+                    self.vouch_in_return(giver, now);
                 } else {
                     self.problem(giver, "sent a voucher that does not hold");
                 }
@@ -211,16 +280,32 @@ impl Standing {
         }
     }
 
-    fn heard(&mut self, peer: &CheckedEntry, answer: Result<Announced, CallError>) {
+    /// A site that vouched answered at its address with its key: that is what a check finds out.
+    fn vouch_in_return(&mut self, giver: &CheckedEntry, now: Millis) {
+        let settings = &self.site.settings;
+        let Some(secret) = &settings.secret else { return };
+        let voucher = Voucher::sign(secret, &settings.network, self.own.id, &giver.descriptor, day_of(now));
+        let mut giver = giver.clone();
+        giver.entry.vouchers = vec![voucher];
+        self.vouched_for.insert(giver.id, Arc::new(giver));
+    }
+
+    fn heard(&mut self, peer: &Arc<CheckedEntry>, supported: bool, answer: Result<Announced, CallError>) {
         self.outcome.seen.note(peer.id, &answer);
-        match answer {
+        let why = match answer {
             Ok(Announced { refused, .. }) => {
-                for refused in refused {
-                    self.problem(peer, &format!("did not take this site in: {}", refused.message));
+                let Some(refused) = refused.into_iter().find(|site| site.nodeid == Some(self.own.id)) else {
+                    return;
+                };
+                if refused.code == Code::NotAdmitted && !supported {
+                    return self.announce(peer, true);
                 }
+                format!("did not take this site in: {}", refused.message)
             }
-            Err(e) => self.problem(peer, &e.message),
-        }
+            Err(e) => e.message,
+        };
+        self.untold.insert(peer.id);
+        self.problem(peer, &why);
     }
 
     fn problem(&mut self, peer: &CheckedEntry, what: &str) {
@@ -237,13 +322,23 @@ impl Standing {
     pub fn receive(&mut self, now: Millis, id: u64, answer: Result<Response, Failure>) {
         match self.calls.answered(id) {
             Some(Note::Vouch(giver)) => self.vouched(now, &giver, read_answer(answer)),
-            Some(Note::Announce(peer)) => self.heard(&peer, read_answer(answer)),
+            Some(Note::Announce { peer, supported }) => self.heard(&peer, supported, read_answer(answer)),
             None => {}
         }
     }
 
-    /// This site's own statement, and what came of it.
-    pub fn finish(self) -> (CheckedEntry, Outcome) {
-        (self.own, self.outcome)
+    /// What came of it.
+    pub fn finish(mut self) -> Stood {
+        for note in std::mem::replace(&mut self.calls, Calls::new("")).unanswered() {
+            if let Note::Announce { peer, .. } = note {
+                self.untold.insert(peer.id);
+            }
+        }
+        let untold: Vec<String> = self.untold.iter().map(Id::to_string).collect();
+        let value = Some(untold.join(" ")).filter(|ids| !ids.is_empty());
+        if self.site.marks.get(UNTOLD) != value.as_ref() {
+            self.outcome.changes.push(Change::Mark { name: UNTOLD.to_owned(), value });
+        }
+        Stood { own: self.own, vouched_for: self.vouched_for, outcome: self.outcome }
     }
 }

@@ -11,7 +11,7 @@ use super::join::own_entry_with_vouchers;
 use super::outcome::Outcome;
 use super::reconcile::Reconcile;
 use super::spot::SpotChecks;
-use super::standing::Standing;
+use super::standing::{Standing, Stood};
 use super::turn::Turn;
 use super::{Failure, Request, Response, Task, TaskError};
 use crate::change::Change;
@@ -124,7 +124,7 @@ impl Task for SyncTask {
         let mut table = PeerTable::clone(&self.site.table);
         news.values().for_each(|site| table.put(site.clone()));
         let expired = Self::expired(&self.site, &table, day_of(now), &mut outcome);
-        let (mut own, standing) = self.standing.finish();
+        let Stood { mut own, vouched_for, outcome: standing } = self.standing.finish();
         outcome.unite(standing);
         outcome.unite(self.reconcile.seen());
         outcome.unite(self.handover.finish(now));
@@ -143,7 +143,9 @@ impl Task for SyncTask {
         if known.is_none_or(|k| k.digest != own.digest || k.entry.vouchers != own.entry.vouchers) {
             outcome.changes.extend(self.site.learn(&own));
         }
+        outcome.changes.extend(self.site.grown_by(news.keys(), now));
         outcome.changes.extend(news.values().flat_map(|site| self.site.learn(site)));
+        outcome.changes.extend(vouched_for.values().flat_map(|giver| self.site.learn(giver)));
         outcome.changes.extend(expired);
         outcome.changes.extend(Turn::forget(&self.site, now));
         outcome.changes.extend(self.reconcile.finish(&table, now));

@@ -36,10 +36,12 @@ pub(crate) fn found(found: &Value) {
     }
     let asked: Vec<&str> =
         found["asked"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-    if asked.is_empty() {
-        println!("\nNobody else was asked: this site holds everything itself.");
-    } else {
-        println!("\nAsked: {}", asked.join(", "));
+    match (asked.is_empty(), found["everything"] == Value::Bool(true)) {
+        (false, _) => println!("\nAsked: {}", asked.join(", ")),
+        (true, true) => println!("\nNobody was asked: this site holds every course of the network itself."),
+        (true, false) => println!(
+            "\nNobody was asked: this is what this site holds, a part of the network's courses. Name words to search all sites."
+        ),
     }
     if found["complete"] == Value::Bool(false) {
         println!("A site that was asked does not hold everything yet: search again later for the rest.");

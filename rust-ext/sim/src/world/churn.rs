@@ -99,7 +99,22 @@ impl World {
         }
     }
 
-    pub(crate) fn come_up(&mut self, at: usize) {
+    /// So many random sites go down, until [`World::come_up`] is said of them.
+    pub fn leave_for_a_while(&mut self, count: usize) -> Vec<usize> {
+        let mut up: Vec<usize> = (0..self.nodes.len()).filter(|at| self.nodes[*at].is_up()).collect();
+        self.rng.shuffle(&mut up);
+        up.truncate(count);
+        up.iter().for_each(|node| self.go_down(*node, Some(Millis::MAX)));
+        up
+    }
+
+    /// A random number of this range.
+    pub fn random(&mut self, range: std::ops::Range<u64>) -> u64 {
+        self.rng.u64(range)
+    }
+
+    /// A site that was down is back.
+    pub fn come_up(&mut self, at: usize) {
         let node = &mut self.nodes[at];
         if !matches!(node.presence, Presence::Down { .. }) {
             return;
@@ -107,8 +122,8 @@ impl World {
         node.presence = Presence::Up;
         node.since = self.now;
         let life = node.life;
-        let phase = self.rng.u64(..super::SYNC_MS);
-        self.queue.push(self.now + phase, Event::Sync { node: at, life });
+        let phase = self.rng.u64(..self.cron);
+        self.queue.push(self.now + phase, Event::Cron { node: at, life });
         self.publish_next(at, false);
     }
 }

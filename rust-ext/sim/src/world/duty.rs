@@ -5,26 +5,43 @@ use std::sync::Arc;
 use courseglue_core::change::Change;
 use courseglue_core::sign::Secret;
 use courseglue_core::site::Site;
-use courseglue_core::task::join::JoinTask;
+use courseglue_core::task::join::{self, JoinTask};
 use courseglue_core::task::publish::PublishTask;
 use courseglue_core::task::sync::SyncTask;
 use courseglue_core::time::HOUR_MS;
 
 use super::run::Work;
-use super::{Event, SYNC_MS, World};
+use super::{Event, World};
 use crate::node::{Node, Presence, describe, settings};
 use crate::population::{self, QUOTA};
 
 impl World {
-    pub(crate) fn sync(&mut self, at: usize, life: u32) {
+    /// A run of cron: the tasks that are due, in any order.
+    pub(crate) fn cron(&mut self, at: usize, life: u32) {
         let node = &mut self.nodes[at];
         if !node.is_up() || node.life != life {
             return;
         }
-        self.queue.push(self.now + SYNC_MS, Event::Sync { node: at, life });
-        if std::mem::replace(&mut node.syncing, true) {
+        self.queue.push(self.now + self.cron, Event::Cron { node: at, life });
+        if self.prompt {
+            return self.sync(at);
+        }
+        let syncs_first = self.rng.bool();
+        if syncs_first {
+            self.sync(at);
+        }
+        self.publish(at, life);
+        if !syncs_first {
+            self.sync(at);
+        }
+    }
+
+    fn sync(&mut self, at: usize) {
+        let node = &mut self.nodes[at];
+        if !node.is_due(self.now) || std::mem::replace(&mut node.syncing, true) {
             return;
         }
+        node.synced = self.now;
         let random = self.rng.u64(..);
         let node = &self.nodes[at];
         match SyncTask::start(&node.site, &node.entry(), node.clock(self.now), random) {
@@ -52,7 +69,7 @@ impl World {
     pub(crate) fn publish_next(&mut self, at: usize, again: bool) {
         let node = &self.nodes[at];
         let due = node.courses.iter().filter(|course| course.waits()).map(|course| course.not_before).min();
-        if let Some(due) = due {
+        if let Some(due) = due.filter(|_| self.prompt) {
             let wait = if again { 1_000 } else { 60_000 };
             self.queue.push(due.max(self.now + wait), Event::Publish { node: at, life: node.life });
         }
@@ -70,10 +87,10 @@ impl World {
         self.queue.push(node.renewal.max(self.now + HOUR_MS), Event::Renew { node: at });
     }
 
-    /// A new site comes and joins through a random other.
-    pub(crate) fn newcomer(&mut self) {
+    /// A new site comes and joins through a random other; the first of all begins the network.
+    pub fn newcomer(&mut self) {
         let n = self.nodes.len();
-        let address = population::address(n, &mut self.domains, &mut self.rng);
+        let address = population::address(n, &mut self.domains, self.own_domains, &mut self.rng);
         let text = population::secret(&mut self.rng);
         let Ok(secret) = Secret::from_base64(&text) else { return };
         let Ok(settings) = settings(&address, &text, QUOTA) else { return };
@@ -83,7 +100,12 @@ impl World {
         node.apply(vec![Change::from(&own)]);
         self.places.insert(address, n);
         self.nodes.push(node);
-        self.join(n);
+        if n > 0 {
+            return self.join(n);
+        }
+        if let Ok(joined) = join::first(&self.nodes[n].site, &self.nodes[n].entry(), self.now) {
+            self.joined(n, joined.changes);
+        }
     }
 
     pub(crate) fn join(&mut self, at: usize) {
@@ -106,14 +128,15 @@ impl World {
         node.joined = true;
         node.since = self.now;
         self.begin(at);
-        self.add_courses(at, 1, self.topics, HOUR_MS);
+        self.add_courses(at, 1, self.topics, if self.prompt { HOUR_MS } else { 1 });
     }
 
-    /// An admin whose joining failed tries again in an hour.
+    /// An admin whose joining failed tries again in an hour; in a minute, where the network is only being set up.
     pub(crate) fn join_later(&mut self, at: usize) {
         let node = &self.nodes[at];
         if node.is_up() {
-            self.queue.push(self.now + HOUR_MS, Event::Join { node: at, life: node.life });
+            let pause = if self.prompt { HOUR_MS } else { 60_000 };
+            self.queue.push(self.now + pause, Event::Join { node: at, life: node.life });
         }
     }
 }

@@ -157,10 +157,10 @@ impl World {
                 course.enter(stage, now);
             }
             let life = node.life;
-            let phase = self.rng.u64(..super::SYNC_MS);
+            let phase = self.rng.u64(..self.cron);
             // Cron does first what has been due for long.
             self.queue.push(now + 60_000, Event::Renew { node: backup.node });
-            self.queue.push(now + phase.max(120_000), Event::Sync { node: backup.node, life });
+            self.queue.push(now + phase.max(120_000), Event::Cron { node: backup.node, life });
             self.publish_next(backup.node, false);
         }
     }

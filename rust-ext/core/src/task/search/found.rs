@@ -15,6 +15,8 @@ pub struct Found {
     pub total: u64,
     /// Whether every site that was asked holds everything that it should.
     pub complete: bool,
+    /// Whether this site holds every course of the network, so that nobody had to be asked.
+    pub everything: bool,
     /// Whether only the best matches were looked at.
     pub cut: bool,
     /// The addresses that the query was sent to; none where this site holds everything itself.

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use crate::id::Id;
+use crate::placement::ACCEPTING;
 use crate::site::Site;
 use crate::table::REPLICAS;
 use crate::text::term_key;
@@ -20,12 +21,12 @@ pub(super) struct Track {
     all: Vec<Id>,
     /// The homes still to be tried, the best last.
     homes: Vec<Id>,
-    /// Answers that are wanted.
+    /// Answers that are wanted, as long as they are of homes that hold everything.
     wanted: usize,
     /// Answers that came.
     answered: usize,
-    /// Whether an answer was to be doubled.
-    doubled: bool,
+    /// How many of them were of homes that do not hold everything.
+    incomplete: usize,
     /// Whether a home that holds everything has answered.
     complete: bool,
     /// When each request that is under way counts as slow; `None` for those that already do.
@@ -34,25 +35,38 @@ pub(super) struct Track {
 
 impl Track {
     /// The homes of `term` that can be asked: those that answered last time first, then the nearest, to which
-    /// publishers send. `wanted` answers are enough.
+    /// publishers send. `wanted` answers are enough. Behind them come those that take postings in for them.
     pub fn new(site: &Site, term: &str, wanted: usize, now: Millis) -> Self {
         let term = Id(term_key(term));
-        let mut homes = site.table.homes(&term, REPLICAS, now);
-        let all = homes.iter().map(|peer| peer.id()).collect();
+        let mut homes = site.table.homes(&term, ACCEPTING, now);
+        let all: Vec<Id> = homes.iter().take(REPLICAS).map(|peer| peer.id()).collect();
         homes.retain(|peer| peer.id() != site.settings.node && !site.shuns(&peer.id()));
         // Half of all searchers begin with the second nearest, so that no single site bears a popular word alone.
         if site.settings.node.0[19] % 2 == 1 && homes.len() > 1 {
             homes.swap(0, 1);
         }
-        homes.sort_by_key(|peer| (!peer.is_usable(now), peer.liveness.failures > 0));
+        let is_home = |id: &Id| all.contains(id);
+        homes.sort_by_key(|p| (!is_home(&p.id()), !p.is_usable(now), p.liveness.failures > 0));
         let homes = homes.iter().rev().map(|peer| peer.id()).collect();
-        Self { term, all, homes, wanted, answered: 0, doubled: false, complete: false, under_way: Vec::new() }
+        Self { term, all, homes, wanted, answered: 0, incomplete: 0, complete: false, under_way: Vec::new() }
+    }
+
+    /// How many answers are enough. A home that does not hold everything is doubled by another; where that one does not
+    /// either, the term's homes have changed, and all of them are asked, and then those in whose place they are.
+    fn enough(&self) -> usize {
+        match self.incomplete {
+            _ if self.complete => self.wanted,
+            0 => self.wanted,
+            1 => self.wanted + 1,
+            2..REPLICAS => REPLICAS,
+            _ => ACCEPTING,
+        }
     }
 
     /// The next home to ask, if one is needed; never one of those `asked` already.
     pub fn next(&mut self, asked: &HashSet<Id>, now: Millis) -> Option<Id> {
         let waited_for = self.under_way.iter().filter(|(_, slow)| slow.is_some()).count();
-        if self.answered + waited_for >= self.wanted {
+        if self.answered + waited_for >= self.enough() {
             return None;
         }
         while let Some(home) = self.homes.pop() {
@@ -64,14 +78,11 @@ impl Track {
         None
     }
 
-    /// Takes the outcome of a request in: an answer, complete or to be doubled once by another one, or none.
+    /// Takes the outcome of a request in: an answer, of a home that holds everything or not, or none.
     pub fn closed(&mut self, home: &Id, answered: bool, complete: bool) {
         self.under_way.retain(|(node, _)| node != home);
         self.answered += usize::from(answered);
-        if answered && !complete && !self.doubled {
-            self.doubled = true;
-            self.wanted += 1;
-        }
+        self.incomplete += usize::from(answered && !(complete && self.has_home(home)));
     }
 
     /// Whether `node` is one of the homes.
