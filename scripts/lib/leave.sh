@@ -11,6 +11,7 @@ leave() {
     local status=$? name
     trap - EXIT INT TERM HUP ERR
     set +e
+    embedded_down
     if [[ -n "$OWN_NETWORK" ]]; then
         rm -f "$(network_file)"
         for name in $(site_names); do

@@ -1,4 +1,4 @@
-# Three Moodle sites that join one network through the address of the first.
+# Three Moodle sites that join one network through the address of the first, alone or with embedded sites beside them.
 
 readonly NETWORK_SITES=(a b c)
 
@@ -33,9 +33,11 @@ network_file() {
     echo "$WORK/run/network.json"
 }
 
-# network_up COURSES : three fresh sites with the courses of that file divided among them, joined, and met.
+# network_up COURSES EMBEDDED : three fresh sites with the courses of that file divided among them, joined, and met; with
+# embedded sites beside them where EMBEDDED is not empty.
 network_up() {
     local courses="$1" name version db address count
+    embedded_down
     exec 8>>"$WORK/run/network.lock"
     flock -n 8 || die "another run has the three sites of $WORK. Wait for it, or set COURSEGLUE_WORK to another directory."
     check_courses "$courses"
@@ -49,6 +51,7 @@ network_up() {
     load_all_courses "$courses" "$count"
     for name in "${NETWORK_SITES[@]}"; do settle_site "$name"; done
     network_join
+    if [[ -n "$2" ]]; then embedded_join "$(<"$WORK/sites/a/url")"; fi
     network_meet "$count"
     describe_network | keep_for_service "$(network_file)"
     say "the network is described in $(network_file)"
@@ -130,6 +133,15 @@ network_meet() {
     die "the sites have not met after $rounds rounds: $(network_states)"
 }
 
+# How many sites there are, the embedded ones included.
+network_size() {
+    if [[ -n "$EMBEDDED_PID" ]]; then
+        echo $((${#NETWORK_SITES[@]} + EMBEDDED_MEMBERS))
+    else
+        echo "${#NETWORK_SITES[@]}"
+    fi
+}
+
 site_status() {
     site_php "$1" local/courseglue/cli/status.php --json 2>>"$WORK/log/status-$1.log"
 }
@@ -147,7 +159,7 @@ network_states() {
 network_has_met() {
     local states
     states="$(network_states)"
-    php "$REPO/scripts/lib/php/have_met.php" "$states"
+    php "$REPO/scripts/lib/php/have_met.php" "$states" "$(network_size)"
 }
 
 describe_network() {
@@ -166,5 +178,5 @@ describe_network() {
         printf '"student":{"username":"student","password":"%s"}}' "$STUDENT_PASSWORD"
         separator=','
     done
-    printf '\n}}\n'
+    printf '\n},"embedded":%s}\n' "$([[ -z "$EMBEDDED_PID" ]] && echo '[]' || php -r 'echo json_encode(json_decode(file_get_contents($argv[1]))->sites);' "$(embedded_file)")"
 }

@@ -1,4 +1,4 @@
-# Part "faults": the three sites of the network while something is wrong.
+# Part "faults": three sites by themselves, where each holds everything, while something is wrong.
 
 # test_faults ARGUMENT… : the arguments go to PHPUnit.
 test_faults() {
@@ -7,7 +7,7 @@ test_faults() {
         skip_for_want_of_moodle "the faults"
         return
     fi
-    ensure_network
+    ensure_network ''
     export COURSEGLUE_KILLS="${COURSEGLUE_KILLS:-300}"
     export COURSEGLUE_SEED="${COURSEGLUE_SEED:-$RANDOM}"
     say "running: the faults, $COURSEGLUE_KILLS kills with COURSEGLUE_SEED=$COURSEGLUE_SEED"

@@ -1,15 +1,21 @@
-# Parts "network" and "browser": the same three running sites, from the outside.
+# Parts "network" and "browser": the same three running sites among 20 embedded ones, from the outside.
 
-# ensure_network : brings the sites up once; COURSEGLUE_NETWORK names a network that runs already.
+# ensure_network EMBEDDED : brings the sites up once, with embedded ones beside them where EMBEDDED is not empty;
+# COURSEGLUE_NETWORK names a network that runs already.
 ensure_network() {
-    if [[ -n "${COURSEGLUE_NETWORK:-}" ]]; then
+    if [[ -n "${COURSEGLUE_NETWORK:-}" && "$COURSEGLUE_NETWORK" != "$(network_file)" ]]; then
         [[ -r "$COURSEGLUE_NETWORK" ]] || die "COURSEGLUE_NETWORK names $COURSEGLUE_NETWORK, which cannot be read."
         return
     fi
-    network_up "$REPO/tests/fixtures/courses.jsonl"
+    if [[ -z "${COURSEGLUE_NETWORK:-}" || "$NETWORK_WITH" != "$1" ]]; then
+        network_up "$REPO/tests/fixtures/courses.jsonl" "$1"
+        NETWORK_WITH="$1"
+    fi
     COURSEGLUE_NETWORK="$(network_file)"
     export COURSEGLUE_NETWORK
 }
+
+NETWORK_WITH=''
 
 # An extension whose ABI number is not the plugin's, for the test of just that.
 build_other_abi() {
@@ -36,7 +42,7 @@ test_network() {
         return
     fi
     if [[ "${COURSEGLUE_SKIP_SETUP:-0}" != 1 && -z "${COURSEGLUE_OTHER_ABI:-}" ]]; then build_other_abi; fi
-    ensure_network
+    ensure_network embedded
     say "running: the network of real sites"
     rm -f "$junit"
     (cd "$REPO" && phpunit --no-configuration --bootstrap tests/network/bootstrap.php --log-junit "$junit" "$@" tests/network) \
@@ -58,7 +64,7 @@ test_browser() {
         return
     fi
     install_browser_driver
-    ensure_network
+    ensure_network embedded
     say "running: the browser tests"
     mapfile -t files < <(cd "$REPO/tests/browser" && printf '%s\n' *.test.mjs)
     (cd "$REPO/tests/browser" && COURSEGLUE_CHROMIUM="$program" COURSEGLUE_SHOTS="${COURSEGLUE_SHOTS:-$WORK/results/pictures}" \

@@ -150,8 +150,7 @@ impl CheckedEntry {
         format!("{}/{}", self.url(), crate::ENDPOINT)
     }
 
-    /// Adds vouchers by others that are not here yet; a newer one by the same node replaces the older. The newest are kept, of
-    /// one day those of the nearest: they stay neighbours for longest in a network that grows.
+    /// Adds vouchers by others that are not here yet; a newer one by the same node replaces the older.
     pub fn add_vouchers(&mut self, more: &[Voucher]) {
         let vouchers = &mut self.entry.vouchers;
         for voucher in more {
@@ -161,8 +160,7 @@ impl CheckedEntry {
                 None => vouchers.push(voucher.clone()),
             }
         }
-        let host_key = self.address.host_key();
-        vouchers.sort_by_key(|v| (std::cmp::Reverse(v.day), v.by.distance(&host_key)));
+        vouchers.sort_by_key(|v| (std::cmp::Reverse(v.day), v.by));
         vouchers.truncate(KEPT_VOUCHERS);
     }
 }

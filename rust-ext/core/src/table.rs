@@ -27,6 +27,9 @@ use slot::{Found, Slot};
 pub const REPLICAS: usize = 5;
 /// How many nearest domains are a site's neighbourhood.
 pub const NEIGHBOURHOOD: usize = 16;
+/// Among how many nearest domains the giver of a voucher has to be: it was a neighbour when it gave it, and others may have
+/// come nearer since, or be known to one site and not to another.
+pub const GIVERS: usize = 2 * NEIGHBOURHOOD;
 
 /// All known sites, this one included. A copy costs little: it shares what neither side changed since.
 ///
@@ -177,13 +180,23 @@ impl PeerTable {
     /// of its own domain count only where there is no other, so that nobody vouches for themselves.
     #[must_use]
     pub fn neighbours(&self, subject: &CheckedEntry, day: Day) -> Vec<Peer<'_>> {
+        self.near(subject, NEIGHBOURHOOD, day)
+    }
+
+    /// The sites whose vouchers for a newcomer count: its neighbours, and as many beyond them.
+    #[must_use]
+    pub fn givers(&self, subject: &CheckedEntry, day: Day) -> Vec<Peer<'_>> {
+        self.near(subject, GIVERS, day)
+    }
+
+    fn near(&self, subject: &CheckedEntry, domains: usize, day: Day) -> Vec<Peer<'_>> {
         let key = subject.address.host_key();
         let own = domain_of(&subject.id);
         let others = |site: &Glance| site.takes_part(day) && site.domain() != own;
-        let of_distinct_domains: Vec<_> = self.one_a_domain(&key, others).take(NEIGHBOURHOOD).collect();
+        let of_distinct_domains: Vec<_> = self.one_a_domain(&key, others).take(domains).collect();
         if of_distinct_domains.is_empty() {
             let all = |site: &Glance| site.takes_part(day) && site.id != subject.id;
-            return self.nearest_by_domain(&key, NEIGHBOURHOOD, all);
+            return self.nearest_by_domain(&key, domains, all);
         }
         of_distinct_domains.into_iter().map(|found| self.peer(found)).collect()
     }

@@ -29,7 +29,7 @@ final class Node {
     /**
      * The number of the interface between extension and plugin.
      */
-    public const ABI = 4;
+    public const ABI = 5;
 
     /**
      * A node with these settings, JSON. Nothing is read or sent yet.
@@ -115,6 +115,11 @@ final class Node {
     public function join(string $url, string $entry): string {}
 
     /**
+     * Whether news of sites are on their way, so that an exchange is due in each run of cron and not once an hour.
+     */
+    public function isSettling(): bool {}
+
+    /**
      * Exchanges news with one other site: `{"peer","problems","changes"}`. `$entry` is this site's own signed
      * entry.
      *
@@ -130,7 +135,7 @@ final class Node {
     public function publish(string $batch): string {}
 
     /**
-     * Searches the network: `{"total","complete","cut","asked","took_ms","hits","facets","changes"}`.
+     * Searches the network: `{"total","complete","everything","cut","asked","took_ms","hits","facets","changes"}`.
      *
      * @throws Exception when the query cannot be read.
      */

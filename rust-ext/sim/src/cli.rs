@@ -21,9 +21,9 @@ courseglue: CourseGlue without web servers
   courseglue simulate [--scenario NAME] [--sites N] [--days D] [--seed S] [--tenth] [--json]
       a whole network in virtual time, with the engine and the messages of the real one; exit status 1 where
       an invariant did not hold
-  courseglue network [--sites N] [--courses FILE.jsonl] [--check]
-      sites in one process on loopback HTTP (50 unless told), until Ctrl-C; with --check it tries what it promises
-      and ends
+  courseglue network [--sites N] [--join URL] [--courses FILE.jsonl] [--state FILE] [--check]
+      sites in one process on loopback HTTP (50 unless told), until Ctrl-C: a network of their own, or members of
+      that of the site at URL; FILE tells where they are; with --check it tries what it promises and ends
   courseglue search WORDS... [--lang LANGUAGE] [--at URL]
   courseglue stats [--at URL]
       asks the network that runs, or the site at a URL that it printed
@@ -100,11 +100,12 @@ fn tell(report: &Report, json: bool) -> Result<bool, String> {
 fn run_network(arguments: &Arguments) -> Result<bool, String> {
     let courses = match &arguments.courses {
         Some(file) => course_file::read(file)?,
-        None => course_file::own()?,
+        None => course_file::own(arguments.join.is_some())?,
     };
     let sites = arguments.sites.unwrap_or(50);
+    let progress = |what: &str| eprintln!("courseglue: {what}");
     let network =
-        Network::start(sites, courses, |what| eprintln!("courseglue: {what}")).map_err(|e| e.to_string())?;
+        Network::start(sites, arguments.join.as_deref(), courses, progress).map_err(|e| e.to_string())?;
     tables::network(&network);
     if arguments.check {
         let held = claims::check(&network, |sentence, held| {
@@ -112,9 +113,10 @@ fn run_network(arguments: &Arguments) -> Result<bool, String> {
         });
         return Ok(held);
     }
-    let url = network.hosts.first().map(|host| host.url().to_owned()).unwrap_or_default();
-    state::write(&State { url })
-        .map_err(|e| format!("{} cannot be written: {e}", state::file().display()))?;
+    let sites: Vec<String> = network.hosts.iter().map(|host| host.url().to_owned()).collect();
+    let state = State { url: sites.first().cloned().unwrap_or_default(), sites };
+    let file = arguments.state.clone().map_or_else(state::file, Into::into);
+    state::write(&state, &file).map_err(|e| format!("{} cannot be written: {e}", file.display()))?;
     println!("\nIn another terminal: courseglue search WORDS, courseglue stats. Ctrl-C ends the network.");
     network.keep_alive()
 }

@@ -1,4 +1,5 @@
-//! A network in one process: sites with the same engine and protocol as in web servers, on loopback HTTP.
+//! Sites of the same engine and protocol as in web servers, in one process, on loopback HTTP: a network of their own, or
+//! members of one that runs.
 
 pub mod asking;
 pub mod claims;
@@ -11,95 +12,109 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
+use courseglue_core::site::SMALL;
+use courseglue_core::task::{Method, Request};
+use courseglue_transport::{Client, Policy};
 use serde_json::Value;
 
-use host::{Host, HostError};
+use host::{Host, HostError, NETWORK};
 
 /// The sites of one process.
 pub struct Network {
     /// The sites, each with its server.
     pub hosts: Vec<Arc<Host>>,
-    /// What each of them published, in the same order.
+    /// What each of them publishes, in the same order.
     pub courses: Vec<Vec<Value>>,
+    /// How many runs of cron it took until each knew all and every course was published.
+    pub runs: u32,
 }
 
-/// While the network has so few sites, all exchange whenever one more has joined.
-const FIRST: usize = 20;
-/// Exchanges of every site, at most, until each knows all.
-const ROUNDS: u32 = 40;
-/// How often a site's courses are sent that some home did not take; between, the sites meet.
-const ATTEMPTS: u32 = 8;
-/// The period of a site's exchanges afterwards.
-const PERIOD: Duration = Duration::from_secs(3600);
+/// Runs of cron, at most, until all is as it should be. A network of up to [`SMALL`] sites needs two.
+const MOST_RUNS: u32 = 40;
+/// In a larger one, where hundreds come within a minute, all meet whenever so many more have joined: those who came first
+/// would hear of the rest through nobody they know.
+const MEET_EVERY: usize = 5;
+/// The period of every site's cron.
+const CRON: Duration = Duration::from_secs(60);
 
 impl Network {
-    /// Starts so many sites, joins them through the first, and publishes the courses, divided among them. `progress` is
-    /// told what is being done.
+    /// Starts so many sites that join through the site at `through`, or through the first of them, and publish the courses,
+    /// divided among them. `progress` is told what is being done.
     ///
     /// # Errors
     /// A [`HostError`] with what a person can do about it.
-    pub fn start(sites: usize, courses: Vec<Value>, progress: impl Fn(&str)) -> Result<Self, HostError> {
+    pub fn start(
+        sites: usize,
+        through: Option<&str>,
+        courses: Vec<Value>,
+        progress: impl Fn(&str),
+    ) -> Result<Self, HostError> {
+        let name = through.map_or_else(|| Ok(NETWORK.to_owned()), network_of)?;
         progress(&format!("starting {sites} sites"));
         let mut shares: Vec<Vec<Value>> = vec![Vec::new(); sites];
         for (at, course) in courses.into_iter().enumerate() {
             shares[at % sites].push(course);
         }
-        let mut hosts: Vec<Arc<Host>> = Vec::new();
-        let mut round = 0;
-        let mut meet = |hosts: &[Arc<Host>]| {
-            round += 1;
-            hosts.iter().enumerate().try_for_each(|(at, host)| host.exchange(round * 1_000_000 + at as u64))
-        };
-        for (at, share) in shares.iter().enumerate() {
-            let host = Host::start(at, share.len())?;
-            match hosts.first() {
+        let mut network = Self { hosts: Vec::new(), courses: shares, runs: 0 };
+        for at in 0..sites {
+            let host = Host::start(at, &name, &network.courses[at])?;
+            match through.or_else(|| Some(network.hosts.first()?.url())) {
                 None => host.be_first()?,
-                Some(first) => host.join(first)?,
+                Some(url) => host.join(url)?,
             }
-            hosts.push(host);
-            // Where many come at once, those who came first would hear of the rest through nobody they know.
-            if at < FIRST || at % 5 == 0 {
-                meet(&hosts)?;
+            network.hosts.push(host);
+            if at >= SMALL && at % MEET_EVERY == 0 {
+                network.work()?;
             }
         }
-        progress("every site has joined; now they meet");
-        for _ in 0..ROUNDS {
-            if hosts.iter().all(|host| host.site().table.len() == sites) {
-                break;
-            }
-            meet(&hosts)?;
+        progress("every site has joined; now cron runs");
+        while network.runs < MOST_RUNS && !network.is_settled() {
+            network.work()?;
+            network.runs += 1;
         }
-        progress("publishing the courses");
-        let mut unpublished: Vec<usize> = (0..sites).collect();
-        for attempt in 1.. {
-            let mut failed = Vec::new();
-            for at in unpublished {
-                match hosts[at].publish(&shares[at]) {
-                    Ok(()) => {}
-                    Err(HostError::Unpublished(..)) if attempt < ATTEMPTS => failed.push(at),
-                    Err(error) => return Err(error),
-                }
-            }
-            if failed.is_empty() {
-                break;
-            }
-            progress("some homes did not know their publishers yet: the sites meet again");
-            meet(&hosts)?;
-            unpublished = failed;
-        }
-        Ok(Self { hosts, courses: shares })
+        Ok(network)
     }
 
-    /// Keeps the exchanges going, one site after the other, for as long as the process lives.
+    /// Whether each site knows all of these, and every course is published.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        self.hosts.iter().all(|host| host.has_published() && host.site().table.len() >= self.hosts.len())
+    }
+
+    /// A run of every site's cron.
+    fn work(&self) -> Result<(), HostError> {
+        self.hosts.iter().try_for_each(|host| host.work())
+    }
+
+    /// Runs cron, for one site after the other, for as long as the process lives.
     pub fn keep_alive(&self) -> ! {
-        let pause = PERIOD / u32::try_from(self.hosts.len()).unwrap_or(1).max(1);
+        let pause = CRON / u32::try_from(self.hosts.len()).unwrap_or(1).max(1);
         loop {
             for host in &self.hosts {
                 thread::sleep(pause);
-                if let Err(error) = host.exchange(fastrand::u64(..)) {
+                if let Err(error) = host.work() {
                     eprintln!("{}: {error}", host.url());
                 }
             }
         }
     }
+}
+
+/// The name of the network of the site at a URL.
+fn network_of(url: &str) -> Result<String, HostError> {
+    let fault = |why: String| HostError::NoSite(url.to_owned(), why);
+    let client = Client::new(&Policy::of_anybody(url)).map_err(|e| fault(e.to_string()))?;
+    let limit = Duration::from_secs(10);
+    let request = Request {
+        id: 0,
+        method: Method::Get,
+        url: format!("{}/{}?operation=describe", url.trim_end_matches('/'), courseglue_core::ENDPOINT),
+        body: Vec::new(),
+        timeout_ms: 10_000,
+        max_bytes: 64 << 10,
+    };
+    let answer = client.send(&request, limit, request.max_bytes).map_err(|e| fault(e.to_string()))?;
+    let described: Value = serde_json::from_slice(&answer.body).map_err(|e| fault(e.to_string()))?;
+    let name = described["network"].as_str().map(str::to_owned);
+    name.ok_or_else(|| fault(asking::refusal(&described).unwrap_or("it names no network").to_owned()))
 }

@@ -79,9 +79,9 @@ pub fn play(sizes: &[usize], seeds: RangeInclusive<u64>, mut progress: impl FnMu
     };
     let (mut networks, mut bytes) = (0, 0);
     for sites in sizes {
-        for upbringing in UPBRINGINGS {
+        for upbringing in UPBRINGINGS.iter().filter(|way| !way.absent || *sites >= FEWEST_ABSENT) {
             for seed in seeds.clone() {
-                let (world, tallies) = grow(*sites, upbringing, seed);
+                let (world, tallies) = grow(*sites, *upbringing, seed);
                 networks += 1;
                 bytes += world.traffic.bytes;
                 report.requests += world.traffic.requests;
@@ -128,7 +128,6 @@ fn add(report: &mut Report, tally: Tally, of: &str) {
 #[must_use]
 pub fn grow(sites: usize, upbringing: Upbringing, seed: u64) -> (World, Vec<Tally>) {
     let Upbringing { cron, absent } = upbringing;
-    let absent = absent && sites >= FEWEST_ABSENT;
     let mut world = World::empty(TOPICS, cron, seed);
     world.own_domains = absent;
     let mut away = Vec::new();

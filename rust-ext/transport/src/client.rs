@@ -35,6 +35,15 @@ pub struct Policy {
     pub roots: Option<String>,
 }
 
+impl Policy {
+    /// That of somebody without settings, who asks the site at this URL, wherever it is.
+    #[must_use]
+    pub fn of_anybody(url: &str) -> Self {
+        let url = url.to_owned();
+        Self { url, plain_http: true, blocked: Vec::new(), ports: Vec::new(), proxy: None, roots: None }
+    }
+}
+
 impl From<&Settings> for Policy {
     fn from(settings: &Settings) -> Self {
         Self {

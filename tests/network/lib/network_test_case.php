@@ -21,7 +21,7 @@ namespace local_courseglue\network;
 use PHPUnit\Framework\TestCase;
 
 /**
- * The three sites of the network, joined and with their courses published.
+ * The three Moodles of the network, joined and with their courses published, and the embedded sites beside them.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
@@ -35,10 +35,27 @@ abstract class network_test_case extends TestCase {
      * @return site
      */
     protected static function site(string $key): site {
-        static $network = null;
-        $network ??= json_decode(file_get_contents(getenv('COURSEGLUE_NETWORK')), true, 512, JSON_THROW_ON_ERROR);
-        $described = $network['sites'][$key];
+        $described = self::network()['sites'][$key];
         return new site($described['site'] ?? $key, $described);
+    }
+
+    /**
+     * The embedded sites that take part beside the Moodles.
+     *
+     * @return embedded_site[]
+     */
+    protected static function embedded(): array {
+        return array_map(static fn(string $url): embedded_site => new embedded_site($url), self::network()['embedded'] ?? []);
+    }
+
+    /**
+     * What the network's file says.
+     *
+     * @return array
+     */
+    private static function network(): array {
+        static $network = null;
+        return $network ??= json_decode(file_get_contents(getenv('COURSEGLUE_NETWORK')), true, 512, JSON_THROW_ON_ERROR);
     }
 
     /**

@@ -94,11 +94,11 @@ impl<'s> Judge<'s> {
                 "this is the receiver's own address, with another key",
             ));
         }
-        let neighbours = table.neighbours(statement, self.today);
-        let valid = self.valid(statement, &neighbours, since);
+        let givers = table.givers(statement, self.today);
+        let valid = self.valid(statement, &givers, since);
         let own_word = valid.iter().any(|v| v.by == *me);
         let trusted = valid.iter().filter(|v| !self.distrusted.contains(&v.by)).count();
-        let needed = self.needed(&neighbours);
+        let needed = self.needed(&givers);
         if !same_key && !own_word && trusted < needed {
             return Err(not_admitted(trusted, needed));
         }
@@ -118,8 +118,7 @@ impl<'s> Judge<'s> {
         if !told.entry.vouchers.iter().any(|voucher| adds(&voucher)) {
             return nothing;
         }
-        let neighbours = table.neighbours(told, self.today);
-        let mut more = self.valid(told, &neighbours, 0);
+        let mut more = self.valid(told, &table.givers(told, self.today), 0);
         more.retain(|voucher| adds(&voucher));
         let mut site = known.clone();
         Arc::make_mut(&mut site).add_vouchers(&more);
@@ -213,7 +212,7 @@ impl<'s> Judge<'s> {
         let rest: Vec<_> = statements.iter().filter(|site| table.get(&site.id).is_none()).collect();
         rest.iter().for_each(|site| table.put(Arc::clone(site)));
         for site in rest {
-            let valid = self.valid(site, &table.neighbours(site, self.today), 0);
+            let valid = self.valid(site, &table.givers(site, self.today), 0);
             table.put(with_vouchers(site, &valid));
         }
     }
@@ -227,8 +226,8 @@ impl<'s> Judge<'s> {
         site: &CheckedEntry,
         verified: &mut HashMap<(Id, Id, [u8; 64]), bool>,
     ) -> Option<Vec<Voucher>> {
-        let neighbours = table.neighbours(site, self.today);
-        let one_domain = neighbours.iter().all(|p| p.site().domain == site.domain);
+        let givers = table.givers(site, self.today);
+        let one_domain = givers.iter().all(|p| p.site().domain == site.domain);
         let mut domains: HashSet<String> = HashSet::new();
         let mut words: Vec<Voucher> = Vec::new();
         let known = base.get(&site.id).map(|p| p.site());
@@ -244,7 +243,7 @@ impl<'s> Judge<'s> {
             }
         }
         let same_key = known.is_some_and(|known| known.descriptor.key == site.descriptor.key);
-        (same_key || words.len() >= self.needed(&neighbours)).then_some(words)
+        (same_key || words.len() >= self.needed(&givers)).then_some(words)
     }
 
     /// How many words a site needs that has these neighbours.
@@ -252,12 +251,12 @@ impl<'s> Judge<'s> {
         needed(neighbours.iter().filter(|p| p.id() != self.site.settings.node).count()).max(1)
     }
 
-    /// The words for a site that hold today: by a neighbour, signed, and not too old.
-    pub(crate) fn valid(&self, site: &CheckedEntry, neighbours: &[Peer<'_>], since: Day) -> Vec<Voucher> {
+    /// The words for a site that hold today: by one near enough, signed, and not too old.
+    pub(crate) fn valid(&self, site: &CheckedEntry, givers: &[Peer<'_>], since: Day) -> Vec<Voucher> {
         let mut seen = HashSet::new();
         let vouchers = site.entry.vouchers.iter().filter(|v| v.day >= since && seen.insert(v.by));
         let by_neighbour = |v: &&Voucher| {
-            let giver = neighbours.iter().find(|p| p.id() == v.by);
+            let giver = givers.iter().find(|p| p.id() == v.by);
             giver.is_some_and(|giver| self.voucher_holds(v, &giver.site(), site))
         };
         vouchers.filter(by_neighbour).cloned().collect()

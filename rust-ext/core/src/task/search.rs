@@ -103,7 +103,10 @@ impl SearchTask {
 
     /// Asks as many homes of a term as are wanted.
     fn ask(&mut self, track: usize, round: u32, now: Millis) {
-        while let Some(node) = self.tracks.get_mut(track).and_then(|track| track.next(&self.asked, now)) {
+        let is_other = |(number, other): (usize, &Track)| number != track && other.is_complete();
+        let elsewhere = self.tracks.iter().enumerate().any(is_other);
+        let next = |task: &mut Self| task.tracks.get_mut(track)?.next(&task.asked, elsewhere, now);
+        while let Some(node) = next(self) {
             self.asked.insert(node);
             let Some(peer) = self.site.table.get(&node) else { continue };
             let home = peer.site();

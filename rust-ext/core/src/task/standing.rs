@@ -18,7 +18,7 @@ use crate::id::Id;
 use crate::message::{Announce, Announced, Code, MAX_ENTRIES, NEAREST, Vouch, Vouched};
 use crate::sign::ItemType;
 use crate::site::Site;
-use crate::table::PeerTable;
+use crate::table::{Peer, PeerTable};
 use crate::time::{DAY_MS, Day, HOUR_MS, Millis, day_of};
 use crate::voucher::{VOUCHER_DAYS, Voucher};
 
@@ -64,6 +64,8 @@ pub(crate) struct Standing {
     site: Arc<Site>,
     own: CheckedEntry,
     neighbours: Vec<Arc<CheckedEntry>>,
+    /// Those whose vouchers count.
+    givers: HashSet<Id>,
     /// The nearest sites, which are told of this one's statement.
     near: Vec<Arc<CheckedEntry>>,
     contact: Option<Arc<CheckedEntry>>,
@@ -124,8 +126,10 @@ impl Standing {
     fn new(site: &Arc<Site>, mut own: CheckedEntry, table: &PeerTable, now: Millis) -> Self {
         let judge = Judge::new(site, now);
         let neighbours = table.neighbours(&own, day_of(now));
+        let givers = table.givers(&own, day_of(now));
         let needed = judge.needed(&neighbours);
-        own.entry.vouchers = judge.valid(&own, &neighbours, 0);
+        own.entry.vouchers = judge.valid(&own, &givers, 0);
+        let givers = givers.iter().map(Peer::id).collect();
         let neighbours = neighbours.into_iter().map(|p| p.site().into_arc()).collect();
         let near = table.nearest(&own.id, NEAREST + 1, day_of(now)).into_iter().filter(|p| p.id() != own.id);
         let near = near.take(NEAREST).map(|p| p.site().into_arc()).collect();
@@ -135,6 +139,7 @@ impl Standing {
             site: site.clone(),
             own,
             neighbours,
+            givers,
             near,
             contact: None,
             needed,
@@ -186,7 +191,7 @@ impl Standing {
         }
         match self.announced() {
             Some((seq, givers)) if seq == self.own.descriptor.seq && !joins => {
-                let counting = self.neighbours.iter().filter(|n| givers.contains(&n.id)).count();
+                let counting = self.givers.intersection(&givers).count();
                 // What others have of this site no longer convinces a newcomer: state the same anew, with new words.
                 if counting >= self.needed || !enough || !self.sign_again(now) {
                     return self.tell_the_rest();

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use courseglue_core::change::{Change, RecordRow};
 use courseglue_core::id::Id;
+use courseglue_core::placement::ACCEPTING;
 use courseglue_core::table::REPLICAS;
 use courseglue_core::task::Task;
 use courseglue_core::task::search::{Found, SearchTask};
@@ -105,7 +106,9 @@ fn any_four_homes_of_a_word_may_be_dead() {
     }
     *net.down.borrow_mut() = homes;
     let found = find(&net, &searcher, "volcanology");
-    assert_eq!((found.total, found.complete, found.asked.len()), (0, false, REPLICAS));
+    // Then those that take postings in for them, and a home of the word as other languages inflect it.
+    assert_eq!((found.total, found.complete), (0, false));
+    assert!(found.asked.len() >= ACCEPTING, "{:?}", found.asked);
 }
 
 #[test]
@@ -132,7 +135,7 @@ fn with_a_third_of_all_sites_dead_nearly_everything_is_found_at_once() {
 }
 
 #[test]
-fn a_home_that_says_it_is_incomplete_is_doubled_once() {
+fn a_home_that_says_it_is_incomplete_is_doubled_and_where_all_are_the_next_are_asked_too() {
     let (net, addresses) = network(&[("en", "Marine Biology")]);
     let searcher = stranger(&net, &addresses, &["marin", "biolog"]);
     let forget = |address: &String| {
@@ -142,7 +145,9 @@ fn a_home_that_says_it_is_incomplete_is_doubled_once() {
     let found = find(&net, &searcher, "marine biology");
     assert_eq!((found.asked.len(), found.rounds, found.complete, found.total), (3, 2, false, 1));
     addresses.iter().for_each(forget);
-    assert_eq!(find(&net, &searcher, "marine biology").asked.len(), 4);
+    let found = find(&net, &searcher, "marine biology");
+    assert!((ACCEPTING..=2 * ACCEPTING).contains(&found.asked.len()), "{}", found.asked.len());
+    assert_eq!((found.complete, found.total), (false, 1));
 }
 
 #[test]

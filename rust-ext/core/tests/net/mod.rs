@@ -9,7 +9,7 @@ use courseglue_core::change::Change;
 use courseglue_core::handle::Handling;
 use courseglue_core::message::Reply;
 use courseglue_core::settings::Settings;
-use courseglue_core::site::Site;
+use courseglue_core::site::{SETTLING_MS, Site};
 use courseglue_core::task::join::{self, JoinTask, Joined};
 use courseglue_core::task::publish::{PublishTask, Published};
 use courseglue_core::task::search::{Found, SearchTask};
@@ -282,7 +282,7 @@ impl Net {
     }
 }
 
-/// `count` sites of as many domains, joined through the first, and met.
+/// `count` sites of as many domains, joined through the first hours ago, and met since.
 pub fn met(count: usize) -> (Net, Vec<String>) {
     let net = Net::new();
     let addresses: Vec<String> = (0..count).map(|n| format!("moodle.school{n}.example")).collect();
@@ -294,6 +294,8 @@ pub fn met(count: usize) -> (Net, Vec<String>) {
         net.sync_all(1);
     }
     net.sync_all(4);
+    *net.now.borrow_mut() += SETTLING_MS;
+    net.sync_all(1);
     (net, addresses)
 }
 

@@ -2,13 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::host::Host;
+use super::host::{Host, Manner};
 use courseglue_transport::drive::now;
 
 /// The path of these questions.
 pub const PATH: &str = "/ask/";
 
-/// Answers `search` or `stats`, with the status and a JSON body.
+/// Answers `search` or `stats`, or lets the site behave in another way; with the status and a JSON body.
 pub(crate) fn answer(host: &Host, question: &str, query: &str) -> (u16, String) {
     let fault = |status, why: String| (status, json!({"error": {"message": why}}).to_string());
     match question {
@@ -21,8 +21,15 @@ pub(crate) fn answer(host: &Host, question: &str, query: &str) -> (u16, String) 
                 Err(error) => fault(400, error.to_string()),
             }
         }
+        "behave" => match Manner::named(&parameter(query, "as")) {
+            Some(manner) => {
+                host.behave(manner);
+                (200, json!({"url": host.url()}).to_string())
+            }
+            None => fault(400, "a site can behave as 'well', 'dead' or 'slow'".into()),
+        },
         "stats" => (200, serde_json::to_string(&host.site().statistics(now())).unwrap_or_default()),
-        _ => fault(404, "only 'search' and 'stats' can be asked".into()),
+        _ => fault(404, "only 'search', 'stats' and 'behave' can be asked".into()),
     }
 }
 

@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use courseglue_core::site::SMALL;
+
 use super::Network;
 use super::host::Host;
 
@@ -16,8 +18,11 @@ pub fn check(network: &Network, mut tell: impl FnMut(&str, bool)) -> bool {
         tell(&sentence, held);
     };
     let hosts = &network.hosts;
-    let meet = hosts.iter().all(|host| host.site().table.len() == hosts.len());
-    claim(format!("all {} sites joined through the first, and each knows all", hosts.len()), meet);
+    let runs = network.runs;
+    let settled = network.is_settled() && (runs <= 2 || hosts.len() > SMALL);
+    let later = if runs == 1 { "one run".to_owned() } else { format!("{runs} runs") };
+    let count = hosts.len();
+    claim(format!("all {count} sites joined, and {later} of cron later each knows all of them"), settled);
     let Some(searcher) = hosts.first() else { return false };
     let published = hosts.iter().zip(&network.courses).skip(1);
     let firsts: Vec<_> =

@@ -41,11 +41,15 @@ struct Activity {
     name: String,
 }
 
-/// The courses that come with the project.
+/// The courses that come with the project; for sites that take part in a network of others, other courses than those may have.
 ///
 /// # Errors
-/// Never, as long as the project's own file holds courses.
-pub fn own() -> Result<Vec<Value>, String> {
+/// Never, as long as the project's own files hold courses.
+pub fn own(joins: bool) -> Result<Vec<Value>, String> {
+    if joins {
+        let others = include_str!("../../../../tests/fixtures/other_courses.jsonl");
+        return parse(others, "tests/fixtures/other_courses.jsonl");
+    }
     parse(include_str!("../../../../tests/fixtures/courses.jsonl"), "tests/fixtures/courses.jsonl")
 }
 

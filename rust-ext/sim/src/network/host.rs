@@ -1,6 +1,7 @@
 //! One site: the engine's state behind a small HTTP server on a loopback address of its own.
 
 use std::io::{Read, Write};
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread;
 use std::time::Duration;
@@ -17,7 +18,7 @@ use courseglue_core::task::publish::{PublishTask, State};
 use courseglue_core::task::search::{Found, SearchTask};
 use courseglue_core::task::sync::SyncTask;
 use courseglue_core::task::{Task, TaskError};
-use courseglue_core::time::day_of;
+use courseglue_core::time::{HOUR_MS, Millis, day_of};
 use courseglue_transport::drive::now;
 use courseglue_transport::{Client, Limits, Policy, drive};
 use serde_json::{Value, json};
@@ -25,12 +26,14 @@ use tiny_http::{Request, Server, StatusCode};
 
 use super::asking;
 
-/// The network's name.
-const NETWORK: &str = "loopback";
+/// The name of a network of its own.
+pub const NETWORK: &str = "loopback";
 /// Threads that answer at each site: one may be checking a newcomer while the other answers.
 const THREADS: usize = 2;
 /// Courses sent at a time.
 const BATCH: usize = 50;
+/// How long a slow site takes: longer than anybody waits for a home.
+const SLOW: Duration = Duration::from_secs(6);
 const LIMITS: Limits = Limits {
     request: Duration::from_secs(10),
     task: Duration::from_secs(60),
@@ -57,6 +60,30 @@ pub enum HostError {
     /// Courses that some home did not take, and why.
     #[error("{0}: some courses could not be published: {1}")]
     Unpublished(String, String),
+    /// The site to join through is none.
+    #[error("{0} does not answer as a site of a network does: {1}")]
+    NoSite(String, String),
+}
+
+/// How a site answers others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Manner {
+    /// As it should.
+    Well,
+    /// Not at all: it closes every connection.
+    Dead,
+    /// As it should, but too late.
+    Slow,
+}
+
+impl Manner {
+    const ALL: [(&str, Self); 3] = [("well", Self::Well), ("dead", Self::Dead), ("slow", Self::Slow)];
+
+    /// The manner of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(known, _)| *known == name).map(|(_, manner)| *manner)
+    }
 }
 
 /// A site with its server.
@@ -64,8 +91,18 @@ pub struct Host {
     site: RwLock<Arc<Site>>,
     client: Client,
     url: String,
-    /// One task at a time writes.
-    working: Mutex<()>,
+    /// One task at a time writes; what is still to be done.
+    work: Mutex<Work>,
+    manner: AtomicU8,
+}
+
+/// What a site has to do.
+#[derive(Default)]
+struct Work {
+    /// Courses that some home has not taken yet.
+    unpublished: Vec<Value>,
+    /// When it began the last exchange, Unix ms.
+    exchanged: Millis,
 }
 
 /// A loopback address for the site number `n`.
@@ -78,7 +115,7 @@ impl Host {
     ///
     /// # Errors
     /// [`HostError::Listen`] or [`HostError::Start`].
-    pub fn start(number: usize, courses: usize) -> Result<Arc<Self>, HostError> {
+    pub fn start(number: usize, network: &str, courses: &[Value]) -> Result<Arc<Self>, HostError> {
         let ip = loopback(number);
         let server =
             Server::http((ip.as_str(), 0)).map_err(|e| HostError::Listen(ip.clone(), e.to_string()))?;
@@ -87,18 +124,19 @@ impl Host {
         let fault = |why: String| HostError::Start(address.clone(), why);
         let secret = STANDARD.encode(std::array::from_fn::<u8, 32, _>(|_| fastrand::u8(..)));
         let settings = json!({
-            "network": NETWORK, "address": address, "scheme": "http", "secret": secret, "viewdir": "", "serving": true,
+            "network": network, "address": address, "scheme": "http", "secret": secret, "viewdir": "", "serving": true,
             "allowhttp": true, "blockedhosts": [], "allowedports": [], "seed": secret,
         });
         let settings = Settings::from_json(&settings.to_string()).map_err(|e| fault(e.to_string()))?;
         let client = Client::new(&Policy::from(&settings)).map_err(|e| fault(e.to_string()))?;
         let url = settings.address.url(settings.scheme);
         let mut site = Site::new(settings);
-        let own =
-            description(&site, &address, number, courses).ok_or_else(|| fault("no description".into()))?;
+        let own = description(&site, &address, number, courses.len())
+            .ok_or_else(|| fault("no description".into()))?;
         site.apply(own);
-        let host =
-            Arc::new(Self { site: RwLock::new(Arc::new(site)), client, url, working: Mutex::default() });
+        let work = Mutex::new(Work { unpublished: courses.to_vec(), exchanged: 0 });
+        let manner = AtomicU8::new(Manner::Well as u8);
+        let host = Arc::new(Self { site: RwLock::new(Arc::new(site)), client, url, work, manner });
         let server = Arc::new(server);
         for _ in 0..THREADS {
             let (host, server) = (host.clone(), server.clone());
@@ -152,35 +190,54 @@ impl Host {
         Ok(())
     }
 
-    /// Joins through another site.
+    /// Joins through the site at a URL.
     ///
     /// # Errors
     /// What the engine says.
-    pub fn join(&self, through: &Self) -> Result<(), HostError> {
-        let task =
-            JoinTask::start(&self.site(), &through.url, &self.entry(), now()).map_err(self.task_error())?;
+    pub fn join(&self, through: &str) -> Result<(), HostError> {
+        let task = JoinTask::start(&self.site(), through, &self.entry(), now()).map_err(self.task_error())?;
         let joined = self.drive(task).map_err(self.task_error())?;
         self.apply(joined.changes);
         Ok(())
     }
 
-    /// Exchanges with one other site.
+    /// A run of cron: publishes what is not published yet, and exchanges with another site where that is due.
     ///
     /// # Errors
-    /// What the engine says.
-    pub fn exchange(&self, random: u64) -> Result<(), HostError> {
-        let _working = self.working.lock().unwrap_or_else(PoisonError::into_inner);
+    /// What the engine says. A course that some home did not take waits for the next run.
+    pub fn work(&self) -> Result<(), HostError> {
+        let mut work = self.work.lock().unwrap_or_else(PoisonError::into_inner);
+        let courses = std::mem::take(&mut work.unpublished);
+        match self.publish(&courses) {
+            Err(HostError::Unpublished(..)) => work.unpublished = courses,
+            published => published?,
+        }
+        if self.site().is_settling(now()) || now() >= work.exchanged + HOUR_MS {
+            work.exchanged = now();
+            self.exchange()?;
+        }
+        Ok(())
+    }
+
+    /// Whether every course is published.
+    #[must_use]
+    pub fn has_published(&self) -> bool {
+        self.work.lock().unwrap_or_else(PoisonError::into_inner).unpublished.is_empty()
+    }
+
+    /// How it answers from now on.
+    pub fn behave(&self, manner: Manner) {
+        self.manner.store(manner as u8, Ordering::Relaxed);
+    }
+
+    fn exchange(&self) -> Result<(), HostError> {
+        let random = fastrand::u64(..);
         let task = SyncTask::start(&self.site(), &self.entry(), now(), random).map_err(self.task_error())?;
         self.apply(self.drive(task).changes);
         Ok(())
     }
 
-    /// Publishes courses.
-    ///
-    /// # Errors
-    /// What the engine says, or which were not taken.
-    pub fn publish(&self, courses: &[Value]) -> Result<(), HostError> {
-        let _working = self.working.lock().unwrap_or_else(PoisonError::into_inner);
+    fn publish(&self, courses: &[Value]) -> Result<(), HostError> {
         for part in courses.chunks(BATCH) {
             let site = self.site();
             let mut records = Vec::new();
@@ -202,7 +259,8 @@ impl Host {
     /// # Errors
     /// What the engine says.
     pub fn withdraw(&self, course: &Value) -> Result<(), HostError> {
-        let _working = self.working.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut work = self.work.lock().unwrap_or_else(PoisonError::into_inner);
+        work.unpublished.retain(|unpublished| unpublished["id"] != course["id"]);
         let fault = |why: String| HostError::Start(self.url.clone(), why);
         let site = self.site();
         let record = site.record(&course.to_string(), now()).map_err(|e| fault(e.to_string()))?;
@@ -245,6 +303,11 @@ impl Host {
         }
         if path.trim_start_matches('/') != courseglue_core::ENDPOINT {
             return respond(request, 404, "nothing is here", None);
+        }
+        match self.manner.load(Ordering::Relaxed) {
+            manner if manner == Manner::Dead as u8 => return drop(request.into_writer()),
+            manner if manner == Manner::Slow as u8 => thread::sleep(SLOW),
+            _ => {}
         }
         let mut body = Vec::new();
         // One byte more than allowed is enough for the engine to refuse it by name.

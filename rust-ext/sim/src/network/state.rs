@@ -1,6 +1,6 @@
 //! Where a network runs, for the commands that ask it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 use serde::{Deserialize, Serialize};
@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 pub struct State {
     /// The URL of its first site.
     pub url: String,
+    /// The URLs of all sites of this process.
+    pub sites: Vec<String>,
 }
 
 /// The file that says it: of this user, until the machine starts anew.
@@ -19,15 +21,15 @@ pub fn file() -> PathBuf {
     directory.join("courseglue-network.json")
 }
 
-/// Says that a network runs.
+/// Says in this file that a network runs.
 ///
 /// # Errors
 /// Where the file cannot be written.
-pub fn write(state: &State) -> io::Result<()> {
+pub fn write(state: &State, file: &Path) -> io::Result<()> {
     let text = serde_json::to_string(state)?;
-    let part = file().with_extension(format!("{}.part", std::process::id()));
+    let part = file.with_extension(format!("{}.part", std::process::id()));
     fs::write(&part, text)?;
-    fs::rename(part, file())
+    fs::rename(part, file)
 }
 
 /// The network that ran last, if any.

@@ -51,25 +51,32 @@ impl Track {
         Self { term, all, homes, wanted, answered: 0, incomplete: 0, complete: false, under_way: Vec::new() }
     }
 
-    /// How many answers are enough. A home that does not hold everything is doubled by another; where that one does not
-    /// either, the term's homes have changed, and all of them are asked, and then those in whose place they are.
-    fn enough(&self) -> usize {
+    /// How many answers are enough. A home that does not hold everything is doubled by another. Where that one does not
+    /// either, and no home of the other word does, the homes have changed lately: all are asked, and then those in whose
+    /// place they are.
+    fn enough(&self, complete_elsewhere: bool) -> usize {
         match self.incomplete {
-            _ if self.complete => self.wanted,
             0 => self.wanted,
             1 => self.wanted + 1,
+            _ if self.complete || complete_elsewhere => self.wanted + 1,
             2..REPLICAS => REPLICAS,
             _ => ACCEPTING,
         }
     }
 
-    /// The next home to ask, if one is needed; never one of those `asked` already.
-    pub fn next(&mut self, asked: &HashSet<Id>, now: Millis) -> Option<Id> {
+    /// The next home to ask, if one is needed; never one of those `asked` already. `complete_elsewhere`: whether a home of
+    /// another word holds everything.
+    pub fn next(&mut self, asked: &HashSet<Id>, complete_elsewhere: bool, now: Millis) -> Option<Id> {
         let waited_for = self.under_way.iter().filter(|(_, slow)| slow.is_some()).count();
-        if self.answered + waited_for >= self.enough() {
+        if self.answered + waited_for >= self.enough(complete_elsewhere) {
             return None;
         }
+        let home_is_asked = self.under_way.iter().any(|(node, _)| self.has_home(node));
         while let Some(home) = self.homes.pop() {
+            if !self.has_home(&home) && (self.complete || home_is_asked) {
+                self.homes.push(home);
+                return None;
+            }
             if !asked.contains(&home) {
                 self.under_way.push((home, Some(now + SLOW_MS)));
                 return Some(home);
