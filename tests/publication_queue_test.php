@@ -97,6 +97,22 @@ final class publication_queue_test extends \advanced_testcase {
         $this->assertSame(0, (int) (new publication_store())->get($course)->tries);
     }
 
+    public function test_a_course_that_waited_while_nobody_was_there_is_sent_when_sites_join(): void {
+        [$course] = $this->courses(1);
+        $no = ['state' => 'pending', 'homes' => 0, 'problem' => 'No other site is known yet.', 'newer' => null];
+        $this->engine->results["course/{$course}"] = array_fill(0, 4, $no);
+        for ($run = 0; $run < 4; $run++) {
+            $this->run_publisher();
+        }
+        $this->looked_at();
+        $this->run_publisher();
+        $this->assertSame([], $this->looked_at());
+
+        $this->engine->settling = true;
+        $this->assertSame(1, $this->run_publisher()['published']);
+        $this->assertSame([$course], $this->looked_at());
+    }
+
     /**
      * Courses that are marked.
      *

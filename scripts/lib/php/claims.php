@@ -8,7 +8,10 @@
  * Usage: php claims.php NETWORK.json COURSES.jsonl; exit status 0 only if every claim held
  */
 
-$sites = json_decode(file_get_contents($argv[1]), true, 32, JSON_THROW_ON_ERROR)['sites'];
+$network = json_decode(file_get_contents($argv[1]), true, 32, JSON_THROW_ON_ERROR);
+$sites = $network['sites'];
+$embedded = $network['embedded'];
+$all = count($sites) + count($embedded);
 $courses = array_map(
     fn($line) => json_decode($line, true, 32, JSON_THROW_ON_ERROR),
     array_filter(explode("\n", file_get_contents($argv[2])), 'trim'),
@@ -57,15 +60,44 @@ function hit_of(array $answer, array $site, ?string $shortname = null): ?array {
     return null;
 }
 
+/** Does something with a site from the outside, see scripts/lib/site. */
+function harness(array $site, string ...$arguments): void {
+    $command = [__DIR__ . '/../site', $site['site'], ...$arguments];
+    exec(implode(' ', array_map('escapeshellarg', $command)) . ' 2>&1', $lines, $status);
+    if ($status !== 0) {
+        echo "        {$site['site']}: ", implode("\n        ", $lines), "\n";
+    }
+}
+
+/** What an embedded site finds: the publishers' URLs and the courses' short names. */
+function found_by_embedded(string $url, string $words, string $lang): array {
+    $answer = json_decode((string) file_get_contents("$url/ask/search?lang=$lang&words=" . rawurlencode($words)), true);
+    return array_map(
+        fn($hit) => rtrim($hit['site']['url'], '/') . ' ' . implode(' ', $hit['record']['shortname']),
+        $answer['hits'] ?? [],
+    );
+}
+
+/** How many sites a search asked, and which. */
+function who_was_asked(array $answer): string {
+    $asked = $answer['asked'] ?? [];
+    return count($asked) . ' requests in ' . ($answer['rounds'] ?? 0) . ' rounds, to ' . implode(', ', $asked);
+}
+
+/** Whether a course of the demo is listed: open to strangers in some way, and not over. */
+function is_listed(array $course): bool {
+    return ($course['access'] ?? 'open') !== 'institution' && (empty($course['end']) || strtotime($course['end']) >= time());
+}
+
 foreach ($sites as $key => $site) {
     $status = ask($site, 'status');
-    claim("{$site['name']} knows " . ($status['sites'] ?? 0) . ' sites', ($status['sites'] ?? 0) === count($sites));
+    claim("{$site['name']} knows " . ($status['sites'] ?? 0) . ' sites', ($status['sites'] ?? 0) === $all);
 }
 
 // A whole title of the other site, searched from the first: everybody writes into the network what others look for.
 foreach (['b', 'c'] as $key) {
     foreach ($parts[$key] as $course) {
-        if (($course['access'] ?? 'open') === 'institution' || (!empty($course['end']) && strtotime($course['end']) < time())) {
+        if (!is_listed($course)) {
             continue;
         }
         [$words, $lang] = one_language($course['title'], $course['lang'] ?? 'en');
@@ -77,6 +109,8 @@ foreach (['b', 'c'] as $key) {
         if ($hit) {
             echo '        ', rtrim($hit['site']['url'], '/'), '/', $hit['record']['link'], "\n";
         }
+        echo '        ', who_was_asked($answer), "\n";
+        claim('no site holds everything: homes of its words were asked', $all > 5 ? ($answer['asked'] ?? []) !== [] : true);
         break;
     }
 }
@@ -116,6 +150,53 @@ function claim_activity_word(array $sites, array $parts): void {
 
 $statistics = ask($sites['a'], 'statistics');
 claim('the statistics count ' . ($statistics['sites'] ?? 0) . ' sites with '
-    . ($statistics['figures']['courses']['sum'] ?? 0) . ' courses', ($statistics['sites'] ?? 0) === count($sites)
+    . ($statistics['figures']['courses']['sum'] ?? 0) . ' courses', ($statistics['sites'] ?? 0) === $all
     && ($statistics['figures']['courses']['sum'] ?? 0) >= count($courses));
+
+claim_stopped_site($sites, $embedded, $parts);
+claim_withdrawn_course($sites, $embedded, $parts);
 exit($failed ? 1 : 0);
+
+/** Stops the second Moodle: its courses are found all the same. */
+function claim_stopped_site(array $sites, array $embedded, array $parts): void {
+    $course = current(array_filter($parts['b'], 'is_listed'));
+    if (!$course) {
+        return;
+    }
+    [$words, $lang] = one_language($course['title'], $course['lang'] ?? 'en');
+    $words = mb_substr($words, 0, 200);
+    harness($sites['b'], 'stop');
+    foreach (['a', 'c'] as $key) {
+        $answer = ask($sites[$key], 'search', "--words=$words", "--lang=$lang");
+        claim("{$sites['b']['name']} is stopped, and {$sites[$key]['name']} finds \"$words\" of it",
+            hit_of($answer, $sites['b'], $course['id']) !== null);
+        echo '        ', who_was_asked($answer), "\n";
+    }
+    foreach (array_slice($embedded, -1) as $url) {
+        claim("so does $url", in_array("{$sites['b']['url']} {$course['id']}", found_by_embedded($url, $words, $lang), true));
+    }
+    harness($sites['b'], 'start');
+}
+
+/** Hides a course of the third Moodle: nobody finds it any more. */
+function claim_withdrawn_course(array $sites, array $embedded, array $parts): void {
+    $listed = array_filter($parts['c'], 'is_listed');
+    $course = end($listed);
+    if (!$course) {
+        return;
+    }
+    [$words, $lang] = one_language($course['title'], $course['lang'] ?? 'en');
+    $words = mb_substr($words, 0, 200);
+    $finds = fn(array $by): bool => hit_of(ask($by, 'search', "--words=$words", "--lang=$lang"), $sites['c'], $course['id']) !== null;
+    claim("{$sites['b']['name']} finds \"$words\" of {$sites['c']['name']}", $finds($sites['b']));
+    harness($sites['c'], 'php', 'local/courseglue/tests/network/change.php', 'hide', $course['id']);
+    harness($sites['c'], 'tasks');
+    $finders = array_keys(array_filter($sites, $finds));
+    foreach ($embedded as $url) {
+        if (in_array("{$sites['c']['url']} {$course['id']}", found_by_embedded($url, $words, $lang), true)) {
+            $finders[] = $url;
+        }
+    }
+    claim("it is hidden there, and none of the " . (count($sites) + count($embedded)) . ' sites finds it any more'
+        . ($finders ? ', but ' . implode(', ', $finders) : ''), $finders === []);
+}

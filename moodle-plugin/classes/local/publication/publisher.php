@@ -110,7 +110,7 @@ final class publisher {
         return $this->alone(0, function () use ($entry): void {
             $deadline = time() + self::MAX_SECONDS;
             $marked = publication_queue::marked(self::MAX_COURSES);
-            $unanswered = publication_queue::unanswered(self::MAX_COURSES - count($marked));
+            $unanswered = publication_queue::unanswered(self::MAX_COURSES - count($marked), $this->engine->is_settling());
             foreach (array_chunk($marked, self::BATCH) as $courseids) {
                 $this->send($entry, $courseids, false, $deadline);
                 if (time() >= $deadline) {

@@ -48,15 +48,16 @@ final class publication_queue {
      * The courses that some home did not answer for, that nobody marked, and that have waited long enough.
      *
      * @param int $limit
+     * @param bool $settling whether sites join at the moment, so that there may be other homes by now: then none waits
      * @return int[] course ids, the longest waiting first
      */
-    public static function unanswered(int $limit): array {
+    public static function unanswered(int $limit, bool $settling): array {
         $params = ['pending' => publication_store::PENDING, 'withdrawing' => publication_store::WITHDRAWING];
         $due = [];
         foreach (self::PAUSES as $tries => $pause) {
             $is = $tries === array_key_last(self::PAUSES) ? '>=' : '=';
             $due[] = "tries {$is} :tries{$tries} AND timechecked <= :before{$tries}";
-            $params += ["tries{$tries}" => $tries, "before{$tries}" => time() - $pause];
+            $params += ["tries{$tries}" => $tries, "before{$tries}" => time() - ($settling ? 0 : $pause)];
         }
         $where = 'dirty = :clean AND (state = :pending OR state = :withdrawing) AND (' . implode(' OR ', $due) . ')';
         return self::longest_waiting($where, $params, $limit);
