@@ -25,7 +25,7 @@
  *   end SHORTNAME            it ended yesterday
  *   delete SHORTNAME         the course
  *   addpage SHORTNAME NAME   a page in its first section
- *   counts                   rows by table of the plugin, and the terms of the records
+ *   counts                   rows by table of the plugin, the courses of others that are held, and the terms of all
  *
  * Prints JSON.
  *
@@ -43,6 +43,7 @@ require_once($CFG->libdir . '/enrollib.php');
 require_once($CFG->libdir . '/resourcelib.php');
 
 use local_courseglue\local\membership\copy_decision;
+use local_courseglue\local\identity\identity;
 use local_courseglue\local\store\record_store;
 use local_courseglue\local\store\state_store;
 
@@ -185,6 +186,11 @@ switch ($action) {
         foreach (['sites', 'records', 'checks', 'rules'] as $table) {
             $done[$table] = $DB->count_records('local_courseglue_' . $table);
         }
+        $done['others'] = $DB->count_records_select(
+            'local_courseglue_records',
+            'withdrawn = 0 AND nodeid <> ?',
+            [identity::load()->nodeid],
+        );
         $held = fn(stdClass $record): int => count(record_store::terms($record));
         $done['terms'] = array_sum(array_map($held, $DB->get_records('local_courseglue_records')));
         break;
