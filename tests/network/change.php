@@ -42,8 +42,8 @@ require_once($CFG->dirroot . '/course/modlib.php');
 require_once($CFG->libdir . '/enrollib.php');
 require_once($CFG->libdir . '/resourcelib.php');
 
-use local_courseglue\local\membership\copy_decision;
 use local_courseglue\local\identity\identity;
+use local_courseglue\local\membership\copy_decision;
 use local_courseglue\local\store\record_store;
 use local_courseglue\local\store\state_store;
 
