@@ -3,8 +3,8 @@
 # ensure_network EMBEDDED : brings the sites up once, with embedded ones beside them where EMBEDDED is not empty;
 # COURSEGLUE_NETWORK names a network that runs already.
 ensure_network() {
-    if [[ -n "${COURSEGLUE_NETWORK:-}" && "$COURSEGLUE_NETWORK" != "$(network_file)" ]]; then
-        [[ -r "$COURSEGLUE_NETWORK" ]] || die "COURSEGLUE_NETWORK names $COURSEGLUE_NETWORK, which cannot be read."
+    if [[ -n "$NETWORK_GIVEN" ]]; then
+        [[ -r "$NETWORK_GIVEN" ]] || die "COURSEGLUE_NETWORK names $NETWORK_GIVEN, which cannot be read."
         return
     fi
     if [[ -z "${COURSEGLUE_NETWORK:-}" || "$NETWORK_WITH" != "$1" ]]; then
@@ -15,6 +15,8 @@ ensure_network() {
     export COURSEGLUE_NETWORK
 }
 
+# A network that runs already, and what the one that was brought up here has beside its Moodles.
+NETWORK_GIVEN="${COURSEGLUE_NETWORK:-}"
 NETWORK_WITH=''
 
 # An extension whose ABI number is not the plugin's, for the test of just that.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use crate::admission::Judge;
+use crate::admission::{Judge, News};
 use crate::message::{self, Announce, Announced, Code, Fault, Message, RefusedSite, Reply, Store, Vouch};
 use crate::site::Site;
 use crate::task::search::local_answer;
@@ -149,7 +149,7 @@ impl Site {
                 Err(fault) => answer.refused.push(refused(None, fault)),
             }
         }
-        let news = judge.beside(&self.table, statements.iter().cloned());
+        let mut news = judge.beside(&self.table, statements.iter().cloned());
         let mut table = self.table.clone();
         if !news.is_empty() {
             let table = Arc::make_mut(&mut table);
@@ -157,7 +157,14 @@ impl Site {
         }
         for statement in statements {
             match judge.admit(&table, &statement) {
-                Ok(_) => answer.accepted.push(statement.id),
+                Ok(News { site, is_new }) => {
+                    answer.accepted.push(statement.id);
+                    // Such as a voucher of one who is known only now.
+                    if is_new {
+                        Arc::make_mut(&mut table).put(site.clone());
+                        news.insert(site.id, site);
+                    }
+                }
                 Err(fault) => answer.refused.push(refused(Some(statement.id), fault)),
             }
         }

@@ -17,6 +17,7 @@ pub mod sync;
 mod turn;
 pub mod vouch;
 
+pub(crate) use exchange::EXCHANGED;
 pub(crate) use reconcile::refused_for_room;
 
 use crate::time::Millis;

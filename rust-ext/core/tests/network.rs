@@ -7,6 +7,7 @@ mod mangled;
 mod membership;
 mod net;
 mod storage;
+mod young;
 
 use courseglue_core::id::Id;
 use courseglue_core::message::{Code, envelope};

@@ -173,13 +173,14 @@ fn known(world: &World) -> Tally {
     tally
 }
 
-/// Whether every site that is up finds every course of those that are.
+/// Whether every site that is up finds every course, of those that are away, too.
 fn found(world: &mut World) -> Tally {
     world.looked.clear();
     let at = world.now;
     let up: Vec<usize> = (0..world.nodes.len()).filter(|node| world.nodes[*node].is_up()).collect();
+    let joined: Vec<usize> = (0..world.nodes.len()).filter(|node| world.nodes[*node].joined).collect();
     for by in &up {
-        for of in &up {
+        for of in &joined {
             for number in 0..world.nodes[*of].courses.len() {
                 let Node { address, courses, .. } = &world.nodes[*of];
                 let course = &courses[number];
@@ -191,7 +192,7 @@ fn found(world: &mut World) -> Tally {
                 };
                 let words = course.words();
                 let (own_word, _) = words.split_once(' ').unwrap_or((&words, ""));
-                let words = if number % 2 == 0 { own_word.to_owned() } else { words };
+                let words = if (by + of) % 2 == 0 { own_word.to_owned() } else { words };
                 world.search(*by, &words, purpose);
             }
         }
@@ -200,8 +201,11 @@ fn found(world: &mut World) -> Tally {
     let mut tally = Tally::new(Invariant::Found, at);
     for Looked { purpose, by, hits, asked, lost, .. } in std::mem::take(&mut world.looked) {
         let Purpose::Course { record, course: (of, number), .. } = purpose else { continue };
+        if lost {
+            continue;
+        }
         let (by, of) = (&world.nodes[by].address, &world.nodes[of]);
-        tally.count(lost || hits.contains(&record), || {
+        tally.count(hits.contains(&record), || {
             let course = &of.courses[number];
             format!(
                 "{by} does not find {} of {} ({:?}), {asked} asked",

@@ -70,6 +70,9 @@ final class publisher {
     /** @var array what a run did */
     private array $report;
 
+    /** @var bool|null whether sites join at the moment, so that what is not taken waits for no longer than before */
+    private ?bool $settling = null;
+
     /** @var int[] courses to send again, because a home holds something newer */
     private array $again;
 
@@ -397,7 +400,9 @@ final class publisher {
      * @param string|null $problem a sentence
      */
     private function postpone(int $courseid, ?string $problem): void {
-        $this->store->postponed($courseid, $problem === null ? null : \core_text::substr($problem, 0, 255));
+        $problem = $problem === null ? null : \core_text::substr($problem, 0, 255);
+        $this->settling ??= $this->engine->is_settling();
+        $this->store->postponed($courseid, $problem, !$this->settling);
         $this->report['pending']++;
         if ($problem !== null) {
             $this->report['problems'][] = $problem;

@@ -268,10 +268,12 @@ final class publication_store {
      *
      * @param int $courseid
      * @param string|null $problem a sentence
+     * @param bool $counts whether the next attempt waits for longer
      */
-    public function postponed(int $courseid, ?string $problem): void {
+    public function postponed(int $courseid, ?string $problem, bool $counts): void {
         if ($row = $this->get($courseid)) {
-            $this->update($row, ['problem' => $problem, 'tries' => min($row->tries + 1, self::MAX_TRIES)]);
+            $tries = min($row->tries + (int) $counts, self::MAX_TRIES);
+            $this->update($row, ['problem' => $problem, 'tries' => $tries]);
         }
         $this->finish($courseid);
     }

@@ -8,7 +8,7 @@ use crate::address::Scheme;
 use crate::entry::{CheckedEntry, Entry, EntryError, KEPT_VOUCHERS, MAX_VOUCHERS};
 use crate::id::Id;
 use crate::message::{Code, Fault};
-use crate::site::Site;
+use crate::site::{SMALL, Site};
 use crate::table::{Peer, PeerTable};
 use crate::time::{Day, Millis, day_of};
 use crate::voucher::Voucher;
@@ -209,9 +209,18 @@ impl<'s> Judge<'s> {
     /// were fewer to vouch for them than there are now; an honest site has let in nobody who lacked words then, and a
     /// lying one could make up the words as well.
     pub fn take_over(&self, table: &mut PeerTable, statements: &[Arc<CheckedEntry>]) {
-        let rest: Vec<_> = statements.iter().filter(|site| table.get(&site.id).is_none()).collect();
-        rest.iter().for_each(|site| table.put(Arc::clone(site)));
-        for site in rest {
+        let mut newest: BTreeMap<Id, &Arc<CheckedEntry>> = BTreeMap::new();
+        for site in statements {
+            if newest.get(&site.id).is_none_or(|known| known.rank() < site.rank()) {
+                newest.insert(site.id, site);
+            }
+        }
+        if newest.len() > SMALL {
+            return;
+        }
+        newest.retain(|id, _| table.get(id).is_none());
+        newest.values().for_each(|site| table.put(Arc::clone(site)));
+        for site in newest.into_values() {
             let valid = self.valid(site, &table.givers(site, self.today), 0);
             table.put(with_vouchers(site, &valid));
         }

@@ -3,6 +3,7 @@
 use super::Site;
 use crate::change::Change;
 use crate::id::Id;
+use crate::task::EXCHANGED;
 use crate::time::{HOUR_MS, Millis};
 
 /// A network of so many sites is small: each can tell every other one of itself, and compares whole tables.
@@ -11,16 +12,24 @@ pub const SMALL: usize = 64;
 pub const SETTLING_MS: Millis = 2 * HOUR_MS;
 /// When this site joined, Unix ms.
 pub(crate) const JOINED: &str = "joined";
-/// When this site last heard of one that it had not known, in a small network, Unix ms.
+/// When this site first and last heard of one that it had not known, in a small network, Unix ms.
 const GROWN: &str = "grown";
+/// After growing for so long a network settles at leisure: somebody may come with a new name every hour.
+const GROWING_MS: Millis = 6 * HOUR_MS;
+/// The pause between two exchanges then.
+const LEISURE_MS: Millis = HOUR_MS / 6;
 
 impl Site {
     /// Whether news are on their way: this site joined within the last two hours, or, in a small network, heard of another
     /// one. Then it exchanges in each run of cron, and not once an hour.
     #[must_use]
     pub fn is_settling(&self, now: Millis) -> bool {
-        let grown = || self.noted(GROWN, now).is_some_and(|at| now < at.saturating_add(SETTLING_MS));
-        self.has_just_joined(now) || self.is_in_small_network() && grown()
+        let grows = || {
+            let Some((first, last)) = self.grown(now) else { return false };
+            let rested = || self.noted(EXCHANGED, now).is_none_or(|at| now >= at.saturating_add(LEISURE_MS));
+            now < last.saturating_add(SETTLING_MS) && (now < first.saturating_add(GROWING_MS) || rested())
+        };
+        self.has_just_joined(now) || self.is_in_small_network() && grows()
     }
 
     /// Whether so few sites are known that each can tell every other one of itself.
@@ -34,9 +43,19 @@ impl Site {
         self.noted(JOINED, now).is_some_and(|at| now < at.saturating_add(SETTLING_MS))
     }
 
+    /// When the network began to grow, and when it last did; none where that is still to come, as when the clock was wrong.
+    fn grown(&self, now: Millis) -> Option<(Millis, Millis)> {
+        let (first, last) = self.marks.get(GROWN)?.split_once(' ')?;
+        Some((first.parse().ok()?, last.parse().ok()?)).filter(|(first, last)| first <= last && *last <= now)
+    }
+
     /// What to store when this site hears of others: that its network has grown, where that is small.
     pub(crate) fn grown_by<'i>(&self, news: impl IntoIterator<Item = &'i Id>, now: Millis) -> Option<Change> {
-        let grown = self.is_in_small_network() && news.into_iter().any(|id| self.table.get(id).is_none());
-        grown.then(|| Change::Mark { name: GROWN.to_owned(), value: Some(now.to_string()) })
+        if !self.is_in_small_network() || news.into_iter().all(|id| self.table.get(id).is_some()) {
+            return None;
+        }
+        let goes_on = |(_, last): &(Millis, Millis)| now < last.saturating_add(SETTLING_MS);
+        let first = self.grown(now).filter(goes_on).map_or(now, |(first, _)| first);
+        Some(Change::Mark { name: GROWN.to_owned(), value: Some(format!("{first} {now}")) })
     }
 }

@@ -19,7 +19,7 @@ use crate::admission::{Judge, News};
 use crate::change::Change;
 use crate::entry::{CheckedEntry, Entry};
 use crate::message::{Announce, NEAREST};
-use crate::site::{JOINED, SMALL, Site};
+use crate::site::{JOINED, Site};
 use crate::table::PeerTable;
 use crate::time::{Millis, day_of};
 
@@ -242,7 +242,7 @@ impl Task for JoinTask {
         let mut base = self.base(&contact);
         vouched_for.values().for_each(|giver| base.put(giver.clone()));
         let mut table = judge.together(&base, statements.clone());
-        if pages.end == Some(End::All) && statements.len() <= SMALL {
+        if pages.end == Some(End::All) {
             judge.take_over(&mut table, &statements);
         }
         for statement in statements.iter().filter(|statement| vouched_for.contains_key(&statement.id)) {
@@ -255,7 +255,10 @@ impl Task for JoinTask {
         outcome.changes.extend(others.flat_map(|p| self.site.learn(&p.site())));
         self.note_pages(&contact, pages, now, &mut outcome);
         outcome.changes.extend(outcome.seen.changes(&table, now));
-        outcome.changes.push(joined_at(now));
+        // Who only joins again has been there all the time.
+        if self.site.table.len() <= 1 {
+            outcome.changes.push(joined_at(now));
+        }
         Ok(Joined {
             joined: true,
             own_seq: self.own.descriptor.seq,

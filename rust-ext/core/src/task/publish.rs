@@ -457,6 +457,7 @@ impl Task for PublishTask {
             }
         }
         let mut changes: Vec<Change> = self.learnt.values().flat_map(|site| self.site.learn(site)).collect();
+        changes.extend(self.site.grown_by(self.learnt.keys(), now));
         let mut intake = Intake::new(&self.site, self.site.held.clone(), now);
         let mut results = Vec::new();
         for mut placing in self.placings {

@@ -195,7 +195,8 @@ impl Reconcile {
     /// Finds the co-homes that are worth asking. Once this site is complete, it looks for new ones once a day.
     fn find(&mut self, own: &CheckedEntry, now: Millis, random: u64) {
         let today = day_of(now).to_string();
-        let known = self.mark(COHOMES).filter(|_| self.mark(COMPLETE).is_some());
+        let lasts = self.mark(COMPLETE).is_some() && !self.site.is_settling(now);
+        let known = self.mark(COHOMES).filter(|_| lasts);
         let of_today = known.and_then(|known| known.strip_prefix(&today)?.strip_prefix(' '));
         let nodes: Vec<Id> = match of_today {
             Some(nodes) => nodes.split(' ').filter_map(|node| node.parse().ok()).collect(),

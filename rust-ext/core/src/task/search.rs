@@ -136,7 +136,7 @@ impl SearchTask {
     fn add(&mut self, term: &str, wanted: usize, now: Millis) {
         let mut track = Track::new(&self.site, term, wanted, now);
         let own = self.site.settings.node;
-        if track.has_home(&own) || self.site.table.len() <= ACCEPTING {
+        if track.has_home(&own) || self.site.table.len() <= ACCEPTING + 1 {
             self.answer_here(now);
             if self.here == Some(true) {
                 track.answered_completely(&own);
@@ -157,7 +157,7 @@ impl SearchTask {
     /// Whether every other site was asked, and answered.
     fn has_asked_everybody(&self) -> bool {
         let answered = self.answers.len() - usize::from(self.here.is_some());
-        answered == self.asked.len() && self.asked.len() + 1 == self.site.table.len()
+        self.here.is_some() && answered == self.asked.len() && self.asked.len() + 1 == self.site.table.len()
     }
 
     /// Whether homes have answered, and none of them with a match.

@@ -34,6 +34,9 @@ const AGAIN_MS: Millis = 2 * HOUR_MS;
 const ASKED: &str = "asked";
 /// Which statement was announced, with whose words.
 const ANNOUNCED: &str = "announced";
+/// How many of those who did not hear of it are told again in one run, others in the next minute.
+const TOLD_AGAIN: usize = 8;
+const TURN_MS: Millis = 60_000;
 /// Who did not hear of it, or could not judge it: node ids.
 const UNTOLD: &str = "untold";
 
@@ -194,7 +197,7 @@ impl Standing {
                 let counting = self.givers.intersection(&givers).count();
                 // What others have of this site no longer convinces a newcomer: state the same anew, with new words.
                 if counting >= self.needed || !enough || !self.sign_again(now) {
-                    return self.tell_the_rest();
+                    return self.tell_the_rest(now);
                 }
             }
             // Hourly exchanges compare what was signed lately: an old statement, told now, would spread by the daily ones.
@@ -221,12 +224,17 @@ impl Standing {
 
     /// Tells those who did not hear of the statement when it was announced. They are tried in each run, however often they
     /// were silent, for as long as it is news.
-    fn tell_the_rest(&mut self) {
-        let untold = std::mem::take(&mut self.untold);
-        let peers: Vec<_> = untold.iter().filter_map(|id| self.site.table.get(id)).collect();
-        let peers = peers.into_iter().filter(|p| p.stands() && !self.site.shuns(&p.id()));
-        let peers: Vec<_> = peers.map(|p| p.site().into_arc()).collect();
-        peers.iter().for_each(|peer| self.announce(peer, true));
+    fn tell_the_rest(&mut self, now: Millis) {
+        let site = self.site.clone();
+        self.untold.retain(|id| site.table.get(id).is_some_and(|p| p.stands()) && !site.shuns(id));
+        let first = usize::try_from(now / TURN_MS).unwrap_or(0) % self.untold.len().max(1);
+        let turn: Vec<Id> = self.untold.iter().cycle().skip(first).take(self.untold.len()).copied().collect();
+        for id in turn.into_iter().take(TOLD_AGAIN) {
+            self.untold.remove(&id);
+            if let Some(peer) = site.table.get(&id) {
+                self.announce(&peer.site().into_arc(), true);
+            }
+        }
     }
 
     /// Sends this site's entry, and with it this site's voucher for the receiver, where there is one. `supported`: with the
@@ -273,8 +281,11 @@ impl Standing {
         match answer {
             Ok(Vouched { voucher }) => {
                 if Judge::new(&self.site, now).voucher_holds(&voucher, giver, &self.own) {
+                    // An old voucher may be held out by somebody else.
+                    if voucher.day + 1 >= day_of(now) {
+                        self.vouch_in_return(giver, now);
+                    }
                     self.own.add_vouchers(&[voucher]);
-                    self.vouch_in_return(giver, now);
                 } else {
                     self.problem(giver, "sent a voucher that does not hold");
                 }

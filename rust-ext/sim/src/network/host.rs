@@ -207,10 +207,12 @@ impl Host {
     /// What the engine says. A course that some home did not take waits for the next run.
     pub fn work(&self) -> Result<(), HostError> {
         let mut work = self.work.lock().unwrap_or_else(PoisonError::into_inner);
-        let courses = std::mem::take(&mut work.unpublished);
-        match self.publish(&courses) {
-            Err(HostError::Unpublished(..)) => work.unpublished = courses,
-            published => published?,
+        match self.publish(&work.unpublished) {
+            Err(HostError::Unpublished(..)) => {}
+            published => {
+                published?;
+                work.unpublished.clear();
+            }
         }
         if self.site().is_settling(now()) || now() >= work.exchanged + HOUR_MS {
             work.exchanged = now();

@@ -39,8 +39,10 @@ impl Track {
     pub fn new(site: &Site, term: &str, wanted: usize, now: Millis) -> Self {
         let term = Id(term_key(term));
         let mut homes = site.table.homes(&term, ACCEPTING, now);
-        let all: Vec<Id> = homes.iter().take(REPLICAS).map(|peer| peer.id()).collect();
+        // Not the first of these: where fewer domains exist, further sites of one may be nearer than a home.
+        let all: Vec<Id> = site.table.homes(&term, REPLICAS, now).iter().map(|peer| peer.id()).collect();
         homes.retain(|peer| peer.id() != site.settings.node && !site.shuns(&peer.id()));
+        homes.sort_by_key(|peer| !all.contains(&peer.id()));
         // Half of all searchers begin with the second nearest, so that no single site bears a popular word alone.
         if site.settings.node.0[19] % 2 == 1 && homes.len() > 1 {
             homes.swap(0, 1);
@@ -71,9 +73,10 @@ impl Track {
         if self.answered + waited_for >= self.enough(complete_elsewhere) {
             return None;
         }
-        let home_is_asked = self.under_way.iter().any(|(node, _)| self.has_home(node));
+        let home_is_asked = self.under_way.iter().any(|(node, slow)| slow.is_some() && self.has_home(node));
         while let Some(home) = self.homes.pop() {
-            if !self.has_home(&home) && (self.complete || home_is_asked) {
+            let is_needed = self.incomplete > 0 || self.answered == 0;
+            if !self.has_home(&home) && (self.complete || home_is_asked || !is_needed) {
                 self.homes.push(home);
                 return None;
             }
