@@ -78,6 +78,8 @@ pub(crate) struct Standing {
     untold: BTreeSet<Id>,
     /// Those for whom this site vouches since they vouched for it.
     vouched_for: BTreeMap<Id, Arc<CheckedEntry>>,
+    /// Those who could not judge this site, and were asked to look for themselves.
+    doubted_by: HashSet<Id>,
     calls: Calls<Note>,
     outcome: Outcome,
 }
@@ -149,6 +151,7 @@ impl Standing {
             told: false,
             untold: untold.unwrap_or_default(),
             vouched_for: BTreeMap::new(),
+            doubted_by: HashSet::new(),
             calls: Calls::new(&site.settings.network),
             outcome: Outcome::default(),
         }
@@ -285,15 +288,32 @@ impl Standing {
                     if voucher.day + 1 >= day_of(now) {
                         self.vouch_in_return(giver, now);
                     }
+                    if self.doubted_by.contains(&giver.id) {
+                        return self.announce_with(giver, voucher);
+                    }
                     self.own.add_vouchers(&[voucher]);
                 } else {
                     self.problem(giver, "sent a voucher that does not hold");
                 }
             }
             // Asked too often is no problem of anybody's: an earlier word still counts.
+            Err(_) if self.doubted_by.contains(&giver.id) => drop(self.untold.insert(giver.id)),
             Err(e) if e.code == Some(Code::RateLimited) && self.contact.is_none() => {}
             Err(e) => self.problem(giver, &e.message),
         }
+    }
+
+    /// Tells a site that has looked for itself: its own voucher is enough for it.
+    fn announce_with(&mut self, giver: &CheckedEntry, voucher: Voucher) {
+        let own = Entry { vouchers: vec![voucher], ..self.own.entry.clone() };
+        let peer = Arc::new(giver.clone());
+        let note = Note::Announce { peer: peer.clone(), supported: true };
+        self.calls.post(&peer.endpoint(), "announce", &Announce { sites: vec![own] }, note);
+    }
+
+    /// Whether a site that cannot judge this one, as it knows too few of those who vouch, can look for itself.
+    fn may_be_checked_by(&self, peer: &CheckedEntry) -> bool {
+        !self.doubted_by.contains(&peer.id) && self.neighbours.iter().any(|n| n.id == peer.id)
     }
 
     /// A site that vouched answered at its address with its key: that is what a check finds out.
@@ -315,6 +335,16 @@ impl Standing {
                 };
                 if refused.code == Code::NotAdmitted && !supported {
                     return self.announce(peer, true);
+                }
+                if refused.code == Code::NotAdmitted && self.may_be_checked_by(peer) {
+                    self.calls.post(
+                        &peer.endpoint(),
+                        "vouch",
+                        &Vouch { site: self.own.entry.clone() },
+                        Note::Vouch(peer.clone()),
+                    );
+                    self.doubted_by.insert(peer.id);
+                    return;
                 }
                 format!("did not take this site in: {}", refused.message)
             }
