@@ -15,7 +15,6 @@
 // along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
 
 declare(strict_types=1);
-declare(strict_types=1);
 
 namespace local_courseglue\network;
 

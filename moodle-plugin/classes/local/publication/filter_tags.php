@@ -70,12 +70,15 @@ final class filter_tags {
         $position = 0;
         foreach ($tags as $index => $tag) {
             $hides = self::hides($tag, isset($ends[$index]));
-            if ($tag['start'] < $position || !($hides || self::is_removed($tag))) {
-                continue;
-            }
-            $kept .= substr($text, $position, $tag['start'] - $position) . ' ';
             // A condition without an end hides the rest.
-            $position = $hides ? $ends[$index] ?? strlen($text) : $tag['end'];
+            $end = $hides ? $ends[$index] ?? strlen($text) : $tag['end'];
+            if ($tag['start'] < $position) {
+                // What begins in a hidden part may end behind it.
+                $position = $hides ? max($position, $end) : $position;
+            } else if ($hides || self::is_removed($tag)) {
+                $kept .= substr($text, $position, $tag['start'] - $position) . ' ';
+                $position = $end;
+            }
         }
         $kept .= substr($text, $position);
         return preg_replace(self::CUT, ' ', $kept) ?? '';

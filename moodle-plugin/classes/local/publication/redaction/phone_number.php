@@ -73,7 +73,7 @@ final class phone_number {
         $gap = self::GAP;
         // Not inside of a word, a link or a code like BIO-101; scripts without spaces have no words to be inside of.
         $pattern = '~(?<![\p{Nd}_@#=])(?<!(?![\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}])[\p{L}\p{M}])'
-            . '(?<![\p{L}\p{Nd}][-/_])(?<!\p{Nd}\.)(?:[+\x{FF0B}\x{FE62}]\s?)?[(\x{FF08}]?\s?\p{Nd}(?:' . $gap . '{0,3}\p{Nd}){2,24}'
+            . '(?<![\p{L}\p{Nd}][-/_])(?<!\p{Nd}\.)(?:[+\x{FF0B}\x{FE62}]\s?)?(?:[(\x{FF08}]\s?)?\p{Nd}(?:' . $gap . '{0,3}\p{Nd}){2,24}'
             . self::EXTENSION . '(?![\p{Nd}_@])(?!(?![\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}])\p{L})~iu';
         return preg_replace_callback($pattern, function (array $match) use ($text, $takeout): string {
             [$found, $offset] = $match[0];
