@@ -32,8 +32,8 @@ namespace local_courseglue\local\publication;
 final class filter_tags {
     /** @var string[] Pairs whose content everybody sees: of filter_filtercodes, and BBCode. */
     private const SHOWN = [
-        'alert', 'b', 'button', 'center', 'code', 'color', 'details', 'em', 'help', 'highlight', 'i', 'info', 'label', 'langx', 'list',
-        'markborder', 'marktext', 'quote', 's', 'showmore', 'size', 'strong', 'summary', 'u', 'url',
+        'alert', 'b', 'button', 'center', 'code', 'color', 'details', 'em', 'help', 'highlight', 'i', 'info', 'label', 'langx',
+        'list', 'markborder', 'marktext', 'quote', 's', 'showmore', 'size', 'strong', 'summary', 'u', 'url',
     ];
 
     /** @var string[] Tags of languages. */

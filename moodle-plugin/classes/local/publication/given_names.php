@@ -115,7 +115,8 @@ final class given_names {
         }
         foreach ($DB->get_records_list($module, 'id', array_keys($instances), '', 'id, intro, introformat') as $row) {
             $html = plain_text::to_html((string) $row->intro, (int) $row->introformat);
-            $texts = array_map(self::plain(...), [strip_tags($html), plain_text::from_html($html), ...array_values(multilang::parse($html))]);
+            $languages = array_values(multilang::parse($html));
+            $texts = array_map(self::plain(...), [strip_tags($html), plain_text::from_html($html), ...$languages]);
             preg_match_all('~(?:src|href|alt)\s*=\s*["\'](?:[^"\']*/)?([^"\'/?]+)~i', $html, $files);
             foreach ($files[1] as $file) {
                 $texts = [...$texts, ...self::file_names(rawurldecode($file))];
@@ -136,7 +137,8 @@ final class given_names {
         }
         [$in, $params] = $DB->get_in_or_equal(array_keys($contexts));
         [$inareas, $areas] = $DB->get_in_or_equal(self::FILE_AREAS);
-        [$incomponents, $components] = $DB->get_in_or_equal(array_map(fn(string $module): string => "mod_{$module}", self::OF_A_FILE));
+        $components = array_map(fn(string $module): string => "mod_{$module}", self::OF_A_FILE);
+        [$incomponents, $components] = $DB->get_in_or_equal($components);
         $files = $DB->get_recordset_select(
             'files',
             "contextid {$in} AND filearea {$inareas} AND component {$incomponents} AND filepath = '/' AND filename <> '.'",
@@ -192,7 +194,7 @@ final class given_names {
         if (!isset(self::$kinds[$module])) {
             $strings = get_string_manager();
             // A page may well be called a page by a person; a label has to be called nothing at all.
-            $identifiers = self::has_no_page($module) ? ['quickcreatename', 'namenews', 'modulename'] : ['quickcreatename', 'namenews'];
+            $identifiers = ['quickcreatename', 'namenews', ...self::has_no_page($module) ? ['modulename'] : []];
             self::$kinds[$module] = [];
             foreach (array_keys($strings->get_list_of_translations()) as $language) {
                 foreach ($identifiers as $identifier) {

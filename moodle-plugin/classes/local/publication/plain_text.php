@@ -89,7 +89,7 @@ final class plain_text {
      * @return string
      */
     public static function one_line(string $text): string {
-        $text = self::replace('~[\x{AD}\x{61C}\x{180E}\x{200E}\x{200F}\x{202A}-\x{202E}\x{2060}-\x{2064}\x{2066}-\x{2069}]~u', '', $text);
+        $text = self::replace('~[\x{AD}\x{61C}\x{200E}\x{200F}\x{202A}-\x{202E}\x{2060}-\x{2064}\x{2066}-\x{2069}]~u', '', $text);
         $text = self::replace('~[\p{Cc}\p{Z}\x{200B}\x{FEFF}]+~u', ' ', $text);
         return trim($text);
     }

@@ -68,8 +68,10 @@ final class redactor {
     public function text(string $text): string {
         // Links first: they hold what else looks like addresses and numbers.
         $clean = web_link::replace($text, $this->take_out(...));
-        foreach ([email::class => kind::EMAIL, password::class => kind::PASSWORD, phone_number::class => kind::PHONE] as $class => $kind) {
-            $clean = $clean === null ? null : $class::replace($clean, fn(string $found): string => $this->take_out($kind, $found));
+        $others = [email::class => kind::EMAIL, password::class => kind::PASSWORD, phone_number::class => kind::PHONE];
+        foreach ($others as $class => $kind) {
+            $takeout = fn(string $found): string => $this->take_out($kind, $found);
+            $clean = $clean === null ? null : $class::replace($clean, $takeout);
         }
         if ($clean === $text) {
             return $text;

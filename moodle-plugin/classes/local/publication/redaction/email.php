@@ -27,17 +27,19 @@ namespace local_courseglue\local\publication\redaction;
  */
 final class email {
     /** @var string A letter or digit of a script that parts its words, with what joins letters in Persian and Hindi. */
-    private const SPACED = '(?:(?![\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}])[\p{L}\p{M}\p{N}]|[\x{200C}\x{200D}])';
+    private const SPACED = '(?:' . unspaced::OTHER_LETTER . '|[\p{N}\x{200C}\x{200D}])';
 
     /** @var string A letter of a script that does not: there nothing but the sign tells where an address begins. */
-    private const UNSPACED = '[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]';
+    private const UNSPACED = '[' . unspaced::SCRIPTS . ']';
 
     /** @var string @ as it is, in full width and small, or the word for it in brackets. */
-    private const AT = '(?:\s?[@\x{FF20}\x{FE6B}]\s?|\s*[(\[{<\x{FF08}_*-]{1,2}\s*(?:at|a|ät|@|\x{FF20}|arroba|arobase|chiocciola|klammeraffe|apestaart'
+    private const AT = '(?:\s?[@\x{FF20}\x{FE6B}]\s?|\s*[(\[{<\x{FF08}_*-]{1,2}\s*(?:at|a|ät|@|\x{FF20}|arroba|arobase'
+        . '|chiocciola|klammeraffe|apestaart'
         . '|snabel-?a|собака|шош|μ|圈a?|アット|골뱅이)\s*[)\]}>\x{FF09}_*-]{1,2}\s*)';
 
     /** @var string A dot of any width, or the word for it in brackets. */
-    private const DOT = '(?:[.\x{FF0E}\x{3002}\x{FF61}]|\s*[(\[{<\x{FF08}_*-]{1,2}\s*(?:dot|punkt|punto|punt|point|ponto|точка|点|ドット|점)\s*[)\]}>\x{FF09}_*-]{1,2}\s*)';
+    private const DOT = '(?:[.\x{FF0E}\x{3002}\x{FF61}]|\s*[(\[{<\x{FF08}_*-]{1,2}\s*(?:dot|punkt|punto|punt|point|ponto'
+        . '|точка|点|ドット|점)\s*[)\]}>\x{FF09}_*-]{1,2}\s*)';
 
     /**
      * Takes the addresses out.
@@ -47,8 +49,8 @@ final class email {
      * @return string|null null where PCRE gives up
      */
     public static function replace(string $text, callable $takeout): ?string {
-        if (!preg_match('~[@\x{FF20}\x{FE6B}]|[(\[{<\x{FF08}_*-]\s*(?:at|a|ät|arroba|arobase|chiocciola|klammeraffe|apestaart|snabel|собака'
-                . '|圈|アット|골뱅이)|\s(?:at|arroba|chiocciola|arobase|ät|собака)\s~iu', $text)) {
+        // Most texts have neither a sign nor a word for it.
+        if (!preg_match('~[@\x{FF20}\x{FE6B}]|\s(?:at|arroba|chiocciola|arobase|ät|собака)\s|' . self::AT . '~iu', $text)) {
             return $text;
         }
         $found = fn(array $match): string => $takeout($match[0]);

@@ -31,27 +31,35 @@ final class phone_number {
     private const GAP = '[\s.\x{FF0E}\-\x{2010}-\x{2015}\x{2212}\x{FF0D}/\x{FF0F}()\x{FF08}\x{FF09}\x{B7}\x{30FB}\x{2022}]';
 
     /** @var string An extension. */
-    private const EXTENSION = '(?:\s*[,;]?\s*(?:ext|extn|extension|x|anexo|int|interno|доб|вн|内線|内线|分機|分机|转|轉|내선|durchwahl|dw|poste|ramal)'
+    private const EXTENSION = '(?:\s*[,;]?\s*(?:ext|extn|extension|x|anexo|int|interno|доб|вн|内線|内线|分機|分机|转|轉|내선|durchwahl'
+        . '|dw|poste|ramal)'
         . '[.:]?\s*\p{Nd}{1,6})?';
 
     /** @var string What people write before a telephone number. */
-    private const LABEL = '~(?<!(?![\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}])\p{L})(?:tel|tél|telf|tfno|tlf|tlph|fon|phone|telefon\p{L}*|teléfon\p{L}*|téléphone|telèfon\p{L}*|telefoon\p{L}*|mob|mobil\p{L}*|móvil'
+    private const LABEL = '~(?<!' . unspaced::OTHER_LETTER . ')(?:tel|tél'
+        . '|telf|tfno|tlf|tlph|fon|phone|telefon\p{L}*|teléfon\p{L}*|téléphone|telèfon\p{L}*|telefoon\p{L}*|mob|mobil\p{L}*'
+        . '|móvil'
         . '|mòbil|cell?|cellulare|celular|gsm|fax|whats?app|telegram|viber|wechat|qq|sms|hotline|puh|puhelin|sími|simu|тел'
-        . '|телефон\p{L}*|моб|мобильн\p{L}*|факс|τηλ|τηλέφων\p{L}*|κιν|κινητό|φαξ|هاتف|الهاتف|جوال|الجوال|موبايل|تليفون|تلفون|تلفن|موبایل|همراه|فاكس|فکس'
+        . '|телефон\p{L}*|моб|мобильн\p{L}*|факс|τηλ|τηλέφων\p{L}*|κιν|κινητό|φαξ|هاتف|الهاتف|جوال|الجوال|موبايل|تليفون'
+        . '|تلفون|تلفن|موبایل|همراه|فاكس|فکس'
         . '|فون|واتساب|טלפון|טל|נייד|פקס|电话|電話|手机|手機|座机|传真|傳真|热线|熱線|微信|携帯|携帯電話|ファックス|전화|전화번호|휴대폰|핸드폰|연락처|팩스|โทร|โทรศัพท์'
-        . '|มือถือ|แฟกซ์|điện thoại|đt|sđt|di động|फ़ोन|फोन|दूरभाष|मोबाइल|फैक्स|ফোন|মোবাইল|தொலைபேசி|அலைபேசி|ఫోన్|ಫೋನ್|ഫോൺ|ફોન|ਫ਼ੋਨ|հեռ|ტელ|ስልክ|ទូរស័ព្ទ|ໂທ|ဖုန်း'
+        . '|มือถือ|แฟกซ์|điện thoại|đt|sđt|di động|फ़ोन|फोन|दूरभाष|मोबाइल|फैक्स|ফোন|মোবাইল|தொலைபேசி|அலைபேசி|ఫోన్|ಫೋನ್|ഫോൺ'
+        . '|ફોન|ਫ਼ੋਨ|հեռ|ტელ|ስልክ|ទូរស័ព្ទ|ໂທ|ဖုန်း'
         . '|[\x{260E}\x{260F}\x{2706}\x{2121}\x{1F4DE}\x{1F4F1}\x{1F4F2}\x{1F4E0}]\x{FE0F}?)'
-        . '[\s.:\x{FF1A}\x{61B}#)\]/-]*(?:(?:number|no|nr|num|n°|nº|n\.º|№|is|at|us|me|on|或|号码|號碼|番号|번호)[\s.:\x{FF1A}#-]*){0,2}$~iu';
+        . '[\s.:\x{FF1A}\x{61B}#)\]/-]*(?:(?:number|no|nr|num|n°|nº|n\.º|№|is|at|us|me|on|或|号码|號碼|番号'
+        . '|번호)[\s.:\x{FF1A}#-]*){0,2}$~iu';
 
     /** @var string What says that a number is none of a telephone. */
-    private const OTHER = '~(?:isbn|issn|ismn|isni|doi|orcid|arxiv|pmid|pmc|ean|gtin|oclc|lccn|iban|rfc|iso|din|arxiv|eur|usd|€|\$|£|¥|§)'
+    private const OTHER = '~(?:isbn|issn|ismn|isni|doi|orcid|arxiv|pmid|pmc|ean|gtin|oclc|lccn|iban|rfc|iso|din|arxiv|eur'
+        . '|usd|€|\$|£|¥|§)'
         . '(?:[-\s]?1[03])?[\s.:\x{FF1A}#-]*$~iu';
 
     /** @var string A year. */
     private const YEAR = '(?:1\d|20|21)\d\d';
 
     /** @var string A day of a month, or a month and a day. */
-    private const DAY = '(?:(?:0?[1-9]|[12]\d|3[01])\s?[-./]\s?(?:0?[1-9]|1[0-2])|(?:0?[1-9]|1[0-2])\s?/\s?(?:0?[1-9]|[12]\d|3[01]))';
+    private const DAY = '(?:(?:0?[1-9]|[12]\d|3[01])\s?[-./]\s?(?:0?[1-9]|1[0-2])|(?:0?[1-9]|1[0-2])\s?/\s?(?:0?[1-9]|[12]\d'
+        . '|3[01]))';
 
     /** @var string Dates, parts of them and years, a time behind them, with ASCII digits. */
     private const TIMES = '~(?<!\d)(?:' . self::YEAR . '\s?[-./]\s?(?:0?[1-9]|1[0-2])\s?[-./]\s?(?:0?[1-9]|[12]\d|3[01])'
@@ -72,9 +80,10 @@ final class phone_number {
         }
         $gap = self::GAP;
         // Not inside of a word, a link or a code like BIO-101; scripts without spaces have no words to be inside of.
-        $pattern = '~(?<![\p{Nd}_@#=])(?<!(?![\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}])[\p{L}\p{M}])'
-            . '(?<![\p{L}\p{Nd}][-/_])(?<!\p{Nd}\.)(?:[+\x{FF0B}\x{FE62}]\s?)?(?:[(\x{FF08}]\s?)?\p{Nd}(?:' . $gap . '{0,3}\p{Nd}){2,24}'
-            . self::EXTENSION . '(?![\p{Nd}_@])(?!(?![\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}])\p{L})~iu';
+        $pattern = '~(?<![\p{Nd}_@#=])(?<!' . unspaced::OTHER_LETTER . ')'
+            . '(?<![\p{L}\p{Nd}][-/_])(?<!\p{Nd}\.)'
+            . '(?:[+\x{FF0B}\x{FE62}]\s?)?(?:[(\x{FF08}]\s?)?\p{Nd}(?:' . $gap . '{0,3}\p{Nd}){2,24}'
+            . self::EXTENSION . '(?![\p{Nd}_@])(?!' . unspaced::OTHER_LETTER . ')~iu';
         return preg_replace_callback($pattern, function (array $match) use ($text, $takeout): string {
             [$found, $offset] = $match[0];
             // Whole characters of what is before: at most these bytes matter.
@@ -99,7 +108,9 @@ final class phone_number {
         if (preg_match(self::OTHER, $before)) {
             return false;
         }
-        if (self::is_isbn($number) || preg_match('~^10\.\d{4,9}/~', $number) || !preg_match('~\d~', preg_replace(self::TIMES, '', $number))) {
+        $isdoi = preg_match('~^10\.\d{4,9}/~', $number);
+        $istime = !preg_match('~\d~', preg_replace(self::TIMES, '', $number));
+        if ($isdoi || $istime || self::is_isbn($number)) {
             return false;
         }
         if (preg_match(self::LABEL, $before)) {
@@ -161,9 +172,11 @@ final class phone_number {
      * @return string
      */
     private static function ascii(string $found): string {
-        $found = preg_replace_callback('~\p{Nd}~u', fn(array $digit): string => (string) \IntlChar::charDigitValue($digit[0]), $found);
+        $value = fn(array $digit): string => (string) \IntlChar::charDigitValue($digit[0]);
+        $found = preg_replace_callback('~\p{Nd}~u', $value, $found);
         return strtr(trim($found), [
-            '＋' => '+', '﹢' => '+', '．' => '.', '‐' => '-', '‑' => '-', '‒' => '-', '−' => '-', '－' => '-', '／' => '/', '（' => '(', '）' => ')',
+            '＋' => '+', '﹢' => '+', '．' => '.', '‐' => '-', '‑' => '-', '‒' => '-', '−' => '-', '－' => '-',
+            '／' => '/', '（' => '(', '）' => ')',
         ]);
     }
 }

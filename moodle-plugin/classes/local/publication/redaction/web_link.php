@@ -30,10 +30,13 @@ namespace local_courseglue\local\publication\redaction;
 final class web_link {
     /** @var string A link with a scheme, or a host with a path, a query or a fragment, or a bare host of the Web. */
     private const LINK = '~(?<![\p{L}\p{N}@])(?:'
-        . '(?<scheme>[a-z][a-z0-9+.-]{1,20})\s?[:\x{FF1A}]\s?[/\x{FF0F}]{2}(?<rest>[^\s<>"«»“”„‘’|^`\x{3002}\x{FF0C}\x{FF1B}、。，；]+)'
-        . '|(?<app>mailto|tel|sms|smsto|callto|sips?|xmpp|skype|zoommtg|zoomus|msteams|whatsapp|tg|viber|facetime(?:-audio)?|webcal|matrix)'
+        . '(?<scheme>[a-z][a-z0-9+.-]{1,20})\s?[:\x{FF1A}]\s?[/\x{FF0F}]{2}(?<rest>[^\s<>"«»“”„‘’'
+        . '|^`\x{3002}\x{FF0C}\x{FF1B}、。，；]+)'
+        . '|(?<app>mailto|tel|sms|smsto|callto|sips?|xmpp|skype|zoommtg|zoomus|msteams|whatsapp|tg|viber|facetime(?:-audio)?'
+        . '|webcal|matrix)'
         . ':(?<what>[^\s<>"«»“”]+)'
-        . '|(?<bare>(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?\.)+(?:\p{L}{2,24}|xn--[a-z0-9-]+)(?::\d{1,5})?(?:[/?\#][^\s<>"«»“”„‘’|^`、。，；]*)?)'
+        . '|(?<bare>(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?\.)+(?:\p{L}{2,24}'
+        . '|xn--[a-z0-9-]+)(?::\d{1,5})?(?:[/?\#][^\s<>"«»“”„‘’|^`、。，；]*)?)'
         . ')~iu';
 
     /** @var string[] Schemes that are a way to a person. */
@@ -43,34 +46,49 @@ final class web_link {
     ];
 
     /** @var string Hosts where people meet, call and chat. */
-    private const MEETING_HOSTS = '~(?:^|\.)(?:zoom\.(?:us|com|com\.cn)|zoomgov\.com|teams\.(?:microsoft|live|cloud\.microsoft)(?:\.com|\.us)?|meet\.google\.com'
-        . '|hangouts\.google\.com|webex\.com(?:\.cn)?|gotomeeting\.com|gotomeet\.(?:me|com)|gotowebinar\.com|goto\.com|bluejeans\.com|whereby\.com'
-        . '|appear\.in|jit\.si|8x8\.vc|skype\.com|discord\.(?:gg|com)|discordapp\.com|chat\.whatsapp\.com|wa\.me|api\.whatsapp\.com|whatsapp\.com'
-        . '|t\.me|telegram\.(?:me|dog)|signal\.(?:me|group)|line\.me|lin\.ee|m\.me|meeting\.(?:tencent|qq)\.com|voovmeeting\.com|dingtalk\.com|feishu\.cn'
-        . '|larksuite\.com|lifesize(?:cloud)?\.com|chime\.aws|ringcentral\.com|around\.co|gather\.town|kumospace\.com|adobeconnect\.com|livestorm\.co'
-        . '|eyeson\.(?:com|team)|senfcall\.de|fairmeeting\.net|kmeet\.infomaniak\.com|telemost\.yandex\.(?:ru|com)|jazz\.sber(?:bank)?\.ru|vk\.com/call'
-        . '|join\.slack\.com|calendly\.com|demio\.com|bigmarker\.com|livewebinar\.com|clickmeeting\.com|blackboardcollab\.com|collaborate\.\S+|edudip\.com'
-        . '|alfaview\.com|wonder\.me|spatial\.chat|meetup\.chat|rooms\.gle|zhumu\.me|umeet\.com|element\.io|matrix\.to|chat\.google\.com)$~iu';
+    private const MEETING_HOSTS = '~(?:^|\.)(?:zoom\.(?:us|com|com\.cn)|zoomgov\.com|teams\.(?:microsoft|live'
+        . '|cloud\.microsoft)(?:\.com|\.us)?|meet\.google\.com'
+        . '|hangouts\.google\.com|webex\.com(?:\.cn)?|gotomeeting\.com|gotomeet\.(?:me|com)|gotowebinar\.com|goto\.com'
+        . '|bluejeans\.com|whereby\.com'
+        . '|appear\.in|jit\.si|8x8\.vc|skype\.com|discord\.(?:gg|com)|discordapp\.com|chat\.whatsapp\.com|wa\.me'
+        . '|api\.whatsapp\.com|whatsapp\.com'
+        . '|t\.me|telegram\.(?:me|dog)|signal\.(?:me|group)|line\.me|lin\.ee|m\.me|meeting\.(?:tencent|qq)\.com'
+        . '|voovmeeting\.com|dingtalk\.com|feishu\.cn'
+        . '|larksuite\.com|lifesize(?:cloud)?\.com|chime\.aws|ringcentral\.com|around\.co|gather\.town|kumospace\.com'
+        . '|adobeconnect\.com|livestorm\.co'
+        . '|eyeson\.(?:com|team)|senfcall\.de|fairmeeting\.net|kmeet\.infomaniak\.com|telemost\.yandex\.(?:ru|com)'
+        . '|jazz\.sber(?:bank)?\.ru|vk\.com/call'
+        . '|join\.slack\.com|calendly\.com|demio\.com|bigmarker\.com|livewebinar\.com|clickmeeting\.com'
+        . '|blackboardcollab\.com|collaborate\.\S+|edudip\.com'
+        . '|alfaview\.com|wonder\.me|spatial\.chat|meetup\.chat|rooms\.gle|zhumu\.me|umeet\.com|element\.io|matrix\.to'
+        . '|chat\.google\.com)$~iu';
 
     /** @var string First names of hosts that institutions give to their own rooms. */
-    private const MEETING_NAMES = '~^(?:meet|meeting|meetings|zoom|bbb\d*|bigbluebutton|jitsi|greenlight|webconf|webconference|conf|conference|videoconf'
+    private const MEETING_NAMES = '~^(?:meet|meeting|meetings|zoom|bbb\d*|bigbluebutton|jitsi|greenlight|webconf'
+        . '|webconference|conf|conference|videoconf'
         . '|videoconferencia|visio|visioconference|vc|webinar|webinars|rooms?|konferenz|videokonferenz|telemost)\d*\.~iu';
 
     /** @var string Paths to a room. */
-    private const MEETING_PATHS = '~/(?:bigbluebutton|bbb|jitsi|greenlight|webinar|videoconf\w*|join-meeting|meetup-join|join|meet)(?:/|\?|$)'
+    private const MEETING_PATHS = '~/(?:bigbluebutton|bbb|jitsi|greenlight|webinar|videoconf\w*|join-meeting|meetup-join'
+        . '|join|meet)(?:/|\?|$)'
         . '|/b/[a-z0-9]{3}-[a-z0-9]{3}-[a-z0-9]{3}|/rooms?/[a-z0-9]{3}-[a-z0-9]{3}|/(?:j|wc|w|s|my)/\d{8,}~iu';
 
     /** @var string Names of what lets in, in a query or fragment, whatever the value. */
-    private const SECRET_NAMES = '~(?:^|[_.-]|x-amz-)(?:pwd|pw|pass|passw(?:or)?d|passcode|passwort|passphrase|contrasena|senha|mdp|clave|token|\w*token'
-        . '|secret|\w*secret|api-?key|\w+key|auth|authuser|authorization|sig|signature|credential|otp|jwt|sesskey|session|sessionid|phpsessid|jsessionid|sid'
-        . '|ticket|invite|invitation|invitecode|joincode|guestcode|access|accesscode|enrol(?:l?ment)?key|share|sharecode|magic|nonce)$~iu';
+    private const SECRET_NAMES = '~(?:^|[_.-]|x-amz-)(?:pwd|pw|pass|passw(?:or)?d|passcode|passwort|passphrase|contrasena'
+        . '|senha|mdp|clave|token|\w*token'
+        . '|secret|\w*secret|api-?key|\w+key|auth|authuser|authorization|sig|signature|credential|otp|jwt|sesskey|session'
+        . '|sessionid|phpsessid|jsessionid|sid'
+        . '|ticket|invite|invitation|invitecode|joincode|guestcode|access|accesscode|enrol(?:l?ment)?key|share|sharecode'
+        . '|magic|nonce)$~iu';
 
     /** @var string Names of what may be one, where its value looks like it. */
     private const CODE_NAMES = '~(?:^|[_.-])(?:key|code|pin|hash|h|k|t|tk|id|uid|u|p|s|e|d|c|state|resourcekey|data|q|v)$~iu';
 
     /** @var string Links to what somebody shared with those that have the link. */
-    private const SHARED = '~^(?:docs|drive|forms|sheets)\.google\.com/.*(?:/d/|/folders/|[?&]id=)|^(?:forms\.gle|1drv\.ms|we\.tl|wetransfer\.com|forms\.office\.com|'
-        . 'photos\.app\.goo\.gl|onedrive\.live\.com|icloud\.com|share\.icloud\.com)/|sharepoint\.com/:|^(?:www\.)?dropbox\.com/(?:s|scl|sh|t|request)/'
+    private const SHARED = '~^(?:docs|drive|forms|sheets)\.google\.com/.*(?:/d/|/folders/|[?&]id=)|^(?:forms\.gle|1drv\.ms'
+        . '|we\.tl|wetransfer\.com|forms\.office\.com|'
+        . 'photos\.app\.goo\.gl|onedrive\.live\.com|icloud\.com|share\.icloud\.com)/|sharepoint\.com/:'
+        . '|^(?:www\.)?dropbox\.com/(?:s|scl|sh|t|request)/'
         . '|/(?:index\.php/)?s/[a-z0-9]{10,}|/(?:share|shared|invite|enrol|signup|public/download-shares)/[a-z0-9_-]{6,}~iu';
 
     /**
@@ -117,7 +135,8 @@ final class web_link {
         }
         return match (true) {
             (bool) preg_match(self::MEETING_PATHS, $path) => kind::MEETING,
-            self::has_secret($query), self::has_random($path), (bool) preg_match(self::SHARED, $host . $path . $query) => kind::SECRET_LINK,
+            self::has_secret($query) || self::has_random($path) => kind::SECRET_LINK,
+            (bool) preg_match(self::SHARED, $host . $path . $query) => kind::SECRET_LINK,
             default => null,
         };
     }
