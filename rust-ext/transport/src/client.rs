@@ -100,8 +100,7 @@ impl Client {
     pub fn with_lookup(policy: &Policy, lookup: Lookup) -> Result<Self, ClientError> {
         let guard = Arc::new(Guard::new(&policy.blocked, &policy.ports, policy.plain_http));
         let roots = roots(policy.roots.as_deref())?;
-        let agent_name = format!("CourseGlue/{BRANCH} (+{})", policy.url)
-            .replace(char::is_control, "");
+        let agent_name = format!("CourseGlue/{BRANCH} (+{})", policy.url).replace(char::is_control, "");
         let direct = agent(&agent_name, &roots, None, GuardedResolver { guard: Arc::clone(&guard), lookup });
         let proxied = match &policy.proxy {
             None => None,
