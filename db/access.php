@@ -36,15 +36,17 @@ $capabilities = [
         ],
     ],
 
-    // Decide whether a course is listed in the network.
-    'local/courseglue:publish' => [
-        'riskbitmask' => RISK_SPAM,
+    // Share a course in the network: whatever people wrote into it becomes public.
+    'local/courseglue:share' => [
+        'riskbitmask' => RISK_SPAM | RISK_PERSONAL,
         'captype' => 'write',
         'contextlevel' => CONTEXT_COURSE,
         'archetypes' => [
             'editingteacher' => CAP_ALLOW,
             'manager' => CAP_ALLOW,
         ],
+        // Its former name: whoever had it keeps it, in every context.
+        'clonepermissionsfrom' => 'local/courseglue:publish',
     ],
 
     // Join, leave, and decide what is published.

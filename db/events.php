@@ -31,6 +31,8 @@ $observers = array_map(
         'internal' => false,
     ],
     [
+        'capability_assigned',
+        'capability_unassigned',
         'course_category_deleted',
         'course_category_updated',
         'course_content_deleted',

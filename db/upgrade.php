@@ -127,5 +127,17 @@ function xmldb_local_courseglue_upgrade($oldversion): bool {
         }
         upgrade_plugin_savepoint(true, 2026112302, 'local', 'courseglue');
     }
+    if ($oldversion < 2026113000) {
+        $publications = new xmldb_table('local_courseglue_publications');
+        $previewed = new xmldb_field('timepreviewed', XMLDB_TYPE_INTEGER, '10', null, XMLDB_NOTNULL, null, '0', 'choice');
+        if (!$manager->field_exists($publications, $previewed)) {
+            $manager->add_field($publications, $previewed);
+        }
+        // There was one page to share a course on, below the preview.
+        $DB->set_field('local_courseglue_publications', 'timepreviewed', time(), ['choice' => 1, 'timepreviewed' => 0]);
+        // Less leaves than before: what is out there is taken back by the next run, not by the next sweep.
+        $DB->set_field('local_courseglue_publications', 'dirty', 1);
+        upgrade_plugin_savepoint(true, 2026113000, 'local', 'courseglue');
+    }
     return true;
 }

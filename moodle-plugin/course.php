@@ -34,7 +34,7 @@ $courseid = required_param('id', PARAM_INT);
 $course = get_course($courseid);
 require_login($course);
 $context = \core\context\course::instance($courseid);
-require_capability('local/courseglue:publish', $context);
+require_capability('local/courseglue:share', $context);
 
 $url = navigation::url($courseid);
 $PAGE->set_url($url);
@@ -46,7 +46,8 @@ $PAGE->set_secondary_active_tab(navigation::NODE_KEY);
 $store = new publication_store();
 $form = new course_choice($url->out(false), ['courseid' => $courseid, 'policy' => policy::current()->site]);
 if ($data = $form->get_data()) {
-    $store->choose($courseid, (int) $data->choice);
+    // The form stands above the preview.
+    $store->choose($courseid, (int) $data->choice, true);
     redirect($url, get_string('changessaved'), null, \core\output\notification::NOTIFY_SUCCESS);
 }
 $form->set_data(['choice' => $store->choice($courseid)]);

@@ -91,6 +91,11 @@ final class declarations_test extends \advanced_testcase {
         }
     }
 
+    public function test_sharing_says_that_it_may_tell_of_people(): void {
+        $risks = (int) get_capability_info('local/courseglue:share')->riskbitmask;
+        $this->assertSame(RISK_SPAM | RISK_PERSONAL, $risks);
+    }
+
     public function test_every_status_check_gives_a_result(): void {
         $checks = [];
         foreach (\core\check\manager::get_status_checks() as $check) {
@@ -110,7 +115,7 @@ final class declarations_test extends \advanced_testcase {
         $this->setAdminUser();
         $page = admin_get_root(true)->locate('local_courseglue_settings');
         $this->assertEqualsCanonicalizing(
-            ['publishpolicy', 'publishended', 'publishforcelogin', 'backups', 'customfields', 'sharefigures', 'country', 'network',
+            ['publishpolicy', 'publishended', 'publishforcelogin', 'opencontents', 'backups', 'customfields', 'sharefigures', 'country', 'network',
                 'allowhttp', 'cafile', 'quota', 'ratelimit'],
             array_column((array) $page->settings, 'name')
         );
@@ -120,6 +125,7 @@ final class declarations_test extends \advanced_testcase {
         $this->assertSame('none', get_config('local_courseglue', 'publishpolicy'));
         $this->assertSame('', (string) get_config('local_courseglue', 'sharefigures'));
         $this->assertSame('0', get_config('local_courseglue', 'publishforcelogin'));
+        $this->assertSame('0', get_config('local_courseglue', 'opencontents'));
     }
 
     public function test_a_site_that_has_not_joined_has_no_key_and_serves_nobody(): void {

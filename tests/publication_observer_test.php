@@ -109,6 +109,17 @@ final class publication_observer_test extends \advanced_testcase {
         $this->assertTrue($this->is_marked($this->course));
     }
 
+    public function test_an_override_of_the_guest_s_role_marks_its_course(): void {
+        $page = $this->page();
+        $context = \core\context\module::instance($page->cmid);
+        $this->clean();
+        assign_capability('mod/page:view', CAP_PROHIBIT, get_guest_role()->id, $context->id);
+        $this->assertTrue($this->is_marked($this->course));
+        $this->clean();
+        unassign_capability('mod/page:view', get_guest_role()->id, $context->id);
+        $this->assertTrue($this->is_marked($this->course));
+    }
+
     public function test_a_new_tag_marks_its_course(): void {
         $context = \core\context\course::instance($this->course->id);
         \core_tag_tag::set_item_tags('core', 'course', $this->course->id, $context, ['cells']);

@@ -18,6 +18,9 @@ declare(strict_types=1);
 
 namespace local_courseglue;
 
+use local_courseglue\local\publication\policy;
+use local_courseglue\local\store\publication_store;
+
 /**
  * What was installed long ago becomes what is installed now.
  *
@@ -30,6 +33,9 @@ final class upgrade_test extends \advanced_testcase {
     /** @var int the version before there were spot checks, frequencies and marks */
     private const BEFORE_MARKS = 2026112200;
 
+    /** @var int the version before it was kept who saw the preview */
+    private const BEFORE_PREVIEWS = 2026112302;
+
     public function test_the_first_version_becomes_this_one(): void {
         global $CFG, $DB;
         require_once($CFG->libdir . '/upgradelib.php');
@@ -39,6 +45,7 @@ final class upgrade_test extends \advanced_testcase {
         $manager = $DB->get_manager();
         $manager->drop_field(new \xmldb_table('local_courseglue_sites'), new \xmldb_field('failingsince'));
         $manager->drop_field(new \xmldb_table('local_courseglue_publications'), new \xmldb_field('tries'));
+        $manager->drop_field(new \xmldb_table('local_courseglue_publications'), new \xmldb_field('timepreviewed'));
         foreach (['spots', 'frequencies', 'marks', 'deletions', 'revisions'] as $name) {
             $manager->drop_table(new \xmldb_table('local_courseglue_' . $name));
         }
@@ -59,6 +66,54 @@ final class upgrade_test extends \advanced_testcase {
         $held = $DB->get_records_menu('local_courseglue_records', null, '', 'recordid, terms');
         $this->assertEquals([sha1('r') => sha1('x') . ' ' . sha1('y'), sha1('s') => ''], $held);
         $this->assertSame('0', (string) $DB->get_field('local_courseglue_sites', 'failingsince', ['nodeid' => sha1('a')]));
+    }
+
+    public function test_choices_are_kept_and_what_is_published_is_looked_at_again(): void {
+        global $CFG, $DB;
+        require_once($CFG->libdir . '/upgradelib.php');
+        require_once(__DIR__ . '/../db/upgrade.php');
+        $this->resetAfterTest();
+        $this->preventResetByRollback();
+        $table = 'local_courseglue_publications';
+        foreach ([policy::UNDECIDED, policy::PUBLISH, policy::NEVER] as $choice) {
+            $DB->insert_record($table, ['courseid' => 100 + $choice, 'choice' => $choice, 'dirty' => 0, 'state' => 'none', 'timechecked' => 0]);
+        }
+        $DB->get_manager()->drop_field(new \xmldb_table($table), new \xmldb_field('timepreviewed'));
+        set_config('version', self::BEFORE_PREVIEWS, 'local_courseglue');
+        $this->assertTrue(xmldb_local_courseglue_upgrade(self::BEFORE_PREVIEWS));
+        $rows = (new publication_store())->get_many([100, 101, 102]);
+        $this->assertEquals([100 => 0, 101 => 1, 102 => 2], array_map(fn(\stdClass $row): int => (int) $row->choice, $rows));
+        $this->assertEquals([100 => 1, 101 => 1, 102 => 1], array_map(fn(\stdClass $row): int => (int) $row->dirty, $rows));
+        $shared = array_map(publication_store::is_shared(...), $rows);
+        $this->assertEquals([100 => false, 101 => true, 102 => false], $shared, 'the page had a preview');
+    }
+
+    public function test_who_could_publish_courses_can_share_them(): void {
+        global $DB;
+        $this->resetAfterTest();
+        $old = 'local/courseglue:publish';
+        $new = 'local/courseglue:share';
+        $role = fn(string $name): int => (int) $DB->get_field('role', 'id', ['shortname' => $name], MUST_EXIST);
+        $course = $this->getDataGenerator()->create_course();
+        $context = \core\context\course::instance($course->id);
+        $system = \core\context\system::instance();
+        // As it was: an assistant was given it in one course, teachers had lost it everywhere.
+        $DB->delete_records('role_capabilities', ['capability' => $new]);
+        $DB->set_field('capabilities', 'name', $old, ['name' => $new]);
+        \cache::make('core', 'capabilities')->purge();
+        assign_capability($old, CAP_ALLOW, $role('manager'), $system->id);
+        assign_capability($old, CAP_ALLOW, $role('teacher'), $context->id);
+        assign_capability($old, CAP_PROHIBIT, $role('editingteacher'), $system->id);
+
+        update_capabilities('local_courseglue');
+
+        $this->assertFalse($DB->record_exists('capabilities', ['name' => $old]));
+        $this->assertFalse($DB->record_exists('role_capabilities', ['capability' => $old]));
+        $can = fn(string $role): bool => has_capability($new, $context, $this->getDataGenerator()->create_and_enrol($course, $role));
+        $this->assertTrue($can('manager'));
+        $this->assertTrue($can('teacher'));
+        $this->assertFalse($can('editingteacher'));
+        $this->assertFalse($can('student'));
     }
 
     /**

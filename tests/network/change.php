@@ -25,6 +25,11 @@
  *   end SHORTNAME            it ended yesterday
  *   delete SHORTNAME         the course
  *   addpage SHORTNAME NAME   a page in its first section
+ *   describe JSON            a course as "create" makes it, with custom fields of courses: "fields", short name → value,
+ *                            and of these "forteachers", the short names of those that only teachers see
+ *   teach SHORTNAME USERNAME makes somebody an editing teacher of a course
+ *   idof SHORTNAME           the course's id
+ *   held                     the text of every record that is held, and of every site that is known
  *   counts                   rows by table of the plugin, and the terms of the records
  *
  * Prints JSON.
@@ -135,6 +140,36 @@ function courseglue_create(array $description): int {
     return (int) $course->id;
 }
 
+/**
+ * Gives a course values in custom fields, which are made where they do not exist.
+ *
+ * @param int $courseid
+ * @param string[] $values by short name
+ * @param string[] $forteachers short names of those that only teachers see
+ */
+function courseglue_fill_fields(int $courseid, array $values, array $forteachers): void {
+    global $DB;
+    $handler = \core_course\customfield\course_handler::create();
+    $categories = $handler->get_categories_with_fields();
+    $category = reset($categories) ?: \core_customfield\category_controller::create($handler->create_category('About'));
+    foreach ($values as $name => $value) {
+        if (!$DB->record_exists('customfield_field', ['shortname' => $name])) {
+            $field = \core_customfield\field_controller::create(0, (object) ['type' => 'text'], $category);
+            $visibility = in_array($name, $forteachers, true) ? $handler::VISIBLETOTEACHERS : $handler::VISIBLETOALL;
+            $handler->save_field_configuration($field, (object) [
+                'name' => $name, 'shortname' => $name, 'categoryid' => $category->get('id'), 'description' => '', 'descriptionformat' => FORMAT_HTML,
+                'configdata' => ['visibility' => $visibility, 'required' => 0, 'uniquevalues' => 0, 'locked' => 0, 'defaultvalue' => '',
+                    'displaysize' => 50, 'maxlength' => 1333, 'ispassword' => 0, 'link' => ''],
+            ]);
+        }
+    }
+    $data = (object) ['id' => $courseid];
+    foreach ($values as $name => $value) {
+        $data->{"customfield_$name"} = $value;
+    }
+    \core_course\customfield\course_handler::create()->instance_form_save($data);
+}
+
 \core\session\manager::set_user(get_admin());
 [, $action, $first, $second] = $argv + [1 => '', 2 => '', 3 => ''];
 $done = ['done' => $action];
@@ -179,6 +214,27 @@ switch ($action) {
         break;
     case 'moved':
         $done['said'] = copy_decision::is_original();
+        break;
+    case 'describe':
+        $description = json_decode($first, true, 512, JSON_THROW_ON_ERROR);
+        $done['id'] = courseglue_create($description);
+        courseglue_fill_fields($done['id'], $description['fields'], $description['forteachers']);
+        break;
+    case 'teach':
+        $instance = $DB->get_record('enrol', ['courseid' => courseglue_course($first)->id, 'enrol' => 'manual'], '*', MUST_EXIST);
+        $userid = $DB->get_field('user', 'id', ['username' => $second], MUST_EXIST);
+        $roleid = $DB->get_field('role', 'id', ['shortname' => 'editingteacher'], MUST_EXIST);
+        enrol_get_plugin('manual')->enrol_user($instance, $userid, $roleid);
+        break;
+    case 'idof':
+        $done['id'] = (int) courseglue_course($first)->id;
+        break;
+    case 'held':
+        $done = ['records' => [], 'sites' => []];
+        foreach (array_keys($done) as $table) {
+            $bodies = $DB->get_fieldset_select("local_courseglue_$table", 'body', '1 = 1');
+            $done[$table] = array_map('base64_decode', $bodies);
+        }
         break;
     case 'counts':
         $done = [];

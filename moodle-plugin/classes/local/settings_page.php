@@ -65,6 +65,7 @@ final class settings_page {
             new \admin_setting_configselect(...self::about('publishpolicy'), defaultsetting: policy::NONE, choices: $policies),
             new \admin_setting_configcheckbox(...self::about('publishended'), defaultsetting: '0'),
             new \admin_setting_configcheckbox(...self::about('publishforcelogin'), defaultsetting: '0'),
+            new \admin_setting_configcheckbox(...self::about('opencontents'), defaultsetting: '0'),
             new \admin_setting_configcheckbox(...self::about('backups'), defaultsetting: '0'),
             new \admin_setting_configmulticheckbox(...self::about('customfields'), defaultsetting: [], choices: $fields),
         ];

@@ -24,6 +24,7 @@ use local_courseglue\local\obstacle;
 use local_courseglue\local\publication\extractor;
 use local_courseglue\local\publication\policy;
 use local_courseglue\local\publication\qualifier;
+use local_courseglue\local\publication\redaction\kind;
 use local_courseglue\local\search\access;
 use local_courseglue\local\search\content_type;
 use local_courseglue\local\search\licence;
@@ -75,7 +76,9 @@ final class course_publication implements renderable, templatable {
      */
     public function export_for_template(renderer_base $output): array {
         $verdict = (new qualifier($this->policy))->check($this->course, (int) ($this->row->choice ?? policy::UNDECIDED));
-        $content = (new extractor($this->policy))->extract($this->course);
+        // What it would be if it were shared here: nobody can agree to what they do not see.
+        $reading = (new extractor($this->policy))->read($this->course, true);
+        $content = $reading->content;
         $record = $this->record($content);
         $shown = $record === null ? $content : json_decode($record['body'], true);
         return [
@@ -86,6 +89,8 @@ final class course_publication implements renderable, templatable {
             'problem' => $this->is_marked() ? null : $this->row->problem ?? null,
             'form' => $this->form,
             'size' => $record === null ? null : strlen($record['body']),
+            'leftout' => $this->left_out($reading->leftout),
+            'heldback' => !$this->policy->reveals_contents($content['access'], publication_store::is_shared($this->row)),
             'cut' => count($content['contents']) - count($shown['contents']) ?: null,
             'facts' => $this->facts($shown),
             'contents' => array_map(fn(array $entry): array => [
@@ -94,6 +99,27 @@ final class course_publication implements renderable, templatable {
                 'link' => $entry['link'],
                 'url' => (new moodle_url('/' . $entry['link']))->out(false),
             ], $shown['contents']),
+        ];
+    }
+
+    /**
+     * What was taken out of the course's texts.
+     *
+     * @param string[][] $kinds kind → texts
+     * @return array|null sentence, and kinds with their texts; null where nothing was
+     */
+    private function left_out(array $kinds): ?array {
+        $count = array_sum(array_map('count', $kinds));
+        if ($count === 0) {
+            return null;
+        }
+        return [
+            'sentence' => get_string($count === 1 ? 'publication:leftoutone' : 'publication:leftout', 'local_courseglue', $count),
+            'kinds' => array_map(
+                fn(string $kind, array $texts): array => ['name' => kind::label($kind), 'texts' => $texts],
+                array_keys($kinds),
+                $kinds,
+            ),
         ];
     }
 

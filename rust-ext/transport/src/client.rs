@@ -18,6 +18,9 @@ use crate::host_rule::HostRule;
 use crate::lookup::{self, Lookup};
 use crate::resolver::{GuardedResolver, ProxyResolver};
 
+/// What the User-Agent says: the branch, since a patch release would tell everybody which holes are open.
+const BRANCH: &str = concat!(env!("CARGO_PKG_VERSION_MAJOR"), ".", env!("CARGO_PKG_VERSION_MINOR"));
+
 /// What the admin's settings say about outgoing requests.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
@@ -106,8 +109,7 @@ impl Client {
     pub fn with_lookup(policy: &Policy, lookup: Lookup) -> Result<Self, ClientError> {
         let guard = Arc::new(Guard::new(&policy.blocked, &policy.ports, policy.plain_http));
         let roots = roots(policy.roots.as_deref())?;
-        let agent_name = format!("CourseGlue/{} (+{})", env!("CARGO_PKG_VERSION"), policy.url)
-            .replace(char::is_control, "");
+        let agent_name = format!("CourseGlue/{BRANCH} (+{})", policy.url).replace(char::is_control, "");
         let direct = agent(&agent_name, &roots, None, GuardedResolver { guard: Arc::clone(&guard), lookup });
         let proxied = match &policy.proxy {
             None => None,

@@ -22,7 +22,7 @@ use core_tag_tag;
 use stdClass;
 
 /**
- * Reads from a course what its record says: no user's view of it, and no word about a person.
+ * Reads from a course what its record says: no user's view of it, no user's record, and nothing that a person is reached by.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
@@ -51,11 +51,44 @@ final class extractor {
      * The course as content of a record; the language is null, and that of a text '', where the course does not say it.
      *
      * @param stdClass $course a row of the course table
+     * @param bool $shared whether a teacher or manager shared this very course after the preview
      * @return array the record's body without site and seq
      */
-    public function extract(stdClass $course): array {
+    public function extract(stdClass $course, bool $shared = false): array {
+        return $this->read($course, $shared)->content;
+    }
+
+    /**
+     * The course as content of a record, and what was taken out of it.
+     *
+     * @param stdClass $course a row of the course table
+     * @param bool $shared whether a teacher or manager shared this very course after the preview
+     * @return reading
+     */
+    public function read(stdClass $course, bool $shared): reading {
+        $redactor = new redactor();
+        $content = $redactor->content($this->written($course, $shared));
+        // A name that is nothing but an address is none, and a record has to have one.
+        $content['fullname'] = $content['fullname'] ?: $content['shortname'] ?: [multilang::UNKNOWN => '…'];
+        $content['summary'] = array_map(
+            fn(string $text): string => plain_text::cut($text, self::MAX_SUMMARY),
+            $content['summary'],
+        );
+        return new reading($content, $redactor->found());
+    }
+
+    /**
+     * The course as its people wrote it.
+     *
+     * @param stdClass $course a row of the course table
+     * @param bool $shared whether a teacher or manager shared this very course after the preview
+     * @return array
+     */
+    private function written(stdClass $course, bool $shared): array {
         $id = (int) $course->id;
         $language = multilang::key((string) $course->lang);
+        $access = $this->access->of($id);
+        $reveals = $this->policy->reveals_contents($access, $shared);
         return [
             'id' => self::local_id($id),
             'lang' => $language === multilang::UNKNOWN ? null : $language,
@@ -63,16 +96,16 @@ final class extractor {
             'shortname' => multilang::parse((string) $course->shortname, $language),
             'summary' => $this->summary($course, $language),
             'category' => $this->category((int) $course->category, $language),
-            'tags' => $this->tags($id),
+            'tags' => $reveals ? $this->tags($id) : [],
             ...described_fields::of($id, $language),
             'format' => (string) $course->format,
             'start' => (int) $course->startdate ?: null,
             'end' => (int) $course->enddate ?: null,
-            'access' => $this->access->of($id),
+            'access' => $access,
             'backup' => $this->policy->backups,
             'contact' => null,
             'link' => "course/view.php?id={$id}",
-            'contents' => contents::of($course),
+            'contents' => $reveals ? contents::of($course) : [],
         ];
     }
 
@@ -94,11 +127,7 @@ final class extractor {
      * @return string[] language → plain text
      */
     private function summary(stdClass $course, string $language): array {
-        $html = plain_text::to_html((string) $course->summary, (int) $course->summaryformat);
-        return array_map(
-            fn(string $text): string => plain_text::cut($text, self::MAX_SUMMARY),
-            multilang::parse($html, $language),
-        );
+        return multilang::parse(plain_text::to_html((string) $course->summary, (int) $course->summaryformat), $language);
     }
 
     /**
@@ -124,7 +153,7 @@ final class extractor {
      */
     private function tags(int $courseid): array {
         $tags = array_map(
-            fn(core_tag_tag $tag): string => plain_text::from_html((string) $tag->rawname),
+            fn(core_tag_tag $tag): string => plain_text::from_html(filter_tags::without((string) $tag->rawname)),
             array_values(core_tag_tag::get_item_tags('core', 'course', $courseid)),
         );
         $tags = array_values(array_unique(array_filter($tags, fn(string $tag): bool => $tag !== '')));

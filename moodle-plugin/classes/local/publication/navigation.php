@@ -42,7 +42,7 @@ final class navigation {
      * @param course_context $context
      */
     public static function extend_course(navigation_node $navigation, stdClass $course, course_context $context): void {
-        if ((int) $course->id === (int) SITEID || !has_capability('local/courseglue:publish', $context)) {
+        if ((int) $course->id === (int) SITEID || !has_capability('local/courseglue:share', $context)) {
             return;
         }
         $navigation->add(

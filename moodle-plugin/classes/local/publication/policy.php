@@ -50,6 +50,7 @@ final class policy {
      * @param bool $ended whether courses stay published after their end date
      * @param bool $forcelogin whether courses are published although the site forces users to log in
      * @param bool $backups whether records say that a backup is offered
+     * @param bool $opencontents whether contents leave also where people have to register and enrol to see them
      */
     public function __construct(
         /** @var string one of the site policy constants */
@@ -60,6 +61,8 @@ final class policy {
         public readonly bool $forcelogin = false,
         /** @var bool whether records say that a backup is offered */
         public readonly bool $backups = false,
+        /** @var bool whether contents leave also where people have to register and enrol to see them */
+        public readonly bool $opencontents = false,
     ) {
     }
 
@@ -76,6 +79,7 @@ final class policy {
             !empty($config->publishended),
             !empty($config->publishforcelogin),
             !empty($config->backups),
+            !empty($config->opencontents),
         );
     }
 
@@ -100,6 +104,18 @@ final class policy {
             return verdict::FORCE_LOGIN;
         }
         return null;
+    }
+
+    /**
+     * Whether a course's sections, activities and tags leave: guests can read them, or the course's people saw them in the
+     * preview and shared them.
+     *
+     * @param string $access how somebody from outside gets in, a constant of {@see access}
+     * @param bool $shared whether a teacher or manager shared this very course after the preview
+     * @return bool
+     */
+    public function reveals_contents(string $access, bool $shared): bool {
+        return $shared || $access === access::GUEST || ($this->opencontents && $access === access::OPEN);
     }
 
     /**

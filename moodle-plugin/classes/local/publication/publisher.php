@@ -277,7 +277,7 @@ final class publisher {
      * @return array|null
      */
     private function prepare_record(stdClass $row, stdClass $course): ?array {
-        $content = $this->extractor->extract($course);
+        $content = $this->extractor->extract($course, publication_store::is_shared($row));
         $digest = digest::of($content);
         if ($row->state === publication_store::PUBLISHED && $row->digest === $digest) {
             $this->store->finish((int) $row->courseid);

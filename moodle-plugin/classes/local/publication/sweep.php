@@ -201,7 +201,7 @@ final class sweep {
             return $isout;
         }
         try {
-            return !$isout || $row->digest !== digest::of($this->extractor->extract($course));
+            return !$isout || $row->digest !== digest::of($this->extractor->extract($course, publication_store::is_shared($row)));
         } catch (\Throwable $e) {
             // The publisher says what is wrong with it.
             return true;

@@ -96,11 +96,26 @@ final class publication_store {
      *
      * @param int $courseid
      * @param int $choice a constant of {@see policy}
+     * @param bool $previewed whether who chose had in front of them what other sites would see
      */
-    public function choose(int $courseid, int $choice): void {
+    public function choose(int $courseid, int $choice, bool $previewed = false): void {
         global $DB;
         $this->mark($courseid);
         $DB->set_field(self::TABLE, 'choice', $choice, ['courseid' => $courseid]);
+        if ($previewed || $choice !== policy::PUBLISH) {
+            $time = $choice === policy::PUBLISH ? time() : 0;
+            $DB->set_field(self::TABLE, 'timepreviewed', $time, ['courseid' => $courseid]);
+        }
+    }
+
+    /**
+     * Whether a teacher or manager shared this very course after the preview.
+     *
+     * @param stdClass|null $row
+     * @return bool
+     */
+    public static function is_shared(?stdClass $row): bool {
+        return $row !== null && (int) $row->choice === policy::PUBLISH && (int) $row->timepreviewed > 0;
     }
 
     /**

@@ -355,7 +355,7 @@ fn description(site: &Site, address: &str, number: usize, courses: usize) -> Opt
     let seq = now();
     let body = json!({
         "address": address, "scheme": "http", "key": site.settings.secret.as_ref()?.public(), "seq": seq,
-        "lease": day_of(seq) + 45, "name": format!("School {}", number + 1), "software": "Moodle", "release": "4.5.6",
+        "lease": day_of(seq) + 45, "name": format!("School {}", number + 1), "software": "Moodle", "release": "4.5",
         "plugin": env!("CARGO_PKG_VERSION"), "protocol": courseglue_core::PROTOCOL, "country": country, "lang": lang,
         "figures": {"courses": courses},
     });

@@ -64,7 +64,8 @@ fn a_post_carries_json_and_says_who_asks() {
     assert_eq!(seen.body, b"{\"a\":1}");
     assert_eq!(seen.header("content-type"), Some("application/json"));
     assert_eq!(seen.header("accept"), Some("application/json"));
-    let name = format!("CourseGlue/{} (+https://moodle.example/m)", env!("CARGO_PKG_VERSION"));
+    let branch = concat!(env!("CARGO_PKG_VERSION_MAJOR"), ".", env!("CARGO_PKG_VERSION_MINOR"));
+    let name = format!("CourseGlue/{branch} (+https://moodle.example/m)");
     assert_eq!(seen.header("user-agent"), Some(name.as_str()));
     assert_eq!(seen.header("cookie"), None);
 }
