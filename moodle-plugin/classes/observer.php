@@ -78,7 +78,20 @@ final class observer {
             return;
         }
         $store = new publication_store();
-        policy::current()->covers_every_course() ? $store->mark($courseid) : $store->mark_known($courseid);
+        self::is_covered($courseid) ? $store->mark($courseid) : $store->mark_known($courseid);
+    }
+
+    /**
+     * Whether a course is published without being chosen.
+     *
+     * @param int $courseid
+     * @return bool
+     */
+    private static function is_covered(int $courseid): bool {
+        global $DB;
+        $policy = policy::current();
+        return $policy->has_anywhere(policy::ALL)
+            && $policy->covers((int) $DB->get_field('course', 'category', ['id' => $courseid]));
     }
 
     /**
