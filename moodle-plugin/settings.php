@@ -34,6 +34,12 @@ $ADMIN->add('local_courseglue', new admin_externalpage(
     'local/courseglue:manage'
 ));
 $ADMIN->add('local_courseglue', new admin_externalpage(
+    'local_courseglue_courses',
+    new lang_string('courses', 'local_courseglue'),
+    new moodle_url('/local/courseglue/courses.php'),
+    'local/courseglue:manage'
+));
+$ADMIN->add('local_courseglue', new admin_externalpage(
     'local_courseglue_statistics',
     new lang_string('statistics', 'local_courseglue'),
     new moodle_url('/local/courseglue/statistics.php'),

@@ -43,22 +43,29 @@ final class audience {
      * An audience in words; another site's own words are shown as they are.
      *
      * @param string $audience
+     * @param string|null $language null for that of whoever reads it
      * @return string
      */
-    public static function label(string $audience): string {
-        return self::is_code($audience) ? get_string('audience_' . $audience, 'local_courseglue') : $audience;
+    public static function label(string $audience, ?string $language = null): string {
+        return self::is_code($audience)
+            ? get_string_manager()->get_string('audience_' . $audience, 'local_courseglue', null, $language)
+            : $audience;
     }
 
     /**
-     * The audience that a text names, by its code or its label.
+     * The audience that a text names, by its code or its label in English or in the site's language.
      *
      * @param string $text
      * @return string|null
      */
     public static function resolve(string $text): ?string {
         $text = \core_text::strtolower(trim($text));
-        foreach (self::options() as $code => $label) {
-            if ($text === $code || $text === \core_text::strtolower($label)) {
+        foreach (self::CODES as $code) {
+            $labels = array_map(
+                fn(string $language): string => \core_text::strtolower(self::label($code, $language)),
+                description::languages(),
+            );
+            if (in_array($text, [$code, ...$labels], true)) {
                 return $code;
             }
         }

@@ -89,6 +89,16 @@ final class description {
     }
 
     /**
+     * The languages in which words are taken for a value: the same for whoever looks, and whoever runs cron.
+     *
+     * @return string[]
+     */
+    public static function languages(): array {
+        global $CFG;
+        return array_unique(['en', $CFG->lang]);
+    }
+
+    /**
      * This description, with what it does not say taken from another. Consents are nobody else's.
      *
      * @param self $other

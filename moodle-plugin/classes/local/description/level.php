@@ -46,14 +46,17 @@ final class level {
      * A level in words; another site's own words are shown as they are.
      *
      * @param string $level
+     * @param string|null $language null for that of whoever reads it
      * @return string
      */
-    public static function label(string $level): string {
-        return self::is_code($level) ? get_string('level_' . str_replace(':', '_', $level), 'local_courseglue') : $level;
+    public static function label(string $level, ?string $language = null): string {
+        return self::is_code($level)
+            ? get_string_manager()->get_string('level_' . str_replace(':', '_', $level), 'local_courseglue', null, $language)
+            : $level;
     }
 
     /**
-     * The level that a text names, by its code, its label or the usual short form.
+     * The level that a text names, by its code, its usual short form, or its label in English or in the site's language.
      *
      * @param string $text
      * @return string|null
@@ -62,7 +65,11 @@ final class level {
         $text = \core_text::strtolower(trim($text));
         foreach ([...self::EDUCATION, ...self::LANGUAGE] as $code) {
             [$scale, $short] = explode(':', $code);
-            $names = [$code, "{$scale} {$short}", \core_text::strtolower(self::label($code))];
+            $labels = array_map(
+                fn(string $language): string => \core_text::strtolower(self::label($code, $language)),
+                description::languages(),
+            );
+            $names = [$code, "{$scale} {$short}", ...$labels];
             if (in_array($text, $scale === 'cefr' ? [...$names, $short] : $names, true)) {
                 return $code;
             }

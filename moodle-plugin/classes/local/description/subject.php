@@ -67,14 +67,17 @@ final class subject {
      * A field's own name; another site's own words are shown as they are.
      *
      * @param string $subject
+     * @param string|null $language null for that of whoever reads it
      * @return string
      */
-    public static function label(string $subject): string {
-        return self::is_code($subject) ? get_string('subject_' . $subject, 'local_courseglue') : $subject;
+    public static function label(string $subject, ?string $language = null): string {
+        return self::is_code($subject)
+            ? get_string_manager()->get_string('subject_' . $subject, 'local_courseglue', null, $language)
+            : $subject;
     }
 
     /**
-     * The field that a text names, by its code or its label.
+     * The field that a text names, by its code or its label in English or in the site's language.
      *
      * @param string $text
      * @return string|null
@@ -83,7 +86,11 @@ final class subject {
         $text = \core_text::strtolower(trim($text));
         // The narrower of two fields of one name says more.
         foreach (array_reverse(self::codes()) as $code) {
-            if ($text === $code || $text === \core_text::strtolower(self::label($code))) {
+            $labels = array_map(
+                fn(string $language): string => \core_text::strtolower(self::label($code, $language)),
+                description::languages(),
+            );
+            if (in_array($text, [$code, ...$labels], true)) {
                 return $code;
             }
         }
