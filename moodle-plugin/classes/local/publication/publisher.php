@@ -268,11 +268,11 @@ final class publisher {
         $courseid = (int) $row->courseid;
         try {
             $verdict = $leaving || $course === null ? null : $this->qualifier->judge($course, $row);
+            if ($verdict?->is_untold() || $verdict?->qualifies() && $this->surprises($row)) {
+                $this->untold[$courseid] = $course;
+            }
             if ($verdict?->qualifies()) {
                 return $this->prepare_record($row, $course);
-            }
-            if ($verdict?->is_untold()) {
-                $this->untold[$courseid] = $course;
             }
             return $this->prepare_tombstone($row, $course === null);
         } catch (unavailable $e) {
@@ -285,6 +285,16 @@ final class publisher {
             ]));
             return null;
         }
+    }
+
+    /**
+     * Whether a course is about to be published without a choice, and without its teachers having been told.
+     *
+     * @param stdClass $row
+     * @return bool
+     */
+    private function surprises(stdClass $row): bool {
+        return (int) $row->choice === policy::UNDECIDED && $row->timetold === null && $row->state === publication_store::NONE;
     }
 
     /**
