@@ -168,7 +168,7 @@ final class publication_extractor_test extends \advanced_testcase {
         $this->field('text', 'subject', course_handler::VISIBLETOALL);
         $this->assertNull($this->extract($this->course(['customfield_subject' => 'Biology']))['subject']);
         set_config('customfields', 'level,subject', 'local_courseglue');
-        $this->assertSame('Biology', $this->extract($this->course(['customfield_subject' => 'Biology']))['subject']);
+        $this->assertSame('Life', $this->extract($this->course(['customfield_subject' => 'Life']))['subject']);
     }
 
     public function test_moodles_names_of_licences_become_the_usual_ones(): void {
