@@ -53,7 +53,10 @@ final class course_form {
         $row = $courseid ? (new publication_store())->get($courseid) : null;
         $form = $hook->mform;
         $form->addElement('header', 'local_courseglue_header', get_string('pluginname', 'local_courseglue'));
-        $choices = course_choice::choices($policy->of_category((int) ($course->category ?? 0)));
+        // The category that it is in, or will be.
+        $category = $hook->formwrapper->get_context();
+        $category = $category instanceof context\coursecat ? $category : $category->get_parent_context();
+        $choices = course_choice::choices($policy->of_category((int) $category->instanceid));
         $form->addElement('select', self::FIELD, get_string('publication', 'local_courseglue'), $choices);
         $form->addHelpButton(self::FIELD, 'publication:choice', 'local_courseglue');
         $form->setDefault(self::FIELD, (int) ($row->choice ?? policy::UNDECIDED));
