@@ -127,11 +127,11 @@ function xmldb_local_courseglue_upgrade($oldversion): bool {
         }
         upgrade_plugin_savepoint(true, 2026112302, 'local', 'courseglue');
     }
-    if ($oldversion < 2026112400) {
+    if ($oldversion < 2026113001) {
         $publications = new xmldb_table('local_courseglue_publications');
         $fields = [
-            new xmldb_field('previewed', XMLDB_TYPE_INTEGER, '1', null, XMLDB_NOTNULL, null, '0', 'choice'),
-            new xmldb_field('timetold', XMLDB_TYPE_INTEGER, '10', null, null, null, null, 'previewed'),
+            new xmldb_field('timepreviewed', XMLDB_TYPE_INTEGER, '10', null, XMLDB_NOTNULL, null, '0', 'choice'),
+            new xmldb_field('timetold', XMLDB_TYPE_INTEGER, '10', null, null, null, null, 'timepreviewed'),
             new xmldb_field('timeshared', XMLDB_TYPE_INTEGER, '10', null, null, null, null, 'timepublished'),
             new xmldb_field('homes', XMLDB_TYPE_INTEGER, '10', null, null, null, null, 'timeshared'),
             new xmldb_field('size', XMLDB_TYPE_INTEGER, '10', null, null, null, null, 'homes'),
@@ -142,7 +142,7 @@ function xmldb_local_courseglue_upgrade($oldversion): bool {
             }
         }
         // Whoever shared a course did so under its preview, as there was no other place; what is out there has no wait before it.
-        $DB->execute("UPDATE {local_courseglue_publications} SET previewed = 1 WHERE choice = 1");
+        $DB->set_field('local_courseglue_publications', 'timepreviewed', time(), ['choice' => 1, 'timepreviewed' => 0]);
         $DB->execute("UPDATE {local_courseglue_publications} SET timeshared = timepublished WHERE timeshared IS NULL");
         $DB->execute(
             "UPDATE {local_courseglue_publications} SET timetold = COALESCE(timepublished, :now)
@@ -179,7 +179,7 @@ function xmldb_local_courseglue_upgrade($oldversion): bool {
                 $manager->create_table($table);
             }
         }
-        upgrade_plugin_savepoint(true, 2026112400, 'local', 'courseglue');
+        upgrade_plugin_savepoint(true, 2026113001, 'local', 'courseglue');
     }
     return true;
 }

@@ -90,14 +90,14 @@ final class sharing_pages_test extends membership_testcase {
     public function test_a_choice_in_the_settings_saw_no_preview(): void {
         $this->setUser($this->teacher);
         update_course((object) ['id' => $this->course->id, course_form::FIELD => (string) policy::PUBLISH]);
-        $this->assertFalse(publication_store::is_approved($this->store->get((int) $this->course->id)));
+        $this->assertFalse(publication_store::is_shared($this->store->get((int) $this->course->id)));
     }
 
     public function test_saving_the_settings_again_takes_no_approval_back(): void {
         $this->setUser($this->teacher);
         $this->store->choose((int) $this->course->id, policy::PUBLISH, true);
         update_course((object) ['id' => $this->course->id, course_form::FIELD => (string) policy::PUBLISH]);
-        $this->assertTrue(publication_store::is_approved($this->store->get((int) $this->course->id)));
+        $this->assertTrue(publication_store::is_shared($this->store->get((int) $this->course->id)));
     }
 
     public function test_who_may_not_decide_sees_no_choice_and_makes_none(): void {
@@ -306,7 +306,7 @@ final class sharing_pages_test extends membership_testcase {
             $this->assertSame([$choice, $choice], array_map($this->store->choice(...), $ids));
         }
         bulk_choice::make($ids, policy::PUBLISH);
-        $this->assertFalse(publication_store::is_approved($this->store->get($ids[0])));
+        $this->assertFalse(publication_store::is_shared($this->store->get($ids[0])));
     }
 
     public function test_nobody_decides_in_bulk_about_a_course_of_others(): void {

@@ -273,13 +273,13 @@ final class sharing_policy_test extends \advanced_testcase {
     public function test_only_a_choice_under_the_preview_is_an_approval(): void {
         $course = (int) $this->getDataGenerator()->create_course()->id;
         $this->store->choose($course, policy::PUBLISH);
-        $this->assertFalse(publication_store::is_approved($this->store->get($course)));
+        $this->assertFalse(publication_store::is_shared($this->store->get($course)));
         $this->store->choose($course, policy::PUBLISH, true);
-        $this->assertTrue(publication_store::is_approved($this->store->get($course)));
+        $this->assertTrue(publication_store::is_shared($this->store->get($course)));
         $this->store->choose($course, policy::PUBLISH);
-        $this->assertTrue(publication_store::is_approved($this->store->get($course)));
+        $this->assertTrue(publication_store::is_shared($this->store->get($course)));
         $this->store->choose($course, policy::NEVER, true);
-        $this->assertFalse(publication_store::is_approved($this->store->get($course)));
+        $this->assertFalse(publication_store::is_shared($this->store->get($course)));
     }
 
     /**

@@ -71,7 +71,7 @@ final class upgrade_test extends \advanced_testcase {
     private function go_back_to_choices_alone(): array {
         global $DB;
         $table = new \xmldb_table('local_courseglue_publications');
-        foreach (['previewed', 'timetold', 'timeshared', 'homes', 'size'] as $name) {
+        foreach (['timepreviewed', 'timetold', 'timeshared', 'homes', 'size'] as $name) {
             $DB->get_manager()->drop_field($table, new \xmldb_field($name));
         }
         $rows = [
@@ -97,10 +97,10 @@ final class upgrade_test extends \advanced_testcase {
         $rows = $DB->get_records_list('local_courseglue_publications', 'courseid', $courseids, 'courseid');
         $rows = array_combine($courseids, array_values($rows));
         $this->assertEquals([0, 1, 2, 0], array_column($rows, 'choice'));
-        $this->assertEquals([0, 1, 0, 0], array_column($rows, 'previewed'));
+        $this->assertSame([false, true, false, false], array_map(fn($row): bool => $row->timepreviewed > 0, array_values($rows)));
         $this->assertEquals([null, 1700000000, null, 1700000000], array_column($rows, 'timeshared'));
         $this->assertEquals([null, 1700000000, null, 1700000000], array_column($rows, 'timetold'));
-        $this->assertTrue(local\store\publication_store::is_approved($rows[$courseids[1]]));
+        $this->assertTrue(local\store\publication_store::is_shared($rows[$courseids[1]]));
     }
 
     /**

@@ -96,23 +96,26 @@ final class publication_store {
      *
      * @param int $courseid
      * @param int $choice a constant of {@see policy}
-     * @param bool $previewed whether whoever chose saw what other sites get to see
+     * @param bool $previewed whether who chose had in front of them what other sites would see
      */
     public function choose(int $courseid, int $choice, bool $previewed = false): void {
+        global $DB;
         $this->mark($courseid);
-        $row = $this->get($courseid);
-        $previewed = $choice === policy::PUBLISH && ($previewed || self::is_approved($row));
-        $this->update($row, ['choice' => $choice, 'previewed' => (int) $previewed]);
+        $DB->set_field(self::TABLE, 'choice', $choice, ['courseid' => $courseid]);
+        if ($previewed || $choice !== policy::PUBLISH) {
+            $time = $choice === policy::PUBLISH ? time() : 0;
+            $DB->set_field(self::TABLE, 'timepreviewed', $time, ['courseid' => $courseid]);
+        }
     }
 
     /**
-     * Whether somebody shared this very course and saw what other sites get to see of it.
+     * Whether a teacher or manager shared this very course after the preview.
      *
      * @param stdClass|null $row
      * @return bool
      */
-    public static function is_approved(?stdClass $row): bool {
-        return $row !== null && (int) $row->choice === policy::PUBLISH && !empty($row->previewed);
+    public static function is_shared(?stdClass $row): bool {
+        return $row !== null && (int) $row->choice === policy::PUBLISH && (int) $row->timepreviewed > 0;
     }
 
     /**
