@@ -132,8 +132,10 @@ final class description_test extends \advanced_testcase {
     public function test_a_licence_that_the_site_added_is_known_by_its_address_or_stands_for_itself(): void {
         global $CFG;
         require_once($CFG->libdir . '/licenselib.php');
-        foreach (['open' => 'https://creativecommons.org/licenses/by/4.0/deed.es', 'our_own' => 'https://uni.example/l'] as $name => $source) {
-            \license_manager::save((object) ['shortname' => $name, 'fullname' => $name, 'source' => $source, 'version' => 2026010100]);
+        $sources = ['open' => 'https://creativecommons.org/licenses/by/4.0/deed.es', 'our_own' => 'https://uni.example/l'];
+        foreach ($sources as $name => $source) {
+            $licence = ['shortname' => $name, 'fullname' => $name, 'source' => $source, 'version' => 2026010100];
+            \license_manager::save((object) $licence);
             \license_manager::enable($name);
         }
         $this->assertSame('CC-BY-4.0', licence::spdx('open'));

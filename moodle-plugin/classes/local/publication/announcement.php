@@ -100,7 +100,11 @@ final class announcement {
             );
             $kind = $this->policy->grace ? 'waiting' : 'shared';
             $about = (object) [
-                'site' => format_string(get_site()->fullname, true, ['context' => \core\context\system::instance(), 'escape' => false]),
+                'site' => format_string(
+                    get_site()->fullname,
+                    true,
+                    ['context' => \core\context\system::instance(), 'escape' => false],
+                ),
                 'date' => userdate(time() + $this->policy->grace, '', $teacher->timezone),
                 'count' => count($courses),
                 'course' => $names[0],

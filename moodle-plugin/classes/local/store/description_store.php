@@ -50,8 +50,8 @@ final class description_store {
      */
     public function keep(int $courseid, description $description): void {
         global $DB;
-        $row = (array) $description;
-        $row = ['contact' => (int) $description->contact, 'copying' => (int) $description->copying, 'timemodified' => time()] + $row;
+        $consents = ['contact' => (int) $description->contact, 'copying' => (int) $description->copying];
+        $row = ['timemodified' => time()] + $consents + (array) $description;
         $id = $DB->get_field(self::TABLE, 'id', ['courseid' => $courseid]);
         if ($id === false && $description->is_empty()) {
             return;

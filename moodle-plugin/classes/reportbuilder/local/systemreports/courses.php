@@ -69,8 +69,8 @@ final class courses extends system_report {
         $this->set_main_table('course', 'c');
         $this->add_join('LEFT JOIN {' . publication_store::TABLE . '} p ON p.courseid = c.id');
         $this->add_join('LEFT JOIN {course_categories} cc ON cc.id = c.category');
-        $this->add_base_fields('c.id, c.category, c.visible, c.enddate, c.fullname, p.id AS rowid, p.choice, p.timetold, p.timeshared,
-            p.timepublished, p.homes, p.problem, p.dirty, p.state AS rowstate');
+        $this->add_base_fields('c.id, c.category, c.visible, c.enddate, c.fullname');
+        $this->add_base_fields('p.id AS rowid, p.state AS rowstate, p.choice, p.timetold, p.timeshared, p.timepublished, p.homes');
         $site = database::generate_param_name();
         $this->add_base_condition_sql("c.id <> :{$site}", [$site => SITEID]);
         $this->set_checkbox_toggleall(fn(stdClass $row): array => [
