@@ -360,7 +360,7 @@ final class sharing_backup_test extends \advanced_testcase {
         ];
         \copy_helper::create_copy(\copy_helper::process_formdata($data));
         ob_start();
-        $task = \core\task\manager::get_next_adhoc_task(time());
+        $task = \core\task\manager::get_next_adhoc_task(time(), true, '\core\task\asynchronous_copy_task');
         $task->execute();
         \core\task\manager::adhoc_task_complete($task);
         ob_end_clean();

@@ -54,6 +54,10 @@ final class courses extends system_report {
     /** @var string The one entity. */
     private const ENTITY = 'course';
 
+    /** @var string What it takes to judge a course. */
+    private const JUDGED = 'c.id, c.category, c.visible, c.enddate, p.id AS rowid, p.state AS rowstate, p.choice, p.timetold, '
+        . 'p.timeshared';
+
     /** @var policy|null what was consented to, once a row was shown */
     private ?policy $policy = null;
 
@@ -69,8 +73,8 @@ final class courses extends system_report {
         $this->set_main_table('course', 'c');
         $this->add_join('LEFT JOIN {' . publication_store::TABLE . '} p ON p.courseid = c.id');
         $this->add_join('LEFT JOIN {course_categories} cc ON cc.id = c.category');
-        $this->add_base_fields('c.id, c.category, c.visible, c.enddate, c.fullname');
-        $this->add_base_fields('p.id AS rowid, p.state AS rowstate, p.choice, p.timetold, p.timeshared, p.timepublished, p.homes');
+        // What the check boxes and the action need; columns name what they need themselves.
+        $this->add_base_fields('c.id, c.fullname');
         $site = database::generate_param_name();
         $this->add_base_condition_sql("c.id <> :{$site}", [$site => SITEID]);
         $this->set_checkbox_toggleall(fn(stdClass $row): array => [
@@ -101,6 +105,7 @@ final class courses extends system_report {
      */
     private function add_courses(): void {
         $this->add_column($this->text_column('name', new lang_string('fullnamecourse'), 'c.fullname'))
+            ->add_fields('c.id, c.fullname')
             ->add_callback(fn(?string $fullname, stdClass $row): string => html_writer::link(
                 navigation::url((int) $row->id),
                 s($this->name($row)),
@@ -136,9 +141,11 @@ final class courses extends system_report {
             ->add_callback(static fn(?string $value): string => $choices[(int) $value] ?? '')
             ->set_is_sortable(true);
         $this->add_column($this->text_column('state', new lang_string('courses:state', 'local_courseglue'), $this->state_sql()))
+            ->add_fields(self::JUDGED)
             ->add_callback(fn(?string $value, stdClass $row): string => $states[$this->standing($row)->state])
             ->set_is_sortable(true);
         $this->add_column($this->text_column('reason', new lang_string('courses:reason', 'local_courseglue'), 'c.id'))
+            ->add_fields(self::JUDGED)
             ->add_callback(fn(?string $value, stdClass $row): string => s($this->standing($row)->reason()));
         $this->add_filter($this->filter(select::class, 'choice', new lang_string('courses:choice', 'local_courseglue'), $choice))
             ->set_options($choices);
