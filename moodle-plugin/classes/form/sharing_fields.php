@@ -46,7 +46,8 @@ final class sharing_fields {
             : get_string('field:none', 'local_courseglue')];
         $label = fn(string $name): string => get_string('publication:' . $name, 'local_courseglue');
 
-        $form->addElement('autocomplete', 'subject', $label('subject'), $empty('subject') + subject::options(), [
+        $form->addElement('autocomplete', 'subject', $label('subject'), ['' => ''] + subject::options(), [
+            'noselectionstring' => $empty('subject')[''],
             'placeholder' => get_string('field:subject_search', 'local_courseglue'),
         ]);
         $form->addHelpButton('subject', 'publication:subject', 'local_courseglue');
