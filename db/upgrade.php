@@ -139,5 +139,57 @@ function xmldb_local_courseglue_upgrade($oldversion): bool {
         $DB->set_field('local_courseglue_publications', 'dirty', 1);
         upgrade_plugin_savepoint(true, 2026113000, 'local', 'courseglue');
     }
+    if ($oldversion < 2026113001) {
+        $publications = new xmldb_table('local_courseglue_publications');
+        $fields = [
+            new xmldb_field('timetold', XMLDB_TYPE_INTEGER, '10', null, null, null, null, 'timepreviewed'),
+            new xmldb_field('timeshared', XMLDB_TYPE_INTEGER, '10', null, null, null, null, 'timepublished'),
+            new xmldb_field('homes', XMLDB_TYPE_INTEGER, '10', null, null, null, null, 'timeshared'),
+            new xmldb_field('size', XMLDB_TYPE_INTEGER, '10', null, null, null, null, 'homes'),
+        ];
+        foreach ($fields as $field) {
+            if (!$manager->field_exists($publications, $field)) {
+                $manager->add_field($publications, $field);
+            }
+        }
+        // What is out there has no wait before it.
+        $DB->execute("UPDATE {local_courseglue_publications} SET timeshared = timepublished WHERE timeshared IS NULL");
+        $DB->execute(
+            "UPDATE {local_courseglue_publications} SET timetold = COALESCE(timepublished, :now)
+              WHERE state <> :none AND timetold IS NULL",
+            ['now' => time(), 'none' => 'none']
+        );
+
+        $described = function (xmldb_table $table): void {
+            $table->add_field('subject', XMLDB_TYPE_CHAR, '10');
+            $table->add_field('level', XMLDB_TYPE_CHAR, '20');
+            $table->add_field('audience', XMLDB_TYPE_CHAR, '20');
+            $table->add_field('licence', XMLDB_TYPE_CHAR, '255');
+            $table->add_field('workload', XMLDB_TYPE_INTEGER, '10');
+        };
+        $descriptions = new xmldb_table('local_courseglue_descriptions');
+        $descriptions->add_field('id', XMLDB_TYPE_INTEGER, '10', null, XMLDB_NOTNULL, XMLDB_SEQUENCE);
+        $descriptions->add_field('courseid', XMLDB_TYPE_INTEGER, '10', null, XMLDB_NOTNULL);
+        $described($descriptions);
+        $descriptions->add_field('contact', XMLDB_TYPE_INTEGER, '1', null, XMLDB_NOTNULL, null, '0');
+        $descriptions->add_field('copying', XMLDB_TYPE_INTEGER, '1', null, XMLDB_NOTNULL, null, '0');
+        $descriptions->add_index('courseid', XMLDB_INDEX_UNIQUE, ['courseid']);
+
+        $categories = new xmldb_table('local_courseglue_categories');
+        $categories->add_field('id', XMLDB_TYPE_INTEGER, '10', null, XMLDB_NOTNULL, XMLDB_SEQUENCE);
+        $categories->add_field('categoryid', XMLDB_TYPE_INTEGER, '10', null, XMLDB_NOTNULL);
+        $categories->add_field('policy', XMLDB_TYPE_CHAR, '10');
+        $described($categories);
+        $categories->add_index('categoryid', XMLDB_INDEX_UNIQUE, ['categoryid']);
+
+        foreach ([$descriptions, $categories] as $table) {
+            $table->add_field('timemodified', XMLDB_TYPE_INTEGER, '10', null, XMLDB_NOTNULL);
+            $table->add_key('primary', XMLDB_KEY_PRIMARY, ['id']);
+            if (!$manager->table_exists($table)) {
+                $manager->create_table($table);
+            }
+        }
+        upgrade_plugin_savepoint(true, 2026113001, 'local', 'courseglue');
+    }
     return true;
 }

@@ -47,3 +47,13 @@ function local_courseglue_status_checks(): array {
 function local_courseglue_extend_navigation_course($navigation, $course, $context): void {
     \local_courseglue\local\publication\navigation::extend_course($navigation, $course, $context);
 }
+
+/**
+ * Adds the page where a category decides what of it is shared to the category's navigation.
+ *
+ * @param navigation_node $navigation
+ * @param context_coursecat $context
+ */
+function local_courseglue_extend_navigation_category_settings($navigation, $context): void {
+    \local_courseglue\local\publication\navigation::extend_category($navigation, $context);
+}

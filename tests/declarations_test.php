@@ -115,8 +115,8 @@ final class declarations_test extends \advanced_testcase {
         $this->setAdminUser();
         $page = admin_get_root(true)->locate('local_courseglue_settings');
         $this->assertEqualsCanonicalizing(
-            ['publishpolicy', 'publishended', 'publishforcelogin', 'opencontents', 'backups', 'customfields', 'sharefigures', 'country', 'network',
-                'allowhttp', 'cafile', 'quota', 'ratelimit'],
+            ['publishpolicy', 'graceperiod', 'publishended', 'publishforcelogin', 'opencontents', 'backups', 'customfields',
+                'sharefigures', 'country', 'network', 'allowhttp', 'cafile', 'quota', 'ratelimit'],
             array_column((array) $page->settings, 'name')
         );
     }

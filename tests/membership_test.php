@@ -207,6 +207,7 @@ final class membership_test extends membership_testcase {
      */
     private function published_course(): int {
         set_config('publishpolicy', policy::ALL, 'local_courseglue');
+        set_config('graceperiod', 0, 'local_courseglue');
         $this->join();
         $course = $this->getDataGenerator()->create_course(['fullname' => 'Biology', 'lang' => 'en']);
         (new publication_store())->mark((int) $course->id);

@@ -261,7 +261,7 @@ final class publication_extractor_test extends \advanced_testcase {
         ]));
         $this->assertSame('Life sciences', $content['subject']);
         $this->assertSame('expert', $content['level']);
-        $this->assertSame('cc-by-sa-4.0', $content['licence']);
+        $this->assertSame('CC-BY-SA-4.0', $content['licence']);
         $this->assertNull($content['audience']);
     }
 
@@ -292,13 +292,13 @@ final class publication_extractor_test extends \advanced_testcase {
         $this->field('text', 'subject', course_handler::VISIBLETOALL);
         $this->assertNull($this->extract($this->course(['customfield_subject' => 'Biology']))['subject']);
         set_config('customfields', 'level,subject', 'local_courseglue');
-        $this->assertSame('Biology', $this->extract($this->course(['customfield_subject' => 'Biology']))['subject']);
+        $this->assertSame('Life', $this->extract($this->course(['customfield_subject' => 'Life']))['subject']);
     }
 
     public function test_moodles_names_of_licences_become_the_usual_ones(): void {
         $this->field('text', 'licence', course_handler::VISIBLETOALL);
         $content = $this->extract($this->course(['customfield_licence' => 'cc-nc-sa-4.0']));
-        $this->assertSame('cc-by-nc-sa-4.0', $content['licence']);
+        $this->assertSame('CC-BY-NC-SA-4.0', $content['licence']);
     }
 
     public function test_an_unknown_licence_is_none(): void {

@@ -44,6 +44,7 @@ final class publication_observer_test extends \advanced_testcase {
         $this->preventResetByRollback();
         $this->setAdminUser();
         set_config('publishpolicy', policy::ALL, 'local_courseglue');
+        set_config('graceperiod', 0, 'local_courseglue');
         $category = $this->getDataGenerator()->create_category();
         $this->course = $this->getDataGenerator()->create_course(['category' => $category->id, 'numsections' => 1]);
         $this->clean();

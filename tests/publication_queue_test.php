@@ -42,6 +42,7 @@ final class publication_queue_test extends \advanced_testcase {
         parent::setUp();
         $this->resetAfterTest();
         set_config('publishpolicy', policy::ALL, 'local_courseglue');
+        set_config('graceperiod', 0, 'local_courseglue');
         $this->engine = new fake_engine();
     }
 

@@ -41,6 +41,7 @@ final class publication_sweep_test extends \advanced_testcase {
         $this->resetAfterTest();
         $this->setAdminUser();
         set_config('publishpolicy', policy::ALL, 'local_courseglue');
+        set_config('graceperiod', 0, 'local_courseglue');
     }
 
     public function test_nothing_is_marked_when_nothing_changed(): void {

@@ -45,8 +45,8 @@ final class upgrade_test extends \advanced_testcase {
         $manager = $DB->get_manager();
         $manager->drop_field(new \xmldb_table('local_courseglue_sites'), new \xmldb_field('failingsince'));
         $manager->drop_field(new \xmldb_table('local_courseglue_publications'), new \xmldb_field('tries'));
-        $manager->drop_field(new \xmldb_table('local_courseglue_publications'), new \xmldb_field('timepreviewed'));
-        foreach (['spots', 'frequencies', 'marks', 'deletions', 'revisions'] as $name) {
+        $choices = $this->go_back_to_choices_alone();
+        foreach (['spots', 'frequencies', 'marks', 'deletions', 'revisions', 'descriptions', 'categories'] as $name) {
             $manager->drop_table(new \xmldb_table('local_courseglue_' . $name));
         }
         $this->go_back_to_terms_of_their_own();
@@ -66,6 +66,47 @@ final class upgrade_test extends \advanced_testcase {
         $held = $DB->get_records_menu('local_courseglue_records', null, '', 'recordid, terms');
         $this->assertEquals([sha1('r') => sha1('x') . ' ' . sha1('y'), sha1('s') => ''], $held);
         $this->assertSame('0', (string) $DB->get_field('local_courseglue_sites', 'failingsince', ['nodeid' => sha1('a')]));
+        $this->assert_choices_are_kept($choices);
+    }
+
+    /**
+     * Makes the table of publications that there was, with one course of each kind.
+     *
+     * @return int[] course ids: nobody chose, shared and out there, refused, out there without a choice
+     */
+    private function go_back_to_choices_alone(): array {
+        global $DB;
+        $table = new \xmldb_table('local_courseglue_publications');
+        foreach (['timepreviewed', 'timetold', 'timeshared', 'homes', 'size'] as $name) {
+            $DB->get_manager()->drop_field($table, new \xmldb_field($name));
+        }
+        $rows = [
+            ['choice' => 0, 'state' => 'none', 'timepublished' => null],
+            ['choice' => 1, 'state' => 'published', 'timepublished' => 1700000000],
+            ['choice' => 2, 'state' => 'none', 'timepublished' => null],
+            ['choice' => 0, 'state' => 'published', 'timepublished' => 1700000000],
+        ];
+        return array_map(function (array $row) use ($DB): int {
+            $courseid = (int) $this->getDataGenerator()->create_course()->id;
+            $DB->insert_record('local_courseglue_publications', ['courseid' => $courseid, 'dirty' => 0, 'timechecked' => 0] + $row);
+            return $courseid;
+        }, $rows);
+    }
+
+    /**
+     * Every choice is what it was, whoever shared a course had its preview before them, and what is out there does not wait.
+     *
+     * @param int[] $courseids
+     */
+    private function assert_choices_are_kept(array $courseids): void {
+        global $DB;
+        $rows = $DB->get_records_list('local_courseglue_publications', 'courseid', $courseids, 'courseid');
+        $rows = array_combine($courseids, array_values($rows));
+        $this->assertEquals([0, 1, 2, 0], array_column($rows, 'choice'));
+        $this->assertSame([false, true, false, false], array_map(fn($row): bool => $row->timepreviewed > 0, array_values($rows)));
+        $this->assertEquals([null, 1700000000, null, 1700000000], array_column($rows, 'timeshared'));
+        $this->assertEquals([null, 1700000000, null, 1700000000], array_column($rows, 'timetold'));
+        $this->assertTrue(local\store\publication_store::is_shared($rows[$courseids[1]]));
     }
 
     public function test_choices_are_kept_and_what_is_published_is_looked_at_again(): void {

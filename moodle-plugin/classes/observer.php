@@ -19,10 +19,15 @@ declare(strict_types=1);
 namespace local_courseglue;
 
 use core\event\base;
+use core\event\course_category_deleted;
 use core\event\course_deleted;
+use core\event\course_restored;
 use local_courseglue\local\engine\engine_factory;
 use local_courseglue\local\publication\policy;
+use local_courseglue\local\publication\restored;
 use local_courseglue\local\publication\sweep;
+use local_courseglue\local\store\category_store;
+use local_courseglue\local\store\description_store;
 use local_courseglue\local\store\publication_store;
 use local_courseglue\local\view_settings;
 
@@ -44,7 +49,9 @@ final class observer {
      */
     public static function course_changed(base $event): void {
         self::quietly(fn() => match (true) {
-            $event instanceof course_deleted => (new publication_store())->mark_known((int) $event->courseid),
+            $event instanceof course_deleted => self::course_deleted((int) $event->courseid),
+            $event instanceof course_restored => self::course_restored($event),
+            $event instanceof course_category_deleted => (new category_store())->forget((int) $event->objectid),
             $event->objecttable === 'course_categories' => (new publication_store())->mark_category((int) $event->objectid),
             default => self::mark((int) $event->courseid),
         });
@@ -78,7 +85,42 @@ final class observer {
             return;
         }
         $store = new publication_store();
-        policy::current()->covers_every_course() ? $store->mark($courseid) : $store->mark_known($courseid);
+        self::is_covered($courseid) ? $store->mark($courseid) : $store->mark_known($courseid);
+    }
+
+    /**
+     * A course is gone: what was published of it is withdrawn, and what was said of it forgotten.
+     *
+     * @param int $courseid
+     */
+    private static function course_deleted(int $courseid): void {
+        (new publication_store())->mark_known($courseid);
+        (new description_store())->forget($courseid);
+    }
+
+    /**
+     * A course was restored, copied, or imported into.
+     *
+     * @param course_restored $event
+     */
+    private static function course_restored(course_restored $event): void {
+        if (!empty($event->other['samesite']) && !empty($event->other['originalcourseid'])) {
+            restored::from((int) $event->courseid, (int) $event->other['originalcourseid']);
+        }
+        self::mark((int) $event->courseid);
+    }
+
+    /**
+     * Whether a course is published without being chosen.
+     *
+     * @param int $courseid
+     * @return bool
+     */
+    private static function is_covered(int $courseid): bool {
+        global $DB;
+        $policy = policy::current();
+        return $policy->has_anywhere(policy::ALL)
+            && $policy->covers((int) $DB->get_field('course', 'category', ['id' => $courseid]));
     }
 
     /**

@@ -39,6 +39,7 @@ final class JoiningTest extends network_test_case {
         self::$newcomer->command('new', '4.5', 'pgsql', $address);
         self::$newcomer->command('set', 'local_courseglue', 'allowhttp', '1');
         self::$newcomer->command('set', 'local_courseglue', 'publishpolicy', 'all');
+        self::$newcomer->command('set', 'local_courseglue', 'graceperiod', '0');
         self::$newcomer->command('set', 'core', 'curlsecurityblockedhosts', '');
         self::$newcomer->command('set', 'core', 'curlsecurityallowedport', '');
         self::$newcomer->change('create', json_encode([

@@ -52,7 +52,7 @@ final class ReadmeTest extends network_test_case {
             'start and end' => ['start', 'end'],
             'how somebody from outside gets in' => ['access'],
             'whether a backup is offered' => ['backup'],
-            'subject, level, audience and licence, from custom fields that the admin chose and everybody can see' =>
+            'subject, level, audience and licence that somebody gave, in CourseGlue or in custom fields that the admin chose and everybody can see' =>
                 ['subject', 'level', 'audience', 'licence'],
             'an empty place for a contact' => ['contact'],
             'the site, an id, a link and when it said so' => ['site', 'id', 'link', 'seq'],

@@ -18,7 +18,9 @@ declare(strict_types=1);
 
 namespace local_courseglue\local;
 
-use local_courseglue\local\publication\described_fields;
+use local_courseglue\local\description\description;
+use local_courseglue\local\publication\category_policies;
+use local_courseglue\local\publication\navigation;
 use local_courseglue\local\publication\policy;
 use local_courseglue\local\statistics\figures;
 use local_courseglue\observer;
@@ -54,15 +56,27 @@ final class settings_page {
      */
     private static function publication(): array {
         $policies = [];
-        foreach ([policy::NONE, policy::ASK, policy::ALL] as $policy) {
+        foreach (policy::POLICIES as $policy) {
             $policies[$policy] = self::text('setting:policy_' . $policy);
         }
         $fields = [];
-        foreach (described_fields::NAMES as $name) {
+        foreach (description::FACTS as $name) {
             $fields[$name] = self::text('publication:' . $name);
         }
         $settings = [
-            new \admin_setting_configselect(...self::about('publishpolicy'), defaultsetting: policy::NONE, choices: $policies),
+            new \admin_setting_configselect(
+                'local_courseglue/publishpolicy',
+                self::text('setting:publishpolicy'),
+                get_string('setting:publishpolicy_desc', 'local_courseglue') . self::categories(),
+                policy::NONE,
+                $policies
+            ),
+            new \admin_setting_configduration(
+                'local_courseglue/graceperiod',
+                self::text('setting:graceperiod'),
+                self::text('setting:graceperiod_desc'),
+                DAYSECS
+            ),
             new \admin_setting_configcheckbox(...self::about('publishended'), defaultsetting: '0'),
             new \admin_setting_configcheckbox(...self::about('publishforcelogin'), defaultsetting: '0'),
             new \admin_setting_configcheckbox(...self::about('opencontents'), defaultsetting: '0'),
@@ -73,6 +87,22 @@ final class settings_page {
             $setting->set_updatedcallback([observer::class, 'policy_changed']);
         }
         return $settings;
+    }
+
+    /**
+     * The categories that decide for themselves, whatever the site's policy is.
+     *
+     * @return string HTML
+     */
+    private static function categories(): string {
+        $links = [];
+        foreach (array_keys(category_policies::current()->own()) as $id) {
+            $category = \core_course_category::get($id, IGNORE_MISSING, true);
+            if ($category) {
+                $links[] = \html_writer::link(navigation::category_url((int) $id), $category->get_formatted_name());
+            }
+        }
+        return $links ? ' ' . get_string('setting:categories', 'local_courseglue', implode(', ', $links)) : '';
     }
 
     /**

@@ -21,15 +21,16 @@ namespace local_courseglue\output;
 use local_courseglue\local\engine\engine_factory;
 use local_courseglue\local\engine\failure;
 use local_courseglue\local\obstacle;
+use local_courseglue\local\publication\described_fields;
 use local_courseglue\local\publication\extractor;
 use local_courseglue\local\publication\policy;
 use local_courseglue\local\publication\qualifier;
 use local_courseglue\local\publication\redaction\kind;
+use local_courseglue\local\publication\standing;
 use local_courseglue\local\search\access;
 use local_courseglue\local\search\content_type;
 use local_courseglue\local\search\licence;
 use local_courseglue\local\search\localised_text;
-use local_courseglue\local\store\publication_store;
 use moodle_url;
 use renderable;
 use renderer_base;
@@ -37,7 +38,7 @@ use stdClass;
 use templatable;
 
 /**
- * Whether a course is published, why, and exactly what other sites get to see of it.
+ * Whether others find a course, why not, and exactly what other sites get to see of it.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
@@ -75,7 +76,7 @@ final class course_publication implements renderable, templatable {
      * @return array
      */
     public function export_for_template(renderer_base $output): array {
-        $verdict = (new qualifier($this->policy))->check($this->course, (int) ($this->row->choice ?? policy::UNDECIDED));
+        $standing = standing::of($this->policy, new qualifier($this->policy), $this->course, $this->row);
         // What it would be if it were shared here: nobody can agree to what they do not see.
         $reading = (new extractor($this->policy))->read($this->course, true);
         $content = $reading->content;
@@ -83,10 +84,9 @@ final class course_publication implements renderable, templatable {
         $shown = $record === null ? $content : json_decode($record['body'], true);
         return [
             'obstacle' => $this->obstacle(),
-            'qualifies' => $verdict->qualifies(),
-            'verdict' => $verdict->sentence(),
-            'state' => $this->state(),
-            'problem' => $this->is_marked() ? null : $this->row->problem ?? null,
+            'level' => $standing->is_found() ? 'success' : 'info',
+            'headline' => $standing->headline(),
+            'details' => $standing->details(),
             'form' => $this->form,
             'size' => $record === null ? null : strlen($record['body']),
             'leftout' => $this->left_out($reading->leftout),
@@ -149,33 +149,6 @@ final class course_publication implements renderable, templatable {
     }
 
     /**
-     * How far the publication is.
-     *
-     * @return string
-     */
-    private function state(): string {
-        if ($this->is_marked()) {
-            return get_string('publication:state_marked', 'local_courseglue');
-        }
-        $state = $this->row->state ?? publication_store::NONE;
-        $published = (int) ($this->row->timepublished ?? 0);
-        return get_string(
-            "publication:state_{$state}",
-            'local_courseglue',
-            $published ? userdate($published) : get_string('never'),
-        );
-    }
-
-    /**
-     * Whether something changed that no task has looked at.
-     *
-     * @return bool
-     */
-    private function is_marked(): bool {
-        return !empty($this->row->dirty);
-    }
-
-    /**
      * Everything about the course itself, one line a field.
      *
      * @param array $shown
@@ -184,6 +157,9 @@ final class course_publication implements renderable, templatable {
     private function facts(array $shown): array {
         $text = fn(?string $value): array => $value === null || $value === '' ? [] : [['text' => $value, 'language' => null]];
         $date = fn(?int $time): array => $text($time === null ? null : userdate($time, get_string('strftimedate', 'langconfig')));
+        $described = fn(string $name): array => $text(
+            $shown[$name] === null ? null : described_fields::label($name, $shown[$name]),
+        );
         $category = array_merge(...array_map(fn(array $names): array => $this->texts($names), $shown['category']));
         $facts = [
             [get_string('fullnamecourse'), $this->texts($shown['fullname'])],
@@ -191,9 +167,9 @@ final class course_publication implements renderable, templatable {
             [get_string('coursesummary'), $this->texts($shown['summary'])],
             [get_string('category'), $category],
             [get_string('tags'), $text(implode(', ', $shown['tags']))],
-            [get_string('publication:subject', 'local_courseglue'), $text($shown['subject'])],
-            [get_string('publication:level', 'local_courseglue'), $text($shown['level'])],
-            [get_string('publication:audience', 'local_courseglue'), $text($shown['audience'])],
+            [get_string('publication:subject', 'local_courseglue'), $described('subject')],
+            [get_string('publication:level', 'local_courseglue'), $described('level')],
+            [get_string('publication:audience', 'local_courseglue'), $described('audience')],
             [get_string('license'), $text(licence::label($shown['licence']))],
             [get_string('language'), $text($this->language((string) $shown['lang']))],
             [get_string('startdate'), $date($shown['start'])],

@@ -45,6 +45,7 @@ class provider implements
             ],
             'privacy:metadata:network'
         );
+        $collection->add_subsystem_link('core_message', [], 'privacy:metadata:core_message');
         return $collection;
     }
 }

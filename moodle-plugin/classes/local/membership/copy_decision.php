@@ -22,6 +22,7 @@ use local_courseglue\local\engine\engine_factory;
 use local_courseglue\local\engine\failure;
 use local_courseglue\local\identity\copy_guard;
 use local_courseglue\local\identity\identity;
+use local_courseglue\local\schedule;
 use local_courseglue\local\view_settings;
 use local_courseglue\observer;
 
@@ -61,7 +62,8 @@ final class copy_decision {
         }
         if (copy_guard::has_moved($identity)) {
             $problems = moving::run($identity);
-            return [get_string('copy:isoriginal_moved', 'local_courseglue', identity::load()->address), ...$problems];
+            $moved = (object) ['address' => identity::load()->address, 'when' => schedule::next('publish')];
+            return [get_string('copy:isoriginal_moved', 'local_courseglue', $moved), ...$problems];
         }
         $identity->pin_again();
         view_settings::changed(engine_factory::get());

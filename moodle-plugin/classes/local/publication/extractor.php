@@ -35,6 +35,9 @@ final class extractor {
     /** @var access how a stranger gets in */
     private readonly access $access;
 
+    /** @var described_fields what courses are about */
+    private readonly described_fields $fields;
+
     /**
      * An extractor for one policy.
      *
@@ -45,6 +48,7 @@ final class extractor {
         private readonly policy $policy,
     ) {
         $this->access = new access();
+        $this->fields = new described_fields();
     }
 
     /**
@@ -97,7 +101,7 @@ final class extractor {
             'summary' => $this->summary($course, $language),
             'category' => $this->category((int) $course->category, $language),
             'tags' => $reveals ? $this->tags($id) : [],
-            ...described_fields::of($id, $language),
+            ...$this->fields->of($course, $language),
             'format' => (string) $course->format,
             'start' => (int) $course->startdate ?: null,
             'end' => (int) $course->enddate ?: null,

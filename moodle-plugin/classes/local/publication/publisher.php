@@ -61,6 +61,9 @@ final class publisher {
     /** @var int Milliseconds that a clock may be ahead; the network refuses what is further in the future. */
     private const MAX_AHEAD = 48 * HOURSECS * 1000;
 
+    /** @var policy what was consented to */
+    private readonly policy $policy;
+
     /** @var qualifier what may be published */
     private readonly qualifier $qualifier;
 
@@ -72,6 +75,9 @@ final class publisher {
 
     /** @var int[] courses to send again, because a home holds something newer */
     private array $again;
+
+    /** @var stdClass[] courses that will be shared without a choice of their teachers, who have to be told */
+    private array $untold;
 
     /**
      * A publisher.
@@ -85,9 +91,9 @@ final class publisher {
         /** @var publication_store own publications */
         private readonly publication_store $store,
     ) {
-        $policy = policy::current();
-        $this->qualifier = new qualifier($policy);
-        $this->extractor = new extractor($policy);
+        $this->policy = policy::current();
+        $this->qualifier = new qualifier($this->policy);
+        $this->extractor = new extractor($this->policy);
         $this->begin();
     }
 
@@ -109,6 +115,7 @@ final class publisher {
     public function run(array $entry): array {
         return $this->alone(0, function () use ($entry): void {
             $deadline = time() + self::MAX_SECONDS;
+            $this->store->mark_waited($this->policy->grace);
             $marked = publication_queue::marked(self::MAX_COURSES);
             $unanswered = publication_queue::unanswered(self::MAX_COURSES - count($marked), $this->engine->is_settling());
             foreach (array_chunk($marked, self::BATCH) as $courseids) {
@@ -197,6 +204,7 @@ final class publisher {
     private function begin(): void {
         $this->report = ['published' => 0, 'withdrawn' => 0, 'pending' => 0, 'problems' => []];
         $this->again = [];
+        $this->untold = [];
     }
 
     /**
@@ -214,6 +222,12 @@ final class publisher {
             if (time() >= $deadline) {
                 break;
             }
+        }
+        if ($this->untold) {
+            $courses = $this->untold;
+            $this->untold = [];
+            (new announcement($this->policy))->tell($courses);
+            $this->store->told(array_keys($courses));
         }
         if ($items) {
             $this->settle($items, $this->results($entry, $items));
@@ -253,7 +267,11 @@ final class publisher {
     private function prepare(stdClass $row, ?stdClass $course, bool $leaving): ?array {
         $courseid = (int) $row->courseid;
         try {
-            if (!$leaving && $course !== null && $this->qualifier->check($course, (int) $row->choice)->qualifies()) {
+            $verdict = $leaving || $course === null ? null : $this->qualifier->judge($course, $row);
+            if ($verdict?->is_untold() || $verdict?->qualifies() && $this->surprises($row)) {
+                $this->untold[$courseid] = $course;
+            }
+            if ($verdict?->qualifies()) {
                 return $this->prepare_record($row, $course);
             }
             return $this->prepare_tombstone($row, $course === null);
@@ -267,6 +285,16 @@ final class publisher {
             ]));
             return null;
         }
+    }
+
+    /**
+     * Whether a course is about to be published without a choice, and without its teachers having been told.
+     *
+     * @param stdClass $row
+     * @return bool
+     */
+    private function surprises(stdClass $row): bool {
+        return (int) $row->choice === policy::UNDECIDED && $row->timetold === null && $row->state === publication_store::NONE;
     }
 
     /**
@@ -293,6 +321,7 @@ final class publisher {
             (int) $record['seq'],
             array_merge($record['terms'], $lost),
             $digest,
+            strlen($record['body']),
         );
         return ['type' => 'record', 'lost' => $lost] + $record;
     }
@@ -364,9 +393,10 @@ final class publisher {
                 }
             }
             if (($result['state'] ?? null) === 'published') {
-                $this->accept($item);
+                $this->accept($item, (int) ($result['homes'] ?? 0));
             } else {
-                $this->postpone($item['courseid'], $result['problem'] ?? null);
+                $homes = $item['type'] === 'record' ? (int) ($result['homes'] ?? 0) : 0;
+                $this->postpone($item['courseid'], $result['problem'] ?? null, $homes);
             }
         }
     }
@@ -375,14 +405,15 @@ final class publisher {
      * An item is stored where it belongs. Where something else was noted as sent meanwhile, that waits for the next run.
      *
      * @param array $item
+     * @param int $homes at how many sites
      */
-    private function accept(array $item): void {
+    private function accept(array $item, int $homes): void {
         if ((int) $this->store->get($item['courseid'])?->seq !== (int) $item['seq']) {
             $this->postpone($item['courseid'], null);
             return;
         }
         if ($item['type'] === 'record') {
-            $this->store->published($item['courseid'], $item['terms']);
+            $this->store->published($item['courseid'], $item['terms'], $homes);
             $this->report['published']++;
             return;
         }
@@ -395,9 +426,10 @@ final class publisher {
      *
      * @param int $courseid
      * @param string|null $problem a sentence
+     * @param int $homes at how many sites its record has arrived all the same
      */
-    private function postpone(int $courseid, ?string $problem): void {
-        $this->store->postponed($courseid, $problem === null ? null : \core_text::substr($problem, 0, 255));
+    private function postpone(int $courseid, ?string $problem, int $homes = 0): void {
+        $this->store->postponed($courseid, $problem === null ? null : \core_text::substr($problem, 0, 255), $homes);
         $this->report['pending']++;
         if ($problem !== null) {
             $this->report['problems'][] = $problem;

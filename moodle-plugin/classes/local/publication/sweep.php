@@ -144,9 +144,9 @@ final class sweep {
     private function candidates(int $after, int $limit): array {
         global $DB;
         $could = match (true) {
-            $this->policy->covers_every_course() => 'p.id IS NULL OR p.choice <> :never',
-            $this->policy->forbids_every_course() => '1 = 0',
-            default => 'p.choice = :publish',
+            $this->policy->has_anywhere(policy::ALL) => 'p.id IS NULL OR p.choice <> :never',
+            $this->policy->has_anywhere(policy::ASK) => 'p.choice = :publish',
+            default => '1 = 0',
         };
         return $DB->get_records_sql(
             "SELECT c.*
@@ -197,8 +197,9 @@ final class sweep {
     private function differs(stdClass $course, ?stdClass $row): bool {
         $state = $row->state ?? publication_store::NONE;
         $isout = in_array($state, [publication_store::PENDING, publication_store::PUBLISHED], true);
-        if (!$this->qualifier->check($course, (int) ($row->choice ?? policy::UNDECIDED))->qualifies()) {
-            return $isout;
+        $verdict = $this->qualifier->judge($course, $row);
+        if (!$verdict->qualifies()) {
+            return $isout || $verdict->is_untold();
         }
         try {
             return !$isout || $row->digest !== digest::of($this->extractor->extract($course, publication_store::is_shared($row)));

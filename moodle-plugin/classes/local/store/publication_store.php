@@ -92,7 +92,7 @@ final class publication_store {
     }
 
     /**
-     * Keeps a course's own choice and marks the course.
+     * Keeps a course's own choice and marks the course. Every change of a choice comes through here.
      *
      * @param int $courseid
      * @param int $choice a constant of {@see policy}
@@ -116,6 +116,35 @@ final class publication_store {
      */
     public static function is_shared(?stdClass $row): bool {
         return $row !== null && (int) $row->choice === policy::PUBLISH && (int) $row->timepreviewed > 0;
+    }
+
+    /**
+     * Notes that the teachers of courses were told that these will be shared: from now on they wait.
+     *
+     * @param int[] $courseids
+     */
+    public function told(array $courseids): void {
+        global $DB;
+        if ($courseids) {
+            [$in, $params] = $DB->get_in_or_equal($courseids, SQL_PARAMS_NAMED);
+            $DB->set_field_select(self::TABLE, 'timetold', time(), "timetold IS NULL AND courseid {$in}", $params);
+        }
+    }
+
+    /**
+     * Marks the courses that have waited long enough, once each.
+     *
+     * @param int $grace seconds
+     */
+    public function mark_waited(int $grace): void {
+        global $DB;
+        $DB->set_field_select(
+            self::TABLE,
+            'dirty',
+            self::MARKED,
+            'choice = :undecided AND state = :none AND timetold <= :before AND timechecked < timetold + :grace',
+            ['undecided' => policy::UNDECIDED, 'none' => self::NONE, 'before' => time() - $grace, 'grace' => $grace],
+        );
     }
 
     /**
@@ -245,14 +274,23 @@ final class publication_store {
      * @param int $seq
      * @param string[] $terms every term that some home may hold the course under
      * @param string|null $digest of the content
+     * @param int|null $size bytes of the record; null for a withdrawal
      */
-    public function sending(int $courseid, string $state, string $recordid, int $seq, array $terms, ?string $digest): void {
+    public function sending(
+        int $courseid,
+        string $state,
+        string $recordid,
+        int $seq,
+        array $terms,
+        ?string $digest,
+        ?int $size = null,
+    ): void {
         $row = $this->get($courseid);
         if ($row === null) {
             return;
         }
         $isnews = [$row->state, $row->digest] !== [$state, $digest];
-        $this->update($row, ($isnews ? ['tries' => 0] : []) + [
+        $this->update($row, ($isnews ? ['tries' => 0] : []) + ($size === null ? [] : ['size' => $size]) + [
             'state' => $state,
             'recordid' => $recordid,
             'seq' => $seq,
@@ -266,15 +304,20 @@ final class publication_store {
      *
      * @param int $courseid
      * @param string[] $terms the terms it is stored under
+     * @param int $homes at how many sites
      */
-    public function published(int $courseid, array $terms): void {
-        $this->write($courseid, [
-            'state' => self::PUBLISHED,
-            'terms' => json_encode(array_values($terms)),
-            'problem' => null,
-            'tries' => 0,
-            'timepublished' => time(),
-        ]);
+    public function published(int $courseid, array $terms, int $homes): void {
+        if ($row = $this->get($courseid)) {
+            $this->update($row, [
+                'state' => self::PUBLISHED,
+                'terms' => json_encode(array_values($terms)),
+                'problem' => null,
+                'tries' => 0,
+                'timepublished' => time(),
+                'timeshared' => $row->timeshared ?? time(),
+                'homes' => $homes,
+            ]);
+        }
         $this->finish($courseid);
     }
 
@@ -283,10 +326,12 @@ final class publication_store {
      *
      * @param int $courseid
      * @param string|null $problem a sentence
+     * @param int $homes at how many sites its record has arrived all the same; 0 of a withdrawal
      */
-    public function postponed(int $courseid, ?string $problem): void {
+    public function postponed(int $courseid, ?string $problem, int $homes = 0): void {
         if ($row = $this->get($courseid)) {
-            $this->update($row, ['problem' => $problem, 'tries' => min($row->tries + 1, self::MAX_TRIES)]);
+            $arrived = $homes ? ['timeshared' => $row->timeshared ?? time(), 'homes' => max($homes, (int) $row->homes)] : [];
+            $this->update($row, ['problem' => $problem, 'tries' => min($row->tries + 1, self::MAX_TRIES)] + $arrived);
         }
         $this->finish($courseid);
     }
@@ -297,7 +342,10 @@ final class publication_store {
      * @param int $courseid
      */
     public function withdrawn(int $courseid): void {
-        $nothing = ['digest' => null, 'recordid' => null, 'terms' => null, 'problem' => null, 'timepublished' => null];
+        $nothing = array_fill_keys(
+            ['digest', 'recordid', 'terms', 'problem', 'timepublished', 'timeshared', 'homes', 'size'],
+            null,
+        );
         $this->write($courseid, ['state' => self::NONE, 'tries' => 0] + $nothing);
         $this->finish($courseid);
     }
@@ -341,7 +389,7 @@ final class publication_store {
         $DB->execute(
             'UPDATE {' . self::TABLE . '}
                 SET dirty = :marked, state = :none, digest = NULL, recordid = NULL, seq = NULL, terms = NULL,
-                    problem = NULL, tries = 0, timepublished = NULL',
+                    problem = NULL, tries = 0, timepublished = NULL, timeshared = NULL, homes = NULL, size = NULL',
             ['marked' => self::MARKED, 'none' => self::NONE],
         );
     }
