@@ -127,5 +127,12 @@ function xmldb_local_courseglue_upgrade($oldversion): bool {
         }
         upgrade_plugin_savepoint(true, 2026112302, 'local', 'courseglue');
     }
+    if ($oldversion < 2026112303) {
+        // Course creators search, too. Moodle itself gives roles nothing but capabilities that are new.
+        foreach (get_archetype_roles('coursecreator') as $role) {
+            assign_capability('local/courseglue:search', CAP_ALLOW, $role->id, \core\context\system::instance()->id);
+        }
+        upgrade_plugin_savepoint(true, 2026112303, 'local', 'courseglue');
+    }
     return true;
 }

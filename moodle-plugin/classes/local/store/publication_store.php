@@ -18,6 +18,7 @@ declare(strict_types=1);
 
 namespace local_courseglue\local\store;
 
+use local_courseglue\local\publication\course_events;
 use local_courseglue\local\publication\policy;
 use stdClass;
 
@@ -99,8 +100,10 @@ final class publication_store {
      */
     public function choose(int $courseid, int $choice): void {
         global $DB;
+        $before = $this->choice($courseid);
         $this->mark($courseid);
         $DB->set_field(self::TABLE, 'choice', $choice, ['courseid' => $courseid]);
+        course_events::chosen($courseid, $before, $choice);
     }
 
     /**
@@ -244,6 +247,9 @@ final class publication_store {
             'terms' => json_encode(array_values($terms)),
             'digest' => $digest,
         ]);
+        if ($row->state === self::NONE && $state === self::PENDING) {
+            course_events::sent($courseid);
+        }
     }
 
     /**
@@ -282,8 +288,12 @@ final class publication_store {
      * @param int $courseid
      */
     public function withdrawn(int $courseid): void {
+        $row = $this->get($courseid);
         $nothing = ['digest' => null, 'recordid' => null, 'terms' => null, 'problem' => null, 'timepublished' => null];
-        $this->write($courseid, ['state' => self::NONE, 'tries' => 0] + $nothing);
+        if ($row !== null) {
+            $this->update($row, ['state' => self::NONE, 'tries' => 0] + $nothing);
+            $this->tell_of_withdrawal($row);
+        }
         $this->finish($courseid);
     }
 
@@ -304,7 +314,11 @@ final class publication_store {
      */
     public function forget(int $courseid): void {
         global $DB;
+        $row = $this->get($courseid);
         $DB->delete_records(self::TABLE, ['courseid' => $courseid]);
+        if ($row !== null) {
+            $this->tell_of_withdrawal($row);
+        }
     }
 
     /**
@@ -340,6 +354,17 @@ final class publication_store {
     public static function terms(?stdClass $row): array {
         $terms = json_decode((string) ($row->terms ?? ''), true);
         return is_array($terms) ? $terms : [];
+    }
+
+    /**
+     * Tells the log that nothing of a course is out there any more, if something was.
+     *
+     * @param stdClass $row as it was before
+     */
+    private function tell_of_withdrawal(stdClass $row): void {
+        if ($row->state !== self::NONE) {
+            course_events::withdrawn((int) $row->courseid);
+        }
     }
 
     /**
