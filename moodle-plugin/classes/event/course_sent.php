@@ -31,6 +31,6 @@ final class course_sent extends course_event {
 
     #[\Override]
     public function get_description(): string {
-        return "{$this->who()} began to send the course with id '{$this->objectid}' to other sites.";
+        return "This site began to send the course with id '{$this->objectid}' to other sites.";
     }
 }

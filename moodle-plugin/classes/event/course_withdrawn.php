@@ -31,6 +31,6 @@ final class course_withdrawn extends course_event {
 
     #[\Override]
     public function get_description(): string {
-        return "{$this->who()} withdrew the course with id '{$this->objectid}' from other sites.";
+        return "Nothing of the course with id '{$this->objectid}' is at other sites any more.";
     }
 }

@@ -63,11 +63,11 @@ abstract class courseglue_event extends base {
     }
 
     /**
-     * Who did it, in words: scheduled tasks and commands have no user.
+     * Who did it, in words: the commands in cli/ have no user.
      *
      * @return string
      */
     final protected function who(): string {
-        return $this->userid > 0 ? "The user with id '{$this->userid}'" : 'A scheduled task or a command';
+        return $this->userid > 0 ? "The user with id '{$this->userid}'" : 'A command';
     }
 }

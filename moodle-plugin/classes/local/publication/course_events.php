@@ -20,9 +20,9 @@ namespace local_courseglue\local\publication;
 
 use core\context\course as course_context;
 use core\context\system as system_context;
+use local_courseglue\event\course_choice_removed;
 use local_courseglue\event\course_event;
-use local_courseglue\event\course_left_to_site;
-use local_courseglue\event\course_never_shared;
+use local_courseglue\event\course_refused;
 use local_courseglue\event\course_sent;
 use local_courseglue\event\course_shared;
 use local_courseglue\event\course_withdrawn;
@@ -51,19 +51,20 @@ final class course_events {
         }
         $class = match ($after) {
             policy::PUBLISH => course_shared::class,
-            policy::NEVER => course_never_shared::class,
-            default => course_left_to_site::class,
+            policy::NEVER => course_refused::class,
+            default => course_choice_removed::class,
         };
-        self::trigger($class, $courseid, ['before' => self::NAMES[$before] ?? (string) $before]);
+        self::trigger($class, $courseid, ['other' => ['before' => self::NAMES[$before] ?? (string) $before]]);
     }
 
     /**
-     * A course of which nothing was at other sites is about to be sent to them.
+     * A course of which nothing was at other sites is about to be sent to them. This is the site's own doing: cron runs in the name
+     * of an administrator, who need not know of it.
      *
      * @param int $courseid
      */
     public static function sent(int $courseid): void {
-        self::trigger(course_sent::class, $courseid);
+        self::trigger(course_sent::class, $courseid, ['userid' => 0]);
     }
 
     /**
@@ -72,7 +73,7 @@ final class course_events {
      * @param int $courseid
      */
     public static function withdrawn(int $courseid): void {
-        self::trigger(course_withdrawn::class, $courseid);
+        self::trigger(course_withdrawn::class, $courseid, ['userid' => 0]);
     }
 
     /**
@@ -80,14 +81,13 @@ final class course_events {
      *
      * @param class-string<course_event> $class
      * @param int $courseid
-     * @param array $other
+     * @param array $data further data of the event
      */
-    private static function trigger(string $class, int $courseid, array $other = []): void {
-        $class::create([
+    private static function trigger(string $class, int $courseid, array $data): void {
+        $class::create($data + [
             'context' => course_context::instance($courseid, IGNORE_MISSING) ?: system_context::instance(),
             'courseid' => $courseid,
             'objectid' => $courseid,
-            'other' => $other ?: null,
         ])->trigger();
     }
 }

@@ -19,18 +19,19 @@ declare(strict_types=1);
 namespace local_courseglue\event;
 
 /**
- * Somebody chose that a course is never shared.
+ * Somebody took back the choice about a course: it follows the site.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
-final class course_never_shared extends course_event {
+final class course_choice_removed extends course_event {
     /** @var string[] What the event's "other" has to hold. */
     protected const DETAILS = ['before'];
 
     #[\Override]
     public function get_description(): string {
-        return "{$this->who()} chose never to share the course with id '{$this->objectid}'. Before: {$this->other['before']}.";
+        return "{$this->who()} left it to the site whether the course with id '{$this->objectid}' is shared."
+            . " Before: {$this->other['before']}.";
     }
 }
