@@ -127,7 +127,7 @@ final class WhoMayWhatTest extends network_test_case {
      * @return bool
      */
     private static function is_shown(array $answer, string $id): bool {
-        return $answer['status'] === 200 && str_contains($answer['body'], "<body  id=\"$id\"")
+        return $answer['status'] === 200 && preg_match("~<body\s+id=\"$id\"~", $answer['body']) === 1
             && !str_contains($answer['body'], 'class="errorbox');
     }
 
