@@ -38,15 +38,27 @@ final class navigation_test extends \advanced_testcase {
      * @return string[] of menu and tree
      */
     private function entries(): array {
-        $page = new \moodle_page();
-        $page->set_context(\context_system::instance());
-        $page->set_url('/');
-        $menu = new primary($page);
+        global $PAGE;
+        $PAGE = new \moodle_page();
+        $PAGE->set_context(\context_system::instance());
+        $PAGE->set_url('/index.php');
+        $menu = new primary($PAGE);
+        $tree = new \global_navigation($PAGE);
         $menu->initialise();
-        $tree = new \global_navigation($page);
         $tree->initialise();
-        $found = ['menu' => $menu->find(navigation::NODE_KEY, null), 'tree' => $tree->find(navigation::NODE_KEY, null)];
-        return array_keys(array_filter($found));
+        return self::found($menu, $tree);
+    }
+
+    /**
+     * Which of the two have an entry.
+     *
+     * @param primary $menu
+     * @param \global_navigation $tree
+     * @return string[]
+     */
+    private static function found(primary $menu, \global_navigation $tree): array {
+        $has = fn(\navigation_node $node): bool => (bool) $node->children->get(navigation::NODE_KEY);
+        return array_keys(array_filter(['menu' => $menu, 'tree' => $tree], $has));
     }
 
     public function test_who_may_search_has_an_entry_in_the_menu_and_in_the_tree(): void {
@@ -71,7 +83,15 @@ final class navigation_test extends \advanced_testcase {
         global $CFG;
         $this->resetAfterTest();
         $this->setAdminUser();
-        $CFG->upgraderunning = time();
-        $this->assertSame([], $this->entries());
+        $page = new \moodle_page();
+        $page->set_context(\context_system::instance());
+        $page->set_url('/index.php');
+        foreach ([true, false] as $running) {
+            $CFG->upgraderunning = $running ? time() : null;
+            [$menu, $tree] = [new primary($page), new \global_navigation($page)];
+            navigation::extend_primary($menu);
+            navigation::extend_tree($tree);
+            $this->assertSame($running ? [] : ['menu', 'tree'], self::found($menu, $tree));
+        }
     }
 }

@@ -86,7 +86,6 @@ final class course_events {
     private static function trigger(string $class, int $courseid, array $data): void {
         $class::create($data + [
             'context' => course_context::instance($courseid, IGNORE_MISSING) ?: system_context::instance(),
-            'courseid' => $courseid,
             'objectid' => $courseid,
         ])->trigger();
     }
