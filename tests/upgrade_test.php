@@ -74,7 +74,8 @@ final class upgrade_test extends \advanced_testcase {
 
         set_config('version', 2026112302, 'local_courseglue');
         $this->assertTrue(xmldb_local_courseglue_upgrade(2026112302));
-        $permissions = $DB->get_records_menu('role_capabilities', ['capability' => 'local/courseglue:search'], '', 'roleid, permission');
+        $search = ['capability' => 'local/courseglue:search', 'contextid' => $system->id];
+        $permissions = $DB->get_records_menu('role_capabilities', $search, '', 'roleid, permission');
         $this->assertEquals(CAP_ALLOW, $permissions[$creator]);
         $this->assertEquals(CAP_PREVENT, $permissions[$refused]);
     }

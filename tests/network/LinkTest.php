@@ -124,7 +124,8 @@ final class LinkTest extends network_test_case {
         $this->assertStringContainsString('words=marine', $first['url'], 'it has an address to come back to');
         $this->assertStringNotContainsString('sesskey', $first['url']);
 
-        $this->assertSame(1, preg_match('~href="([^"]+)" rel="nofollow" class="local_courseglue-value~', $first['body'], $filter));
+        $pattern = '~href="([^"]+)" rel="nofollow" class="local_courseglue-value~';
+        $this->assertSame(1, preg_match($pattern, $first['body'], $filter));
         $own = substr($first['url'], strlen($site->url()));
         $followed = [$own, substr(html_entity_decode($filter[1]), strlen($site->url())), "$own&page=1"];
         foreach ($followed as $path) {

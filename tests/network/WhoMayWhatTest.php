@@ -35,7 +35,7 @@ final class WhoMayWhatTest extends network_test_case {
     /** @var array<string, string> The site for each version. */
     private const VERSIONS = ['the oldest Moodle' => 'a', 'the newest Moodle' => 'c'];
 
-    /** @var array<string, array{string, string}> Path of a page, ID of the course put in, and what its body is called when it is shown. */
+    /** @var array<string, array{string, string}> Path of a page, with ID for the course's, and what its body is called. */
     private const PAGES = [
         'search' => ['/local/courseglue/index.php', 'page-local-courseglue-index'],
         'course' => ['/local/courseglue/course.php?id=ID', 'page-local-courseglue-course'],
@@ -169,7 +169,8 @@ final class WhoMayWhatTest extends network_test_case {
             $this->assertSame(in_array('search', $may, true), $way, "$theme: the search");
 
             $page = $visitor->open('/course/view.php?id=' . self::$courses[$key])['body'];
-            $this->assertSame(in_array('course', $may, true), str_contains($page, 'local/courseglue/course.php'), "$theme: the course");
+            $way = str_contains($page, 'local/courseglue/course.php');
+            $this->assertSame(in_array('course', $may, true), $way, "$theme: the course");
         }
         $this->assertSame($errors, self::site($key)->errors(), 'PHP has nothing to warn of');
     }
@@ -192,7 +193,8 @@ final class WhoMayWhatTest extends network_test_case {
     public function test_the_site_administration_leads_managers_there(string $key): void {
         $errors = self::site($key)->errors();
         $visitor = self::visitor($key, 'manager');
-        foreach (['courses' => ['join.php', 'section=local_courseglue_settings'], 'reports' => ['statistics.php']] as $category => $links) {
+        $ways = ['courses' => ['join.php', 'section=local_courseglue_settings'], 'reports' => ['statistics.php']];
+        foreach ($ways as $category => $links) {
             $page = $visitor->open("/admin/category.php?category=$category")['body'];
             foreach ($links as $link) {
                 $this->assertStringContainsString($link, $page, $category);
@@ -213,7 +215,8 @@ final class WhoMayWhatTest extends network_test_case {
         $admin = self::visitor($key, 'admin')->open($path)['body'];
         $visitor = self::visitor($key, 'manager');
         $page = $visitor->open($path)['body'];
-        foreach (['publishpolicy' => true, 'publishended' => true, 'allowhttp' => false, 'cafile' => false] as $setting => $offered) {
+        $offers = ['publishpolicy' => true, 'publishended' => true, 'allowhttp' => false, 'cafile' => false];
+        foreach ($offers as $setting => $offered) {
             $this->assertSame($offered, str_contains($page, "s_local_courseglue_$setting"), $setting);
             $this->assertStringContainsString("s_local_courseglue_$setting", $admin);
         }
@@ -221,7 +224,8 @@ final class WhoMayWhatTest extends network_test_case {
         $told = count($site->change('log'));
         $fields = ['section' => 'local_courseglue_settings', 'sesskey' => $sesskey[1], 'action' => 'save-settings'];
         try {
-            $saved = $visitor->open($path, $fields + ['s_local_courseglue_publishended' => '1', 's_local_courseglue_ratelimit' => '17']);
+            $fields += ['s_local_courseglue_publishended' => '1', 's_local_courseglue_ratelimit' => '17'];
+            $saved = $visitor->open($path, $fields);
             $this->assertSame(200, $saved['status']);
             $this->assertSame('1', $this->setting($site, 'publishended'));
             $this->assertNotSame('17', $this->setting($site, 'ratelimit'));

@@ -181,8 +181,8 @@ function courseglue_people(stdClass $course, string $password): void {
     ];
     foreach ($assigned as $who => $assignment) {
         $userid = user_create_user((object) [
-            'username' => "who-$who", 'password' => $password, 'firstname' => ucfirst($who), 'lastname' => 'Who', 'auth' => 'manual',
-            'email' => "who-$who@example.org", 'confirmed' => 1, 'mnethostid' => $CFG->mnet_localhost_id, 'lang' => 'en',
+            'username' => "who-$who", 'password' => $password, 'firstname' => ucfirst($who), 'lastname' => 'Who',
+            'auth' => 'manual', 'email' => "who-$who@example.org", 'confirmed' => 1, 'mnethostid' => $CFG->mnet_localhost_id, 'lang' => 'en',
         ]);
         if ($assignment === null) {
             continue;
@@ -252,8 +252,11 @@ switch ($action) {
         $reader = get_log_manager()->get_readers()['logstore_standard'];
         $name = fn(int $userid): string => $userid === 0 ? '' : core_user::get_user($userid)->username;
         $done = array_values(array_map(
-            fn(\core\event\base $event): array => ['event' => "{$event->target}_{$event->action}", 'user' => $name((int) $event->userid)],
-            iterator_to_array($reader->get_events_select_iterator('component = ?', ['local_courseglue'], 'id', 0, 0)),
+            fn(\core\event\base $event): array => [
+                'event' => "{$event->target}_{$event->action}",
+                'user' => $name((int) $event->userid),
+            ],
+            $reader->get_events_select('component = ?', ['local_courseglue'], 'id', 0, 0),
         ));
         break;
     case 'lose':
