@@ -225,7 +225,8 @@ final class audit_trail_test extends membership_testcase {
         }
         $address = preg_replace('~^https?://~', '', $then);
         $this->assertSame([
-            "copy_decided by the manager: Somebody said that this Moodle at https://new.example is the site that joined as {$then}.",
+            "copy_decided by the manager: Somebody said that this Moodle at https://new.example is the site that joined as"
+                . " {$then}.",
             "site_moved by the manager: Somebody had this site move from {$address} to new.example.",
         ], array_slice($this->trail(), -2));
     }

@@ -105,7 +105,8 @@ final class LinkTest extends network_test_case {
         }
         $this->assert_waits($teacher->open(self::LINK . '&key=' . str_repeat('0', 64)), 'a key that is made up');
         $this->assert_waits($teacher->open(self::LINK . '&page=1&languages=en&sesskey=abc'), 'further parameters');
-        $this->assert_waits($teacher->open(self::LINK, ['words' => 'marine biology', 'sesskey' => 'abc']), 'a form that is made up');
+        $form = ['words' => 'marine biology', 'sesskey' => 'abc'];
+        $this->assert_waits($teacher->open(self::LINK, $form), 'a form that is made up');
         $this->assertSame($before, self::searches($key));
     }
 

@@ -182,7 +182,8 @@ function courseglue_people(stdClass $course, string $password): void {
     foreach ($assigned as $who => $assignment) {
         $userid = user_create_user((object) [
             'username' => "who-$who", 'password' => $password, 'firstname' => ucfirst($who), 'lastname' => 'Who',
-            'auth' => 'manual', 'email' => "who-$who@example.org", 'confirmed' => 1, 'mnethostid' => $CFG->mnet_localhost_id, 'lang' => 'en',
+            'auth' => 'manual', 'email' => "who-$who@example.org", 'confirmed' => 1, 'mnethostid' => $CFG->mnet_localhost_id,
+            'lang' => 'en',
         ]);
         if ($assignment === null) {
             continue;
