@@ -139,7 +139,7 @@ final class WhoMayWhatTest extends network_test_case {
      * @param string $who
      */
     public function test_everybody_gets_to_their_pages_and_to_no_others(string $key, string $who): void {
-        $errors = self::site($key)->errors();
+        $complaints = self::site($key)->complaints();
         $visitor = self::visitor($key, $who);
         $shown = [];
         foreach (self::PAGES as $page => [$path, $id]) {
@@ -148,7 +148,7 @@ final class WhoMayWhatTest extends network_test_case {
             }
         }
         $this->assertSame(self::MATRIX[$who], $shown);
-        $this->assertSame($errors, self::site($key)->errors(), 'PHP has nothing to warn of');
+        $this->assertSame($complaints, self::site($key)->complaints(), 'PHP has nothing to warn of');
     }
 
     /**
@@ -159,7 +159,7 @@ final class WhoMayWhatTest extends network_test_case {
      * @param string $who
      */
     public function test_everybody_sees_the_way_to_their_pages_and_to_no_others(string $key, string $who): void {
-        $errors = self::site($key)->errors();
+        $complaints = self::site($key)->complaints();
         $may = self::MATRIX[$who];
         $visitor = self::visitor($key, $who);
         foreach (['boost', 'classic'] as $theme) {
@@ -172,7 +172,7 @@ final class WhoMayWhatTest extends network_test_case {
             $way = str_contains($page, 'local/courseglue/course.php');
             $this->assertSame(in_array('course', $may, true), $way, "$theme: the course");
         }
-        $this->assertSame($errors, self::site($key)->errors(), 'PHP has nothing to warn of');
+        $this->assertSame($complaints, self::site($key)->complaints(), 'PHP has nothing to warn of');
     }
 
     /**
@@ -191,7 +191,7 @@ final class WhoMayWhatTest extends network_test_case {
      * @param string $key
      */
     public function test_the_site_administration_leads_managers_there(string $key): void {
-        $errors = self::site($key)->errors();
+        $complaints = self::site($key)->complaints();
         $visitor = self::visitor($key, 'manager');
         $ways = ['courses' => ['join.php', 'section=local_courseglue_settings'], 'reports' => ['statistics.php']];
         foreach ($ways as $category => $links) {
@@ -200,7 +200,7 @@ final class WhoMayWhatTest extends network_test_case {
                 $this->assertStringContainsString($link, $page, $category);
             }
         }
-        $this->assertSame($errors, self::site($key)->errors(), 'PHP has nothing to warn of');
+        $this->assertSame($complaints, self::site($key)->complaints(), 'PHP has nothing to warn of');
     }
 
     /**
