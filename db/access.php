@@ -25,13 +25,14 @@
 defined('MOODLE_INTERNAL') || die();
 
 $capabilities = [
-    // Search the courses of the network. Asked for in any course: a teacher holds it there, not in the system.
+    // Search the courses of the network. Asked for in any course and category: a teacher holds it there, not in the system.
     'local/courseglue:search' => [
         'captype' => 'read',
         'contextlevel' => CONTEXT_COURSE,
         'archetypes' => [
             'teacher' => CAP_ALLOW,
             'editingteacher' => CAP_ALLOW,
+            'coursecreator' => CAP_ALLOW,
             'manager' => CAP_ALLOW,
         ],
     ],

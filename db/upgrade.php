@@ -191,5 +191,12 @@ function xmldb_local_courseglue_upgrade($oldversion): bool {
         }
         upgrade_plugin_savepoint(true, 2026113001, 'local', 'courseglue');
     }
+    if ($oldversion < 2026113002) {
+        // Course creators search, too. Moodle itself gives roles nothing but capabilities that are new.
+        foreach (get_archetype_roles('coursecreator') as $role) {
+            assign_capability('local/courseglue:search', CAP_ALLOW, $role->id, \core\context\system::instance()->id);
+        }
+        upgrade_plugin_savepoint(true, 2026113002, 'local', 'courseglue');
+    }
     return true;
 }

@@ -38,6 +38,15 @@ function local_courseglue_status_checks(): array {
 }
 
 /**
+ * Adds the search to the tree of the Navigation block.
+ *
+ * @param global_navigation $navigation
+ */
+function local_courseglue_extend_navigation(global_navigation $navigation): void {
+    \local_courseglue\local\search\navigation::extend_tree($navigation);
+}
+
+/**
  * Adds the page of a course's choice to its navigation.
  *
  * @param navigation_node $navigation

@@ -40,13 +40,10 @@ $ADMIN->add('local_courseglue', new admin_externalpage(
     new moodle_url('/local/courseglue/courses.php'),
     'local/courseglue:manage'
 ));
-$ADMIN->add('local_courseglue', new admin_externalpage(
+$ADMIN->add('local_courseglue', settings_page::build($ADMIN->fulltree, $hassiteconfig));
+$ADMIN->add('reports', new admin_externalpage(
     'local_courseglue_statistics',
-    new lang_string('statistics', 'local_courseglue'),
+    new lang_string('page:statistics', 'local_courseglue'),
     new moodle_url('/local/courseglue/statistics.php'),
     'local/courseglue:viewstatistics'
 ));
-
-if ($hassiteconfig) {
-    $ADMIN->add('local_courseglue', settings_page::build($ADMIN->fulltree));
-}

@@ -116,9 +116,59 @@ final class declarations_test extends \advanced_testcase {
         $page = admin_get_root(true)->locate('local_courseglue_settings');
         $this->assertEqualsCanonicalizing(
             ['publishpolicy', 'graceperiod', 'publishended', 'publishforcelogin', 'opencontents', 'backups', 'customfields',
-                'sharefigures', 'country', 'network', 'allowhttp', 'cafile', 'quota', 'ratelimit'],
+                'sharefigures', 'country', 'network', 'allowhttp', 'cafile', 'quota', 'ratelimit', 'logsearches'],
             array_column((array) $page->settings, 'name')
         );
+    }
+
+    public function test_managers_set_what_is_published_and_nothing_of_the_server(): void {
+        global $CFG;
+        require_once($CFG->libdir . '/adminlib.php');
+        $manager = $this->getDataGenerator()->create_user();
+        $this->getDataGenerator()->role_assign('manager', $manager->id);
+        $this->setUser($manager);
+        $page = admin_get_root(true)->locate('local_courseglue_settings');
+        $this->assertTrue($page->check_access());
+        $this->assertEqualsCanonicalizing(
+            ['publishpolicy', 'graceperiod', 'publishended', 'publishforcelogin', 'opencontents', 'backups', 'customfields',
+                'sharefigures', 'country'],
+            array_column((array) $page->settings, 'name')
+        );
+    }
+
+    public function test_every_page_hangs_where_its_holders_see_it_and_nobody_gets_a_notice(): void {
+        global $CFG;
+        require_once($CFG->libdir . '/adminlib.php');
+        $holds = [
+            'local/courseglue:manage' => ['local_courseglue_join', 'local_courseglue_courses', 'local_courseglue_settings'],
+            'local/courseglue:viewstatistics' => ['local_courseglue_statistics'],
+            'moodle/site:configview' => [],
+        ];
+        $pages = array_merge(...array_values($holds));
+        foreach ($holds as $capability => $seen) {
+            $role = $this->getDataGenerator()->create_role(['archetype' => '']);
+            assign_capability($capability, CAP_ALLOW, $role, \context_system::instance()->id);
+            $user = $this->getDataGenerator()->create_user();
+            role_assign($role, $user->id, \context_system::instance()->id);
+            $this->setUser($user);
+            $root = admin_get_root(true);
+            $opens = fn(string $page): bool => $root->locate($page)->check_access();
+            $this->assertSame($seen, array_values(array_filter($pages, $opens)), $capability);
+            $this->assertDebuggingNotCalled();
+        }
+        $statistics = $root->locate('local_courseglue_statistics', true);
+        $this->assertSame(['local_courseglue_statistics', 'reports', 'root'], $statistics->path);
+    }
+
+    public function test_every_event_has_a_name_of_its_own(): void {
+        $names = [];
+        foreach (glob(__DIR__ . '/../classes/event/*.php') as $file) {
+            $class = new \ReflectionClass('local_courseglue\\event\\' . basename($file, '.php'));
+            if (!$class->isAbstract()) {
+                $names[] = $class->getName()::get_name();
+            }
+        }
+        $this->assertCount(11, array_unique($names));
     }
 
     public function test_by_default_nothing_is_published_and_nothing_shared(): void {
@@ -235,5 +285,6 @@ final class declarations_test extends \advanced_testcase {
     public function test_a_search_is_told_to_the_privacy_registry(): void {
         $metadata = privacy\provider::get_metadata(new \core_privacy\local\metadata\collection('local_courseglue'));
         $this->assertSame(['words', 'lang', 'filters'], array_keys($metadata->get_collection()[0]->get_privacy_fields()));
+        $this->assertSame('logstore', $metadata->get_collection()[1]->get_name(), 'and what the log keeps');
     }
 }

@@ -157,6 +157,25 @@ final class upgrade_test extends \advanced_testcase {
         $this->assertFalse($can('student'));
     }
 
+    public function test_course_creators_search_after_the_upgrade_unless_somebody_decided_otherwise(): void {
+        global $CFG, $DB;
+        require_once($CFG->libdir . '/upgradelib.php');
+        require_once(__DIR__ . '/../db/upgrade.php');
+        $this->resetAfterTest();
+        $system = \context_system::instance();
+        $creator = $DB->get_field('role', 'id', ['shortname' => 'coursecreator']);
+        $refused = $this->getDataGenerator()->create_role(['archetype' => 'coursecreator']);
+        unassign_capability('local/courseglue:search', $creator, $system->id);
+        assign_capability('local/courseglue:search', CAP_PREVENT, $refused, $system->id, true);
+
+        set_config('version', 2026113001, 'local_courseglue');
+        $this->assertTrue(xmldb_local_courseglue_upgrade(2026113001));
+        $search = ['capability' => 'local/courseglue:search', 'contextid' => $system->id];
+        $permissions = $DB->get_records_menu('role_capabilities', $search, '', 'roleid, permission');
+        $this->assertEquals(CAP_ALLOW, $permissions[$creator]);
+        $this->assertEquals(CAP_PREVENT, $permissions[$refused]);
+    }
+
     /**
      * Makes the table of the terms that there was, with a record held for two terms and one held for none.
      */

@@ -19,9 +19,11 @@ declare(strict_types=1);
 namespace local_courseglue;
 
 use core\event\base;
+use core\event\config_log_created;
 use core\event\course_category_deleted;
 use core\event\course_deleted;
 use core\event\course_restored;
+use local_courseglue\event\sharing_settings_changed;
 use local_courseglue\local\engine\engine_factory;
 use local_courseglue\local\publication\policy;
 use local_courseglue\local\publication\restored;
@@ -32,7 +34,7 @@ use local_courseglue\local\store\publication_store;
 use local_courseglue\local\view_settings;
 
 /**
- * Marks courses that changed; tasks do the rest.
+ * Marks courses that changed; tasks do the rest. Tells the log of settings that decide what leaves.
  *
  * Runs inside Moodle's own pages: one or two indexed queries, no engine, and whatever goes wrong here is left to the
  * daily sweep instead of breaking the page.
@@ -42,6 +44,9 @@ use local_courseglue\local\view_settings;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class observer {
+    /** @var string[] Settings that change nothing of what leaves the site; all others are told. */
+    private const NOTHING_LEAVES_BY = ['cafile', 'logsearches', 'quota', 'ratelimit', 'version'];
+
     /**
      * Something changed that records may speak of.
      *
@@ -73,6 +78,23 @@ final class observer {
     public static function network_changed(): void {
         engine_factory::reset();
         view_settings::changed(engine_factory::get());
+    }
+
+    /**
+     * Somebody changed a setting. What an installation or an upgrade sets for the first time is nobody's decision.
+     *
+     * @param config_log_created $event
+     */
+    public static function setting_changed(config_log_created $event): void {
+        ['plugin' => $plugin, 'name' => $name, 'oldvalue' => $before, 'value' => $after] = $event->other;
+        if ($plugin !== 'local_courseglue' || $before === null || in_array($name, self::NOTHING_LEAVES_BY, true)) {
+            return;
+        }
+        sharing_settings_changed::create(['context' => $event->get_context(), 'userid' => $event->userid, 'other' => [
+            'name' => $name,
+            'oldvalue' => (string) $before,
+            'value' => (string) $after,
+        ]])->trigger();
     }
 
     /**

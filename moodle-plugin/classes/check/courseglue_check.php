@@ -36,6 +36,10 @@ abstract class courseglue_check extends check {
 
     #[\Override]
     public function get_action_link(): ?\action_link {
+        // The report is open to more people than the page.
+        if (!has_capability('local/courseglue:manage', \context_system::instance())) {
+            return null;
+        }
         return new \action_link(
             new \moodle_url('/local/courseglue/join.php'),
             get_string('joinpage', 'local_courseglue')

@@ -102,7 +102,9 @@ final class obstacle {
     private function page(): ?string {
         return match ($this->kind) {
             'notjoined', 'copy' => '/local/courseglue/join.php',
-            'missing', 'abi' => '/report/status/index.php',
+            'missing', 'abi' => has_capability('report/status:view', context_system::instance())
+                ? '/report/status/index.php'
+                : null,
             default => null,
         };
     }

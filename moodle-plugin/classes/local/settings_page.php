@@ -36,13 +36,18 @@ final class settings_page {
     /**
      * Builds the page.
      *
+     * Whoever may manage CourseGlue decides what the site publishes and says of itself. How other sites are reached concerns the
+     * server, and what is logged its users: these are for those who may change the site's own configuration.
+     *
      * @param bool $full whether its settings are wanted, or only its place in the tree
+     * @param bool $siteconfig whether the current user may change the site's configuration
      * @return \admin_settingpage
      */
-    public static function build(bool $full): \admin_settingpage {
-        $page = new \admin_settingpage('local_courseglue_settings', self::text('page:settings'));
+    public static function build(bool $full, bool $siteconfig): \admin_settingpage {
+        $page = new \admin_settingpage('local_courseglue_settings', self::text('page:settings'), 'local/courseglue:manage');
         if ($full) {
-            foreach ([...self::publication(), ...self::statement(), ...self::network()] as $setting) {
+            $server = $siteconfig ? [...self::network(), ...self::log()] : [];
+            foreach ([...self::publication(), ...self::statement(), ...$server] as $setting) {
                 $page->add($setting);
             }
         }
@@ -157,6 +162,15 @@ final class settings_page {
             $setting->set_updatedcallback([observer::class, 'network_changed']);
         }
         return $settings;
+    }
+
+    /**
+     * What this site notes about its own users.
+     *
+     * @return \admin_setting[]
+     */
+    private static function log(): array {
+        return [new \admin_setting_configcheckbox(...self::about('logsearches'), defaultsetting: '0')];
     }
 
     /**

@@ -22,6 +22,7 @@ use core\output\named_templatable;
 use core\output\paging_bar;
 use core\output\renderable;
 use core\output\renderer_base;
+use local_courseglue\event\courses_searched;
 use local_courseglue\local\engine\engine_factory;
 use local_courseglue\local\search\query;
 use local_courseglue\local\search\result;
@@ -65,7 +66,8 @@ final class search_page implements named_templatable, renderable {
         return [
             'form' => $this->form(),
             'notice' => $this->notice,
-            'welcome' => $this->notice === null && $this->results === null,
+            'welcome' => $this->notice === null && $this->query->is_empty(),
+            'waiting' => $this->notice === null && !$this->query->is_empty() && !$this->query->confirmed,
             'results' => $this->results === null ? null : $this->results_context($this->results, $output),
             'chosen' => $chosen,
             'haschosen' => $chosen !== [],
@@ -89,6 +91,8 @@ final class search_page implements named_templatable, renderable {
             'maxlength' => query::MAX_WORDS,
             'hidden' => $hidden,
             'disabled' => $this->notice !== null && !empty($this->notice['blocking']),
+            'sesskey' => sesskey(),
+            'logged' => courses_searched::is_wanted(),
         ];
     }
 

@@ -18,6 +18,7 @@ declare(strict_types=1);
 
 namespace local_courseglue\local\membership;
 
+use local_courseglue\event\copy_decided;
 use local_courseglue\local\engine\engine_factory;
 use local_courseglue\local\engine\failure;
 use local_courseglue\local\identity\copy_guard;
@@ -39,6 +40,7 @@ final class copy_decision {
      */
     public static function is_copy(): void {
         self::check();
+        self::tell('copy');
         membership::forget();
         preview::forget();
     }
@@ -54,6 +56,7 @@ final class copy_decision {
      */
     public static function is_original(): array {
         self::check();
+        self::tell('original');
         $identity = identity::load();
         if ($identity->secret() === null) {
             membership::forget();
@@ -69,6 +72,20 @@ final class copy_decision {
         view_settings::changed(engine_factory::get());
         observer::policy_changed();
         return [get_string('copy:isoriginal_continued', 'local_courseglue')];
+    }
+
+    /**
+     * Tells the log what was decided, whatever comes of it.
+     *
+     * @param string $decision copy or original
+     */
+    private static function tell(string $decision): void {
+        global $CFG;
+        copy_decided::create(['context' => \context_system::instance(), 'other' => [
+            'decision' => $decision,
+            'then' => identity::load()->wwwroot,
+            'now' => $CFG->wwwroot,
+        ]])->trigger();
     }
 
     /**

@@ -58,6 +58,7 @@ final class query {
      * @param array<string, string[]> $filters filter of the protocol => accepted values
      * @param int $page from 0
      * @param string $lang the reader's language, ISO 639-1
+     * @param bool $confirmed whether the reader asked for these words, see {@see confirmation}
      */
     public function __construct(
         /** @var string */
@@ -68,6 +69,8 @@ final class query {
         public readonly int $page = 0,
         /** @var string */
         public readonly string $lang = 'en',
+        /** @var bool */
+        public readonly bool $confirmed = false,
     ) {
     }
 
@@ -86,11 +89,13 @@ final class query {
                 $filters[$filter] = array_slice($values, 0, self::MAX_VALUES);
             }
         }
+        $words = \core_text::substr($words, 0, self::MAX_WORDS);
         return new self(
-            \core_text::substr($words, 0, self::MAX_WORDS),
+            $words,
             $filters,
             min(self::MAX_PAGE, max(0, optional_param('page', 0, PARAM_INT))),
             localised_text::iso(current_language()),
+            $words !== '' && confirmation::is_given($words),
         );
     }
 
@@ -129,7 +134,7 @@ final class query {
         if ($values !== []) {
             $filters[$filter] = $values;
         }
-        return new self($this->words, $filters, 0, $this->lang);
+        return new self($this->words, $filters, 0, $this->lang, $this->confirmed);
     }
 
     /**
@@ -138,7 +143,7 @@ final class query {
      * @return self
      */
     public function unfiltered(): self {
-        return new self($this->words, [], 0, $this->lang);
+        return new self($this->words, [], 0, $this->lang, $this->confirmed);
     }
 
     /**
@@ -157,12 +162,16 @@ final class query {
     }
 
     /**
-     * The address of this query's first page, the one to bookmark.
+     * The address of this query's first page. Who confirmed it need not do so there, for as long as their session lasts; who
+     * bookmarked it or was sent it confirms it once.
      *
      * @return moodle_url
      */
     public function url(): moodle_url {
         $parameters = $this->is_empty() ? [] : ['words' => $this->words] + $this->filter_parameters();
+        if ($this->confirmed) {
+            $parameters[confirmation::PARAMETER] = confirmation::key($this->words);
+        }
         return new moodle_url('/local/courseglue/index.php', $parameters);
     }
 

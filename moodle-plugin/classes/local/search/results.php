@@ -18,6 +18,7 @@ declare(strict_types=1);
 
 namespace local_courseglue\local\search;
 
+use local_courseglue\event\courses_searched;
 use local_courseglue\local\engine\engine;
 use local_courseglue\local\store\changes;
 
@@ -58,7 +59,23 @@ final class results {
         if (!empty($answer['changes'])) {
             changes::apply($answer['changes']);
         }
-        return new self($query, $answer);
+        $results = new self($query, $answer);
+        $results->tell();
+        return $results;
+    }
+
+    /**
+     * Tells the log of the search, with who searched, where the administrator wants that.
+     */
+    private function tell(): void {
+        if (courses_searched::is_wanted()) {
+            courses_searched::create(['context' => \context_system::instance(), 'other' => [
+                'words' => $this->query->words,
+                'filters' => $this->query->filters,
+                'page' => $this->query->page + 1,
+                'total' => $this->total(),
+            ]])->trigger();
+        }
     }
 
     /**

@@ -18,6 +18,7 @@ declare(strict_types=1);
 
 namespace local_courseglue\local\store;
 
+use local_courseglue\local\publication\course_events;
 use local_courseglue\local\publication\policy;
 use stdClass;
 
@@ -100,12 +101,14 @@ final class publication_store {
      */
     public function choose(int $courseid, int $choice, bool $previewed = false): void {
         global $DB;
+        $before = $this->choice($courseid);
         $this->mark($courseid);
         $DB->set_field(self::TABLE, 'choice', $choice, ['courseid' => $courseid]);
         if ($previewed || $choice !== policy::PUBLISH) {
             $time = $choice === policy::PUBLISH ? time() : 0;
             $DB->set_field(self::TABLE, 'timepreviewed', $time, ['courseid' => $courseid]);
         }
+        course_events::chosen($courseid, $before, $choice);
     }
 
     /**
@@ -297,6 +300,9 @@ final class publication_store {
             'terms' => json_encode(array_values($terms)),
             'digest' => $digest,
         ]);
+        if ($row->state === self::NONE && $state === self::PENDING) {
+            course_events::sent($courseid);
+        }
     }
 
     /**
@@ -342,11 +348,15 @@ final class publication_store {
      * @param int $courseid
      */
     public function withdrawn(int $courseid): void {
+        $row = $this->get($courseid);
         $nothing = array_fill_keys(
             ['digest', 'recordid', 'terms', 'problem', 'timepublished', 'timeshared', 'homes', 'size'],
             null,
         );
-        $this->write($courseid, ['state' => self::NONE, 'tries' => 0] + $nothing);
+        if ($row !== null) {
+            $this->update($row, ['state' => self::NONE, 'tries' => 0] + $nothing);
+            $this->tell_of_withdrawal($row);
+        }
         $this->finish($courseid);
     }
 
@@ -367,7 +377,11 @@ final class publication_store {
      */
     public function forget(int $courseid): void {
         global $DB;
+        $row = $this->get($courseid);
         $DB->delete_records(self::TABLE, ['courseid' => $courseid]);
+        if ($row !== null) {
+            $this->tell_of_withdrawal($row);
+        }
     }
 
     /**
@@ -403,6 +417,17 @@ final class publication_store {
     public static function terms(?stdClass $row): array {
         $terms = json_decode((string) ($row->terms ?? ''), true);
         return is_array($terms) ? $terms : [];
+    }
+
+    /**
+     * Tells the log that nothing of a course is out there any more, if something was.
+     *
+     * @param stdClass $row as it was before
+     */
+    private function tell_of_withdrawal(stdClass $row): void {
+        if ($row->state !== self::NONE) {
+            course_events::withdrawn((int) $row->courseid);
+        }
     }
 
     /**
