@@ -62,6 +62,7 @@ final class leaving {
             $engine->finish_by(null);
         }
         membership::forget();
+        membership::note_left();
         preview::keep($identity->address, $secret);
         return $summary;
     }

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::calls::{CallError, Calls, read_answer};
 use super::outcome::Outcome;
+use super::trouble::{Checked, Trouble};
 use super::{Failure, Request, Response};
 use crate::admission::Judge;
 use crate::change::Change;
@@ -48,6 +49,8 @@ pub(crate) struct Standing {
     needed: usize,
     told: bool,
     calls: Calls<Note>,
+    /// Who gave no word, and why.
+    lacking: Vec<Checked>,
     outcome: Outcome,
 }
 
@@ -103,7 +106,8 @@ impl Standing {
         let neighbours = neighbours.into_iter().map(|p| p.site().into_arc()).collect();
         let calls = Calls::new(&site.settings.network);
         let outcome = Outcome::default();
-        Self { site: site.clone(), own, neighbours, contact: None, needed, told: false, calls, outcome }
+        let (contact, told, lacking) = (None, false, Vec::new());
+        Self { site: site.clone(), own, neighbours, contact, needed, told, calls, lacking, outcome }
     }
 
     fn ask(&mut self, whom: &[Arc<CheckedEntry>], now: Millis) {
@@ -121,15 +125,9 @@ impl Standing {
     }
 
     /// What is missing, where the words for this site are too few.
-    pub fn lack(&self) -> Option<String> {
-        let have = self.own.entry.vouchers.len();
-        (have < self.needed).then(|| {
-            let why = self.outcome.problems.joined();
-            let needed = self.needed;
-            format!(
-                "{have} of the {needed} neighbours that are needed could check this site's address. {why}"
-            )
-        })
+    pub fn lack(&self) -> Option<Trouble> {
+        let (have, needed) = (self.own.entry.vouchers.len(), self.needed);
+        (have < needed).then(|| Trouble::Unchecked { have, needed, sites: self.lacking.clone() })
     }
 
     /// Whether the neighbours were told, or needed not be.
@@ -202,13 +200,21 @@ impl Standing {
                 if Judge::new(&self.site, now).voucher_holds(&voucher, giver, &self.own) {
                     self.own.add_vouchers(&[voucher]);
                 } else {
+                    self.lacks(giver, Trouble::Forged, None);
                     self.problem(giver, "sent a voucher that does not hold");
                 }
             }
             // Asked too often is no problem of anybody's: an earlier word still counts.
             Err(e) if e.code == Some(Code::RateLimited) && self.contact.is_none() => {}
-            Err(e) => self.problem(giver, &e.message),
+            Err(e) => {
+                self.problem(giver, &e.message);
+                self.lacks(giver, *e.trouble, e.found);
+            }
         }
+    }
+
+    fn lacks(&mut self, giver: &CheckedEntry, trouble: Trouble, found: Option<Box<Trouble>>) {
+        self.lacking.push(Checked { site: giver.url(), trouble, found });
     }
 
     fn heard(&mut self, peer: &CheckedEntry, answer: Result<Announced, CallError>) {
@@ -216,7 +222,8 @@ impl Standing {
         match answer {
             Ok(Announced { refused, .. }) => {
                 for refused in refused {
-                    self.problem(peer, &format!("did not take this site in: {}", refused.message));
+                    let trouble = Trouble::of_fault(Some(refused.code), None);
+                    self.problem(peer, &format!("did not take this site in: it {trouble}"));
                 }
             }
             Err(e) => self.problem(peer, &e.message),
