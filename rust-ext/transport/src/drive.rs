@@ -96,7 +96,7 @@ fn start<'scope, 'env>(
     let send = move || {
         // A fault in one request must not take the others with it.
         let result = catch_unwind(AssertUnwindSafe(|| client.send(&request, limit, max_bytes)))
-            .unwrap_or_else(|_| Err(Failure::Unreachable(Barrier::Own)));
+            .unwrap_or(Err(Failure::Unreachable(Barrier::Own)));
         let result = result.map_err(|failure| match failure {
             Failure::TimedOut | Failure::Unreachable(Barrier::Silent(_)) if cut => Failure::NoTimeLeft,
             other => other,

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::calls::CallError;
 use super::trouble::Trouble;
 use crate::entry::{CheckedEntry, Entry, EntryError};
+use crate::settings::is_network;
 use crate::time::{DAY_MS, HOUR_MS, Millis};
 
 /// The answer to `describe`.
@@ -30,15 +31,8 @@ const MAX_DIFFERENCE_MS: Millis = DAY_MS + HOUR_MS;
 impl Described {
     /// The site that describes itself, if it is one with which this site can be in a network.
     pub fn check(self, network: &str, now: Millis) -> Result<CheckedEntry, Trouble> {
+        self.is_of(network)?;
         let ahead = self.ahead(now);
-        if let Some(other) = self.network.filter(|other| other != network) {
-            return Err(Trouble::OtherNetwork {
-                network: Some(other).filter(|n| crate::settings::is_network(n)),
-            });
-        }
-        if self.version.is_some_and(|version| version != u64::from(crate::PROTOCOL)) {
-            return Err(Trouble::OtherVersion { version: self.version });
-        }
         self.site.check(network, now).map_err(|e| match e {
             EntryError::Protocol(version) => Trouble::OtherVersion { version: Some(version.into()) },
             EntryError::TooNew => Trouble::Clock { ahead },
@@ -46,6 +40,18 @@ impl Described {
             EntryError::Expired => Trouble::NotTakingPart,
             _ => Trouble::Forged,
         })
+    }
+
+    /// Whether it is of this network and version.
+    fn is_of(&self, network: &str) -> Result<(), Trouble> {
+        if let Some(other) = self.network.as_ref().filter(|other| *other != network) {
+            let network = Some(other.clone()).filter(|name| is_network(name));
+            return Err(Trouble::OtherNetwork { network });
+        }
+        if self.version.is_some_and(|version| version != u64::from(crate::PROTOCOL)) {
+            return Err(Trouble::OtherVersion { version: self.version });
+        }
+        Ok(())
     }
 
     /// By how many seconds this site's clock is ahead of its.
@@ -64,6 +70,7 @@ pub(crate) fn contact(
     now: Millis,
 ) -> Result<CheckedEntry, Trouble> {
     let described = answer.map_err(|e| *e.trouble)?;
+    described.is_of(network)?;
     if described.time.is_some_and(|theirs| now.abs_diff(theirs) > MAX_DIFFERENCE_MS) {
         return Err(Trouble::Clock { ahead: described.ahead(now) });
     }
