@@ -48,6 +48,7 @@ final class trouble_test extends \advanced_testcase {
             'nothing listens' => [['kind' => 'nothing_listens', 'ipv4' => true, 'ipv6' => false], ['b.example', '8443']],
             'IPv6 alone' => [['kind' => 'no_connection', 'ipv4' => false, 'ipv6' => true], ['IPv6', 'AAAA']],
             'IPv6 as well' => [['kind' => 'nothing_listens', 'ipv4' => true, 'ipv6' => true], ['IPv6', 'AAAA']],
+            'no way to IPv6' => [['kind' => 'no_route', 'ipv4' => false, 'ipv6' => true], ['IPv6', 'AAAA']],
             'no way' => [['kind' => 'no_route', 'ipv4' => true], ['no way']],
             'no proxy' => [['kind' => 'no_proxy'], ['proxy', 'Server > HTTP']],
             'broken off' => [['kind' => 'broken'], ['b.example']],

@@ -357,6 +357,7 @@ $string['trouble:clock_behind'] = 'The clock of this server is {$a->difference} 
 $string['trouble:encryption'] = 'This server and {$a->host} could not agree on an encryption. The server there may be too old: it has to offer TLS 1.2 or later.';
 $string['trouble:forged'] = 'What {$a->site} says about itself does not bear its own signature. Try another site of the network, and tell whoever runs that one.';
 $string['trouble:found'] = '{$a->site} looked, and says: {$a->found}';
+$string['trouble:ipv6noroute'] = 'Its name leads to an IPv6 address alone, and no way leads there from the server that asked: either that server has no IPv6, or the AAAA record of {$a->host} leads nowhere.';
 $string['trouble:ipv6only'] = 'Its name leads to an IPv6 address alone, and that leads nowhere: the AAAA record of {$a->host} has to be corrected, or replaced by an address that answers.';
 $string['trouble:ipv6too'] = 'Its name leads to an IPv4 and an IPv6 address, and neither of them answers. An AAAA record of {$a->host} that leads nowhere has to be corrected or removed.';
 $string['trouble:login_page'] = 'At {$a->site} one has to log in before anything else, so other sites get no answer. Whoever runs that site has to let requests to /local/courseglue/peer.php through without a login.';

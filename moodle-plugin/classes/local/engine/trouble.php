@@ -111,7 +111,10 @@ final class trouble {
         if (empty($this->trouble['ipv6'])) {
             return '';
         }
-        return $this->word(empty($this->trouble['ipv4']) ? 'ipv6only' : 'ipv6too');
+        if (!empty($this->trouble['ipv4'])) {
+            return $this->word('ipv6too');
+        }
+        return $this->word($this->trouble['kind'] === 'no_route' ? 'ipv6noroute' : 'ipv6only');
     }
 
     /**

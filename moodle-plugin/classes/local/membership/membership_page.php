@@ -286,6 +286,8 @@ final class membership_page {
             'contact' => $this->contact === null ? null : [
                 'url' => $this->contact->url,
                 'name' => $this->contact->name,
+                // Not in the template: what others are called may look like one.
+                'label' => get_string('join:through', 'local_courseglue', $this->contact->name),
                 'action' => $this->url->out(false),
                 'sesskey' => sesskey(),
                 'shown' => $preview->digest(),
