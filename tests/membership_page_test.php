@@ -127,7 +127,8 @@ final class membership_page_test extends membership_testcase {
         $html = $this->page();
         $this->assertStringContainsString(get_string('join:left', 'local_courseglue', $date), $html);
         $this->assertStringNotContainsString(get_string('join:notyet', 'local_courseglue'), $html);
-        $this->assertSame(get_string('check:membership:left', 'local_courseglue', $date), (new check\membership())->get_result()->get_summary());
+        $summary = (new check\membership())->get_result()->get_summary();
+        $this->assertSame(get_string('check:membership:left', 'local_courseglue', $date), $summary);
         foreach ([get_admin(), $this->getDataGenerator()->create_user()] as $user) {
             $this->setUser($user);
             $notice = obstacle::find()->export();

@@ -139,14 +139,26 @@ final class ContactTest extends network_test_case {
     public static function answers(): array {
         $html = ['Content-Type: text/html'];
         return [
-            'a login page' => [['headers' => $html, 'body' => '<form><input type="password"></form>'], 'one has to log in'],
-            'a redirect to a login' => [['status' => '303 See Other', 'headers' => ['Location: /login/index.php']], 'one has to log in'],
-            'a bot wall' => [['status' => '403 Forbidden', 'headers' => $html, 'body' => '<title>Just a moment...</title>'], 'bot protection'],
-            'a web page' => [['headers' => $html, 'body' => '<h1>Welcome</h1> to <b>our</b> school'], 'web site, but no CourseGlue'],
+            'a login page' => [
+                ['headers' => $html, 'body' => '<form><input type="password"></form>'],
+                'one has to log in',
+            ],
+            'a redirect to a login' => [
+                ['status' => '303 See Other', 'headers' => ['Location: /login/index.php']],
+                'one has to log in',
+            ],
+            'a bot wall' => [
+                ['status' => '403 Forbidden', 'headers' => $html, 'body' => '<title>Just a moment...</title>'],
+                'bot protection',
+            ],
+            'a web page' => [['headers' => $html, 'body' => '<h1>Welcome</h1> to <b>us</b>'], 'web site, but no CourseGlue'],
             'nothing' => [['status' => '404 Not Found', 'headers' => $html, 'body' => '<h1>Not here</h1>'], 'no CourseGlue at'],
             'an error' => [['status' => '502 Bad Gateway', 'body' => 'Upstream says no'], 'status 502'],
             'maintenance' => [['status' => '503 Service Unavailable', 'headers' => $html, 'body' => 'Down'], 'in maintenance'],
-            'too many questions' => [['status' => '429 Too Many Requests', 'headers' => ['Retry-After: 600']], 'answers again from'],
+            'too many questions' => [
+                ['status' => '429 Too Many Requests', 'headers' => ['Retry-After: 600']],
+                'answers again from',
+            ],
             'another network' => [['body' => '{"network":"school-7","version":1,"site":{"body":"{}","sig":"'
                 . str_repeat('A', 86) . '==","vouchers":[]},"time":0}'], '"school-7"'],
             'a fault in its own words' => [['status' => '403 Forbidden',

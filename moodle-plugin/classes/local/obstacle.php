@@ -62,7 +62,8 @@ final class obstacle {
         }
         if (!membership::is_joined()) {
             $left = membership::left();
-            return $left === null ? new self('notjoined') : new self('left', userdate($left, get_string('strftimedate', 'langconfig')));
+            $date = userdate((int) $left, get_string('strftimedate', 'langconfig'));
+            return $left === null ? new self('notjoined') : new self('left', $date);
         }
         $copy = copy_guard::explanation();
         return $copy === null ? null : new self('copy', $copy);

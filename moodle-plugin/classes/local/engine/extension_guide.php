@@ -142,7 +142,12 @@ final class extension_guide {
      */
     public function export(): array {
         $lines = $this->lines();
-        return ['server' => $this->server(), 'problem' => $this->problem(), 'haslines' => (bool) $lines, 'lines' => implode("\n", $lines)];
+        return [
+            'server' => $this->server(),
+            'problem' => $this->problem(),
+            'haslines' => (bool) $lines,
+            'lines' => implode("\n", $lines),
+        ];
     }
 
     /**
@@ -151,8 +156,14 @@ final class extension_guide {
      * @return string
      */
     public function text(): string {
-        $steps = $this->problem() ?? get_string('extension:steps', 'local_courseglue') . "\n\n    " . implode("\n    ", $this->lines());
-        return $this->server() . "\n" . $steps . ($this->lines() ? "\n\n" . get_string('extension:restart', 'local_courseglue') : '');
+        $problem = $this->problem();
+        $parts = $problem !== null ? [$this->server(), $problem] : [
+            $this->server(),
+            get_string('extension:steps', 'local_courseglue'),
+            '    ' . implode("\n    ", $this->lines()),
+            get_string('extension:restart', 'local_courseglue'),
+        ];
+        return implode("\n\n", $parts);
     }
 
     /**

@@ -166,7 +166,10 @@ final class membership_page {
         $out = array_sum(array_diff_key($counts, [publication_store::NONE => true]));
         return [
             get_string('leave:withdraws', 'local_courseglue', $out),
-            get_string('leave:drops', 'local_courseglue', (object) ['records' => record_store::count(), 'sites' => site_store::count() - 1]),
+            get_string('leave:drops', 'local_courseglue', (object) [
+                'records' => record_store::count(),
+                'sites' => max(0, site_store::count() - 1),
+            ]),
             get_string('leave:silent', 'local_courseglue'),
             get_string('leave:stays', 'local_courseglue'),
             get_string('leave:takes', 'local_courseglue'),

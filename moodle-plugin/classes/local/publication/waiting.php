@@ -66,8 +66,9 @@ final class waiting {
         $params['undecided'] = policy::UNDECIDED;
         $qualifier = new qualifier($policy);
         $count = 0;
-        $courses = $DB->get_recordset_sql("SELECT c.*, COALESCE(p.choice, 0) AS choice FROM $from ORDER BY c.id", $params, 0, self::MOST);
         $looked = 0;
+        $sql = "SELECT c.*, COALESCE(p.choice, 0) AS choice FROM $from ORDER BY c.id";
+        $courses = $DB->get_recordset_sql($sql, $params, 0, self::MOST);
         foreach ($courses as $course) {
             $looked++;
             $count += (int) $qualifier->check($course, (int) $course->choice)->qualifies();
