@@ -114,7 +114,8 @@ final class membership_page {
     public function content(\core_renderer $output): string {
         $problem = engine_factory::problem();
         if ($problem !== null) {
-            return $output->render_from_template('local_courseglue/notice', obstacle::find()->export());
+            $title = get_string("check:extension:{$problem}", 'local_courseglue');
+            return $output->render_from_template('local_courseglue/notice', ['title' => $title] + obstacle::find()->export());
         }
         if (copy_guard::state() === copy_guard::COPY) {
             return $output->render_from_template('local_courseglue/copy', $this->copy());
