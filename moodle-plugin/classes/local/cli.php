@@ -70,7 +70,8 @@ final class cli {
      * @param bool $yes
      */
     public static function confirm(bool $yes): void {
-        if (!$yes && cli_input(get_string('cliyesnoprompt', 'admin'), '', ['y', 'n']) !== 'y') {
+        // Without a default, Moodle asks for ever where nobody is there to answer.
+        if (!$yes && cli_input(get_string('cliyesnoprompt', 'admin'), 'n', ['y', 'n']) !== 'y') {
             die;
         }
     }
