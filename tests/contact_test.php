@@ -137,6 +137,21 @@ final class contact_test extends membership_testcase {
         $this->assertSame('http://moodle.example.org', contact::find('moodle.example.org/my/')->url);
     }
 
+    public function test_a_site_that_is_there_is_not_looked_for_in_another_way(): void {
+        set_config('allowhttp', '1', 'local_courseglue');
+        foreach (['other_network', 'clock', 'too_often', 'not_taking_part'] as $kind) {
+            $this->engine->probed = [];
+            $this->engine->web['https://moodle.example.org'] = ['kind' => $kind];
+            try {
+                contact::find('moodle.example.org');
+                $this->fail('It was found.');
+            } catch (setback $e) {
+                $this->assertSame($kind, $e->kind());
+            }
+            $this->assertSame(['https://moodle.example.org'], $this->engine->probed, $kind);
+        }
+    }
+
     public function test_a_site_that_says_where_it_is_is_asked_there(): void {
         foreach ([['kind' => 'redirected', 'to' => 'https://www.example.org'],
             ['kind' => 'other_address', 'url' => 'https://www.example.org']] as $elsewhere) {

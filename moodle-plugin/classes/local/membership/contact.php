@@ -42,6 +42,9 @@ final class contact {
     private const GO_ON = ['unreadable', 'redirected', 'server_error', 'no_courseglue', 'web_page', 'login_page', 'bot_wall',
         'not_taking_part', 'no_address'];
 
+    /** @var string[] kinds of trouble after which the site is not looked for in another way: it is there */
+    private const SETTLED = ['own_address', 'not_taking_part', 'other_network', 'other_version', 'forged', 'clock', 'too_often'];
+
     /** @var string[] kinds of trouble with which a site says where it is */
     private const ELSEWHERE = ['redirected' => 'to', 'other_address' => 'url'];
 
@@ -79,6 +82,9 @@ final class contact {
                     return $found;
                 }
                 $setback ??= $found;
+                if (in_array($found->kind(), self::SETTLED, true)) {
+                    throw $found;
+                }
             }
         } finally {
             $engine->finish_by(null);
