@@ -22,6 +22,7 @@ use local_courseglue\local\engine\engine_factory;
 use local_courseglue\local\identity\copy_guard;
 use local_courseglue\local\identity\identity;
 use local_courseglue\local\membership\membership;
+use local_courseglue\local\publication\waiting;
 use local_courseglue\local\store\publication_store;
 use local_courseglue\local\store\record_store;
 use local_courseglue\local\store\site_store;
@@ -49,7 +50,7 @@ final class status {
             'sites' => site_store::count(),
             'records' => record_store::count(),
             'published' => (int) ($publications['published'] ?? 0),
-            'pending' => (int) (($publications['pending'] ?? 0) + ($publications['withdrawing'] ?? 0)),
+            'pending' => waiting::count(),
             'problems' => self::problems(),
         ];
     }

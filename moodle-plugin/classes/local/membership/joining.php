@@ -69,6 +69,7 @@ final class joining {
             throw $e;
         }
         membership::set_state(membership::JOINED);
+        membership::forget_left();
         view::refresh(engine_factory::get());
         preview::forget();
         // Every course gets a look: the next publish task finds those that qualify.

@@ -63,6 +63,7 @@ final class leaving {
             $engine->finish_by(null);
         }
         membership::forget();
+        membership::note_left();
         preview::keep($identity->address, $secret);
         site_left::create(['context' => \context_system::instance(), 'other' => [
             'address' => $identity->address,

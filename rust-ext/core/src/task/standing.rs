@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::calls::{CallError, Calls, read_answer};
 use super::outcome::Outcome;
+use super::trouble::{Checked, Trouble};
 use super::{Failure, Request, Response};
 use crate::admission::Judge;
 use crate::change::Change;
@@ -76,6 +77,8 @@ pub(crate) struct Standing {
     /// Those for whom this site vouches since they vouched for it.
     vouched_for: BTreeMap<Id, Arc<CheckedEntry>>,
     calls: Calls<Note>,
+    /// Who gave no word, and why.
+    lacking: Vec<Checked>,
     outcome: Outcome,
 }
 
@@ -146,6 +149,7 @@ impl Standing {
             told: false,
             untold: untold.unwrap_or_default(),
             vouched_for: BTreeMap::new(),
+            lacking: Vec::new(),
             calls: Calls::new(&site.settings.network),
             outcome: Outcome::default(),
         }
@@ -166,15 +170,9 @@ impl Standing {
     }
 
     /// What is missing, where the words for this site are too few.
-    pub fn lack(&self) -> Option<String> {
-        let have = self.own.entry.vouchers.len();
-        (have < self.needed).then(|| {
-            let why = self.outcome.problems.joined();
-            let needed = self.needed;
-            format!(
-                "{have} of the {needed} neighbours that are needed could check this site's address. {why}"
-            )
-        })
+    pub fn lack(&self) -> Option<Trouble> {
+        let (have, needed) = (self.own.entry.vouchers.len(), self.needed);
+        (have < needed).then(|| Trouble::Unchecked { have, needed, sites: self.lacking.clone() })
     }
 
     /// Whether the neighbours were told, or needed not be.
@@ -276,12 +274,16 @@ impl Standing {
                     self.own.add_vouchers(&[voucher]);
                     self.vouch_in_return(giver, now);
                 } else {
+                    self.lacks(giver, Trouble::Forged, None);
                     self.problem(giver, "sent a voucher that does not hold");
                 }
             }
             // Asked too often is no problem of anybody's: an earlier word still counts.
             Err(e) if e.code == Some(Code::RateLimited) && self.contact.is_none() => {}
-            Err(e) => self.problem(giver, &e.message),
+            Err(e) => {
+                self.problem(giver, &e.message);
+                self.lacks(giver, *e.trouble, e.found);
+            }
         }
     }
 
@@ -295,6 +297,10 @@ impl Standing {
         self.vouched_for.insert(giver.id, Arc::new(giver));
     }
 
+    fn lacks(&mut self, giver: &CheckedEntry, trouble: Trouble, found: Option<Box<Trouble>>) {
+        self.lacking.push(Checked { site: giver.url(), trouble, found });
+    }
+
     fn heard(&mut self, peer: &Arc<CheckedEntry>, supported: bool, answer: Result<Announced, CallError>) {
         self.outcome.seen.note(peer.id, &answer);
         let why = match answer {
@@ -305,7 +311,7 @@ impl Standing {
                 if refused.code == Code::NotAdmitted && !supported {
                     return self.announce(peer, true);
                 }
-                format!("did not take this site in: {}", refused.message)
+                format!("did not take this site in: it {}", Trouble::of_fault(Some(refused.code), None))
             }
             Err(e) => e.message,
         };
