@@ -26,6 +26,7 @@ use local_courseglue\local\identity\copy_guard;
 use local_courseglue\local\identity\identity;
 use local_courseglue\local\statistics\figures;
 use local_courseglue\local\publication\policy;
+use local_courseglue\local\store\publication_queue;
 use local_courseglue\local\store\publication_store;
 use local_courseglue\local\store\record_store;
 use local_courseglue\local\store\site_store;
@@ -194,7 +195,7 @@ final class membership_page {
             'sites' => site_store::count(),
             'records' => record_store::count(),
             'published' => $published['published'] ?? 0,
-            'pending' => $published['pending'] ?? 0,
+            'pending' => publication_queue::count_waiting(),
             'body' => self::readable(membership::entry()['body']),
             'url' => $this->url->out(false),
             'sesskey' => sesskey(),

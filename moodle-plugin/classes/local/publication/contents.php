@@ -41,6 +41,9 @@ final class contents {
     /** @var int Subsections hold no subsections; a damaged course shall not send us round in circles. */
     private const MAX_DEPTH = 3;
 
+    /** @var string[][] what a kind of activity is called in each language, by kind */
+    private static array $kindnames = [];
+
     /** @var array[] what was found so far: type, name and link each */
     private array $entries = [];
 
@@ -185,16 +188,25 @@ final class contents {
      * @return bool
      */
     private function is_telling(cm_info $cm): bool {
-        $kinds = ['label', ...array_map(
-            fn(string $language): string => get_string_manager()->get_string('modulename', $cm->modname, null, $language),
-            array_keys(get_string_manager()->get_list_of_translations()),
-        )];
         foreach (multilang::parse($cm->name) as $name) {
-            if (preg_match('~\p{L}{2}~u', $name) && !in_array($name, $kinds, true)) {
+            if (preg_match('~\p{L}{2}~u', $name) && !in_array($name, self::kind_names($cm->modname), true)) {
                 return true;
             }
         }
         return false;
+    }
+
+    /**
+     * What a kind of activity is called in the languages of this site, looked up once.
+     *
+     * @param string $modname
+     * @return string[]
+     */
+    private static function kind_names(string $modname): array {
+        return self::$kindnames[$modname] ??= ['label', ...array_map(
+            fn(string $language): string => get_string_manager()->get_string('modulename', $modname, null, $language),
+            array_keys(get_string_manager()->get_list_of_translations()),
+        )];
     }
 
     /**

@@ -35,6 +35,9 @@ final class extractor {
     /** @var access how a stranger gets in */
     private readonly access $access;
 
+    /** @var category_paths the categories above courses */
+    private readonly category_paths $categories;
+
     /**
      * An extractor for one policy.
      *
@@ -45,6 +48,7 @@ final class extractor {
         private readonly policy $policy,
     ) {
         $this->access = new access();
+        $this->categories = new category_paths();
     }
 
     /**
@@ -111,7 +115,7 @@ final class extractor {
     private function category(int $categoryid, string $language): array {
         $names = array_map(
             fn(stdClass $category): array => multilang::parse((string) $category->name, $language),
-            category_path::of($categoryid),
+            $this->categories->of($categoryid),
         );
         return array_values(array_filter($names));
     }

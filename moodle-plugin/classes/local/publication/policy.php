@@ -119,4 +119,18 @@ final class policy {
     public function forbids_every_course(): bool {
         return $this->refusal(self::PUBLISH) !== null;
     }
+
+    /**
+     * The condition under which a course's own choice does not stand against its publication.
+     *
+     * @param string $choice the field that holds it
+     * @return array SQL, and its parameters
+     */
+    public function consent_sql(string $choice): array {
+        return match (true) {
+            $this->covers_every_course() => ["{$choice} <> :never", ['never' => self::NEVER]],
+            $this->forbids_every_course() => ['1 = 0', []],
+            default => ["{$choice} = :publish", ['publish' => self::PUBLISH]],
+        };
+    }
 }

@@ -70,6 +70,9 @@ final class publisher {
     /** @var array what a run did */
     private array $report;
 
+    /** @var failure|null what kept the engine from working */
+    private ?failure $failure;
+
     /** @var int[] courses to send again, because a home holds something newer */
     private array $again;
 
@@ -183,7 +186,7 @@ final class publisher {
         try {
             $work();
         } catch (unavailable $e) {
-            $this->report['problems'][] = $e->getMessage();
+            $this->failed($e);
         } finally {
             $lock->release();
         }
@@ -197,6 +200,26 @@ final class publisher {
     private function begin(): void {
         $this->report = ['published' => 0, 'withdrawn' => 0, 'pending' => 0, 'problems' => []];
         $this->again = [];
+        $this->failure = null;
+    }
+
+    /**
+     * What kept the engine from working in the last run, apart from homes that did not answer.
+     *
+     * @return failure|null
+     */
+    public function failure(): ?failure {
+        return $this->failure;
+    }
+
+    /**
+     * Keeps what the engine failed with.
+     *
+     * @param failure $failure
+     */
+    private function failed(failure $failure): void {
+        $this->failure = $failure;
+        $this->report['problems'][] = $failure->getMessage();
     }
 
     /**
@@ -280,7 +303,7 @@ final class publisher {
         $content = $this->extractor->extract($course);
         $digest = digest::of($content);
         if ($row->state === publication_store::PUBLISHED && $row->digest === $digest) {
-            $this->store->finish((int) $row->courseid);
+            $this->store->unchanged($row);
             return null;
         }
         $record = $this->engine->record($content, $this->next_seq($row));
@@ -339,7 +362,7 @@ final class publisher {
         } catch (unavailable $e) {
             throw $e;
         } catch (failure $e) {
-            $this->report['problems'][] = $e->getMessage();
+            $this->failed($e);
             return [];
         }
         changes::apply($answer['changes']);

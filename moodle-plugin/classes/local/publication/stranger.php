@@ -32,6 +32,9 @@ use stdClass;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class stranger {
+    /** @var int[]|null what the role of new accounts says of enrolling oneself, by context id; null until it is asked for */
+    private ?array $selfenrol = null;
+
     /**
      * Whether a guest sees the category, leaving its parents aside.
      *
@@ -84,10 +87,28 @@ final class stranger {
      * @return bool
      */
     public function may_self_enrol(int $courseid): bool {
-        global $CFG;
-        $context = course_context::instance($courseid);
-        [$needed, $forbidden] = get_roles_with_cap_in_context($context, 'enrol/self:enrolself');
-        $role = (int) ($CFG->defaultuserroleid ?? 0);
-        return isset($needed[$role]) && !isset($forbidden[$role]);
+        $this->selfenrol ??= $this->permissions('enrol/self:enrolself');
+        $may = false;
+        // From the site down to the course: the last word counts, except that a prohibition cannot be taken back.
+        foreach (array_reverse(course_context::instance($courseid)->get_parent_context_ids(true)) as $contextid) {
+            $permission = $this->selfenrol[$contextid] ?? CAP_INHERIT;
+            if ($permission === CAP_PROHIBIT) {
+                return false;
+            }
+            $may = $permission === CAP_INHERIT ? $may : $permission === CAP_ALLOW;
+        }
+        return $may;
+    }
+
+    /**
+     * What the role of new accounts says of a capability, wherever it does.
+     *
+     * @param string $capability
+     * @return int[] permission by context id
+     */
+    private function permissions(string $capability): array {
+        global $CFG, $DB;
+        $where = ['roleid' => (int) ($CFG->defaultuserroleid ?? 0), 'capability' => $capability];
+        return array_map('intval', $DB->get_records_menu('role_capabilities', $where, '', 'contextid, permission'));
     }
 }

@@ -48,6 +48,9 @@ final class publication_store {
     /** @var int More tries in a row are not counted. */
     private const MAX_TRIES = 100;
 
+    /** @var int Courses that one statement names. */
+    private const CHUNK = 500;
+
     /** @var int Nothing to do. */
     public const CLEAN = 0;
     /** @var int Something changed. */
@@ -114,7 +117,38 @@ final class publication_store {
         if ($dirty === false) {
             $this->insert($courseid);
         } else if ((int) $dirty !== self::MARKED) {
-            $DB->set_field(self::TABLE, 'dirty', self::MARKED, ['courseid' => $courseid]);
+            $this->mark_known($courseid);
+        }
+    }
+
+    /**
+     * Marks some courses.
+     *
+     * @param int[] $courseids
+     * @param stdClass[] $rows those that are there, by course id
+     * @param string[] $bases what Moodle says of courses, as {@see swept} notes it of rows that are there
+     */
+    public function mark_many(array $courseids, array $rows, array $bases): void {
+        global $DB;
+        $new = [];
+        $known = [];
+        foreach ($courseids as $courseid) {
+            isset($rows[$courseid]) ? $known[] = $courseid : $new[] = $courseid;
+        }
+        if ($known) {
+            [$in, $params] = $DB->get_in_or_equal($known, SQL_PARAMS_NAMED);
+            $this->mark_where("courseid {$in}", $params);
+        }
+        if ($new) {
+            try {
+                $DB->insert_records(self::TABLE, array_map(
+                    fn(int $courseid): array => self::fresh($courseid) + ['basis' => $bases[$courseid] ?? null],
+                    $new,
+                ));
+            } catch (\dml_write_exception $e) {
+                // Somebody made one of them meanwhile.
+                array_map($this->mark(...), $new);
+            }
         }
     }
 
@@ -124,16 +158,44 @@ final class publication_store {
      * @param int $courseid
      */
     public function mark_known(int $courseid): void {
-        global $DB;
-        $DB->set_field(self::TABLE, 'dirty', self::MARKED, ['courseid' => $courseid]);
+        $this->mark_where('courseid = :courseid', ['courseid' => $courseid]);
     }
 
     /**
      * Marks every course that has a row.
      */
     public function mark_all(): void {
+        $this->mark_where('1 = 1');
+    }
+
+    /**
+     * Marks the courses that are out there and hidden: nobody is told of what SQL hides, as Moodle does with a category's courses.
+     */
+    public function mark_hidden(): void {
         global $DB;
-        $DB->set_field(self::TABLE, 'dirty', self::MARKED, []);
+        $hidden = $DB->get_fieldset_sql(
+            'SELECT p.courseid
+               FROM {' . self::TABLE . '} p
+               JOIN {course} c ON c.id = p.courseid
+              WHERE c.visible = 0 AND p.dirty = :clean AND p.state IN (:pending, :published)',
+            ['clean' => self::CLEAN, 'pending' => self::PENDING, 'published' => self::PUBLISHED],
+        );
+        foreach (array_chunk($hidden, self::CHUNK) as $some) {
+            $this->mark_lost($some);
+        }
+    }
+
+    /**
+     * Marks courses that do not qualify any more, before all others.
+     *
+     * @param int[] $courseids
+     */
+    public function mark_lost(array $courseids): void {
+        global $DB;
+        if ($courseids) {
+            [$in, $params] = $DB->get_in_or_equal($courseids, SQL_PARAMS_NAMED);
+            $this->mark_where("courseid {$in}", $params, true);
+        }
     }
 
     /**
@@ -144,14 +206,13 @@ final class publication_store {
     public function mark_category(int $categoryid): void {
         global $DB;
         $below = $DB->sql_like('cc.path', ':below');
-        $DB->execute(
-            "UPDATE {" . self::TABLE . "}
-                SET dirty = :marked
-              WHERE courseid IN (SELECT c.id
-                                   FROM {course} c
-                                   JOIN {course_categories} cc ON cc.id = c.category
-                                  WHERE cc.id = :id OR {$below})",
-            ['marked' => self::MARKED, 'id' => $categoryid, 'below' => "%/{$categoryid}/%"],
+        $this->mark_where(
+            "courseid IN (SELECT c.id
+                            FROM {course} c
+                            JOIN {course_categories} cc ON cc.id = c.category
+                           WHERE cc.id = :id OR {$below})",
+            ['id' => $categoryid, 'below' => "%/{$categoryid}/%"],
+            true,
         );
     }
 
@@ -162,7 +223,7 @@ final class publication_store {
         global $DB;
         $gone = "NOT EXISTS (SELECT 1 FROM {course} c WHERE c.id = courseid)";
         $DB->delete_records_select(self::TABLE, "state = :none AND {$gone}", ['none' => self::NONE]);
-        $DB->set_field_select(self::TABLE, 'dirty', self::MARKED, $gone);
+        $this->mark_where($gone);
     }
 
     /**
@@ -187,37 +248,66 @@ final class publication_store {
             return;
         }
         [$in, $params] = $DB->get_in_or_equal($courseids, SQL_PARAMS_NAMED);
-        $DB->set_field_select(self::TABLE, 'dirty', self::IN_WORK, "courseid {$in}", $params);
-        $this->checked($courseids);
+        $DB->execute(
+            'UPDATE {' . self::TABLE . "}
+                SET dirty = :inwork, timechecked = :now, timewaiting = COALESCE(timewaiting, :since)
+              WHERE courseid {$in}",
+            $params + ['inwork' => self::IN_WORK, 'now' => time(), 'since' => time()],
+        );
     }
 
     /**
-     * Notes when courses were last compared with what is published.
+     * Notes that courses were looked through, and what Moodle said of them.
      *
-     * @param int[] $courseids
+     * @param stdClass[] $rows as they were before, by course id
+     * @param string[] $bases a digest of what Moodle says, by course id, of those that qualify
      */
-    public function checked(array $courseids): void {
+    public function swept(array $rows, array $bases): void {
         global $DB;
-        if ($courseids) {
-            [$in, $params] = $DB->get_in_or_equal($courseids, SQL_PARAMS_NAMED);
+        if ($rows) {
+            [$in, $params] = $DB->get_in_or_equal(array_keys($rows), SQL_PARAMS_NAMED);
             $DB->set_field_select(self::TABLE, 'timechecked', time(), "courseid {$in}", $params);
+        }
+        foreach (array_intersect_key($bases, $rows) as $courseid => $basis) {
+            if ($rows[$courseid]->basis !== $basis) {
+                $DB->set_field(self::TABLE, 'basis', $basis, ['courseid' => $courseid]);
+            }
         }
     }
 
     /**
-     * Nothing more to do for a course, unless it was marked again meanwhile.
+     * Nothing more to do for a course, unless it was marked again meanwhile. It waits on where something is still under way, or
+     * where something is wrong with it.
      *
      * @param int $courseid
      */
     public function finish(int $courseid): void {
         global $DB;
-        $DB->set_field_select(
-            self::TABLE,
-            'dirty',
-            self::CLEAN,
-            'courseid = :courseid AND dirty = :inwork',
-            ['courseid' => $courseid, 'inwork' => self::IN_WORK],
+        $DB->execute(
+            'UPDATE {' . self::TABLE . '}
+                SET dirty = :clean,
+                    timewaiting = CASE WHEN problem IS NULL AND state IN (:none, :published) THEN NULL ELSE timewaiting END
+              WHERE courseid = :courseid AND dirty = :inwork',
+            [
+                'clean' => self::CLEAN,
+                'none' => self::NONE,
+                'published' => self::PUBLISHED,
+                'courseid' => $courseid,
+                'inwork' => self::IN_WORK,
+            ],
         );
+    }
+
+    /**
+     * A course is out there as it should be.
+     *
+     * @param stdClass $row
+     */
+    public function unchanged(stdClass $row): void {
+        if ($row->problem !== null) {
+            $this->update($row, ['problem' => null, 'tries' => 0]);
+        }
+        $this->finish((int) $row->courseid);
     }
 
     /**
@@ -313,8 +403,10 @@ final class publication_store {
     public function send_all_again(): void {
         global $DB;
         $DB->execute(
-            'UPDATE {' . self::TABLE . '} SET dirty = :marked, digest = NULL WHERE state <> :none',
-            ['marked' => self::MARKED, 'none' => self::NONE],
+            'UPDATE {' . self::TABLE . '}
+                SET dirty = :marked, digest = NULL, timewaiting = COALESCE(timewaiting, :now)
+              WHERE state <> :none',
+            ['marked' => self::MARKED, 'none' => self::NONE, 'now' => time()],
         );
     }
 
@@ -326,8 +418,8 @@ final class publication_store {
         $DB->execute(
             'UPDATE {' . self::TABLE . '}
                 SET dirty = :marked, state = :none, digest = NULL, recordid = NULL, seq = NULL, terms = NULL,
-                    problem = NULL, tries = 0, timepublished = NULL',
-            ['marked' => self::MARKED, 'none' => self::NONE],
+                    problem = NULL, tries = 0, timepublished = NULL, timewaiting = :now',
+            ['marked' => self::MARKED, 'none' => self::NONE, 'now' => time()],
         );
     }
 
@@ -373,18 +465,47 @@ final class publication_store {
     private function insert(int $courseid): void {
         global $DB;
         try {
-            $DB->insert_record(self::TABLE, [
-                'courseid' => $courseid,
-                'choice' => policy::UNDECIDED,
-                'dirty' => self::MARKED,
-                'state' => self::NONE,
-                'timechecked' => 0,
-            ]);
+            $DB->insert_record(self::TABLE, self::fresh($courseid));
         } catch (\dml_write_exception $e) {
             if (!$DB->record_exists(self::TABLE, ['courseid' => $courseid])) {
                 throw $e;
             }
             $this->mark_known($courseid);
         }
+    }
+
+    /**
+     * A marked row of a course that had none.
+     *
+     * @param int $courseid
+     * @return array
+     */
+    private static function fresh(int $courseid): array {
+        return [
+            'courseid' => $courseid,
+            'choice' => policy::UNDECIDED,
+            'dirty' => self::MARKED,
+            'state' => self::NONE,
+            'timechecked' => 0,
+            'timewaiting' => time(),
+        ];
+    }
+
+    /**
+     * Marks courses, which wait from now on unless they did already.
+     *
+     * @param string $where
+     * @param array $params
+     * @param bool $first whether their turn comes before that of others, because they may have to be withdrawn
+     */
+    private function mark_where(string $where, array $params = [], bool $first = false): void {
+        global $DB;
+        $turn = $first ? ', timechecked = 0' : '';
+        $DB->execute(
+            'UPDATE {' . self::TABLE . "}
+                SET dirty = :marked, timewaiting = COALESCE(timewaiting, :now) {$turn}
+              WHERE {$where}",
+            $params + ['marked' => self::MARKED, 'now' => time()],
+        );
     }
 }
