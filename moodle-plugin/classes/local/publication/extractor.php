@@ -19,6 +19,7 @@ declare(strict_types=1);
 namespace local_courseglue\local\publication;
 
 use core_tag_tag;
+use local_courseglue\local\calendar_date;
 use stdClass;
 
 /**
@@ -70,8 +71,8 @@ final class extractor {
             'tags' => $this->tags($id),
             ...described_fields::of($id, $language),
             'format' => (string) $course->format,
-            'start' => (int) $course->startdate ?: null,
-            'end' => (int) $course->enddate ?: null,
+            'start' => self::date((int) $course->startdate),
+            'end' => self::date((int) $course->enddate),
             'access' => $this->access->of($id),
             'backup' => $this->policy->backups,
             'contact' => null,
@@ -88,6 +89,16 @@ final class extractor {
      */
     public static function local_id(int $courseid): string {
         return "course/{$courseid}";
+    }
+
+    /**
+     * A day as records carry it.
+     *
+     * @param int $moment Unix s, 0 for none
+     * @return int|null
+     */
+    private static function date(int $moment): ?int {
+        return $moment > 0 ? calendar_date::of_owner($moment) : null;
     }
 
     /**

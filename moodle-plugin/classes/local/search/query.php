@@ -39,6 +39,9 @@ final class query {
     /** @var int The last page that is offered: a home ranks and sends no more. */
     public const MAX_PAGE = 49;
 
+    /** @var string Parameter of the page that says whether this site's own courses are wanted. */
+    private const OWN = 'own';
+
     /** @var int Values of one filter. */
     private const MAX_VALUES = 20;
 
@@ -58,6 +61,7 @@ final class query {
      * @param array<string, string[]> $filters filter of the protocol => accepted values
      * @param int $page from 0
      * @param string $lang the reader's language, ISO 639-1
+     * @param bool $own whether this site's own courses are wanted, too
      */
     public function __construct(
         /** @var string */
@@ -68,6 +72,8 @@ final class query {
         public readonly int $page = 0,
         /** @var string */
         public readonly string $lang = 'en',
+        /** @var bool */
+        public readonly bool $own = true,
     ) {
     }
 
@@ -91,6 +97,7 @@ final class query {
             $filters,
             min(self::MAX_PAGE, max(0, optional_param('page', 0, PARAM_INT))),
             localised_text::iso(current_language()),
+            optional_param(self::OWN, true, PARAM_BOOL),
         );
     }
 
@@ -129,7 +136,17 @@ final class query {
         if ($values !== []) {
             $filters[$filter] = $values;
         }
-        return new self($this->words, $filters, 0, $this->lang);
+        return new self($this->words, $filters, 0, $this->lang, $this->own);
+    }
+
+    /**
+     * The same query with this site's own courses, or without them; from the first page.
+     *
+     * @param bool $own
+     * @return self
+     */
+    public function with_own(bool $own): self {
+        return new self($this->words, $this->filters, 0, $this->lang, $own);
     }
 
     /**
@@ -153,7 +170,7 @@ final class query {
                 $parameters[$parameter] = implode(',', $this->filters[$filter]);
             }
         }
-        return $parameters;
+        return $parameters + ($this->own ? [] : [self::OWN => '0']);
     }
 
     /**
