@@ -39,6 +39,14 @@ final class upgrade_test extends \advanced_testcase {
         $manager = $DB->get_manager();
         $manager->drop_field(new \xmldb_table('local_courseglue_sites'), new \xmldb_field('failingsince'));
         $manager->drop_field(new \xmldb_table('local_courseglue_publications'), new \xmldb_field('tries'));
+        $publications = new \xmldb_table('local_courseglue_publications');
+        $manager->drop_index($publications, new \xmldb_index('timewaiting', XMLDB_INDEX_NOTUNIQUE, ['timewaiting']));
+        foreach (['timewaiting', 'basis'] as $name) {
+            $manager->drop_field($publications, new \xmldb_field($name));
+        }
+        foreach (['pending', 'published'] as $courseid => $state) {
+            $DB->insert_record('local_courseglue_publications', ['courseid' => $courseid, 'choice' => 1, 'state' => $state]);
+        }
         foreach (['spots', 'frequencies', 'marks', 'deletions', 'revisions'] as $name) {
             $manager->drop_table(new \xmldb_table('local_courseglue_' . $name));
         }
@@ -56,6 +64,9 @@ final class upgrade_test extends \advanced_testcase {
         $file->loadXMLStructure();
         $this->assertSame([], $manager->check_database_schema($file->getStructure(), ['extratables' => false]));
         $this->assertFalse($manager->table_exists('local_courseglue_terms'));
+        $waiting = $DB->get_records_menu('local_courseglue_publications', ['choice' => 1], 'courseid', 'courseid, timewaiting');
+        $this->assertEqualsWithDelta(time(), $waiting[0], MINSECS);
+        $this->assertNull($waiting[1]);
         $held = $DB->get_records_menu('local_courseglue_records', null, '', 'recordid, terms');
         $this->assertEquals([sha1('r') => sha1('x') . ' ' . sha1('y'), sha1('s') => ''], $held);
         $this->assertSame('0', (string) $DB->get_field('local_courseglue_sites', 'failingsince', ['nodeid' => sha1('a')]));
