@@ -19,6 +19,9 @@ declare(strict_types=1);
 namespace local_courseglue;
 
 use core\check\result;
+use core\lock\lock;
+use core\task\manager;
+use core\task\scheduled_task;
 use local_courseglue\local\engine\engine_factory;
 use local_courseglue\local\engine\missing_engine;
 use local_courseglue\local\engine\unavailable;
@@ -48,8 +51,9 @@ final class faults_show_test extends membership_testcase {
     }
 
     public function test_an_engine_that_fails_fails_the_task_for_moodle(): void {
-        $this->getDataGenerator()->create_course();
+        $course = $this->getDataGenerator()->create_course();
         $this->join();
+        (new publication_store())->mark((int) $course->id);
         $this->engine->failure = 'The engine is broken.';
         $task = $this->cron(task\publish::class);
         $this->assertGreaterThan(0, $task->get_fail_delay());
@@ -81,6 +85,7 @@ final class faults_show_test extends membership_testcase {
     public function test_a_home_that_does_not_answer_fails_nothing_and_is_said_after_a_day(): void {
         $course = $this->getDataGenerator()->create_course();
         $this->join();
+        (new publication_store())->mark((int) $course->id);
         $no = ['state' => 'pending', 'homes' => 0, 'problem' => 'No home <b>answered</b>.', 'newer' => null];
         $this->engine->results["course/{$course->id}"] = [$no, $no];
         $this->assertSame(0, (int) $this->cron(task\publish::class)->get_fail_delay());
@@ -96,8 +101,9 @@ final class faults_show_test extends membership_testcase {
     }
 
     public function test_a_course_that_cannot_be_sent_waits(): void {
-        $this->getDataGenerator()->create_course();
+        $course = $this->getDataGenerator()->create_course();
         $this->join();
+        (new publication_store())->mark((int) $course->id);
         $this->engine->whilerecording = fn(): never => throw new \RuntimeException('It is damaged.');
         $this->cron(task\publish::class);
         $this->assertSame(1, status::of_this_site()['pending']);
@@ -107,10 +113,10 @@ final class faults_show_test extends membership_testcase {
     }
 
     public function test_a_course_that_nobody_looked_at_yet_waits(): void {
-        $never = $this->getDataGenerator()->create_course();
-        $this->getDataGenerator()->create_course();
-        (new publication_store())->choose((int) $never->id, policy::NEVER);
         $this->join();
+        $store = new publication_store();
+        $store->mark((int) $this->getDataGenerator()->create_course()->id);
+        $store->choose((int) $this->getDataGenerator()->create_course()->id, policy::NEVER);
         $this->assertSame(1, status::of_this_site()['pending']);
     }
 
@@ -168,18 +174,23 @@ final class faults_show_test extends membership_testcase {
     }
 
     /**
-     * Runs a task as cron does.
+     * Runs a task, and has Moodle keep how it went, as cron does.
      *
      * @param string $class
-     * @return \core\task\scheduled_task as Moodle keeps it afterwards
+     * @return scheduled_task as Moodle keeps it afterwards
      */
-    private function cron(string $class): \core\task\scheduled_task {
-        $task = \core\task\manager::get_scheduled_task($class);
-        $lock = $this->createMock(\core\lock\lock::class);
-        $task->set_lock($lock);
+    private function cron(string $class): scheduled_task {
+        $task = manager::get_scheduled_task($class);
+        $task->set_lock($this->createStub(lock::class));
+        manager::scheduled_task_starting($task);
         ob_start();
-        \core\cron::run_inner_scheduled_task($task);
+        try {
+            $task->execute();
+            manager::scheduled_task_complete($task);
+        } catch (\Throwable $e) {
+            manager::scheduled_task_failed($task);
+        }
         ob_end_clean();
-        return \core\task\manager::get_scheduled_task($class);
+        return manager::get_scheduled_task($class);
     }
 }

@@ -119,7 +119,8 @@ final class publication_sweep_test extends \advanced_testcase {
     public function test_a_tag_and_a_custom_field_changed_by_sql_are_found(): void {
         global $DB;
         $category = $this->getDataGenerator()->create_custom_field_category([]);
-        $this->getDataGenerator()->create_custom_field(['categoryid' => $category->get('id'), 'shortname' => 'subject', 'type' => 'text']);
+        $field = ['categoryid' => $category->get('id'), 'shortname' => 'subject', 'type' => 'text'];
+        $this->getDataGenerator()->create_custom_field($field);
         $tagged = $this->getDataGenerator()->create_course(['tags' => ['Zoology']]);
         $described = $this->getDataGenerator()->create_course(['customfield_subject' => 'Biology']);
         $this->publish();

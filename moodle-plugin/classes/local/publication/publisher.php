@@ -67,6 +67,12 @@ final class publisher {
     /** @var extractor what is published */
     private readonly extractor $extractor;
 
+    /** @var access how a stranger gets in */
+    private readonly access $access;
+
+    /** @var category_paths the categories above courses */
+    private readonly category_paths $categories;
+
     /** @var array what a run did */
     private array $report;
 
@@ -91,6 +97,8 @@ final class publisher {
         $policy = policy::current();
         $this->qualifier = new qualifier($policy);
         $this->extractor = new extractor($policy);
+        $this->access = new access();
+        $this->categories = new category_paths();
         $this->begin();
     }
 
@@ -255,9 +263,11 @@ final class publisher {
         $this->store->take($courseids);
         $rows = $this->store->get_many($courseids);
         $courses = $DB->get_records_list('course', 'id', $courseids);
+        // Before the records are made: a sweep finds what changes meanwhile.
+        $bases = $leaving ? [] : basis::of($courses, $this->categories, $this->access);
         $items = [];
         foreach ($rows as $courseid => $row) {
-            $item = $this->prepare($row, $courses[$courseid] ?? null, $leaving);
+            $item = $this->prepare($row, $courses[$courseid] ?? null, $bases[$courseid] ?? null, $leaving);
             if ($item !== null) {
                 $items[$item['recordid']] = $item + ['courseid' => $courseid, 'gone' => !isset($courses[$courseid])];
             }
@@ -270,14 +280,15 @@ final class publisher {
      *
      * @param stdClass $row
      * @param stdClass|null $course null when it is gone
+     * @param string|null $basis a digest of what Moodle says of it, null when it is gone
      * @param bool $leaving
      * @return array|null an item of the engine's batch
      */
-    private function prepare(stdClass $row, ?stdClass $course, bool $leaving): ?array {
+    private function prepare(stdClass $row, ?stdClass $course, ?string $basis, bool $leaving): ?array {
         $courseid = (int) $row->courseid;
         try {
             if (!$leaving && $course !== null && $this->qualifier->check($course, (int) $row->choice)->qualifies()) {
-                return $this->prepare_record($row, $course);
+                return $this->prepare_record($row, $course, $basis);
             }
             return $this->prepare_tombstone($row, $course === null);
         } catch (unavailable $e) {
@@ -297,13 +308,14 @@ final class publisher {
      *
      * @param stdClass $row
      * @param stdClass $course
+     * @param string|null $basis a digest of what Moodle says of it
      * @return array|null
      */
-    private function prepare_record(stdClass $row, stdClass $course): ?array {
+    private function prepare_record(stdClass $row, stdClass $course, ?string $basis): ?array {
         $content = $this->extractor->extract($course);
         $digest = digest::of($content);
         if ($row->state === publication_store::PUBLISHED && $row->digest === $digest) {
-            $this->store->unchanged($row);
+            $this->store->unchanged($row, $basis);
             return null;
         }
         $record = $this->engine->record($content, $this->next_seq($row));
@@ -316,6 +328,7 @@ final class publisher {
             (int) $record['seq'],
             array_merge($record['terms'], $lost),
             $digest,
+            $basis,
         );
         return ['type' => 'record', 'lost' => $lost] + $record;
     }

@@ -25,7 +25,8 @@ use stdClass;
 
 /**
  * Looks through every course that is or could be published, and marks those that are not out there as they should be: those
- * that qualify and are not published, the other way round, and those of which Moodle says something else than the last time.
+ * that qualify and are not published, the other way round, and those of which Moodle says something else than when their record
+ * was made.
  *
  * It finds what no event tells: categories hidden, changes by SQL, enrolment windows and end dates that passed, new
  * courses under a policy that publishes all. It goes through the courses by id, remembers where it was, and goes on there.
@@ -190,9 +191,9 @@ final class sweep {
             fn(int $courseid): bool => self::differs($rows[$courseid] ?? null, $bases[$courseid] ?? null),
         );
         [$lost, $other] = [array_diff($differing, array_keys($bases)), array_intersect($differing, array_keys($bases))];
-        $this->store->swept($rows, $bases);
+        $this->store->checked(array_keys($rows));
         $this->store->mark_lost($lost);
-        $this->store->mark_many($other, $rows, $bases);
+        $this->store->mark_many($other, $rows);
         return count($differing);
     }
 

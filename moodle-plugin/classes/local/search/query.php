@@ -97,7 +97,7 @@ final class query {
             $filters,
             min(self::MAX_PAGE, max(0, optional_param('page', 0, PARAM_INT))),
             localised_text::iso(current_language()),
-            optional_param(self::OWN, true, PARAM_BOOL),
+            (bool) optional_param(self::OWN, true, PARAM_BOOL),
         );
     }
 

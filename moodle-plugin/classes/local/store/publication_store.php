@@ -126,9 +126,8 @@ final class publication_store {
      *
      * @param int[] $courseids
      * @param stdClass[] $rows those that are there, by course id
-     * @param string[] $bases what Moodle says of courses, as {@see swept} notes it of rows that are there
      */
-    public function mark_many(array $courseids, array $rows, array $bases): void {
+    public function mark_many(array $courseids, array $rows): void {
         global $DB;
         $new = [];
         $known = [];
@@ -141,10 +140,7 @@ final class publication_store {
         }
         if ($new) {
             try {
-                $DB->insert_records(self::TABLE, array_map(
-                    fn(int $courseid): array => self::fresh($courseid) + ['basis' => $bases[$courseid] ?? null],
-                    $new,
-                ));
+                $DB->insert_records(self::TABLE, array_map(self::fresh(...), $new));
             } catch (\dml_write_exception $e) {
                 // Somebody made one of them meanwhile.
                 array_map($this->mark(...), $new);
@@ -257,21 +253,15 @@ final class publication_store {
     }
 
     /**
-     * Notes that courses were looked through, and what Moodle said of them.
+     * Notes when courses were last compared with what is published.
      *
-     * @param stdClass[] $rows as they were before, by course id
-     * @param string[] $bases a digest of what Moodle says, by course id, of those that qualify
+     * @param int[] $courseids
      */
-    public function swept(array $rows, array $bases): void {
+    public function checked(array $courseids): void {
         global $DB;
-        if ($rows) {
-            [$in, $params] = $DB->get_in_or_equal(array_keys($rows), SQL_PARAMS_NAMED);
+        if ($courseids) {
+            [$in, $params] = $DB->get_in_or_equal($courseids, SQL_PARAMS_NAMED);
             $DB->set_field_select(self::TABLE, 'timechecked', time(), "courseid {$in}", $params);
-        }
-        foreach (array_intersect_key($bases, $rows) as $courseid => $basis) {
-            if ($rows[$courseid]->basis !== $basis) {
-                $DB->set_field(self::TABLE, 'basis', $basis, ['courseid' => $courseid]);
-            }
         }
     }
 
@@ -302,10 +292,11 @@ final class publication_store {
      * A course is out there as it should be.
      *
      * @param stdClass $row
+     * @param string|null $basis a digest of what Moodle says of it
      */
-    public function unchanged(stdClass $row): void {
-        if ($row->problem !== null) {
-            $this->update($row, ['problem' => null, 'tries' => 0]);
+    public function unchanged(stdClass $row, ?string $basis): void {
+        if ($row->problem !== null || $row->basis !== $basis) {
+            $this->update($row, ['problem' => null, 'tries' => 0, 'basis' => $basis]);
         }
         $this->finish((int) $row->courseid);
     }
@@ -320,8 +311,17 @@ final class publication_store {
      * @param int $seq
      * @param string[] $terms every term that some home may hold the course under
      * @param string|null $digest of the content
+     * @param string|null $basis a digest of what Moodle said of it before the content was read
      */
-    public function sending(int $courseid, string $state, string $recordid, int $seq, array $terms, ?string $digest): void {
+    public function sending(
+        int $courseid,
+        string $state,
+        string $recordid,
+        int $seq,
+        array $terms,
+        ?string $digest,
+        ?string $basis = null,
+    ): void {
         $row = $this->get($courseid);
         if ($row === null) {
             return;
@@ -333,6 +333,7 @@ final class publication_store {
             'seq' => $seq,
             'terms' => json_encode(array_values($terms)),
             'digest' => $digest,
+            'basis' => $basis,
         ]);
     }
 
