@@ -70,7 +70,12 @@ fn read_beside(site: &Site, work: &str) -> Result<f64, Failed> {
 fn read(site: &Site) -> Result<f64, Failed> {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scripts/lib/people.lua");
     let mut command = Command::new("wrk");
-    command.args(["--threads=1", "--timeout=60s", &format!("--connections={PEOPLE}"), &format!("--duration={SECONDS}s")]);
+    command.args([
+        "--threads=1",
+        "--timeout=60s",
+        &format!("--connections={PEOPLE}"),
+        &format!("--duration={SECONDS}s"),
+    ]);
     command.arg("--script").arg(script).arg(&site.url).arg("--").args(PAGES);
     let printed = output(&mut command)?;
     let read: Read = serde_json::from_str(printed.lines().last().unwrap_or_default())
