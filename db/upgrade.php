@@ -198,5 +198,28 @@ function xmldb_local_courseglue_upgrade($oldversion): bool {
         }
         upgrade_plugin_savepoint(true, 2026113002, 'local', 'courseglue');
     }
+    if ($oldversion < 2026113003) {
+        $publications = new xmldb_table('local_courseglue_publications');
+        $waiting = new xmldb_field('timewaiting', XMLDB_TYPE_INTEGER, '10', null, null, null, null, 'size');
+        if (!$manager->field_exists($publications, $waiting)) {
+            $manager->add_field($publications, $waiting);
+        }
+        $basis = new xmldb_field('basis', XMLDB_TYPE_CHAR, '40', null, null, null, null, 'timewaiting');
+        if (!$manager->field_exists($publications, $basis)) {
+            $manager->add_field($publications, $basis);
+        }
+        $index = new xmldb_index('timewaiting', XMLDB_INDEX_NOTUNIQUE, ['timewaiting']);
+        if (!$manager->index_exists($publications, $index)) {
+            $manager->add_index($publications, $index);
+        }
+        // What was not settled begins to wait now: nobody wrote down since when it does.
+        $DB->set_field_select(
+            'local_courseglue_publications',
+            'timewaiting',
+            time(),
+            "timewaiting IS NULL AND (dirty <> 0 OR state IN ('pending', 'withdrawing') OR problem IS NOT NULL)",
+        );
+        upgrade_plugin_savepoint(true, 2026113003, 'local', 'courseglue');
+    }
     return true;
 }

@@ -32,6 +32,7 @@ function local_courseglue_status_checks(): array {
         new \local_courseglue\check\extension(),
         new \local_courseglue\check\membership(),
         new \local_courseglue\check\sync(),
+        new \local_courseglue\check\publishing(),
         new \local_courseglue\check\reachability(),
         new \local_courseglue\check\view(),
     ];

@@ -162,6 +162,7 @@ final class audit_trail_test extends membership_testcase {
     public function test_a_course_is_told_as_sent_before_anything_of_it_leaves(): void {
         $this->join();
         set_config('publishpolicy', policy::ALL, 'local_courseglue');
+        set_config('graceperiod', 0, 'local_courseglue');
         (new publication_store())->mark((int) $this->course->id);
         $this->engine->failure = 'Nobody is there.';
         $sink = $this->redirectEvents();
@@ -175,6 +176,7 @@ final class audit_trail_test extends membership_testcase {
     public function test_a_course_that_is_gone_is_told_as_withdrawn(): void {
         $this->join();
         set_config('publishpolicy', policy::ALL, 'local_courseglue');
+        set_config('graceperiod', 0, 'local_courseglue');
         $id = (int) $this->course->id;
         (new publication_store())->mark($id);
         $this->publish();
@@ -189,6 +191,7 @@ final class audit_trail_test extends membership_testcase {
     public function test_leaving_tells_of_every_course_that_it_withdraws(): void {
         $this->join();
         set_config('publishpolicy', policy::ALL, 'local_courseglue');
+        set_config('graceperiod', 0, 'local_courseglue');
         (new publication_store())->mark((int) $this->course->id);
         $this->publish();
         leaving::run();

@@ -106,7 +106,7 @@ final class declarations_test extends \advanced_testcase {
             $this->assertStringStartsWith('CourseGlue: ', $check->get_name());
             $this->assertNotSame('', $check->get_result()->get_summary());
         }
-        $this->assertSame(['extension', 'membership', 'sync', 'reachability', 'view'], $checks);
+        $this->assertSame(['extension', 'membership', 'sync', 'publishing', 'reachability', 'view'], $checks);
     }
 
     public function test_the_settings_page_holds_every_setting(): void {

@@ -20,6 +20,7 @@ namespace local_courseglue;
 
 use core_course\customfield\course_handler;
 use core_customfield_generator;
+use local_courseglue\local\calendar_date;
 use local_courseglue\local\publication\digest;
 use local_courseglue\local\publication\extractor;
 use local_courseglue\local\publication\policy;
@@ -65,8 +66,8 @@ final class publication_extractor_test extends \advanced_testcase {
         $this->assertSame(['' => 'BIO'], $content['shortname']);
         $this->assertSame(['' => 'Cells & more'], $content['summary']);
         $this->assertSame('topics', $content['format']);
-        $this->assertSame(1700000000, $content['start']);
-        $this->assertSame(1800000000, $content['end']);
+        $this->assertSame(calendar_date::of_owner(1700000000), $content['start']);
+        $this->assertSame(calendar_date::of_owner(1800000000), $content['end']);
         $this->assertSame("course/view.php?id={$course->id}", $content['link']);
         $this->assertNull($content['contact']);
     }

@@ -43,6 +43,7 @@ final class publication_page_test extends \advanced_testcase {
         parent::setUp();
         $this->resetAfterTest();
         set_config('publishpolicy', policy::ALL, 'local_courseglue');
+        set_config('graceperiod', 0, 'local_courseglue');
         $this->course = $this->getDataGenerator()->create_course(['summary' => 'Ask jane@uni.example or joe@uni.example', 'tags' => ['cells']]);
         $this->getDataGenerator()->create_module('page', ['course' => $this->course->id, 'name' => 'Membranes']);
         $this->setUser($this->getDataGenerator()->create_and_enrol($this->course, 'editingteacher'));

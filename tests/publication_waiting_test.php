@@ -49,6 +49,7 @@ final class publication_waiting_test extends membership_testcase {
 
     public function test_after_rejoining_everything_waits_that_is_to_be_sent_again(): void {
         set_config('publishpolicy', policy::ALL, 'local_courseglue');
+        set_config('graceperiod', 0, 'local_courseglue');
         $generator = $this->getDataGenerator();
         $courses = [$generator->create_course(), $generator->create_course(), $generator->create_course()];
         $never = $generator->create_course();
@@ -86,6 +87,7 @@ final class publication_waiting_test extends membership_testcase {
 
     public function test_courses_that_no_task_has_seen_yet_wait(): void {
         set_config('publishpolicy', policy::ALL, 'local_courseglue');
+        set_config('graceperiod', 0, 'local_courseglue');
         $this->getDataGenerator()->create_course();
         (new publication_store())->forget((int) $this->getDataGenerator()->create_course()->id);
         $this->join();

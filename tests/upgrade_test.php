@@ -36,6 +36,9 @@ final class upgrade_test extends \advanced_testcase {
     /** @var int the version before it was kept who saw the preview */
     private const BEFORE_PREVIEWS = 2026112302;
 
+    /** @var int the version before it was kept since when something waits */
+    private const BEFORE_WAITING = 2026113002;
+
     public function test_the_first_version_becomes_this_one(): void {
         global $CFG, $DB;
         require_once($CFG->libdir . '/upgradelib.php');
@@ -45,6 +48,7 @@ final class upgrade_test extends \advanced_testcase {
         $manager = $DB->get_manager();
         $manager->drop_field(new \xmldb_table('local_courseglue_sites'), new \xmldb_field('failingsince'));
         $manager->drop_field(new \xmldb_table('local_courseglue_publications'), new \xmldb_field('tries'));
+        $this->go_back_to_no_waiting();
         $choices = $this->go_back_to_choices_alone();
         foreach (['spots', 'frequencies', 'marks', 'deletions', 'revisions', 'descriptions', 'categories'] as $name) {
             $manager->drop_table(new \xmldb_table('local_courseglue_' . $name));
@@ -155,6 +159,39 @@ final class upgrade_test extends \advanced_testcase {
         $this->assertTrue($can('teacher'));
         $this->assertFalse($can('editingteacher'));
         $this->assertFalse($can('student'));
+    }
+
+    public function test_what_was_not_settled_waits_from_the_upgrade_on(): void {
+        global $CFG, $DB;
+        require_once($CFG->libdir . '/upgradelib.php');
+        require_once(__DIR__ . '/../db/upgrade.php');
+        $this->resetAfterTest();
+        $this->preventResetByRollback();
+        $table = 'local_courseglue_publications';
+        $this->go_back_to_no_waiting();
+        foreach (['pending', 'published'] as $courseid => $state) {
+            $DB->insert_record($table, ['courseid' => $courseid, 'choice' => policy::PUBLISH, 'state' => $state]);
+        }
+        set_config('version', self::BEFORE_WAITING, 'local_courseglue');
+        $this->assertTrue(xmldb_local_courseglue_upgrade(self::BEFORE_WAITING));
+        $waiting = $DB->get_records_menu($table, ['choice' => policy::PUBLISH], 'courseid', 'courseid, timewaiting');
+        $this->assertEqualsWithDelta(time(), $waiting[0], MINSECS);
+        $this->assertNull($waiting[1]);
+    }
+
+    /**
+     * Makes the table of publications that did not say since when something waits.
+     */
+    private function go_back_to_no_waiting(): void {
+        global $DB;
+        $publications = new \xmldb_table('local_courseglue_publications');
+        $DB->get_manager()->drop_index(
+            $publications,
+            new \xmldb_index('timewaiting', XMLDB_INDEX_NOTUNIQUE, ['timewaiting']),
+        );
+        foreach (['timewaiting', 'basis'] as $name) {
+            $DB->get_manager()->drop_field($publications, new \xmldb_field($name));
+        }
     }
 
     public function test_course_creators_search_after_the_upgrade_unless_somebody_decided_otherwise(): void {

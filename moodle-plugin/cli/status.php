@@ -37,6 +37,9 @@ if ($options['json']) {
     cli::json($status);
     die;
 }
-foreach ($status as $name => $value) {
+foreach (array_diff_key($status, ['checks' => true]) as $name => $value) {
     cli_writeln($name . ': ' . (is_array($value) ? implode(' ', $value) : var_export($value, true)));
+}
+foreach ($status['checks'] as $check) {
+    cli_writeln("{$check['name']}: {$check['status']}: {$check['summary']}" . rtrim(" {$check['details']}"));
 }

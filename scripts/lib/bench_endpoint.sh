@@ -1,14 +1,12 @@
 # The sites that the bench "endpoint" measures: real ones, of this bench alone, and gone when it ends.
 
 # More than the other parts need.
-readonly ENDPOINT_PACKAGES=wrk
+readonly LOAD_PACKAGES=wrk
 
 # endpoint_up : one site on each database in a network of its own, and one whose pages are looked at.
 endpoint_up() {
     local name db address file
-    if [[ "${COURSEGLUE_SKIP_SETUP:-0}" != 1 ]]; then build_extension; fi
-    leave_when_done
-    OWN_SITES='bench-pgsql bench-mariadb bench-pages'
+    OWN_SITES="$OWN_SITES bench-pgsql bench-mariadb bench-pages"
     while read -r name db address; do
         site_up "$name" 4.5 "$db" "$address"
         for file in bench_bare.php bench_full.php; do

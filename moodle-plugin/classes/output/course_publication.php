@@ -18,6 +18,7 @@ declare(strict_types=1);
 
 namespace local_courseglue\output;
 
+use local_courseglue\local\calendar_date;
 use local_courseglue\local\engine\engine_factory;
 use local_courseglue\local\engine\failure;
 use local_courseglue\local\obstacle;
@@ -156,7 +157,7 @@ final class course_publication implements renderable, templatable {
      */
     private function facts(array $shown): array {
         $text = fn(?string $value): array => $value === null || $value === '' ? [] : [['text' => $value, 'language' => null]];
-        $date = fn(?int $time): array => $text($time === null ? null : userdate($time, get_string('strftimedate', 'langconfig')));
+        $date = fn(?int $time): array => $text($time === null ? null : calendar_date::shown($time));
         $described = fn(string $name): array => $text(
             $shown[$name] === null ? null : described_fields::label($name, $shown[$name]),
         );

@@ -79,6 +79,15 @@ final class membership {
     }
 
     /**
+     * Since when this site has been what {@see state} says.
+     *
+     * @return int Unix s; 0 where that was never said
+     */
+    public static function since(): int {
+        return (int) (state_store::get_array(self::STATE)['since'] ?? 0);
+    }
+
+    /**
      * Says whether this site is in the network.
      *
      * @param string $state one of the constants

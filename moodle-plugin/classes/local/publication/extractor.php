@@ -19,6 +19,7 @@ declare(strict_types=1);
 namespace local_courseglue\local\publication;
 
 use core_tag_tag;
+use local_courseglue\local\calendar_date;
 use stdClass;
 
 /**
@@ -38,6 +39,9 @@ final class extractor {
     /** @var described_fields what courses are about */
     private readonly described_fields $fields;
 
+    /** @var category_paths the categories above courses */
+    private readonly category_paths $categories;
+
     /**
      * An extractor for one policy.
      *
@@ -49,6 +53,7 @@ final class extractor {
     ) {
         $this->access = new access();
         $this->fields = new described_fields();
+        $this->categories = new category_paths();
     }
 
     /**
@@ -103,8 +108,8 @@ final class extractor {
             'tags' => $reveals ? $this->tags($id) : [],
             ...$this->fields->of($course, $language),
             'format' => (string) $course->format,
-            'start' => (int) $course->startdate ?: null,
-            'end' => (int) $course->enddate ?: null,
+            'start' => self::date((int) $course->startdate),
+            'end' => self::date((int) $course->enddate),
             'access' => $access,
             'backup' => $this->policy->backups,
             'contact' => null,
@@ -121,6 +126,16 @@ final class extractor {
      */
     public static function local_id(int $courseid): string {
         return "course/{$courseid}";
+    }
+
+    /**
+     * A day as records carry it.
+     *
+     * @param int $moment Unix s, 0 for none
+     * @return int|null
+     */
+    private static function date(int $moment): ?int {
+        return $moment > 0 ? calendar_date::of_owner($moment) : null;
     }
 
     /**
@@ -144,7 +159,7 @@ final class extractor {
     private function category(int $categoryid, string $language): array {
         $names = array_map(
             fn(stdClass $category): array => multilang::parse((string) $category->name, $language),
-            category_path::of($categoryid),
+            $this->categories->of($categoryid),
         );
         return array_values(array_filter($names));
     }

@@ -36,7 +36,7 @@ final class given_names {
     private const OF_A_FILE = ['h5pactivity', 'imscp', 'resource', 'scorm'];
 
     /** @var string[] File areas in which such a file is. */
-    private const FILE_AREAS = ['content', 'package', 'backup'];
+    public const FILE_AREAS = ['content', 'package', 'backup'];
 
     /** @var int Letters and digits that a made up name and its text have in common, at least, where neither is the whole other. */
     private const TELLING = 20;
@@ -58,7 +58,7 @@ final class given_names {
         foreach ($cms as $cm) {
             if (self::has_no_page($cm->modname)) {
                 $bymodule[$cm->modname][(int) $cm->instance] = (int) $cm->id;
-            } else if (in_array($cm->modname, self::OF_A_FILE, true)) {
+            } else if (self::is_of_a_file($cm->modname)) {
                 $files[(int) $cm->context->id] = (int) $cm->id;
             }
         }
@@ -103,6 +103,27 @@ final class given_names {
     }
 
     /**
+     * The fields that hold the text of which the name of such an activity may have been made.
+     *
+     * @param string $module
+     * @return string[]
+     */
+    public static function fields(string $module): array {
+        $has = self::has_no_page($module) && plugin_supports('mod', $module, FEATURE_MOD_INTRO, false);
+        return $has ? ['intro', 'introformat'] : [];
+    }
+
+    /**
+     * Whether Moodle makes activities of this kind of a single file.
+     *
+     * @param string $module
+     * @return bool
+     */
+    public static function is_of_a_file(string $module): bool {
+        return in_array($module, self::OF_A_FILE, true);
+    }
+
+    /**
      * Reads the texts that stand on the course page, of activities that have no page of their own.
      *
      * @param string $module
@@ -110,10 +131,12 @@ final class given_names {
      */
     private function read_texts(string $module, array $instances): void {
         global $DB;
-        if (!plugin_supports('mod', $module, FEATURE_MOD_INTRO, false)) {
+        $fields = self::fields($module);
+        if (!$fields) {
             return;
         }
-        foreach ($DB->get_records_list($module, 'id', array_keys($instances), '', 'id, intro, introformat') as $row) {
+        $fields = implode(', ', ['id', ...$fields]);
+        foreach ($DB->get_records_list($module, 'id', array_keys($instances), '', $fields) as $row) {
             $html = plain_text::to_html((string) $row->intro, (int) $row->introformat);
             $languages = array_values(multilang::parse($html));
             $texts = array_map(self::plain(...), [strip_tags($html), plain_text::from_html($html), ...$languages]);

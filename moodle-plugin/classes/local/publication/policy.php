@@ -174,4 +174,18 @@ final class policy {
         global $CFG;
         return !empty($CFG->forcelogin) && !$this->forcelogin;
     }
+
+    /**
+     * The condition under which a course's own choice does not stand against its publication, wherever on the site it is.
+     *
+     * @param string $choice the field that holds it
+     * @return array SQL, and its parameters
+     */
+    public function consent_sql(string $choice): array {
+        return match (true) {
+            $this->has_anywhere(self::ALL) => ["{$choice} <> :never", ['never' => self::NEVER]],
+            $this->has_anywhere(self::ASK) => ["{$choice} = :publish", ['publish' => self::PUBLISH]],
+            default => ['1 = 0', []],
+        };
+    }
 }

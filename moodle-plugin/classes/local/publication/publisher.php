@@ -70,8 +70,17 @@ final class publisher {
     /** @var extractor what is published */
     private readonly extractor $extractor;
 
+    /** @var access how a stranger gets in */
+    private readonly access $access;
+
+    /** @var category_paths the categories above courses */
+    private readonly category_paths $categories;
+
     /** @var array what a run did */
     private array $report;
+
+    /** @var failure|null what kept the engine from working */
+    private ?failure $failure;
 
     /** @var int[] courses to send again, because a home holds something newer */
     private array $again;
@@ -94,6 +103,8 @@ final class publisher {
         $this->policy = policy::current();
         $this->qualifier = new qualifier($this->policy);
         $this->extractor = new extractor($this->policy);
+        $this->access = new access();
+        $this->categories = new category_paths();
         $this->begin();
     }
 
@@ -190,7 +201,7 @@ final class publisher {
         try {
             $work();
         } catch (unavailable $e) {
-            $this->report['problems'][] = $e->getMessage();
+            $this->failed($e);
         } finally {
             $lock->release();
         }
@@ -205,6 +216,26 @@ final class publisher {
         $this->report = ['published' => 0, 'withdrawn' => 0, 'pending' => 0, 'problems' => []];
         $this->again = [];
         $this->untold = [];
+        $this->failure = null;
+    }
+
+    /**
+     * What kept the engine from working in the last run, apart from homes that did not answer.
+     *
+     * @return failure|null
+     */
+    public function failure(): ?failure {
+        return $this->failure;
+    }
+
+    /**
+     * Keeps what the engine failed with.
+     *
+     * @param failure $failure
+     */
+    private function failed(failure $failure): void {
+        $this->failure = $failure;
+        $this->report['problems'][] = $failure->getMessage();
     }
 
     /**
@@ -246,9 +277,11 @@ final class publisher {
         $this->store->take($courseids);
         $rows = $this->store->get_many($courseids);
         $courses = $DB->get_records_list('course', 'id', $courseids);
+        // Before the records are made: a sweep finds what changes meanwhile.
+        $bases = $leaving ? [] : basis::of($courses, $this->categories, $this->access);
         $items = [];
         foreach ($rows as $courseid => $row) {
-            $item = $this->prepare($row, $courses[$courseid] ?? null, $leaving);
+            $item = $this->prepare($row, $courses[$courseid] ?? null, $bases[$courseid] ?? null, $leaving);
             if ($item !== null) {
                 $items[$item['recordid']] = $item + ['courseid' => $courseid, 'gone' => !isset($courses[$courseid])];
             }
@@ -261,10 +294,11 @@ final class publisher {
      *
      * @param stdClass $row
      * @param stdClass|null $course null when it is gone
+     * @param string|null $basis a digest of what Moodle says of it, null when it is gone
      * @param bool $leaving
      * @return array|null an item of the engine's batch
      */
-    private function prepare(stdClass $row, ?stdClass $course, bool $leaving): ?array {
+    private function prepare(stdClass $row, ?stdClass $course, ?string $basis, bool $leaving): ?array {
         $courseid = (int) $row->courseid;
         try {
             $verdict = $leaving || $course === null ? null : $this->qualifier->judge($course, $row);
@@ -272,7 +306,7 @@ final class publisher {
                 $this->untold[$courseid] = $course;
             }
             if ($verdict?->qualifies()) {
-                return $this->prepare_record($row, $course);
+                return $this->prepare_record($row, $course, $basis);
             }
             return $this->prepare_tombstone($row, $course === null);
         } catch (unavailable $e) {
@@ -302,13 +336,14 @@ final class publisher {
      *
      * @param stdClass $row
      * @param stdClass $course
+     * @param string|null $basis a digest of what Moodle says of it
      * @return array|null
      */
-    private function prepare_record(stdClass $row, stdClass $course): ?array {
+    private function prepare_record(stdClass $row, stdClass $course, ?string $basis): ?array {
         $content = $this->extractor->extract($course, publication_store::is_shared($row));
         $digest = digest::of($content);
         if ($row->state === publication_store::PUBLISHED && $row->digest === $digest) {
-            $this->store->finish((int) $row->courseid);
+            $this->store->unchanged($row, $basis);
             return null;
         }
         $record = $this->engine->record($content, $this->next_seq($row));
@@ -321,6 +356,7 @@ final class publisher {
             (int) $record['seq'],
             array_merge($record['terms'], $lost),
             $digest,
+            $basis,
             strlen($record['body']),
         );
         return ['type' => 'record', 'lost' => $lost] + $record;
@@ -368,7 +404,7 @@ final class publisher {
         } catch (unavailable $e) {
             throw $e;
         } catch (failure $e) {
-            $this->report['problems'][] = $e->getMessage();
+            $this->failed($e);
             return [];
         }
         changes::apply($answer['changes']);

@@ -32,6 +32,9 @@ final class qualifier {
     /** @var stranger as whom the course is looked at */
     private readonly stranger $stranger;
 
+    /** @var category_paths the categories above courses */
+    private readonly category_paths $categories;
+
     /**
      * A qualifier for one policy.
      *
@@ -42,6 +45,7 @@ final class qualifier {
         private readonly policy $policy,
     ) {
         $this->stranger = new stranger();
+        $this->categories = new category_paths();
     }
 
     /**
@@ -87,7 +91,7 @@ final class qualifier {
         if (!$course->visible) {
             return verdict::HIDDEN;
         }
-        $categories = category_path::of((int) $course->category);
+        $categories = $this->categories->of((int) $course->category);
         if (!$categories) {
             return verdict::HIDDEN_CATEGORY;
         }

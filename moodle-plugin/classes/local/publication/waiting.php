@@ -18,6 +18,7 @@ declare(strict_types=1);
 
 namespace local_courseglue\local\publication;
 
+use local_courseglue\local\store\publication_queue;
 use local_courseglue\local\store\publication_store;
 
 /**
@@ -37,13 +38,11 @@ final class waiting {
      * @return int
      */
     public static function count(): int {
-        $counts = (new publication_store())->count_by_state();
-        $known = ($counts[publication_store::PENDING] ?? 0) + ($counts[publication_store::WITHDRAWING] ?? 0);
-        return $known + self::count_new(policy::current());
+        return publication_queue::count_under_way() + self::count_new(policy::current());
     }
 
     /**
-     * How many courses qualify of which nothing is out there.
+     * How many courses qualify of which nothing is out there, and which no run has come to the end with.
      *
      * @param policy $policy
      * @return int
@@ -51,27 +50,20 @@ final class waiting {
     private static function count_new(policy $policy): int {
         global $DB;
 
-        $choices = array_filter(
-            [policy::UNDECIDED, policy::PUBLISH],
-            fn(int $choice): bool => $policy->refusal($choice) === null,
-        );
-        if (!$choices) {
-            return 0;
-        }
-        [$in, $params] = $DB->get_in_or_equal($choices, SQL_PARAMS_NAMED);
-        $from = '{course} c LEFT JOIN {' . publication_store::TABLE . '} p ON p.courseid = c.id
-                WHERE c.id <> :site AND c.visible = 1 AND (p.id IS NULL OR p.state = :none AND p.dirty <> :clean)
-                  AND COALESCE(p.choice, :undecided) ' . $in;
+        [$consent, $params] = $policy->consent_sql('COALESCE(p.choice, ' . policy::UNDECIDED . ')');
+        $from = '{course} c LEFT JOIN {' . publication_store::TABLE . "} p ON p.courseid = c.id
+                WHERE c.id <> :site AND c.visible = 1 AND {$consent}
+                  AND (p.id IS NULL OR p.state = :none AND p.dirty <> :clean AND p.problem IS NULL)";
         $params += ['site' => SITEID, 'none' => publication_store::NONE, 'clean' => publication_store::CLEAN];
-        $params['undecided'] = policy::UNDECIDED;
         $qualifier = new qualifier($policy);
         $count = 0;
         $looked = 0;
-        $sql = "SELECT c.*, COALESCE(p.choice, 0) AS choice FROM $from ORDER BY c.id";
+        $sql = "SELECT c.*, COALESCE(p.choice, " . policy::UNDECIDED . ") AS choice, p.timetold FROM $from ORDER BY c.id";
         $courses = $DB->get_recordset_sql($sql, $params, 0, self::MOST);
         foreach ($courses as $course) {
             $looked++;
-            $count += (int) $qualifier->check($course, (int) $course->choice)->qualifies();
+            $told = $course->timetold === null ? null : (int) $course->timetold;
+            $count += (int) $qualifier->check($course, (int) $course->choice, $told)->qualifies();
         }
         $courses->close();
         return $looked < self::MOST ? $count : $count + $DB->count_records_sql("SELECT COUNT(1) FROM $from", $params) - $looked;

@@ -49,6 +49,9 @@ final class publication_store {
     /** @var int More tries in a row are not counted. */
     private const MAX_TRIES = 100;
 
+    /** @var int Courses that one statement names. */
+    private const CHUNK = 500;
+
     /** @var int Nothing to do. */
     public const CLEAN = 0;
     /** @var int Something changed. */
@@ -140,11 +143,7 @@ final class publication_store {
      * @param int $grace seconds
      */
     public function mark_waited(int $grace): void {
-        global $DB;
-        $DB->set_field_select(
-            self::TABLE,
-            'dirty',
-            self::MARKED,
+        $this->mark_where(
             'choice = :undecided AND state = :none AND timetold <= :before AND timechecked < timetold + :grace',
             ['undecided' => policy::UNDECIDED, 'none' => self::NONE, 'before' => time() - $grace, 'grace' => $grace],
         );
@@ -161,7 +160,34 @@ final class publication_store {
         if ($dirty === false) {
             $this->insert($courseid);
         } else if ((int) $dirty !== self::MARKED) {
-            $DB->set_field(self::TABLE, 'dirty', self::MARKED, ['courseid' => $courseid]);
+            $this->mark_known($courseid);
+        }
+    }
+
+    /**
+     * Marks some courses.
+     *
+     * @param int[] $courseids
+     * @param stdClass[] $rows those that are there, by course id
+     */
+    public function mark_many(array $courseids, array $rows): void {
+        global $DB;
+        $new = [];
+        $known = [];
+        foreach ($courseids as $courseid) {
+            isset($rows[$courseid]) ? $known[] = $courseid : $new[] = $courseid;
+        }
+        if ($known) {
+            [$in, $params] = $DB->get_in_or_equal($known, SQL_PARAMS_NAMED);
+            $this->mark_where("courseid {$in}", $params);
+        }
+        if ($new) {
+            try {
+                $DB->insert_records(self::TABLE, array_map(self::fresh(...), $new));
+            } catch (\dml_write_exception $e) {
+                // Somebody made one of them meanwhile.
+                array_map($this->mark(...), $new);
+            }
         }
     }
 
@@ -171,16 +197,44 @@ final class publication_store {
      * @param int $courseid
      */
     public function mark_known(int $courseid): void {
-        global $DB;
-        $DB->set_field(self::TABLE, 'dirty', self::MARKED, ['courseid' => $courseid]);
+        $this->mark_where('courseid = :courseid', ['courseid' => $courseid]);
     }
 
     /**
      * Marks every course that has a row.
      */
     public function mark_all(): void {
+        $this->mark_where('1 = 1');
+    }
+
+    /**
+     * Marks the courses that are out there and hidden: nobody is told of what SQL hides, as Moodle does with a category's courses.
+     */
+    public function mark_hidden(): void {
         global $DB;
-        $DB->set_field(self::TABLE, 'dirty', self::MARKED, []);
+        $hidden = $DB->get_fieldset_sql(
+            'SELECT p.courseid
+               FROM {' . self::TABLE . '} p
+               JOIN {course} c ON c.id = p.courseid
+              WHERE c.visible = 0 AND p.dirty = :clean AND p.state IN (:pending, :published)',
+            ['clean' => self::CLEAN, 'pending' => self::PENDING, 'published' => self::PUBLISHED],
+        );
+        foreach (array_chunk($hidden, self::CHUNK) as $some) {
+            $this->mark_lost($some);
+        }
+    }
+
+    /**
+     * Marks courses that do not qualify any more, before all others.
+     *
+     * @param int[] $courseids
+     */
+    public function mark_lost(array $courseids): void {
+        global $DB;
+        if ($courseids) {
+            [$in, $params] = $DB->get_in_or_equal($courseids, SQL_PARAMS_NAMED);
+            $this->mark_where("courseid {$in}", $params, true);
+        }
     }
 
     /**
@@ -191,14 +245,13 @@ final class publication_store {
     public function mark_category(int $categoryid): void {
         global $DB;
         $below = $DB->sql_like('cc.path', ':below');
-        $DB->execute(
-            "UPDATE {" . self::TABLE . "}
-                SET dirty = :marked
-              WHERE courseid IN (SELECT c.id
-                                   FROM {course} c
-                                   JOIN {course_categories} cc ON cc.id = c.category
-                                  WHERE cc.id = :id OR {$below})",
-            ['marked' => self::MARKED, 'id' => $categoryid, 'below' => "%/{$categoryid}/%"],
+        $this->mark_where(
+            "courseid IN (SELECT c.id
+                            FROM {course} c
+                            JOIN {course_categories} cc ON cc.id = c.category
+                           WHERE cc.id = :id OR {$below})",
+            ['id' => $categoryid, 'below' => "%/{$categoryid}/%"],
+            true,
         );
     }
 
@@ -209,7 +262,7 @@ final class publication_store {
         global $DB;
         $gone = "NOT EXISTS (SELECT 1 FROM {course} c WHERE c.id = courseid)";
         $DB->delete_records_select(self::TABLE, "state = :none AND {$gone}", ['none' => self::NONE]);
-        $DB->set_field_select(self::TABLE, 'dirty', self::MARKED, $gone);
+        $this->mark_where($gone);
     }
 
     /**
@@ -234,8 +287,12 @@ final class publication_store {
             return;
         }
         [$in, $params] = $DB->get_in_or_equal($courseids, SQL_PARAMS_NAMED);
-        $DB->set_field_select(self::TABLE, 'dirty', self::IN_WORK, "courseid {$in}", $params);
-        $this->checked($courseids);
+        $DB->execute(
+            'UPDATE {' . self::TABLE . "}
+                SET dirty = :inwork, timechecked = :now, timewaiting = COALESCE(timewaiting, :since)
+              WHERE courseid {$in}",
+            $params + ['inwork' => self::IN_WORK, 'now' => time(), 'since' => time()],
+        );
     }
 
     /**
@@ -252,19 +309,39 @@ final class publication_store {
     }
 
     /**
-     * Nothing more to do for a course, unless it was marked again meanwhile.
+     * Nothing more to do for a course, unless it was marked again meanwhile. It waits on where something is still under way, or
+     * where something is wrong with it.
      *
      * @param int $courseid
      */
     public function finish(int $courseid): void {
         global $DB;
-        $DB->set_field_select(
-            self::TABLE,
-            'dirty',
-            self::CLEAN,
-            'courseid = :courseid AND dirty = :inwork',
-            ['courseid' => $courseid, 'inwork' => self::IN_WORK],
+        $DB->execute(
+            'UPDATE {' . self::TABLE . '}
+                SET dirty = :clean,
+                    timewaiting = CASE WHEN problem IS NULL AND state IN (:none, :published) THEN NULL ELSE timewaiting END
+              WHERE courseid = :courseid AND dirty = :inwork',
+            [
+                'clean' => self::CLEAN,
+                'none' => self::NONE,
+                'published' => self::PUBLISHED,
+                'courseid' => $courseid,
+                'inwork' => self::IN_WORK,
+            ],
         );
+    }
+
+    /**
+     * A course is out there as it should be.
+     *
+     * @param stdClass $row
+     * @param string|null $basis a digest of what Moodle says of it
+     */
+    public function unchanged(stdClass $row, ?string $basis): void {
+        if ($row->problem !== null || $row->basis !== $basis) {
+            $this->update($row, ['problem' => null, 'tries' => 0, 'basis' => $basis]);
+        }
+        $this->finish((int) $row->courseid);
     }
 
     /**
@@ -277,6 +354,7 @@ final class publication_store {
      * @param int $seq
      * @param string[] $terms every term that some home may hold the course under
      * @param string|null $digest of the content
+     * @param string|null $basis a digest of what Moodle said of it before the content was read
      * @param int|null $size bytes of the record; null for a withdrawal
      */
     public function sending(
@@ -286,6 +364,7 @@ final class publication_store {
         int $seq,
         array $terms,
         ?string $digest,
+        ?string $basis = null,
         ?int $size = null,
     ): void {
         $row = $this->get($courseid);
@@ -299,6 +378,7 @@ final class publication_store {
             'seq' => $seq,
             'terms' => json_encode(array_values($terms)),
             'digest' => $digest,
+            'basis' => $basis,
         ]);
         if ($row->state === self::NONE && $state === self::PENDING) {
             course_events::sent($courseid);
@@ -390,8 +470,10 @@ final class publication_store {
     public function send_all_again(): void {
         global $DB;
         $DB->execute(
-            'UPDATE {' . self::TABLE . '} SET dirty = :marked, digest = NULL WHERE state <> :none',
-            ['marked' => self::MARKED, 'none' => self::NONE],
+            'UPDATE {' . self::TABLE . '}
+                SET dirty = :marked, digest = NULL, timewaiting = COALESCE(timewaiting, :now)
+              WHERE state <> :none',
+            ['marked' => self::MARKED, 'none' => self::NONE, 'now' => time()],
         );
     }
 
@@ -403,8 +485,9 @@ final class publication_store {
         $DB->execute(
             'UPDATE {' . self::TABLE . '}
                 SET dirty = :marked, state = :none, digest = NULL, recordid = NULL, seq = NULL, terms = NULL,
-                    problem = NULL, tries = 0, timepublished = NULL, timeshared = NULL, homes = NULL, size = NULL',
-            ['marked' => self::MARKED, 'none' => self::NONE],
+                    problem = NULL, tries = 0, timepublished = NULL, timeshared = NULL, homes = NULL, size = NULL,
+                    timewaiting = :now',
+            ['marked' => self::MARKED, 'none' => self::NONE, 'now' => time()],
         );
     }
 
@@ -461,18 +544,47 @@ final class publication_store {
     private function insert(int $courseid): void {
         global $DB;
         try {
-            $DB->insert_record(self::TABLE, [
-                'courseid' => $courseid,
-                'choice' => policy::UNDECIDED,
-                'dirty' => self::MARKED,
-                'state' => self::NONE,
-                'timechecked' => 0,
-            ]);
+            $DB->insert_record(self::TABLE, self::fresh($courseid));
         } catch (\dml_write_exception $e) {
             if (!$DB->record_exists(self::TABLE, ['courseid' => $courseid])) {
                 throw $e;
             }
             $this->mark_known($courseid);
         }
+    }
+
+    /**
+     * A marked row of a course that had none.
+     *
+     * @param int $courseid
+     * @return array
+     */
+    private static function fresh(int $courseid): array {
+        return [
+            'courseid' => $courseid,
+            'choice' => policy::UNDECIDED,
+            'dirty' => self::MARKED,
+            'state' => self::NONE,
+            'timechecked' => 0,
+            'timewaiting' => time(),
+        ];
+    }
+
+    /**
+     * Marks courses, which wait from now on unless they did already.
+     *
+     * @param string $where
+     * @param array $params
+     * @param bool $first whether their turn comes before that of others, because they may have to be withdrawn
+     */
+    private function mark_where(string $where, array $params = [], bool $first = false): void {
+        global $DB;
+        $turn = $first ? ', timechecked = 0' : '';
+        $DB->execute(
+            'UPDATE {' . self::TABLE . "}
+                SET dirty = :marked, timewaiting = COALESCE(timewaiting, :now) {$turn}
+              WHERE {$where}",
+            $params + ['marked' => self::MARKED, 'now' => time()],
+        );
     }
 }
