@@ -84,7 +84,8 @@ final class ContactTest extends network_test_case {
         }
         $bare = preg_replace('~^http://~', '', $url);
         $this->assertStringContainsString("{$url}\n", self::join("--address=$bare/my/")->stdout);
-        $this->assertStringContainsString("{$url}\n", self::join('--address=' . strtoupper($url) . './')->stdout);
+        $dotted = strtoupper(preg_replace('~:(\d+)$~', '.:$1', $url));
+        $this->assertStringContainsString("{$url}\n", self::join("--address=$dotted/")->stdout);
         $this->assertFalse(self::$seeker->status()['joined']);
     }
 
