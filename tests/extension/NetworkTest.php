@@ -171,13 +171,13 @@ final class NetworkTest extends TestCase {
         [$first] = $this->network(1);
         $other = $this->sites[] = $this->described('127.0.0.30', ['network' => 'other']);
         $network = $first->setting('network');
-        $this->assertSame(['kind' => 'other_network', 'network' => $network], $this->trouble($other, $first->url()));
+        $this->assertEquals(['kind' => 'other_network', 'network' => $network], $this->trouble($other, $first->url()));
     }
 
     public function test_a_site_that_cannot_be_reached_from_outside_is_told_what_others_find_there(): void {
         [$first] = $this->network(1);
         $hidden = Site::make('127.0.0.31:' . Site::free_port('127.0.0.31'));
-        $this->assertSame(['kind' => 'unchecked', 'have' => 0, 'needed' => 1, 'sites' => [[
+        $this->assertEquals(['kind' => 'unchecked', 'have' => 0, 'needed' => 1, 'sites' => [[
             'site' => $first->url(),
             'trouble' => ['kind' => 'not_admitted'],
             'found' => ['kind' => 'nothing_listens', 'ipv4' => true, 'ipv6' => false],
@@ -188,7 +188,7 @@ final class NetworkTest extends TestCase {
         [$first] = $this->network(1);
         $site = $this->sites[] = $this->described('127.0.0.32');
         $closed = 'http://127.0.0.33:' . Site::free_port('127.0.0.33');
-        $this->assertSame(['kind' => 'nothing_listens', 'ipv4' => true, 'ipv6' => false], $this->trouble($site, $closed));
+        $this->assertEquals(['kind' => 'nothing_listens', 'ipv4' => true, 'ipv6' => false], $this->trouble($site, $closed));
         $this->assertSame(['kind' => 'own_address'], $this->trouble($site, $site->url()));
         $this->assertContains($this->trouble($site, $first->url() . '/elsewhere')['kind'], ['no_courseglue', 'other_address']);
     }

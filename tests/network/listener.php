@@ -58,6 +58,9 @@ while (true) {
         fgets($stream);
     } else if ($kind === 'tls') {
         @stream_socket_enable_crypto($stream, true, STREAM_CRYPTO_METHOD_TLS_SERVER);
+    } else if (stream_socket_recvfrom($stream, 1, STREAM_PEEK) === "\x16") {
+        // As web servers answer who greets in TLS where they expect HTTP.
+        fwrite($stream, "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
     } else {
         while (trim((string) fgets($stream)) !== '') {
             continue;
