@@ -25,6 +25,7 @@ sweep_up() {
 sweep_join() {
     endpoint_join bench-sweep
     site_set bench-sweep local_courseglue publishpolicy all
+    site_set bench-sweep local_courseglue graceperiod 0
 }
 
 # big_template VERSION DB : Moodle alone with its courses; prints the key.
