@@ -19,6 +19,7 @@ declare(strict_types=1);
 namespace local_courseglue;
 
 use local_courseglue\event\course_event;
+use local_courseglue\local\description\description;
 use local_courseglue\local\engine\engine_factory;
 use local_courseglue\local\engine\failure;
 use local_courseglue\local\membership\copy_decision;
@@ -28,6 +29,7 @@ use local_courseglue\local\publication\policy;
 use local_courseglue\local\publication\publisher;
 use local_courseglue\local\search\query;
 use local_courseglue\local\search\results;
+use local_courseglue\local\store\category_store;
 use local_courseglue\local\store\publication_store;
 use local_courseglue\tests\membership_testcase;
 use stdClass;
@@ -35,6 +37,7 @@ use stdClass;
 /**
  * Moodle's log tells, years later, who decided what leaves the site, and since when.
  *
+ * @covers     \local_courseglue\event\category_policy_changed
  * @covers     \local_courseglue\event\copy_decided
  * @covers     \local_courseglue\event\course_choice_removed
  * @covers     \local_courseglue\event\course_event
@@ -157,6 +160,19 @@ final class audit_trail_test extends membership_testcase {
             "site_left by the manager: Somebody had {$address} leave the network. Withdrawn courses: 0; courses that some sites"
                 . ' could not be told about: 0.',
         ], $this->trail());
+    }
+
+    public function test_who_decided_about_a_category(): void {
+        $id = (int) $this->course->category;
+        $store = new category_store();
+        $store->keep($id, policy::ASK, new description());
+        $store->keep($id, policy::ASK, new description(level: 'isced:3'));
+        $store->keep($id, null, new description());
+        $changed = "category_policy_changed by the manager: Somebody changed which courses of the category with id '{$id}' are shared,";
+        $this->assertSame(
+            ["{$changed} from what holds above it to 'ask'.", "{$changed} from 'ask' to what holds above it."],
+            $this->trail(),
+        );
     }
 
     public function test_a_course_is_told_as_sent_before_anything_of_it_leaves(): void {

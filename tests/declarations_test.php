@@ -168,7 +168,7 @@ final class declarations_test extends \advanced_testcase {
                 $names[] = $class->getName()::get_name();
             }
         }
-        $this->assertCount(11, array_unique($names));
+        $this->assertCount(12, array_unique($names));
     }
 
     public function test_by_default_nothing_is_published_and_nothing_shared(): void {

@@ -182,6 +182,7 @@ $string['engine:abi'] = 'The PHP extension courseglue on this server does not fi
 $string['engine:failed'] = '{$a}';
 $string['engine:missing'] = 'The PHP extension courseglue is not loaded on this server.';
 $string['environment:extension'] = 'CourseGlue needs its own PHP extension to take part in the network. Moodle works without it. How to get it for this server: see the page Site administration > Courses > CourseGlue > Join or leave.';
+$string['event:category_policy_changed'] = 'Changed which courses of a category are shared';
 $string['event:copy_decided'] = 'Decided what a site is that looks like a copy';
 $string['event:course_choice_removed'] = 'Left it to the site whether a course is shared';
 $string['event:course_refused'] = 'Chose never to share a course';

@@ -18,6 +18,8 @@ declare(strict_types=1);
 
 namespace local_courseglue\local\store;
 
+use core\context\coursecat as coursecat_context;
+use local_courseglue\event\category_policy_changed;
 use local_courseglue\local\description\description;
 
 /**
@@ -81,11 +83,18 @@ final class category_store {
         global $DB;
         $row = ['policy' => $policy, 'timemodified' => time()];
         $row += array_intersect_key((array) $defaults, array_flip(description::FACTS));
-        $id = $DB->get_field(self::TABLE, 'id', ['categoryid' => $categoryid]);
-        $id === false
+        $known = $DB->get_record(self::TABLE, ['categoryid' => $categoryid]) ?: null;
+        $known === null
             ? $DB->insert_record(self::TABLE, ['categoryid' => $categoryid] + $row)
-            : $DB->update_record(self::TABLE, ['id' => $id] + $row);
+            : $DB->update_record(self::TABLE, ['id' => $known->id] + $row);
         (new publication_store())->mark_category($categoryid);
+        if ($known?->policy !== $policy) {
+            category_policy_changed::create([
+                'context' => coursecat_context::instance($categoryid),
+                'objectid' => $categoryid,
+                'other' => ['oldvalue' => $known?->policy, 'value' => $policy],
+            ])->trigger();
+        }
     }
 
     /**
