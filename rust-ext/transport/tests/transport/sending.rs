@@ -338,8 +338,7 @@ fn where_an_answer_leads_and_when_to_come_again_is_read() {
 fn who_has_not_joined_does_not_say_who_it_is() {
     let server = Server::saying(answer("200 OK", "", b""));
     send(&Policy { url: String::new(), ..open() }, &get(&server.url())).unwrap();
-    let name =
-        concat!("CourseGlue/", env!("CARGO_PKG_VERSION_MAJOR"), ".", env!("CARGO_PKG_VERSION_MINOR"));
+    let name = concat!("CourseGlue/", env!("CARGO_PKG_VERSION_MAJOR"), ".", env!("CARGO_PKG_VERSION_MINOR"));
     assert_eq!(server.seen()[0].header("user-agent"), Some(name));
 }
 
