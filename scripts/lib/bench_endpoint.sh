@@ -23,11 +23,17 @@ bench-pages pgsql 127.0.0.53
 END
 }
 
-# endpoint_join NAME : the first site of the network in whose name the bench signs; nobody is limited, loopback is allowed.
+# endpoint_join NAME : the first site of the network in whose name the bench signs.
 endpoint_join() {
+    bench_join "$1" --first
+}
+
+# bench_join NAME HOW : into the network of the bench; nobody is limited, loopback is allowed.
+bench_join() {
     site_set "$1" local_courseglue network bench
     site_set "$1" local_courseglue allowhttp 1
     site_set "$1" local_courseglue ratelimit 0
     site_set "$1" core curlsecurityblockedhosts ''
-    site_php "$1" local/courseglue/cli/join.php --first --yes
+    site_set "$1" core curlsecurityallowedport ''
+    site_php "$1" local/courseglue/cli/join.php "$2" --yes
 }

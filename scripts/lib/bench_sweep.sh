@@ -1,11 +1,12 @@
-# The site that the bench "sweep" measures: a Moodle with very many courses, kept as a template, as making it takes minutes.
+# The sites of the bench "sweep": a Moodle with very many courses, kept as a template, as making it takes minutes, and one that
+# it publishes them to.
 
 readonly SWEEP_COURSES=20000
 
-# sweep_up : the site, in the network as its first site, with nothing published yet.
+# sweep_up : both sites, in a network of their own, with nothing published yet.
 sweep_up() {
     local site key address=127.0.0.54 port
-    OWN_SITES="$OWN_SITES bench-sweep"
+    OWN_SITES="$OWN_SITES bench-sweep bench-home"
     site="$(site_directory bench-sweep)"
     web_stop "$site"
     key="$(big_template 4.5 pgsql)"
@@ -18,12 +19,14 @@ sweep_up() {
     quietly "$WORK/log/bench-sweep.log" "$site/php" "$site/www/admin/cli/upgrade.php" --non-interactive \
         || die "the plugin does not install in a Moodle with many courses."
     serve_site "$site" "$address" "$port"
-    quietly "$WORK/log/bench-sweep.log" sweep_join || die "site bench-sweep cannot join."
+    site_up bench-home 4.5 pgsql 127.0.0.55
+    quietly "$WORK/log/bench-sweep.log" sweep_join || die "the sites of the bench cannot join."
 }
 
-# sweep_join : every course that a guest may see is published, without waiting.
+# sweep_join : every course that a guest may see is to be published.
 sweep_join() {
-    endpoint_join bench-sweep
+    bench_join bench-sweep --first
+    bench_join bench-home "--address=$(<"$WORK/sites/bench-sweep/url")"
     site_set bench-sweep local_courseglue publishpolicy all
     site_set bench-sweep local_courseglue graceperiod 0
 }

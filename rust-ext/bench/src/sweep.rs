@@ -1,9 +1,9 @@
 //! `sweep`: what publishing costs a real Moodle with 20,000 courses of 12 activities each, behind nginx and php-fpm.
 //!
-//! `scripts/lib/bench_sweep.sh` makes the site before, and removes it after. It is the first and only site of its network, so
-//! that what it publishes is stored at home. Each step is a process of its own, as cron starts them; what Moodle itself takes is
-//! measured in a process that does nothing else. Pages are read by few people who look at each for a moment, with and without a
-//! sweep or a publication beside them, in rounds that follow one upon the other; the median of the rounds' ratios counts.
+//! `scripts/lib/bench_sweep.sh` makes the site before, with another one that it publishes to, and removes both after it. Each step
+//! is a process of its own, as cron starts them; what Moodle itself takes is measured in a process that does nothing else. Pages
+//! are read by few people who look at each for a moment, with and without a sweep or a publication beside them, in rounds that
+//! follow one upon the other; the median of the rounds' ratios counts.
 
 mod people;
 

@@ -47,7 +47,7 @@ final class sweep {
     private const CHUNK = 200;
 
     /** @var float Rest after some courses, as a share of the time that they took: people use the site meanwhile. */
-    private const REST = 1.0;
+    private const REST = 0.5;
 
     /** @var policy what was consented to */
     private readonly policy $policy;
