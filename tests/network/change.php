@@ -33,7 +33,7 @@
  *   people SHORTNAME PASSWORD  one user for every role that matters, called who-ROLE, those of a course in this one
  *   nopeople                 takes those away again
  *   log                      what the log holds of the plugin: event and user, the oldest first
- *   counts                   rows by table of the plugin, and the terms of the records
+ *   counts                   rows by table of the plugin, the courses of others that are held, and the terms of all
  *
  * Prints JSON.
  *
@@ -51,6 +51,7 @@ require_once($CFG->libdir . '/enrollib.php');
 require_once($CFG->libdir . '/resourcelib.php');
 require_once($CFG->dirroot . '/user/lib.php');
 
+use local_courseglue\local\identity\identity;
 use local_courseglue\local\membership\copy_decision;
 use local_courseglue\local\store\record_store;
 use local_courseglue\local\store\state_store;
@@ -338,6 +339,11 @@ switch ($action) {
         foreach (['sites', 'records', 'checks', 'rules'] as $table) {
             $done[$table] = $DB->count_records('local_courseglue_' . $table);
         }
+        $done['others'] = $DB->count_records_select(
+            'local_courseglue_records',
+            'withdrawn = 0 AND nodeid <> ?',
+            [identity::load()->nodeid],
+        );
         $held = fn(stdClass $record): int => count(record_store::terms($record));
         $done['terms'] = array_sum(array_map($held, $DB->get_records('local_courseglue_records')));
         break;
