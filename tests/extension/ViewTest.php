@@ -103,7 +103,7 @@ final class ViewTest extends TestCase {
         $site = $this->joined();
         $this->assertSame(1, $site->node()->revision());
         $whole = file_get_contents($this->file($site));
-        foreach ([substr($whole, 0, -20), 'nonsense', '', str_replace('"abi":5', '"abi":1', $whole)] as $damaged) {
+        foreach ([substr($whole, 0, -20), 'nonsense', '', str_replace('"abi":6', '"abi":1', $whole)] as $damaged) {
             file_put_contents($this->file($site), $damaged);
             $this->assertSame(-1, $site->node()->revision(), $damaged);
             $this->assertSame(['The site at a.example'], $this->names($site));
@@ -113,7 +113,7 @@ final class ViewTest extends TestCase {
     }
 
     public function test_one_of_another_abi_or_format_is_none(): void {
-        foreach (['"abi":5' => '"abi":999', '"format":2' => '"format":3'] as $from => $to) {
+        foreach (['"abi":6' => '"abi":999', '"format":2' => '"format":3'] as $from => $to) {
             $site = $this->joined();
             file_put_contents($this->file($site), str_replace($from, $to, file_get_contents($this->file($site)), $count));
             $this->assertSame([1, -1], [$count, $site->node()->revision()]);
