@@ -40,16 +40,17 @@ final class WhoMayWhatTest extends network_test_case {
         'search' => ['/local/courseglue/index.php', 'page-local-courseglue-index'],
         'course' => ['/local/courseglue/course.php?id=ID', 'page-local-courseglue-course'],
         'join' => ['/local/courseglue/join.php', 'page-admin-local-courseglue-join'],
+        'courses' => ['/local/courseglue/courses.php', 'page-admin-local-courseglue-courses'],
         'settings' => ['/admin/settings.php?section=local_courseglue_settings', 'page-admin-setting-local_courseglue_settings'],
         'statistics' => ['/local/courseglue/statistics.php', 'page-admin-local-courseglue-statistics'],
     ];
 
     /** @var array<string, string[]> The pages that somebody gets to; all others are refused. */
     private const MATRIX = [
-        'admin' => ['search', 'course', 'join', 'settings', 'statistics'],
-        'manager' => ['search', 'course', 'join', 'settings', 'statistics'],
+        'admin' => ['search', 'course', 'join', 'courses', 'settings', 'statistics'],
+        'manager' => ['search', 'course', 'join', 'courses', 'settings', 'statistics'],
         // Roles with one capability each, and without Moodle's own to see the site administration.
-        'keeper' => ['join', 'settings'],
+        'keeper' => ['join', 'courses', 'settings'],
         'statistician' => ['statistics'],
         // Roles in a category, of which one has no course.
         'categorymanager' => ['search', 'course'],
@@ -196,7 +197,7 @@ final class WhoMayWhatTest extends network_test_case {
         // Moodle's overview of all categories; and that of the reports, where the statistics are.
         $overview = $visitor->open('/admin/search.php')['body'];
         $reports = $visitor->open('/admin/category.php?category=reports')['body'];
-        foreach (['courseglue/join.php', 'section=local_courseglue_settings', 'courseglue/statistics.php'] as $link) {
+        foreach (['courseglue/join.php', 'courseglue/courses.php', 'section=local_courseglue_settings', 'courseglue/statistics.php'] as $link) {
             $this->assertTrue(str_contains($overview, $link), $link);
         }
         $this->assertTrue(str_contains($reports, 'courseglue/statistics.php'));
