@@ -197,7 +197,8 @@ final class WhoMayWhatTest extends network_test_case {
         // Moodle's overview of all categories; and that of the reports, where the statistics are.
         $overview = $visitor->open('/admin/search.php')['body'];
         $reports = $visitor->open('/admin/category.php?category=reports')['body'];
-        foreach (['courseglue/join.php', 'courseglue/courses.php', 'section=local_courseglue_settings', 'courseglue/statistics.php'] as $link) {
+        $pages = ['courseglue/join.php', 'courseglue/courses.php', 'section=local_courseglue_settings', 'courseglue/statistics.php'];
+        foreach ($pages as $link) {
             $this->assertTrue(str_contains($overview, $link), $link);
         }
         $this->assertTrue(str_contains($reports, 'courseglue/statistics.php'));
