@@ -41,4 +41,10 @@ final class extension extends courseglue_check {
         $guide = $OUTPUT->render_from_template('local_courseglue/extension_guide', extension_guide::here()->export());
         return $this->outcome(result::ERROR, $problem, null, get_string('engine:' . $problem, 'local_courseglue') . $guide);
     }
+
+    #[\Override]
+    public function plain_details(result $result): string {
+        $problem = engine_factory::problem();
+        return $problem === null ? '' : get_string('engine:' . $problem, 'local_courseglue');
+    }
 }

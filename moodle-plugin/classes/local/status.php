@@ -18,8 +18,8 @@ declare(strict_types=1);
 
 namespace local_courseglue\local;
 
-use core\check\check;
 use core\check\result;
+use local_courseglue\check\courseglue_check;
 use local_courseglue\local\identity\identity;
 use local_courseglue\local\membership\membership;
 use local_courseglue\local\publication\plain_text;
@@ -70,14 +70,14 @@ final class status {
     private static function checks(): array {
         global $CFG;
         require_once($CFG->dirroot . '/local/courseglue/lib.php');
-        return array_map(function (check $check): array {
+        return array_map(function (courseglue_check $check): array {
             $result = $check->get_result();
             return [
                 'id' => $check->get_id(),
                 'name' => $check->get_name(),
                 'status' => $result->get_status(),
                 'summary' => plain_text::from_html($result->get_summary()),
-                'details' => plain_text::from_html($result->get_details()),
+                'details' => $check->plain_details($result),
             ];
         }, local_courseglue_status_checks());
     }
