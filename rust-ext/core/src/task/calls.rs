@@ -116,7 +116,11 @@ impl From<Failure> for CallError {
     fn from(failure: Failure) -> Self {
         // What this site's own rules refused, or its own lack of time, says nothing about the peer.
         let untried = matches!(failure, Failure::Refused(_) | Failure::NoTimeLeft);
-        Self::new((!untried).then_some(false), failure.into())
+        // That an answer is too large says more than that it cannot be read.
+        let told = matches!(failure, Failure::TooLarge).then(|| failure.to_string());
+        let mut error = Self::new((!untried).then_some(false), failure.into());
+        error.message = told.unwrap_or(error.message);
+        error
     }
 }
 
