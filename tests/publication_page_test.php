@@ -19,6 +19,7 @@ declare(strict_types=1);
 namespace local_courseglue;
 
 use local_courseglue\form\course_choice;
+use local_courseglue\local\description\description;
 use local_courseglue\local\publication\navigation;
 use local_courseglue\local\publication\policy;
 use local_courseglue\local\store\publication_store;
@@ -100,7 +101,12 @@ final class publication_page_test extends \advanced_testcase {
         global $PAGE;
         $url = navigation::url((int) $this->course->id);
         $PAGE->set_url($url);
-        $form = new course_choice($url->out(false), ['courseid' => $this->course->id, 'policy' => policy::ALL]);
+        $form = new course_choice($url->out(false), [
+            'courseid' => $this->course->id,
+            'policy' => policy::ALL,
+            'description' => new description(),
+            'inherited' => [],
+        ]);
         $output = $PAGE->get_renderer('core');
         $row = (new publication_store())->get((int) $this->course->id);
         $page = new course_publication(get_course($this->course->id), $row, $form->render());
