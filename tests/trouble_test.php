@@ -72,6 +72,7 @@ final class trouble_test extends \advanced_testcase {
             'no CourseGlue' => [['kind' => 'no_courseglue'], ['no CourseGlue']],
             'a web page' => [['kind' => 'web_page'], ['web site', 'no CourseGlue']],
             'an error' => [['kind' => 'server_error', 'status' => 502], ['502']],
+            'too much' => [['kind' => 'too_large'], ['more than']],
             'unreadable' => [['kind' => 'unreadable'], ['not CourseGlue']],
             'not taking part' => [['kind' => 'not_taking_part'], ['does not take part']],
             'another network' => [['kind' => 'other_network', 'network' => 'school-7'], ['"school-7"', '"courseglue"']],

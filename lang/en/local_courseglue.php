@@ -651,6 +651,7 @@ $string['trouble:redirected_nowhere'] = '{$a->site} leads on to another page ins
 $string['trouble:refuses'] = '{$a->site} answers, but refuses. Try again later, or give the address of another site; both sites should have the newest CourseGlue.';
 $string['trouble:server_error'] = 'The web server at {$a->site} reports an error (status {$a->status}). Try again later, or tell whoever runs that site.';
 $string['trouble:silent'] = '{$a->host} took the connection but did not answer in time. Try again in a moment, or give the address of another site.';
+$string['trouble:too_large'] = 'What answers at {$a->site} sends more than CourseGlue ever does. Check the address.';
 $string['trouble:too_often'] = '{$a->site} was asked too often. Try again in an hour.';
 $string['trouble:too_often_until'] = '{$a->site} was asked too often: it answers again from {$a->until} on. Try again then.';
 $string['trouble:unchecked'] = 'Before a site is let in, {$a->needed} of its neighbours in the network check its address; {$a->have} could.';

@@ -32,7 +32,7 @@ final class trouble {
     private const PLAIN = ['no_address', 'own_address', 'no_such_name', 'nothing_listens', 'no_route', 'no_connection', 'no_proxy',
         'broken', 'silent', 'not_asked', 'not_https', 'encryption', 'not_http', 'login_page', 'bot_wall', 'no_courseglue',
         'web_page', 'server_error', 'unreadable', 'not_taking_part', 'other_address', 'forged', 'not_admitted', 'no_room',
-        'refuses', 'wrong_key', 'other_key'];
+        'refuses', 'too_large', 'wrong_key', 'other_key'];
 
     /** @var string[] kinds for which it matters to what kind of address the name leads */
     private const UNCONNECTED = ['nothing_listens', 'no_route', 'no_connection'];

@@ -39,7 +39,7 @@ final class contact {
     private const MOST = 16;
 
     /** @var string[] kinds of trouble after which another folder of the same host is worth a try, the most telling last */
-    private const GO_ON = ['unreadable', 'redirected', 'server_error', 'no_courseglue', 'web_page', 'login_page', 'bot_wall',
+    private const GO_ON = ['unreadable', 'too_large', 'redirected', 'server_error', 'no_courseglue', 'web_page', 'login_page', 'bot_wall',
         'not_taking_part', 'no_address'];
 
     /** @var string[] kinds of trouble after which the site is not looked for in another way: it is there */

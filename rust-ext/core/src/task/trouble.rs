@@ -109,6 +109,9 @@ pub enum Trouble {
         /// The HTTP status.
         status: u16,
     },
+    /// More came than may.
+    #[error("answered with more than it may")]
+    TooLarge,
     /// Data came, but none that the protocol knows.
     #[error("answers what cannot be read")]
     Unreadable,
@@ -297,7 +300,7 @@ impl From<Failure> for Trouble {
             Failure::Unreachable(Barrier::Broken) => Self::Broken,
             Failure::TimedOut => Self::Silent,
             Failure::NoTimeLeft | Failure::Unreachable(Barrier::Own) => Self::NotAsked,
-            Failure::TooLarge => Self::Unreadable,
+            Failure::TooLarge => Self::TooLarge,
             Failure::Tls(TlsFault::NotTls) => Self::NotHttps,
             Failure::Tls(TlsFault::Certificate(certificate)) => Self::Certificate { certificate },
             Failure::Tls(TlsFault::Handshake) => Self::Encryption,
