@@ -79,7 +79,7 @@ fn run_simulation(arguments: &Arguments) -> Result<bool, String> {
 fn set_up_networks(arguments: &Arguments) -> Result<bool, String> {
     let sizes = arguments.sites.map_or_else(|| young::SIZES.to_vec(), |sites| vec![sites]);
     let networks = if arguments.tenth { 10 } else { *young::SEEDS.end() };
-    let seeds = arguments.seed..=arguments.seed + networks - 1;
+    let seeds = arguments.seed..=arguments.seed.saturating_add(networks - 1);
     let report = young::play(&sizes, seeds, |so_far| {
         if !arguments.json {
             eprintln!("{so_far}");

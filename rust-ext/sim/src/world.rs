@@ -28,6 +28,7 @@ use run::Run;
 
 /// The moment at which every simulation begins: a UTC midnight.
 pub const START: Millis = 20_000 * DAY_MS;
+
 /// Who waits for an answer.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Asker {

@@ -113,7 +113,7 @@ final class publisher {
         return $this->alone(0, function () use ($entry): void {
             $deadline = time() + self::MAX_SECONDS;
             $marked = publication_queue::marked(self::MAX_COURSES);
-            $unanswered = publication_queue::unanswered(self::MAX_COURSES - count($marked), $this->engine->is_settling());
+            $unanswered = publication_queue::unanswered(self::MAX_COURSES - count($marked), $this->is_settling());
             foreach (array_chunk($marked, self::BATCH) as $courseids) {
                 $this->send($entry, $courseids, false, $deadline);
                 if (time() >= $deadline) {
@@ -394,6 +394,15 @@ final class publisher {
     }
 
     /**
+     * Whether sites join at the moment; asked once.
+     *
+     * @return bool
+     */
+    private function is_settling(): bool {
+        return $this->settling ??= $this->engine->is_settling();
+    }
+
+    /**
      * A course waits for the next run.
      *
      * @param int $courseid
@@ -401,8 +410,7 @@ final class publisher {
      */
     private function postpone(int $courseid, ?string $problem): void {
         $problem = $problem === null ? null : \core_text::substr($problem, 0, 255);
-        $this->settling ??= $this->engine->is_settling();
-        $this->store->postponed($courseid, $problem, !$this->settling);
+        $this->store->postponed($courseid, $problem, !$this->is_settling());
         $this->report['pending']++;
         if ($problem !== null) {
             $this->report['problems'][] = $problem;

@@ -215,10 +215,10 @@ impl<'s> Judge<'s> {
                 newest.insert(site.id, site);
             }
         }
-        if newest.len() > SMALL {
+        newest.retain(|id, _| table.get(id).is_none());
+        if table.len() + newest.len() > SMALL {
             return;
         }
-        newest.retain(|id, _| table.get(id).is_none());
         newest.values().for_each(|site| table.put(Arc::clone(site)));
         for site in newest.into_values() {
             let valid = self.valid(site, &table.givers(site, self.today), 0);

@@ -66,6 +66,8 @@ pub(crate) struct Exchange {
     stage: Stage,
     /// Whether this goes on with a joining: the table is still being taken over.
     joins: bool,
+    /// Whether it begins at the first page.
+    from_start: bool,
     received: Vec<Arc<CheckedEntry>>,
     /// The table with what pages showed so far, and that alone.
     table: Arc<PeerTable>,
@@ -91,6 +93,7 @@ impl Exchange {
             tried: Vec::new(),
             stage: Stage::Over,
             joins: false,
+            from_start: false,
             received: Vec::new(),
             table: site.table.clone(),
             news: BTreeMap::new(),
@@ -101,6 +104,7 @@ impl Exchange {
         match exchange.cut_off(now) {
             Some((contact, after)) => {
                 exchange.recent = false;
+                exchange.from_start = after.is_none();
                 exchange.stage = Stage::Pages(Box::new(Pages::start(site, &contact, after)));
                 exchange.peer = Some(contact);
             }
@@ -339,7 +343,10 @@ impl Exchange {
         let judge = Judge::new(&site, now);
         let received = std::mem::take(&mut self.received);
         let news = if self.joins {
-            let table = judge.together(&site.table, received.clone());
+            let mut table = judge.together(&site.table, received.clone());
+            if self.from_start && complete {
+                judge.take_over(&mut table, &received);
+            }
             let taken = received.iter().filter_map(|s| table.get(&s.id)).map(|p| p.site().into_arc());
             taken.map(|site| (site.id, site)).collect()
         } else {

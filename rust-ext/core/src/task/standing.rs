@@ -158,13 +158,15 @@ impl Standing {
     }
 
     fn ask(&mut self, whom: &[Arc<CheckedEntry>], now: Millis) {
-        let body = Vouch { site: self.own.entry.clone() };
-        for neighbour in whom {
-            self.calls.post(&neighbour.endpoint(), "vouch", &body, Note::Vouch(neighbour.clone()));
-        }
+        whom.iter().for_each(|neighbour| self.ask_one(neighbour));
         if !whom.is_empty() {
             self.mark(ASKED, now.to_string());
         }
+    }
+
+    fn ask_one(&mut self, neighbour: &Arc<CheckedEntry>) {
+        let body = Vouch { site: self.own.entry.clone() };
+        self.calls.post(&neighbour.endpoint(), "vouch", &body, Note::Vouch(neighbour.clone()));
     }
 
     fn mark(&mut self, name: &str, value: String) {
@@ -252,6 +254,10 @@ impl Standing {
             let room = MAX_ENTRIES - sites.len();
             sites.extend(self.neighbours.iter().filter(vouches).take(room).map(|n| n.entry.clone()));
         }
+        self.send(peer, sites, supported);
+    }
+
+    fn send(&mut self, peer: &Arc<CheckedEntry>, sites: Vec<Entry>, supported: bool) {
         let note = Note::Announce { peer: peer.clone(), supported };
         self.calls.post(&peer.endpoint(), "announce", &Announce { sites }, note);
     }
@@ -279,7 +285,7 @@ impl Standing {
         }
     }
 
-    fn vouched(&mut self, now: Millis, giver: &CheckedEntry, answer: Result<Vouched, CallError>) {
+    fn vouched(&mut self, now: Millis, giver: &Arc<CheckedEntry>, answer: Result<Vouched, CallError>) {
         self.outcome.seen.note(giver.id, &answer);
         match answer {
             Ok(Vouched { voucher }) => {
@@ -296,19 +302,17 @@ impl Standing {
                     self.problem(giver, "sent a voucher that does not hold");
                 }
             }
-            // Asked too often is no problem of anybody's: an earlier word still counts.
             Err(_) if self.doubted_by.contains(&giver.id) => drop(self.untold.insert(giver.id)),
+            // Asked too often is no problem of anybody's: an earlier word still counts.
             Err(e) if e.code == Some(Code::RateLimited) && self.contact.is_none() => {}
             Err(e) => self.problem(giver, &e.message),
         }
     }
 
     /// Tells a site that has looked for itself: its own voucher is enough for it.
-    fn announce_with(&mut self, giver: &CheckedEntry, voucher: Voucher) {
+    fn announce_with(&mut self, giver: &Arc<CheckedEntry>, voucher: Voucher) {
         let own = Entry { vouchers: vec![voucher], ..self.own.entry.clone() };
-        let peer = Arc::new(giver.clone());
-        let note = Note::Announce { peer: peer.clone(), supported: true };
-        self.calls.post(&peer.endpoint(), "announce", &Announce { sites: vec![own] }, note);
+        self.send(giver, vec![own], true);
     }
 
     /// Whether a site that cannot judge this one, as it knows too few of those who vouch, can look for itself.
@@ -337,14 +341,8 @@ impl Standing {
                     return self.announce(peer, true);
                 }
                 if refused.code == Code::NotAdmitted && self.may_be_checked_by(peer) {
-                    self.calls.post(
-                        &peer.endpoint(),
-                        "vouch",
-                        &Vouch { site: self.own.entry.clone() },
-                        Note::Vouch(peer.clone()),
-                    );
                     self.doubted_by.insert(peer.id);
-                    return;
+                    return self.ask_one(peer);
                 }
                 format!("did not take this site in: {}", refused.message)
             }
@@ -376,8 +374,12 @@ impl Standing {
     /// What came of it.
     pub fn finish(mut self) -> Stood {
         for note in std::mem::replace(&mut self.calls, Calls::new("")).unanswered() {
-            if let Note::Announce { peer, .. } = note {
-                self.untold.insert(peer.id);
+            match note {
+                Note::Announce { peer, .. } => drop(self.untold.insert(peer.id)),
+                Note::Vouch(giver) if self.doubted_by.contains(&giver.id) => {
+                    self.untold.insert(giver.id);
+                }
+                Note::Vouch(_) => {}
             }
         }
         let untold: Vec<String> = self.untold.iter().map(Id::to_string).collect();

@@ -284,8 +284,13 @@ impl Net {
 
 /// `count` sites of as many domains, joined through the first hours ago, and met since.
 pub fn met(count: usize) -> (Net, Vec<String>) {
-    let net = Net::new();
     let addresses: Vec<String> = (0..count).map(|n| format!("moodle.school{n}.example")).collect();
+    (met_at(&addresses), addresses)
+}
+
+/// The same at these addresses.
+pub fn met_at(addresses: &[String]) -> Net {
+    let net = Net::new();
     net.add(&addresses[0]);
     net.first(&addresses[0]);
     for address in &addresses[1..] {
@@ -296,7 +301,7 @@ pub fn met(count: usize) -> (Net, Vec<String>) {
     net.sync_all(4);
     *net.now.borrow_mut() += SETTLING_MS;
     net.sync_all(1);
-    (net, addresses)
+    net
 }
 
 /// `count` sites of as many domains that know each other, without having met.

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use courseglue_core::site::SETTLING_MS;
-
-use super::net::Net;
+use super::net::{Net, met_at};
 
 /// Sites of these addresses, each joined through the one before it, without a run of cron.
 fn joined(addresses: &[String]) -> Net {
@@ -43,19 +41,35 @@ fn a_newcomer_knows_whom_its_contact_knows_up_to_64_sites() {
 }
 
 #[test]
-fn where_a_few_domains_have_several_sites_each_every_course_is_found() {
-    let addresses: Vec<String> = (0..18).map(|n| format!("moodle{n}.school{}.example", n % 6)).collect();
-    let net = Net::new();
-    net.add(&addresses[0]);
-    net.first(&addresses[0]);
-    for address in &addresses[1..] {
+fn a_newcomer_whose_joining_was_cut_off_knows_everybody_after_its_first_run_of_cron() {
+    let addresses = of_own_domains(9);
+    let net = joined(&addresses[..3]);
+    // Away ever since, and so without vouchers of those who join meanwhile.
+    net.down.borrow_mut().insert(addresses[2].clone());
+    for address in &addresses[3..8] {
         net.add(address);
         net.join(address, &addresses[0]).unwrap();
+        assert!(net.known(address).contains(&addresses[2]), "{address}");
     }
-    net.sync_all(4);
-    // Nobody is asked for being new any more.
-    *net.now.borrow_mut() += SETTLING_MS;
-    net.sync_all(4);
+    *net.lie.borrow_mut() = Some(Box::new(|_, operation, reply| {
+        if operation == "snapshot" {
+            reply.status = 504;
+            reply.body.clear();
+        }
+    }));
+    net.add(&addresses[8]);
+    net.join(&addresses[8], &addresses[1]).unwrap();
+    *net.lie.borrow_mut() = None;
+    assert!(!net.known(&addresses[8]).contains(&addresses[2]));
+    net.sync(&addresses[8], 1);
+    assert_eq!(net.known(&addresses[8]).len(), 9);
+}
+
+#[test]
+fn where_a_few_domains_have_several_sites_each_every_course_is_found() {
+    let addresses: Vec<String> = (0..18).map(|n| format!("moodle{n}.school{}.example", n % 6)).collect();
+    let net = met_at(&addresses);
+    net.sync_all(3);
     let syllables = ["a", "e", "i", "o", "u", "ba", "be", "bi", "bo", "bu"];
     let name =
         |n: usize| format!("volcan{}qz brivol{}xk", syllables[n % 10], syllables[(n * 3 + n / 10) % 10]);
