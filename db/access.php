@@ -25,26 +25,29 @@
 defined('MOODLE_INTERNAL') || die();
 
 $capabilities = [
-    // Search the courses of the network. Asked for in any course: a teacher holds it there, not in the system.
+    // Search the courses of the network. Asked for in any course and category: a teacher holds it there, not in the system.
     'local/courseglue:search' => [
         'captype' => 'read',
         'contextlevel' => CONTEXT_COURSE,
         'archetypes' => [
             'teacher' => CAP_ALLOW,
             'editingteacher' => CAP_ALLOW,
+            'coursecreator' => CAP_ALLOW,
             'manager' => CAP_ALLOW,
         ],
     ],
 
-    // Decide whether a course is listed in the network.
-    'local/courseglue:publish' => [
-        'riskbitmask' => RISK_SPAM,
+    // Share a course in the network: whatever people wrote into it becomes public.
+    'local/courseglue:share' => [
+        'riskbitmask' => RISK_SPAM | RISK_PERSONAL,
         'captype' => 'write',
         'contextlevel' => CONTEXT_COURSE,
         'archetypes' => [
             'editingteacher' => CAP_ALLOW,
             'manager' => CAP_ALLOW,
         ],
+        // Its former name: whoever had it keeps it, in every context.
+        'clonepermissionsfrom' => 'local/courseglue:publish',
     ],
 
     // Join, leave, and decide what is published.

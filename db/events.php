@@ -15,7 +15,7 @@
 // along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
 
 /**
- * Event observers: whatever may change what a stranger sees of a course marks it for another look.
+ * Event observers: whatever may change what a stranger sees of a course marks it for another look; settings are told to the log.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
@@ -31,6 +31,8 @@ $observers = array_map(
         'internal' => false,
     ],
     [
+        'capability_assigned',
+        'capability_unassigned',
         'course_category_deleted',
         'course_category_updated',
         'course_content_deleted',
@@ -51,3 +53,7 @@ $observers = array_map(
         'tag_removed',
     ]
 );
+$observers[] = [
+    'eventname' => '\core\event\config_log_created',
+    'callback' => '\local_courseglue\observer::setting_changed',
+];

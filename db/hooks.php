@@ -29,4 +29,16 @@ $callbacks = [
         'hook' => \core\hook\navigation\primary_extend::class,
         'callback' => [\local_courseglue\hook_callbacks::class, 'primary_extend'],
     ],
+    [
+        'hook' => \core_course\hook\after_form_definition::class,
+        'callback' => [\local_courseglue\local\publication\course_form::class, 'define'],
+    ],
+    [
+        'hook' => \core_course\hook\after_form_validation::class,
+        'callback' => [\local_courseglue\local\publication\course_form::class, 'validate'],
+    ],
+    [
+        'hook' => \core_course\hook\after_form_submission::class,
+        'callback' => [\local_courseglue\local\publication\course_form::class, 'keep'],
+    ],
 ];

@@ -127,5 +127,99 @@ function xmldb_local_courseglue_upgrade($oldversion): bool {
         }
         upgrade_plugin_savepoint(true, 2026112302, 'local', 'courseglue');
     }
+    if ($oldversion < 2026113000) {
+        $publications = new xmldb_table('local_courseglue_publications');
+        $previewed = new xmldb_field('timepreviewed', XMLDB_TYPE_INTEGER, '10', null, XMLDB_NOTNULL, null, '0', 'choice');
+        if (!$manager->field_exists($publications, $previewed)) {
+            $manager->add_field($publications, $previewed);
+        }
+        // There was one page to share a course on, below the preview.
+        $DB->set_field('local_courseglue_publications', 'timepreviewed', time(), ['choice' => 1, 'timepreviewed' => 0]);
+        // Less leaves than before: what is out there is taken back by the next run, not by the next sweep.
+        $DB->set_field('local_courseglue_publications', 'dirty', 1);
+        upgrade_plugin_savepoint(true, 2026113000, 'local', 'courseglue');
+    }
+    if ($oldversion < 2026113001) {
+        $publications = new xmldb_table('local_courseglue_publications');
+        $fields = [
+            new xmldb_field('timetold', XMLDB_TYPE_INTEGER, '10', null, null, null, null, 'timepreviewed'),
+            new xmldb_field('timeshared', XMLDB_TYPE_INTEGER, '10', null, null, null, null, 'timepublished'),
+            new xmldb_field('homes', XMLDB_TYPE_INTEGER, '10', null, null, null, null, 'timeshared'),
+            new xmldb_field('size', XMLDB_TYPE_INTEGER, '10', null, null, null, null, 'homes'),
+        ];
+        foreach ($fields as $field) {
+            if (!$manager->field_exists($publications, $field)) {
+                $manager->add_field($publications, $field);
+            }
+        }
+        // What is out there has no wait before it.
+        $DB->execute("UPDATE {local_courseglue_publications} SET timeshared = timepublished WHERE timeshared IS NULL");
+        $DB->execute(
+            "UPDATE {local_courseglue_publications} SET timetold = COALESCE(timepublished, :now)
+              WHERE state <> :none AND timetold IS NULL",
+            ['now' => time(), 'none' => 'none']
+        );
+
+        $described = function (xmldb_table $table): void {
+            $table->add_field('subject', XMLDB_TYPE_CHAR, '10');
+            $table->add_field('level', XMLDB_TYPE_CHAR, '20');
+            $table->add_field('audience', XMLDB_TYPE_CHAR, '20');
+            $table->add_field('licence', XMLDB_TYPE_CHAR, '255');
+            $table->add_field('workload', XMLDB_TYPE_INTEGER, '10');
+        };
+        $descriptions = new xmldb_table('local_courseglue_descriptions');
+        $descriptions->add_field('id', XMLDB_TYPE_INTEGER, '10', null, XMLDB_NOTNULL, XMLDB_SEQUENCE);
+        $descriptions->add_field('courseid', XMLDB_TYPE_INTEGER, '10', null, XMLDB_NOTNULL);
+        $described($descriptions);
+        $descriptions->add_field('contact', XMLDB_TYPE_INTEGER, '1', null, XMLDB_NOTNULL, null, '0');
+        $descriptions->add_field('copying', XMLDB_TYPE_INTEGER, '1', null, XMLDB_NOTNULL, null, '0');
+        $descriptions->add_index('courseid', XMLDB_INDEX_UNIQUE, ['courseid']);
+
+        $categories = new xmldb_table('local_courseglue_categories');
+        $categories->add_field('id', XMLDB_TYPE_INTEGER, '10', null, XMLDB_NOTNULL, XMLDB_SEQUENCE);
+        $categories->add_field('categoryid', XMLDB_TYPE_INTEGER, '10', null, XMLDB_NOTNULL);
+        $categories->add_field('policy', XMLDB_TYPE_CHAR, '10');
+        $described($categories);
+        $categories->add_index('categoryid', XMLDB_INDEX_UNIQUE, ['categoryid']);
+
+        foreach ([$descriptions, $categories] as $table) {
+            $table->add_field('timemodified', XMLDB_TYPE_INTEGER, '10', null, XMLDB_NOTNULL);
+            $table->add_key('primary', XMLDB_KEY_PRIMARY, ['id']);
+            if (!$manager->table_exists($table)) {
+                $manager->create_table($table);
+            }
+        }
+        upgrade_plugin_savepoint(true, 2026113001, 'local', 'courseglue');
+    }
+    if ($oldversion < 2026113002) {
+        // Course creators search, too. Moodle itself gives roles nothing but capabilities that are new.
+        foreach (get_archetype_roles('coursecreator') as $role) {
+            assign_capability('local/courseglue:search', CAP_ALLOW, $role->id, \core\context\system::instance()->id);
+        }
+        upgrade_plugin_savepoint(true, 2026113002, 'local', 'courseglue');
+    }
+    if ($oldversion < 2026113003) {
+        $publications = new xmldb_table('local_courseglue_publications');
+        $waiting = new xmldb_field('timewaiting', XMLDB_TYPE_INTEGER, '10', null, null, null, null, 'size');
+        if (!$manager->field_exists($publications, $waiting)) {
+            $manager->add_field($publications, $waiting);
+        }
+        $basis = new xmldb_field('basis', XMLDB_TYPE_CHAR, '40', null, null, null, null, 'timewaiting');
+        if (!$manager->field_exists($publications, $basis)) {
+            $manager->add_field($publications, $basis);
+        }
+        $index = new xmldb_index('timewaiting', XMLDB_INDEX_NOTUNIQUE, ['timewaiting']);
+        if (!$manager->index_exists($publications, $index)) {
+            $manager->add_index($publications, $index);
+        }
+        // What was not settled begins to wait now: nobody wrote down since when it does.
+        $DB->set_field_select(
+            'local_courseglue_publications',
+            'timewaiting',
+            time(),
+            "timewaiting IS NULL AND (dirty <> 0 OR state IN ('pending', 'withdrawing') OR problem IS NOT NULL)",
+        );
+        upgrade_plugin_savepoint(true, 2026113003, 'local', 'courseglue');
+    }
     return true;
 }

@@ -15,7 +15,7 @@
 // along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
 
 /**
- * What of a course is published, whether and why, and the teachers' choice.
+ * Whether a course is shared, what its teachers decide and say about it, and exactly what other sites get to see.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
@@ -23,8 +23,13 @@
  */
 
 use local_courseglue\form\course_choice;
+use local_courseglue\local\description\description;
+use local_courseglue\local\publication\described_fields;
+use local_courseglue\local\publication\multilang;
 use local_courseglue\local\publication\navigation;
+use local_courseglue\local\publication\permission;
 use local_courseglue\local\publication\policy;
+use local_courseglue\local\store\description_store;
 use local_courseglue\local\store\publication_store;
 use local_courseglue\output\course_publication;
 
@@ -34,7 +39,7 @@ $courseid = required_param('id', PARAM_INT);
 $course = get_course($courseid);
 require_login($course);
 $context = \core\context\course::instance($courseid);
-require_capability('local/courseglue:publish', $context);
+require_capability(permission::COURSE, $context);
 
 $url = navigation::url($courseid);
 $PAGE->set_url($url);
@@ -44,12 +49,25 @@ $PAGE->set_heading(format_string($course->fullname));
 $PAGE->set_secondary_active_tab(navigation::NODE_KEY);
 
 $store = new publication_store();
-$form = new course_choice($url->out(false), ['courseid' => $courseid, 'policy' => policy::current()->site]);
+$descriptions = new description_store();
+$description = $descriptions->get($courseid);
+$inherited = (new described_fields())->inherited($course, multilang::key((string) $course->lang));
+$form = new course_choice($url->out(false), [
+    'courseid' => $courseid,
+    'policy' => policy::current()->of_category((int) $course->category),
+    'description' => $description,
+    'inherited' => array_combine(
+        array_keys($inherited),
+        array_map(described_fields::label(...), array_keys($inherited), $inherited),
+    ),
+]);
 if ($data = $form->get_data()) {
-    $store->choose($courseid, (int) $data->choice);
+    $descriptions->keep($courseid, description::from($data));
+    // The form stands beside the preview.
+    $store->choose($courseid, (int) $data->choice, true);
     redirect($url, get_string('changessaved'), null, \core\output\notification::NOTIFY_SUCCESS);
 }
-$form->set_data(['choice' => $store->choice($courseid)]);
+$form->set_data(['choice' => $store->choice($courseid)] + (array) $description);
 
 echo $OUTPUT->header();
 echo $OUTPUT->heading(get_string('publication', 'local_courseglue'));

@@ -22,10 +22,11 @@
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 
-use local_courseglue\hook_callbacks;
 use local_courseglue\local\engine\engine_factory;
 use local_courseglue\local\engine\failure;
 use local_courseglue\local\obstacle;
+use local_courseglue\local\search\confirmation;
+use local_courseglue\local\search\navigation;
 use local_courseglue\local\search\permission;
 use local_courseglue\local\search\query;
 use local_courseglue\local\search\results;
@@ -38,20 +39,23 @@ $query = query::from_request();
 $PAGE->set_context(context_system::instance());
 $PAGE->set_url($query->url());
 permission::require();
+if ($query->confirmed && confirmation::is_posted()) {
+    redirect($query->url());
+}
 
 $PAGE->set_pagelayout('report');
-$PAGE->set_primary_active_tab(hook_callbacks::NODE_KEY);
+$PAGE->set_primary_active_tab(navigation::NODE_KEY);
 $PAGE->set_secondary_navigation(false);
-$PAGE->set_title($query->is_empty()
-    ? get_string('findcourses', 'local_courseglue')
-    : get_string('findcoursesfor', 'local_courseglue', $query->words));
+$PAGE->set_title($query->confirmed
+    ? get_string('findcoursesfor', 'local_courseglue', $query->words)
+    : get_string('findcourses', 'local_courseglue'));
 $PAGE->set_heading(get_string('findcoursesheading', 'local_courseglue'));
 
 $obstacle = obstacle::find();
 $results = null;
 $notice = $obstacle?->export();
 echo $OUTPUT->header();
-if ($obstacle === null && !$query->is_empty()) {
+if ($obstacle === null && $query->confirmed) {
     // A search can wait for other sites: the reader's other pages do not wait with it. The header, which is written by now,
     // keeps the navigation in the session.
     \core\session\manager::write_close();

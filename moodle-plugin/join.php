@@ -27,6 +27,8 @@ require_once($CFG->libdir . '/adminlib.php');
 
 use local_courseglue\local\membership\membership_page;
 
+// It stays in its place in the navigation whatever is being asked.
+navigation_node::override_active_url(new moodle_url('/local/courseglue/join.php'));
 admin_externalpage_setup('local_courseglue_join');
 
 $page = new membership_page($PAGE->url);

@@ -32,9 +32,19 @@ function local_courseglue_status_checks(): array {
         new \local_courseglue\check\extension(),
         new \local_courseglue\check\membership(),
         new \local_courseglue\check\sync(),
+        new \local_courseglue\check\publishing(),
         new \local_courseglue\check\reachability(),
         new \local_courseglue\check\view(),
     ];
+}
+
+/**
+ * Adds the search to the tree of the Navigation block.
+ *
+ * @param global_navigation $navigation
+ */
+function local_courseglue_extend_navigation(global_navigation $navigation): void {
+    \local_courseglue\local\search\navigation::extend_tree($navigation);
 }
 
 /**
@@ -46,4 +56,14 @@ function local_courseglue_status_checks(): array {
  */
 function local_courseglue_extend_navigation_course($navigation, $course, $context): void {
     \local_courseglue\local\publication\navigation::extend_course($navigation, $course, $context);
+}
+
+/**
+ * Adds the page where a category decides what of it is shared to the category's navigation.
+ *
+ * @param navigation_node $navigation
+ * @param context_coursecat $context
+ */
+function local_courseglue_extend_navigation_category_settings($navigation, $context): void {
+    \local_courseglue\local\publication\navigation::extend_category($navigation, $context);
 }

@@ -26,7 +26,8 @@ defined('MOODLE_INTERNAL') || die();
 
 use local_courseglue\local\settings_page;
 
-$ADMIN->add('localplugins', new admin_category('local_courseglue', new lang_string('pluginname', 'local_courseglue')));
+// Managers use these pages, too: Moodle 4.5 has "Local plugins" for nobody but administrators.
+$ADMIN->add('courses', new admin_category('local_courseglue', new lang_string('pluginname', 'local_courseglue')));
 $ADMIN->add('local_courseglue', new admin_externalpage(
     'local_courseglue_join',
     new lang_string('joinpage', 'local_courseglue'),
@@ -34,12 +35,15 @@ $ADMIN->add('local_courseglue', new admin_externalpage(
     'local/courseglue:manage'
 ));
 $ADMIN->add('local_courseglue', new admin_externalpage(
+    'local_courseglue_courses',
+    new lang_string('courses', 'local_courseglue'),
+    new moodle_url('/local/courseglue/courses.php'),
+    'local/courseglue:manage'
+));
+$ADMIN->add('local_courseglue', settings_page::build($ADMIN->fulltree, $hassiteconfig));
+$ADMIN->add('reports', new admin_externalpage(
     'local_courseglue_statistics',
-    new lang_string('statistics', 'local_courseglue'),
+    new lang_string('page:statistics', 'local_courseglue'),
     new moodle_url('/local/courseglue/statistics.php'),
     'local/courseglue:viewstatistics'
 ));
-
-if ($hassiteconfig) {
-    $ADMIN->add('local_courseglue', settings_page::build($ADMIN->fulltree));
-}

@@ -91,6 +91,11 @@ final class declarations_test extends \advanced_testcase {
         }
     }
 
+    public function test_sharing_says_that_it_may_tell_of_people(): void {
+        $risks = (int) get_capability_info('local/courseglue:share')->riskbitmask;
+        $this->assertSame(RISK_SPAM | RISK_PERSONAL, $risks);
+    }
+
     public function test_every_status_check_gives_a_result(): void {
         $checks = [];
         foreach (\core\check\manager::get_status_checks() as $check) {
@@ -101,7 +106,7 @@ final class declarations_test extends \advanced_testcase {
             $this->assertStringStartsWith('CourseGlue: ', $check->get_name());
             $this->assertNotSame('', $check->get_result()->get_summary());
         }
-        $this->assertSame(['extension', 'membership', 'sync', 'reachability', 'view'], $checks);
+        $this->assertSame(['extension', 'membership', 'sync', 'publishing', 'reachability', 'view'], $checks);
     }
 
     public function test_the_settings_page_holds_every_setting(): void {
@@ -110,16 +115,67 @@ final class declarations_test extends \advanced_testcase {
         $this->setAdminUser();
         $page = admin_get_root(true)->locate('local_courseglue_settings');
         $this->assertEqualsCanonicalizing(
-            ['publishpolicy', 'publishended', 'publishforcelogin', 'backups', 'customfields', 'sharefigures', 'country', 'network',
-                'allowhttp', 'cafile', 'quota', 'ratelimit'],
+            ['publishpolicy', 'graceperiod', 'publishended', 'publishforcelogin', 'opencontents', 'backups', 'customfields',
+                'sharefigures', 'country', 'network', 'allowhttp', 'cafile', 'quota', 'ratelimit', 'logsearches'],
             array_column((array) $page->settings, 'name')
         );
+    }
+
+    public function test_managers_set_what_is_published_and_nothing_of_the_server(): void {
+        global $CFG;
+        require_once($CFG->libdir . '/adminlib.php');
+        $manager = $this->getDataGenerator()->create_user();
+        $this->getDataGenerator()->role_assign('manager', $manager->id);
+        $this->setUser($manager);
+        $page = admin_get_root(true)->locate('local_courseglue_settings');
+        $this->assertTrue($page->check_access());
+        $this->assertEqualsCanonicalizing(
+            ['publishpolicy', 'graceperiod', 'publishended', 'publishforcelogin', 'opencontents', 'backups', 'customfields',
+                'sharefigures', 'country'],
+            array_column((array) $page->settings, 'name')
+        );
+    }
+
+    public function test_every_page_hangs_where_its_holders_see_it_and_nobody_gets_a_notice(): void {
+        global $CFG;
+        require_once($CFG->libdir . '/adminlib.php');
+        $holds = [
+            'local/courseglue:manage' => ['local_courseglue_join', 'local_courseglue_courses', 'local_courseglue_settings'],
+            'local/courseglue:viewstatistics' => ['local_courseglue_statistics'],
+            'moodle/site:configview' => [],
+        ];
+        $pages = array_merge(...array_values($holds));
+        foreach ($holds as $capability => $seen) {
+            $role = $this->getDataGenerator()->create_role(['archetype' => '']);
+            assign_capability($capability, CAP_ALLOW, $role, \context_system::instance()->id);
+            $user = $this->getDataGenerator()->create_user();
+            role_assign($role, $user->id, \context_system::instance()->id);
+            $this->setUser($user);
+            $root = admin_get_root(true);
+            $opens = fn(string $page): bool => $root->locate($page)->check_access();
+            $this->assertSame($seen, array_values(array_filter($pages, $opens)), $capability);
+            $this->assertDebuggingNotCalled();
+        }
+        $statistics = $root->locate('local_courseglue_statistics', true);
+        $this->assertSame(['local_courseglue_statistics', 'reports', 'root'], $statistics->path);
+    }
+
+    public function test_every_event_has_a_name_of_its_own(): void {
+        $names = [];
+        foreach (glob(__DIR__ . '/../classes/event/*.php') as $file) {
+            $class = new \ReflectionClass('local_courseglue\\event\\' . basename($file, '.php'));
+            if (!$class->isAbstract()) {
+                $names[] = $class->getName()::get_name();
+            }
+        }
+        $this->assertCount(12, array_unique($names));
     }
 
     public function test_by_default_nothing_is_published_and_nothing_shared(): void {
         $this->assertSame('none', get_config('local_courseglue', 'publishpolicy'));
         $this->assertSame('', (string) get_config('local_courseglue', 'sharefigures'));
         $this->assertSame('0', get_config('local_courseglue', 'publishforcelogin'));
+        $this->assertSame('0', get_config('local_courseglue', 'opencontents'));
     }
 
     public function test_a_site_that_has_not_joined_has_no_key_and_serves_nobody(): void {
@@ -229,5 +285,6 @@ final class declarations_test extends \advanced_testcase {
     public function test_a_search_is_told_to_the_privacy_registry(): void {
         $metadata = privacy\provider::get_metadata(new \core_privacy\local\metadata\collection('local_courseglue'));
         $this->assertSame(['words', 'lang', 'filters'], array_keys($metadata->get_collection()[0]->get_privacy_fields()));
+        $this->assertSame('logstore', $metadata->get_collection()[1]->get_name(), 'and what the log keeps');
     }
 }

@@ -78,17 +78,20 @@ final class degraded_test extends \advanced_testcase {
     }
 
     /**
-     * Every task writes one line that says what is missing.
+     * Every task fails with what is missing.
      *
      * @dataProvider problems
      * @param string $problem
      */
-    public function test_every_task_says_in_one_line_what_is_missing(string $problem): void {
+    public function test_every_task_fails_with_what_is_missing(string $problem): void {
         $this->lose_extension($problem);
         foreach ([new task\sync(), new task\publish(), new task\sweep(), new task\record_history()] as $task) {
-            ob_start();
-            $task->execute();
-            $this->assertSame('CourseGlue: ' . get_string("engine:$problem", 'local_courseglue') . "\n", ob_get_clean());
+            try {
+                $task->execute();
+                $this->fail($task->get_name() . ' says that it worked.');
+            } catch (unavailable $e) {
+                $this->assertStringContainsString(get_string("engine:$problem", 'local_courseglue'), $e->getMessage());
+            }
         }
     }
 
@@ -99,13 +102,17 @@ final class degraded_test extends \advanced_testcase {
      * @param string $problem
      */
     public function test_the_page_of_membership_says_what_is_missing(string $problem): void {
-        global $PAGE;
+        global $DB, $PAGE;
         $this->lose_extension($problem);
+        $manager = $this->getDataGenerator()->create_user();
+        role_assign($DB->get_field('role', 'id', ['shortname' => 'manager']), $manager->id, \context_system::instance()->id);
+        $this->setUser($manager);
         $PAGE->set_url('/local/courseglue/join.php');
         $page = new membership_page($PAGE->url);
-        $page->act('leave');
+        $page->act('leavenow');
         $shown = $page->content($PAGE->get_renderer('core'));
         $this->assertStringContainsString(get_string("engine:$problem", 'local_courseglue'), $shown);
+        $this->assertStringContainsString('extension=courseglue', $shown);
     }
 
     /**
@@ -118,7 +125,8 @@ final class degraded_test extends \advanced_testcase {
         $this->lose_extension($problem);
         $result = (new check\extension())->get_result();
         $this->assertSame(result::ERROR, $result->get_status());
-        $this->assertSame(get_string("engine:$problem", 'local_courseglue'), $result->get_details());
+        $this->assertStringStartsWith(get_string("engine:$problem", 'local_courseglue'), $result->get_details());
+        $this->assertStringContainsString('extension=courseglue', $result->get_details());
         $this->assertContains(get_string("engine:$problem", 'local_courseglue'), status::of_this_site()['problems']);
     }
 

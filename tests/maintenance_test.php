@@ -154,6 +154,7 @@ final class maintenance_test extends membership_testcase {
     public function test_a_sweep_that_was_cut_off_goes_on_with_the_next_publishing(): void {
         $this->join();
         set_config('publishpolicy', 'all', 'local_courseglue');
+        set_config('graceperiod', 0, 'local_courseglue');
         for ($course = 0; $course < 3; $course++) {
             $this->getDataGenerator()->create_course();
         }

@@ -207,6 +207,7 @@ final class membership_test extends membership_testcase {
      */
     private function published_course(): int {
         set_config('publishpolicy', policy::ALL, 'local_courseglue');
+        set_config('graceperiod', 0, 'local_courseglue');
         $this->join();
         $course = $this->getDataGenerator()->create_course(['fullname' => 'Biology', 'lang' => 'en']);
         (new publication_store())->mark((int) $course->id);
@@ -286,6 +287,33 @@ final class membership_test extends membership_testcase {
         $last['seq']++;
         membership::publish_descriptor(identity::load(), json_encode($last));
         $this->assertSame(intdiv(time(), DAYSECS) + 45, $this->stated()['lease']);
+    }
+
+    public function test_a_release_is_stated_by_its_branch_alone(): void {
+        global $CFG;
+        foreach (['4.5.6+ (Build: 20250810)' => '4.5', '5.1 (Build: 20251006)' => '5.1', '5.2dev (Build: 20251010)' => '5.2', '' => ''] as $release => $branch) {
+            $CFG->release = $release;
+            $body = preview::make()->body;
+            $this->assertSame($branch, json_decode($body, true)['release']);
+            $this->assertMatchesRegularExpression('/^\d+\.\d+$/D', json_decode($body, true)['plugin']);
+            $this->assertStringNotContainsString('4.5.6', $body);
+        }
+    }
+
+    public function test_the_name_says_nothing_that_reaches_a_person(): void {
+        global $CFG;
+        foreach ([
+            'School of Cells, call +34 600 123 987' => 'School of Cells, call …',
+            'School {ifloggedin}secret{/ifloggedin}' => 'School',
+        ] as $fullname => $expected) {
+            $GLOBALS['SITE']->fullname = $fullname;
+            $this->assertSame($expected, json_decode(preview::make()->body, true)['name']);
+        }
+        $GLOBALS['SITE']->fullname = 'desk@uni.example';
+        $GLOBALS['SITE']->shortname = 'School';
+        $this->assertSame('School', json_decode(preview::make()->body, true)['name']);
+        $GLOBALS['SITE']->shortname = '+34600123987';
+        $this->assertSame(parse_url($CFG->wwwroot, PHP_URL_HOST), json_decode(preview::make()->body, true)['name']);
     }
 
     public function test_the_name_does_not_depend_on_who_looks(): void {

@@ -29,6 +29,7 @@ use stdClass;
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  * @covers     \local_courseglue\local\publication\contents
+ * @covers     \local_courseglue\local\publication\given_names
  */
 final class publication_contents_test extends \advanced_testcase {
     /** @var string An availability rule. */
@@ -152,13 +153,107 @@ final class publication_contents_test extends \advanced_testcase {
         $this->assertNotContains('Mitosis', $this->names());
     }
 
-    public function test_a_label_is_listed_under_its_text_with_a_link_to_its_place(): void {
-        $label = $this->activity('label', '', 1, ['intro' => '<p>Reading list for the week</p>', 'name' => null]);
+    public function test_a_label_is_listed_under_its_title_with_a_link_to_its_place(): void {
+        $label = $this->activity('label', 'Reading list', 1, ['intro' => '<p>Ask me for the books of the week</p>']);
         $section = get_fast_modinfo($this->course)->get_section_info(1);
         $entry = $this->entries()[1];
         $this->assertSame('label', $entry['type']);
-        $this->assertStringContainsString('Reading list', $entry['name']['']);
+        $this->assertSame(['' => 'Reading list'], $entry['name']);
         $this->assertSame("course/section.php?id={$section->id}#module-{$label->cmid}", $entry['link']);
+    }
+
+    /**
+     * A label that has no title is called by its text, which is inside of it.
+     *
+     * @dataProvider texts_of_labels
+     * @param string $text
+     * @param int $format
+     */
+    public function test_a_label_without_a_title_has_no_name(string $text, int $format = 1): void {
+        filter_set_global_state('multilang', TEXTFILTER_ON);
+        filter_set_applies_to_strings('multilang', true);
+        $label = $this->activity('label', '', 1, ['intro' => $text, 'introformat' => $format, 'name' => null]);
+        $this->assertNotSame('', get_coursemodule_from_id('label', $label->cmid)->name, 'Moodle made one up');
+        $this->assertSame(['Cells', 'Genes'], $this->names());
+    }
+
+    /**
+     * Texts that Moodle makes names of.
+     *
+     * @return array[]
+     */
+    public static function texts_of_labels(): array {
+        return [
+            'short' => ['<p>Reading list</p>'],
+            'cut' => ['<p>Reading list for the week, with everything that you need for the exam on Friday</p>'],
+            'several paragraphs' => ['<h3>This week</h3><p>Read <b>chapter</b> one</p><ul><li>and two</li></ul>'],
+            'a link' => ['<p>Zoom: <a href="https://zoom.us/j/1?pwd=2">click here to join</a></p>'],
+            'a link without a name' => ['<p>https://zoom.us/j/123?pwd=abc</p>'],
+            'entities' => ['<p>Fish &amp; chips&nbsp;&eacute;tude</p>'],
+            'a picture' => ['<p><img src="@@PLUGINFILE@@/Jane_Doe.jpg" alt="Jane Doe"></p>'],
+            'two languages' => [
+                '<span lang="en" class="multilang">Reading list</span><span lang="es" class="multilang">Lecturas</span>',
+            ],
+            'tags of a filter that is not here' => ['{mlang en}Reading list{mlang}{mlang es}Lecturas de la semana{mlang}'],
+            'plain' => ["Reading list\nand more", 2],
+            'markdown' => ["# Reading list\n\n* one\n* two", 4],
+            'no Latin letters' => ['<p>Материалы к занятию: главы первая и вторая</p>'],
+        ];
+    }
+
+    public function test_what_is_called_by_its_file_has_no_name(): void {
+        global $USER;
+        $draft = file_get_unused_draft_itemid();
+        get_file_storage()->create_file_from_string([
+            'contextid' => \core\context\user::instance($USER->id)->id, 'component' => 'user', 'filearea' => 'draft',
+            'itemid' => $draft, 'filepath' => '/', 'filename' => 'Grades_of_Jane_Doe.txt',
+        ], 'text');
+        $this->activity('resource', 'Grades of Jane Doe', 1, ['files' => $draft]);
+        $this->activity('resource', 'How we give grades', 1);
+        $this->assertSame(['Cells', 'How we give grades', 'Genes'], $this->names());
+    }
+
+    public function test_names_that_moodle_gives_by_itself_are_none(): void {
+        $this->activity('forum', get_string('namenews', 'forum'), 1, ['type' => 'news']);
+        $this->activity('page', 'Page', 1);
+        $this->subsection(get_string('quickcreatename', 'subsection'));
+        $this->assertSame(['Cells', 'Page', 'Genes'], $this->names());
+    }
+
+    /**
+     * What the guest's role may not see is not listed, wherever it is overridden.
+     *
+     * @dataProvider view_capabilities
+     * @param string $module
+     * @param string $capability
+     */
+    public function test_an_activity_is_asked_about_with_the_guests_own_role(string $module, string $capability): void {
+        $closed = $this->activity($module, 'Closed', 1);
+        $this->activity($module, 'Open', 1);
+        $this->assertSame(['Cells', 'Closed', 'Open', 'Genes'], $this->names());
+        assign_capability($capability, CAP_PROHIBIT, get_guest_role()->id, \core\context\module::instance($closed->cmid)->id);
+        $this->assertSame(['Cells', 'Open', 'Genes'], $this->names());
+        assign_capability($capability, CAP_PREVENT, get_guest_role()->id, \core\context\course::instance($this->course->id)->id);
+        $this->assertSame(['Cells', 'Genes'], $this->names());
+    }
+
+    /**
+     * Modules with the capability to see them, which is not called alike in all.
+     *
+     * @return array[]
+     */
+    public static function view_capabilities(): array {
+        return ['page' => ['page', 'mod/page:view'], 'quiz' => ['quiz', 'mod/quiz:view'], 'wiki' => ['wiki', 'mod/wiki:viewpage']];
+    }
+
+    public function test_what_a_guest_may_see_does_not_depend_on_who_asks(): void {
+        $closed = $this->activity('page', 'Closed', 1);
+        assign_capability('mod/page:view', CAP_PROHIBIT, get_guest_role()->id, \core\context\module::instance($closed->cmid)->id);
+        $teacher = $this->getDataGenerator()->create_and_enrol($this->course, 'editingteacher');
+        foreach ([get_admin(), $teacher, guest_user()] as $user) {
+            $this->setUser($user);
+            $this->assertSame(['Cells', 'Genes'], $this->names());
+        }
     }
 
     public function test_a_label_without_a_telling_name_is_not_listed(): void {
@@ -220,7 +315,7 @@ final class publication_contents_test extends \advanced_testcase {
 
     public function test_links_are_relative_and_safe(): void {
         $this->activity('page', 'Mitosis', 1);
-        $this->activity('label', '', 1, ['intro' => 'Reading list', 'name' => null]);
+        $this->activity('label', 'Reading list', 1, ['intro' => 'Ask me']);
         foreach (array_column($this->entries(), 'link') as $link) {
             $this->assertMatchesRegularExpression('~^(course|mod)/[a-z/]+\.php\?id=\d+(#module-\d+)?$~D', $link);
         }

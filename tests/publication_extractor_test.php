@@ -20,9 +20,12 @@ namespace local_courseglue;
 
 use core_course\customfield\course_handler;
 use core_customfield_generator;
+use local_courseglue\local\calendar_date;
 use local_courseglue\local\publication\digest;
 use local_courseglue\local\publication\extractor;
 use local_courseglue\local\publication\policy;
+use local_courseglue\local\publication\redaction\kind;
+use local_courseglue\local\store\publication_store;
 use stdClass;
 
 /**
@@ -33,6 +36,7 @@ use stdClass;
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  * @covers     \local_courseglue\local\publication\extractor
+ * @covers     \local_courseglue\local\publication\reading
  * @covers     \local_courseglue\local\publication\described_fields
  * @covers     \local_courseglue\local\publication\category_path
  * @covers     \local_courseglue\local\publication\digest
@@ -62,8 +66,8 @@ final class publication_extractor_test extends \advanced_testcase {
         $this->assertSame(['' => 'BIO'], $content['shortname']);
         $this->assertSame(['' => 'Cells & more'], $content['summary']);
         $this->assertSame('topics', $content['format']);
-        $this->assertSame(1700000000, $content['start']);
-        $this->assertSame(1800000000, $content['end']);
+        $this->assertSame(calendar_date::of_owner(1700000000), $content['start']);
+        $this->assertSame(calendar_date::of_owner(1800000000), $content['end']);
         $this->assertSame("course/view.php?id={$course->id}", $content['link']);
         $this->assertNull($content['contact']);
     }
@@ -115,8 +119,129 @@ final class publication_extractor_test extends \advanced_testcase {
     }
 
     public function test_tags_arrive_as_they_were_written(): void {
-        $content = $this->extract($this->course(['tags' => ['Zoology', 'DNA & RNA']]));
+        $course = $this->course(['tags' => ['Zoology', 'DNA & RNA']]);
+        $this->let_in('guest', $course);
+        $content = $this->extract($course);
         $this->assertSame(['DNA & RNA', 'Zoology'], $content['tags']);
+    }
+
+    /**
+     * Sections, activities and tags leave only where their names are public, or were shared.
+     *
+     * @dataProvider ways_in
+     * @param string $enrol
+     * @param array $fields of the enrolment
+     * @param bool $leaves whether contents leave
+     * @param bool $opened whether they do where the admin has added courses that anybody can join
+     */
+    public function test_contents_leave_where_a_guest_can_enter(string $enrol, array $fields, bool $leaves, bool $opened): void {
+        set_config('registerauth', 'email');
+        $course = $this->course(['fullname' => 'Biology', 'tags' => ['secrettag']]);
+        $this->getDataGenerator()->create_module('page', ['course' => $course->id, 'name' => 'secretpage']);
+        $this->let_in($enrol, $course, $fields);
+        foreach ([[policy::ALL, false, false, false, false], [policy::ALL, false, false, false, true]] as $at => $settings) {
+            $expected = $at ? $opened : $leaves;
+            $content = (new extractor(new policy(...$settings)))->extract($course);
+            $this->assertSame($expected, str_contains(json_encode($content), 'secrettag'));
+            $this->assertSame($expected, str_contains(json_encode($content), 'secretpage'));
+            $this->assertSame(['' => 'Biology'], $content['fullname']);
+        }
+    }
+
+    /**
+     * Ways into a course.
+     *
+     * @return array[]
+     */
+    public static function ways_in(): array {
+        return [
+            'guests' => ['guest', [], true, true],
+            'guests with a password' => ['guest', ['password' => 'sesame'], false, false],
+            'anybody registers and enrols' => ['self', [], false, true],
+            'anybody registers and enrols with a key' => ['self', ['password' => 'sesame'], false, false],
+            'members' => ['manual', [], false, false],
+        ];
+    }
+
+    public function test_contents_leave_where_the_course_was_shared_after_the_preview(): void {
+        $course = $this->course(['tags' => ['secrettag']]);
+        $this->getDataGenerator()->create_module('page', ['course' => $course->id, 'name' => 'secretpage']);
+        $extractor = new extractor(new policy(policy::ASK));
+        $this->assertStringNotContainsString('secret', json_encode($extractor->extract($course)));
+        $content = $extractor->extract($course, true);
+        $this->assertSame(['secrettag'], $content['tags']);
+        $this->assertSame('secretpage', $content['contents'][0]['name']['']);
+    }
+
+    public function test_only_who_saw_the_preview_shares_the_contents(): void {
+        $store = new publication_store();
+        $course = (int) $this->course()->id;
+        $store->choose($course, policy::PUBLISH);
+        $this->assertFalse(publication_store::is_shared($store->get($course)));
+        $store->choose($course, policy::PUBLISH, true);
+        $this->assertTrue(publication_store::is_shared($store->get($course)));
+        $store->choose($course, policy::PUBLISH);
+        $this->assertTrue(publication_store::is_shared($store->get($course)), 'the same choice again takes nothing back');
+        foreach ([policy::NEVER, policy::UNDECIDED] as $choice) {
+            $store->choose($course, $choice, true);
+            $this->assertFalse(publication_store::is_shared($store->get($course)));
+            $store->choose($course, policy::PUBLISH);
+            $this->assertFalse(publication_store::is_shared($store->get($course)), 'it has to be seen anew');
+            $store->choose($course, policy::PUBLISH, true);
+        }
+        $this->assertFalse(publication_store::is_shared(null));
+    }
+
+    public function test_what_reaches_a_person_is_taken_out_of_every_text(): void {
+        $this->field('text', 'subject', course_handler::VISIBLETOALL);
+        $category = $this->getDataGenerator()->create_category(['name' => 'Desk a@uni.example']);
+        $course = $this->course([
+            'fullname' => 'Biology b@uni.example',
+            'shortname' => 'BIO c@uni.example',
+            'summary' => '<p>Dr Jane Doe, <a href="mailto:d@uni.example">d@<b>uni</b>.example</a>, +34&nbsp;600 123 987</p>',
+            'category' => $category->id,
+            'tags' => ['e@uni.example', 'cells'],
+            'customfield_subject' => 'Life f@uni.example',
+        ]);
+        course_update_section($course, get_fast_modinfo($course)->get_section_info(0), ['name' => 'Start g@uni.example']);
+        $this->getDataGenerator()->create_module('page', ['course' => $course->id, 'name' => 'Page h@uni.example']);
+        $reading = (new extractor(new policy(policy::ALL)))->read($course, true);
+        $this->assertStringNotContainsString('@', json_encode($reading->content));
+        $this->assertSame(['' => 'Dr Jane Doe, …, …'], $reading->content['summary']);
+        $this->assertSame(['cells'], $reading->content['tags']);
+        $this->assertSame(['Start …', 'Page …'], array_map(fn(array $entry): string => $entry['name'][''], $reading->content['contents']));
+        $this->assertEqualsCanonicalizing(
+            array_map(fn(string $name): string => "{$name}@uni.example", range('a', 'h')),
+            $reading->leftout[kind::EMAIL],
+        );
+        $this->assertSame(['+34 600 123 987'], $reading->leftout[kind::PHONE]);
+    }
+
+    public function test_an_address_is_taken_out_before_the_summary_is_cut(): void {
+        $course = $this->course(['summary' => str_repeat('cell ', 817) . 'jane.doe@uni.example']);
+        $this->assertStringNotContainsString('jane', json_encode($this->extract($course)));
+    }
+
+    public function test_a_course_whose_name_is_an_address_still_has_a_name(): void {
+        $course = $this->course(['fullname' => 'jane@uni.example', 'shortname' => 'BIO']);
+        $this->assertSame(['' => 'BIO'], $this->extract($course)['fullname']);
+        $course = $this->course(['fullname' => 'jane@uni.example', 'shortname' => 'joe@uni.example']);
+        $this->assertSame(['' => '…'], $this->extract($course)['fullname']);
+    }
+
+    public function test_what_a_filter_shows_to_some_is_in_no_text(): void {
+        $this->field('text', 'subject', course_handler::VISIBLETOALL);
+        $hidden = '{ifenrolled}secret{/ifenrolled}';
+        $course = $this->course([
+            'fullname' => "Biology {$hidden}", 'shortname' => "BIO {$hidden}", 'summary' => "Cells {$hidden}", 'tags' => ["cells {$hidden}"],
+            'category' => $this->getDataGenerator()->create_category(['name' => "Life {$hidden}"])->id,
+            'customfield_subject' => "Life {$hidden}",
+        ]);
+        $this->getDataGenerator()->create_module('page', ['course' => $course->id, 'name' => "Page {$hidden}"]);
+        $content = (new extractor(new policy(policy::ALL)))->extract($course, true);
+        $this->assertStringNotContainsString('secret', json_encode($content));
+        $this->assertStringNotContainsString('{', implode('', [$content['fullname'][''], $content['tags'][0], $content['subject']]));
+        $this->assertSame('Page', $content['contents'][0]['name']['']);
     }
 
     public function test_a_backup_is_offered_only_where_the_admin_said_so(): void {
@@ -137,7 +262,7 @@ final class publication_extractor_test extends \advanced_testcase {
         ]));
         $this->assertSame('Life sciences', $content['subject']);
         $this->assertSame('expert', $content['level']);
-        $this->assertSame('cc-by-sa-4.0', $content['licence']);
+        $this->assertSame('CC-BY-SA-4.0', $content['licence']);
         $this->assertNull($content['audience']);
     }
 
@@ -168,13 +293,13 @@ final class publication_extractor_test extends \advanced_testcase {
         $this->field('text', 'subject', course_handler::VISIBLETOALL);
         $this->assertNull($this->extract($this->course(['customfield_subject' => 'Biology']))['subject']);
         set_config('customfields', 'level,subject', 'local_courseglue');
-        $this->assertSame('Biology', $this->extract($this->course(['customfield_subject' => 'Biology']))['subject']);
+        $this->assertSame('Life', $this->extract($this->course(['customfield_subject' => 'Life']))['subject']);
     }
 
     public function test_moodles_names_of_licences_become_the_usual_ones(): void {
         $this->field('text', 'licence', course_handler::VISIBLETOALL);
         $content = $this->extract($this->course(['customfield_licence' => 'cc-nc-sa-4.0']));
-        $this->assertSame('cc-by-nc-sa-4.0', $content['licence']);
+        $this->assertSame('CC-BY-NC-SA-4.0', $content['licence']);
     }
 
     public function test_an_unknown_licence_is_none(): void {
@@ -211,6 +336,23 @@ final class publication_extractor_test extends \advanced_testcase {
      */
     private function course(array $fields = []): stdClass {
         return get_course($this->getDataGenerator()->create_course($fields)->id);
+    }
+
+    /**
+     * Leaves one way into a course.
+     *
+     * @param string $enrol
+     * @param stdClass $course
+     * @param array $fields of the enrolment
+     */
+    private function let_in(string $enrol, stdClass $course, array $fields = []): void {
+        global $DB;
+        set_config('guestloginbutton', 1);
+        set_config('enrol_plugins_enabled', 'manual,guest,self');
+        $DB->delete_records('enrol', ['courseid' => $course->id]);
+        $plugin = enrol_get_plugin($enrol);
+        $plugin->add_instance($course, $fields + ['status' => ENROL_INSTANCE_ENABLED, 'password' => '', 'customint6' => 1]
+            + ($enrol === 'self' ? ['customint3' => 0, 'customint5' => 0] : []));
     }
 
     /**

@@ -44,6 +44,7 @@ final class publication_observer_test extends \advanced_testcase {
         $this->preventResetByRollback();
         $this->setAdminUser();
         set_config('publishpolicy', policy::ALL, 'local_courseglue');
+        set_config('graceperiod', 0, 'local_courseglue');
         $category = $this->getDataGenerator()->create_category();
         $this->course = $this->getDataGenerator()->create_course(['category' => $category->id, 'numsections' => 1]);
         $this->clean();
@@ -106,6 +107,17 @@ final class publication_observer_test extends \advanced_testcase {
 
     public function test_a_new_way_in_marks_its_course(): void {
         enrol_get_plugin('guest')->add_instance($this->course, ['status' => ENROL_INSTANCE_ENABLED]);
+        $this->assertTrue($this->is_marked($this->course));
+    }
+
+    public function test_an_override_of_the_guest_s_role_marks_its_course(): void {
+        $page = $this->page();
+        $context = \core\context\module::instance($page->cmid);
+        $this->clean();
+        assign_capability('mod/page:view', CAP_PROHIBIT, get_guest_role()->id, $context->id);
+        $this->assertTrue($this->is_marked($this->course));
+        $this->clean();
+        unassign_capability('mod/page:view', get_guest_role()->id, $context->id);
         $this->assertTrue($this->is_marked($this->course));
     }
 

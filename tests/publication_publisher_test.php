@@ -47,6 +47,7 @@ final class publication_publisher_test extends \advanced_testcase {
         $this->resetAfterTest();
         $this->setAdminUser();
         set_config('publishpolicy', policy::ALL, 'local_courseglue');
+        set_config('graceperiod', 0, 'local_courseglue');
         $this->engine = new fake_engine();
         $this->store = new publication_store();
     }
@@ -371,7 +372,7 @@ final class publication_publisher_test extends \advanced_testcase {
      */
     private function course(string $fullname, array $fields = []): stdClass {
         $course = $this->getDataGenerator()->create_course($fields + ['fullname' => $fullname, 'lang' => 'en']);
-        if (policy::current()->covers_every_course()) {
+        if (policy::current()->covers((int) $course->category)) {
             $this->store->mark((int) $course->id);
         }
         return $course;

@@ -129,14 +129,14 @@ final class publication_record_test extends \advanced_testcase {
     }
 
     /**
-     * The course's record.
+     * The record of the course, which its people shared.
      *
      * @param stdClass $course
      * @param int $seq
      * @return array
      */
     private function record(stdClass $course, int $seq): array {
-        $content = (new extractor(new policy(policy::ALL)))->extract(get_course($course->id));
+        $content = (new extractor(new policy(policy::ALL)))->extract(get_course($course->id), true);
         return $this->engine->record($content, $seq);
     }
 }

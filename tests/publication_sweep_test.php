@@ -34,6 +34,8 @@ use stdClass;
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  * @covers     \local_courseglue\local\publication\sweep
+ * @covers     \local_courseglue\local\publication\basis
+ * @covers     \local_courseglue\local\publication\access
  */
 final class publication_sweep_test extends \advanced_testcase {
     protected function setUp(): void {
@@ -41,6 +43,7 @@ final class publication_sweep_test extends \advanced_testcase {
         $this->resetAfterTest();
         $this->setAdminUser();
         set_config('publishpolicy', policy::ALL, 'local_courseglue');
+        set_config('graceperiod', 0, 'local_courseglue');
     }
 
     public function test_nothing_is_marked_when_nothing_changed(): void {
@@ -85,6 +88,121 @@ final class publication_sweep_test extends \advanced_testcase {
         $this->publish();
         $DB->set_field('enrol', 'enrolenddate', time() - 1, ['courseid' => $course->id, 'enrol' => 'self']);
         $this->assertSame([(int) $course->id], $this->found());
+    }
+
+    public function test_an_activity_renamed_by_sql_is_found(): void {
+        global $DB;
+        $course = $this->getDataGenerator()->create_course();
+        $page = $this->getDataGenerator()->create_module('page', ['course' => $course->id]);
+        $this->publish();
+        $DB->set_field('page', 'name', 'Whales', ['id' => $page->id]);
+        $this->assertSame([(int) $course->id], $this->found());
+    }
+
+    public function test_an_activity_that_a_role_may_not_see_any_more_is_found(): void {
+        global $CFG;
+        $course = $this->getDataGenerator()->create_course();
+        $page = $this->getDataGenerator()->create_module('page', ['course' => $course->id]);
+        $this->publish();
+        $context = \core\context\module::instance($page->cmid);
+        assign_capability('mod/page:view', CAP_PROHIBIT, $CFG->guestroleid, $context);
+        $this->assertSame([(int) $course->id], $this->found());
+    }
+
+    public function test_a_section_restricted_by_sql_is_found(): void {
+        global $DB;
+        $course = $this->published_course();
+        $rule = '{"op":"&","c":[{"type":"date","d":">=","t":1}],"showc":[true]}';
+        $DB->set_field('course_sections', 'availability', $rule, ['course' => $course->id, 'section' => 1]);
+        $this->assertSame([(int) $course->id], $this->found());
+    }
+
+    public function test_a_tag_and_a_custom_field_changed_by_sql_are_found(): void {
+        global $DB;
+        $category = $this->getDataGenerator()->create_custom_field_category([]);
+        $field = ['categoryid' => $category->get('id'), 'shortname' => 'subject', 'type' => 'text'];
+        $this->getDataGenerator()->create_custom_field($field);
+        $tagged = $this->getDataGenerator()->create_course(['tags' => ['Zoology']]);
+        $described = $this->getDataGenerator()->create_course(['customfield_subject' => 'Biology']);
+        $this->publish();
+        $DB->set_field('tag', 'rawname', 'Botany', ['rawname' => 'Zoology']);
+        $this->assertSame([(int) $tagged->id], $this->found());
+        $this->publish();
+        $DB->set_field('customfield_data', 'value', 'Chemistry', ['instanceid' => $described->id]);
+        $this->assertSame([(int) $described->id], $this->found());
+    }
+
+    public function test_a_self_enrolment_that_is_full_is_found(): void {
+        global $DB;
+        set_config('registerauth', 'email');
+        $course = $this->getDataGenerator()->create_course();
+        $self = ['courseid' => $course->id, 'enrol' => 'self'];
+        $DB->set_field('enrol', 'status', ENROL_INSTANCE_ENABLED, $self);
+        $DB->set_field('enrol', 'customint3', 1, $self);
+        $this->publish();
+        $user = $this->getDataGenerator()->create_user();
+        $instance = $DB->get_record('enrol', $self);
+        $DB->insert_record('user_enrolments', ['enrolid' => $instance->id, 'userid' => $user->id, 'status' => 0]);
+        $this->assertSame([(int) $course->id], $this->found());
+    }
+
+    public function test_purged_caches_mark_nothing_and_the_structure_of_no_course_is_loaded(): void {
+        global $DB;
+        $course = $this->getDataGenerator()->create_course();
+        $this->getDataGenerator()->create_module('page', ['course' => $course->id]);
+        $this->publish();
+        purge_all_caches();
+        $this->assertSame([], $this->found());
+        $revision = (int) $DB->get_field('course', 'cacherev', ['id' => $course->id]);
+        $this->assertFalse(\cache::make('core', 'coursemodinfo')->get_versioned($course->id, $revision));
+    }
+
+    public function test_queries_do_not_grow_with_the_courses(): void {
+        $taken = [];
+        foreach ([10, 20] as $more) {
+            for ($i = 0; $i < $more; $i++) {
+                $course = $this->getDataGenerator()->create_course();
+                foreach (['page', 'label', 'forum'] as $kind) {
+                    $this->getDataGenerator()->create_module($kind, ['course' => $course->id]);
+                }
+            }
+            $this->publish();
+            $taken[] = $this->queries(fn(): array => $this->found());
+        }
+        $this->assertLessThanOrEqual($taken[0] + 2, $taken[1], 'three times as many courses in one category');
+    }
+
+    public function test_a_first_sweep_takes_few_queries_a_course(): void {
+        global $DB;
+        for ($i = 0; $i < 30; $i++) {
+            $this->getDataGenerator()->create_course();
+        }
+        $DB->delete_records('local_courseglue_publications');
+        $this->assertLessThan(3 * 30, $this->queries(fn(): array => $this->found()));
+        $this->assertCount(30, publication_queue::marked(100));
+    }
+
+    public function test_a_course_of_which_no_record_could_be_made_is_tried_again(): void {
+        global $DB;
+        $course = $this->published_course();
+        $damage = ['state' => publication_store::PUBLISHED, 'problem' => 'It is damaged.'];
+        $DB->update_record('local_courseglue_publications', $damage + ['id' => $DB->get_field(
+            'local_courseglue_publications',
+            'id',
+            ['courseid' => $course->id],
+        )]);
+        $this->assertSame([(int) $course->id], $this->found());
+        $this->publish();
+        $this->assertNull((new publication_store())->get((int) $course->id)->problem);
+        $this->assertSame([], $this->found());
+    }
+
+    public function test_what_has_to_be_withdrawn_goes_before_what_is_new(): void {
+        global $DB;
+        $hidden = $this->published_course();
+        $DB->set_field('course_categories', 'visible', 0, ['id' => $hidden->category]);
+        $new = $this->getDataGenerator()->create_course();
+        $this->assertSame([(int) $hidden->id, (int) $new->id], $this->found());
     }
 
     public function test_a_course_deleted_by_sql_is_found(): void {
@@ -181,6 +299,19 @@ final class publication_sweep_test extends \advanced_testcase {
     private function publish(): void {
         sweep::create()->run();
         (new publisher(new fake_engine(), new publication_store()))->run(['body' => '{}', 'sig' => '']);
+    }
+
+    /**
+     * How many queries something takes.
+     *
+     * @param callable $work
+     * @return int
+     */
+    private function queries(callable $work): int {
+        global $DB;
+        $before = $DB->perf_get_queries();
+        $work();
+        return $DB->perf_get_queries() - $before;
     }
 
     /**

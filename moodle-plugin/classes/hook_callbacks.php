@@ -19,9 +19,7 @@ declare(strict_types=1);
 namespace local_courseglue;
 
 use core\hook\navigation\primary_extend;
-use local_courseglue\local\search\permission;
-use moodle_url;
-use navigation_node;
+use local_courseglue\local\search\navigation;
 
 /**
  * What CourseGlue adds to Moodle's own pages.
@@ -31,27 +29,12 @@ use navigation_node;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class hook_callbacks {
-    /** @var string Key of the entry in the primary navigation; index.php activates it. */
-    public const NODE_KEY = 'local_courseglue_search';
-
     /**
-     * Adds the search to the primary navigation, for whoever may search in any course.
+     * Adds the search to the primary navigation.
      *
      * @param primary_extend $hook
      */
     public static function primary_extend(primary_extend $hook): void {
-        if (during_initial_install() || isset($GLOBALS['CFG']->upgraderunning)) {
-            return;
-        }
-        if (!permission::granted()) {
-            return;
-        }
-        $hook->get_primaryview()->add(
-            get_string('findcourses', 'local_courseglue'),
-            new moodle_url('/local/courseglue/index.php'),
-            navigation_node::TYPE_ROOTNODE,
-            null,
-            self::NODE_KEY,
-        );
+        navigation::extend_primary($hook->get_primaryview());
     }
 }

@@ -19,15 +19,22 @@ declare(strict_types=1);
 namespace local_courseglue;
 
 use core\event\base;
+use core\event\config_log_created;
+use core\event\course_category_deleted;
 use core\event\course_deleted;
+use core\event\course_restored;
+use local_courseglue\event\sharing_settings_changed;
 use local_courseglue\local\engine\engine_factory;
 use local_courseglue\local\publication\policy;
+use local_courseglue\local\publication\restored;
 use local_courseglue\local\publication\sweep;
+use local_courseglue\local\store\category_store;
+use local_courseglue\local\store\description_store;
 use local_courseglue\local\store\publication_store;
 use local_courseglue\local\view_settings;
 
 /**
- * Marks courses that changed; tasks do the rest.
+ * Marks courses that changed; tasks do the rest. Tells the log of settings that decide what leaves.
  *
  * Runs inside Moodle's own pages: one or two indexed queries, no engine, and whatever goes wrong here is left to the
  * daily sweep instead of breaking the page.
@@ -37,6 +44,9 @@ use local_courseglue\local\view_settings;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class observer {
+    /** @var string[] Settings that change nothing of what leaves the site; all others are told. */
+    private const NOTHING_LEAVES_BY = ['cafile', 'logsearches', 'quota', 'ratelimit', 'version'];
+
     /**
      * Something changed that records may speak of.
      *
@@ -44,7 +54,9 @@ final class observer {
      */
     public static function course_changed(base $event): void {
         self::quietly(fn() => match (true) {
-            $event instanceof course_deleted => (new publication_store())->mark_known((int) $event->courseid),
+            $event instanceof course_deleted => self::course_deleted((int) $event->courseid),
+            $event instanceof course_restored => self::course_restored($event),
+            $event instanceof course_category_deleted => (new category_store())->forget((int) $event->objectid),
             $event->objecttable === 'course_categories' => (new publication_store())->mark_category((int) $event->objectid),
             default => self::mark((int) $event->courseid),
         });
@@ -69,6 +81,23 @@ final class observer {
     }
 
     /**
+     * Somebody changed a setting. What an installation or an upgrade sets for the first time is nobody's decision.
+     *
+     * @param config_log_created $event
+     */
+    public static function setting_changed(config_log_created $event): void {
+        ['plugin' => $plugin, 'name' => $name, 'oldvalue' => $before, 'value' => $after] = $event->other;
+        if ($plugin !== 'local_courseglue' || $before === null || in_array($name, self::NOTHING_LEAVES_BY, true)) {
+            return;
+        }
+        sharing_settings_changed::create(['context' => $event->get_context(), 'userid' => $event->userid, 'other' => [
+            'name' => $name,
+            'oldvalue' => (string) $before,
+            'value' => (string) $after,
+        ]])->trigger();
+    }
+
+    /**
      * Marks a course, or only one that has a row where nothing is published without being asked for.
      *
      * @param int $courseid
@@ -78,7 +107,42 @@ final class observer {
             return;
         }
         $store = new publication_store();
-        policy::current()->covers_every_course() ? $store->mark($courseid) : $store->mark_known($courseid);
+        self::is_covered($courseid) ? $store->mark($courseid) : $store->mark_known($courseid);
+    }
+
+    /**
+     * A course is gone: what was published of it is withdrawn, and what was said of it forgotten.
+     *
+     * @param int $courseid
+     */
+    private static function course_deleted(int $courseid): void {
+        (new publication_store())->mark_known($courseid);
+        (new description_store())->forget($courseid);
+    }
+
+    /**
+     * A course was restored, copied, or imported into.
+     *
+     * @param course_restored $event
+     */
+    private static function course_restored(course_restored $event): void {
+        if (!empty($event->other['samesite']) && !empty($event->other['originalcourseid'])) {
+            restored::from((int) $event->courseid, (int) $event->other['originalcourseid']);
+        }
+        self::mark((int) $event->courseid);
+    }
+
+    /**
+     * Whether a course is published without being chosen.
+     *
+     * @param int $courseid
+     * @return bool
+     */
+    private static function is_covered(int $courseid): bool {
+        global $DB;
+        $policy = policy::current();
+        return $policy->has_anywhere(policy::ALL)
+            && $policy->covers((int) $DB->get_field('course', 'category', ['id' => $courseid]));
     }
 
     /**

@@ -29,21 +29,27 @@ require_once($CFG->libdir . '/clilib.php');
 
 use local_courseglue\local\cli;
 use local_courseglue\local\identity\identity;
+use local_courseglue\local\membership\contact;
 use local_courseglue\local\membership\joining;
 use local_courseglue\local\membership\preview;
 
 $options = cli::options(['address' => '', 'first' => false, 'yes' => false], 'cli:join:help');
-if (($options['address'] === '') === !$options['first']) {
-    cli_error(get_string('join:nameaddress', 'local_courseglue'));
+$address = is_string($options['address']) ? trim($options['address']) : '';
+if (($address === '') !== (bool) $options['first']) {
+    cli_error(get_string($address === '' ? 'join:nameaddress' : 'join:notboth', 'local_courseglue'));
 }
 
-cli::run(function () use ($options): void {
+cli::run(function () use ($options, $address): void {
+    $contact = $options['first'] ? null : contact::find($address);
+    if ($contact !== null) {
+        cli_writeln(get_string('join:found', 'local_courseglue') . " $contact->name, $contact->url");
+    }
     $preview = preview::make();
     cli_writeln(get_string('join:body', 'local_courseglue') . '. ' . get_string('join:body_desc', 'local_courseglue'));
     cli_writeln($preview->body);
     cli_writeln(get_string('join:storing', 'local_courseglue') . '. ' . get_string('join:storing_desc', 'local_courseglue'));
     cli::confirm($options['yes']);
-    $problems = joining::run($options['first'] ? null : $options['address'], $preview->digest());
+    $problems = joining::run($contact?->url, $preview->digest());
     cli_writeln(get_string('join:done', 'local_courseglue', identity::load()->address));
     array_map('cli_writeln', $problems);
 });

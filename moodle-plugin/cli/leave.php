@@ -28,13 +28,19 @@ require(__DIR__ . '/../../../config.php');
 require_once($CFG->libdir . '/clilib.php');
 
 use local_courseglue\local\cli;
+use local_courseglue\local\engine\failure;
 use local_courseglue\local\membership\leaving;
+use local_courseglue\local\membership\membership;
 use local_courseglue\local\membership\membership_page;
 
 $options = cli::options(['yes' => false], 'cli:leave:help');
 
 cli::run(function () use ($options): void {
-    cli_writeln(get_string('leave:confirm', 'local_courseglue'));
+    if (!membership::is_active()) {
+        throw new failure(get_string('leave:notjoined', 'local_courseglue'));
+    }
+    cli_writeln(get_string('leave:question', 'local_courseglue'));
+    array_map(fn(string $consequence) => cli_writeln("- $consequence"), membership_page::consequences());
     cli::confirm($options['yes']);
     array_map('cli_writeln', membership_page::left(leaving::run()));
 });

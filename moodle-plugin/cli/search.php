@@ -30,6 +30,7 @@ require_once($CFG->libdir . '/clilib.php');
 use local_courseglue\local\cli;
 use local_courseglue\local\engine\engine_factory;
 use local_courseglue\local\engine\failure;
+use local_courseglue\local\identity\identity;
 use local_courseglue\local\membership\membership;
 use local_courseglue\local\store\changes;
 
@@ -56,10 +57,12 @@ cli::run(function () use ($options): void {
         return;
     }
     cli_writeln(get_string('cli:search:total', 'local_courseglue', $found['total']));
+    $own = identity::load()->nodeid;
     foreach ($found['hits'] as $hit) {
         $names = $hit['record']['fullname'];
         $name = $names[$options['lang']] ?? $names[$hit['record']['lang']] ?? reset($names);
-        cli_writeln("- {$name} ({$hit['site']['name']}, {$hit['record']['lang']}, {$hit['record']['access']})");
+        cli_writeln("- {$name} ({$hit['site']['name']}, {$hit['record']['lang']}, {$hit['record']['access']})"
+            . ($hit['nodeid'] === $own ? ' [' . get_string('own', 'local_courseglue') . ']' : ''));
         cli_writeln('  ' . rtrim($hit['site']['url'], '/') . '/' . $hit['record']['link']);
     }
 });

@@ -28,6 +28,8 @@ require(__DIR__ . '/../../../config.php');
 require_once($CFG->libdir . '/clilib.php');
 
 use local_courseglue\local\cli;
+use local_courseglue\local\engine\engine_factory;
+use local_courseglue\local\engine\extension_guide;
 use local_courseglue\local\status;
 
 $options = cli::options(['json' => false], 'cli:status:help');
@@ -37,6 +39,12 @@ if ($options['json']) {
     cli::json($status);
     die;
 }
-foreach ($status as $name => $value) {
+foreach (array_diff_key($status, ['checks' => true]) as $name => $value) {
     cli_writeln($name . ': ' . (is_array($value) ? implode(' ', $value) : var_export($value, true)));
+}
+foreach ($status['checks'] as $check) {
+    cli_writeln("{$check['name']}: {$check['status']}: {$check['summary']}" . rtrim(" {$check['details']}"));
+}
+if (engine_factory::problem() !== null) {
+    cli_writeln("\n" . extension_guide::here()->text());
 }

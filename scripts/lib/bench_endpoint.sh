@@ -1,14 +1,12 @@
 # The sites that the bench "endpoint" measures: real ones, of this bench alone, and gone when it ends.
 
 # More than the other parts need.
-readonly ENDPOINT_PACKAGES=wrk
+readonly LOAD_PACKAGES=wrk
 
 # endpoint_up : one site on each database in a network of its own, and one whose pages are looked at.
 endpoint_up() {
     local name db address file
-    if [[ "${COURSEGLUE_SKIP_SETUP:-0}" != 1 ]]; then build_extension; fi
-    leave_when_done
-    OWN_SITES='bench-pgsql bench-mariadb bench-pages'
+    OWN_SITES="$OWN_SITES bench-pgsql bench-mariadb bench-pages"
     while read -r name db address; do
         site_up "$name" 4.5 "$db" "$address"
         for file in bench_bare.php bench_full.php; do
@@ -25,11 +23,17 @@ bench-pages pgsql 127.0.0.53
 END
 }
 
-# endpoint_join NAME : the first site of the network in whose name the bench signs; nobody is limited, loopback is allowed.
+# endpoint_join NAME : the first site of the network in whose name the bench signs.
 endpoint_join() {
+    bench_join "$1" --first
+}
+
+# bench_join NAME HOW : into the network of the bench; nobody is limited, loopback is allowed.
+bench_join() {
     site_set "$1" local_courseglue network bench
     site_set "$1" local_courseglue allowhttp 1
     site_set "$1" local_courseglue ratelimit 0
     site_set "$1" core curlsecurityblockedhosts ''
-    site_php "$1" local/courseglue/cli/join.php --first --yes
+    site_set "$1" core curlsecurityallowedport ''
+    site_php "$1" local/courseglue/cli/join.php "$2" --yes
 }

@@ -98,7 +98,7 @@ settle_site() {
     json+=",\"student\":{\"username\":\"student\",\"password\":\"$STUDENT_PASSWORD\",\"firstname\":\"Sam\",\"lastname\":\"Okafor\"}}"
     # Every address and port: the other sites are on loopback, on ports that were free.
     json="${json%\}},\"settings\":[[\"core\",\"curlsecurityblockedhosts\",\"\"],[\"core\",\"curlsecurityallowedport\",\"\"]"
-    json+=",[\"local_courseglue\",\"allowhttp\",\"1\"],[\"local_courseglue\",\"publishpolicy\",\"all\"]"
+    json+=",[\"local_courseglue\",\"allowhttp\",\"1\"],[\"local_courseglue\",\"publishpolicy\",\"all\"],[\"local_courseglue\",\"graceperiod\",\"0\"]"
     json+=",[\"local_courseglue\",\"sharefigures\",\"courses,users,activeusers,enrolments,activities,posts\"]]}"
     quietly "$WORK/log/settle-$name.log" site_php "$name" "$WORK/run/settle_site.php" "$WORK/sites/$name/config.php" "$json" \
         || die "site $name does not take its name and people."

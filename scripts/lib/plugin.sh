@@ -8,7 +8,7 @@ copy_plugin() {
         --exclude=./tests/browser --exclude=./tests/extension
     )
     if [[ "$what" == release ]]; then
-        leave_out+=(--exclude=./tests/network --exclude=./tests/faults --exclude='./tests/fixtures/*.jsonl')
+        leave_out+=(--exclude=./tests)
     fi
     mkdir -p "$target"
     tar -C "$REPO/moodle-plugin" --dereference --hard-dereference "${leave_out[@]}" -cf - . | tar -C "$target" -xf - --no-same-owner

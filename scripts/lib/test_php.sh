@@ -33,9 +33,21 @@ test_extension() {
     tally_junit "the extension from PHP" "$junit" "$status"
 }
 
+# package_holds_what_it_should : what administrators read, and nothing that is a test.
+package_holds_what_it_should() {
+    local name listed
+    listed="$(unzip -Z1 "$REPO/local_courseglue.zip")"
+    for name in README.md CHANGES.md LICENSE docs/operations.md version.php; do
+        grep -qx "courseglue/$name" <<<"$listed" || { echo "courseglue/$name is missing"; return 1; }
+    done
+    unzip -p "$REPO/local_courseglue.zip" courseglue/README.md | grep -q '^| leaves' || { echo "README.md does not say what leaves"; return 1; }
+    ! grep -E '(^|/)tests?/|_test\.php$|\.feature$|\.test\.mjs$|\.so$' <<<"$listed"
+}
+
 # test_package : Moodle's validator reads the ZIP, then Moodle's own code manager unpacks it into a tree and Moodle installs it.
 test_package() {
     local version
+    check "the package holds what administrators read, and no test" package_holds_what_it_should
     for version in $(moodle_versions); do
         check "the package installs in Moodle $version" hold "package-$version" 600 "the package's trial" install_package "$version"
     done

@@ -37,5 +37,5 @@ Feature: Teachers find courses of other sites
 
   Scenario: An administrator finds the worldwide statistics
     Given I log in as "admin"
-    When I navigate to "Plugins > Local plugins > CourseGlue > Worldwide statistics" in site administration
+    When I navigate to "Reports > CourseGlue: worldwide statistics" in site administration
     Then I should see "This site has not joined CourseGlue yet"

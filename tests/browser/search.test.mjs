@@ -17,6 +17,12 @@ async function search(page, words) {
     ]);
 }
 
+/** Opens the page of the search and searches there. */
+async function openAndSearch(page, site, words) {
+    await page.goto(`${site.url}/local/courseglue/index.php`);
+    await search(page, words);
+}
+
 /** The result with a title. */
 function result(page, title) {
     return page.locator('.local_courseglue-result').filter({ has: page.getByRole('heading', { name: title, exact: true }) });
@@ -41,14 +47,13 @@ test('a teacher of one course finds the search in the navigation, and with it co
     assert.equal(await page.locator('.local_courseglue-result mark').first().innerText(), 'Marine');
 
     // A picture with more to see: several languages, and what was found inside of courses.
-    await page.goto(`${a.url}/local/courseglue/index.php?words=map`);
+    await search(page, 'map');
     await shoot(page, 'search');
 }));
 
 test('a word that only an activity has leads straight to that activity', () => onDesktop(async (page) => {
     await logIn(page, a, a.teacher);
-    await page.goto(`${a.url}/local/courseglue/index.php`);
-    await search(page, 'bladderwrack');
+    await openAndSearch(page, a, 'bladderwrack');
 
     const activity = result(page, 'Marine Biology of the Baltic').getByRole('link', { name: 'Bladderwrack transects' });
     assert.ok((await activity.getAttribute('href')).startsWith(`${b.url}/mod/page/view.php?id=`));
@@ -71,7 +76,7 @@ async function enterAsGuest(page) {
 
 test('a filter narrows what was found, and can be taken away', () => onDesktop(async (page) => {
     await logIn(page, a, a.teacher);
-    await page.goto(`${a.url}/local/courseglue/index.php?words=marine+biology`);
+    await openAndSearch(page, a, 'marine biology');
     const all = await page.locator('[data-region=summary]').innerText();
     await page.locator('[data-filter=site]').getByRole('link', { name: b.name }).click();
 
@@ -80,11 +85,32 @@ test('a filter narrows what was found, and can be taken away', () => onDesktop(a
     assert.equal(await result(page, 'Tropical Marine Biology').count(), 0);
     await page.getByRole('link', { name: `Remove the filter ${b.name}` }).click();
     assert.equal(await page.locator('[data-region=summary]').innerText(), all);
+    await page.goBack();
+    assert.match(await page.locator('[data-region=summary]').innerText(), /from 1 site$/);
+    await page.goForward();
+    assert.equal(await page.locator('[data-region=summary]').innerText(), all);
+    await page.reload();
+    assert.equal(await page.locator('[data-region=summary]').innerText(), all);
+}));
+
+test('a link of somebody else shows its words and searches for nothing until the person does', () => onDesktop(async (page) => {
+    await logIn(page, a, a.teacher);
+    await page.goto(`${c.url}/`);
+    await page.setContent(`<a href="${a.url}/local/courseglue/index.php?words=marine+biology">Look</a>`);
+    await page.getByRole('link', { name: 'Look' }).click();
+    await page.locator('[data-region=waiting]').waitFor();
+    assert.equal(await page.locator('[data-region=summary]').count(), 0);
+    assert.equal(await page.getByRole('searchbox').inputValue(), 'marine biology');
+    assert.deepEqual(await faults(page, '.local_courseglue-search'), []);
+    await assertHeadings(page, '.local_courseglue-search');
+    await shoot(page, 'search-waiting');
+    await page.getByRole('search').getByRole('button', { name: 'Search' }).click();
+    await assert.doesNotReject(result(page, 'Marine Biology of the Baltic').waitFor());
 }));
 
 test('words that nothing has are answered with what to do', () => onDesktop(async (page) => {
     await logIn(page, a, a.teacher);
-    await page.goto(`${a.url}/local/courseglue/index.php?words=qwxzvbnm`);
+    await openAndSearch(page, a, 'qwxzvbnm');
     assert.equal(await page.locator('[data-region=summary]').innerText(), 'No courses found');
     assert.match(await page.locator('.local_courseglue-empty').innerText(), /Try fewer/);
 }));
@@ -93,7 +119,7 @@ test('the page says who receives the words, and loads nothing from other sites',
     await logIn(page, a, a.teacher);
     const hosts = new Set();
     page.on('request', (request) => hosts.add(new URL(request.url()).host));
-    await page.goto(`${a.url}/local/courseglue/index.php?words=marine+biology`);
+    await openAndSearch(page, a, 'marine biology');
     assert.match(await page.locator('[data-region=asked]').innerText(), /Your words went to|nothing was sent/);
     await page.waitForLoadState('networkidle');
     assert.ok(hosts.has(new URL(a.url).host));
@@ -104,6 +130,10 @@ test('words with markup in them are shown as they are', () => onDesktop(async (p
     await logIn(page, a, a.teacher);
     const words = '"><img src=x onerror=document.title="owned">';
     await page.goto(`${a.url}/local/courseglue/index.php?words=${encodeURIComponent(words)}`);
+    assert.equal(await page.getByRole('searchbox').inputValue(), words);
+    assert.doesNotMatch(await page.title(), /^owned/);
+    await page.getByRole('search').getByRole('button', { name: 'Search' }).click();
+    await page.locator('[data-region=summary]').waitFor();
     assert.equal(await page.getByRole('searchbox').inputValue(), words);
     assert.doesNotMatch(await page.title(), /^owned/);
 }));
@@ -120,7 +150,7 @@ test('on a phone nothing has to be scrolled sideways', () => onPhone(async (page
     await logIn(page, a, a.teacher);
     await page.goto(`${a.url}/local/courseglue/index.php`);
     await assertNoSidewaysScroll(page);
-    await page.goto(`${a.url}/local/courseglue/index.php?words=marine+biology`);
+    await search(page, 'marine biology');
     await assertNoSidewaysScroll(page);
     await shoot(page, 'search-phone');
     await page.getByRole('button', { name: 'Filters' }).click();
@@ -131,7 +161,10 @@ test('on a phone nothing has to be scrolled sideways', () => onPhone(async (page
 test('the search is accessible', () => onDesktop(async (page) => {
     await logIn(page, a, a.teacher);
     for (const words of ['', 'marine biology', 'qwxzvbnm']) {
-        await page.goto(`${a.url}/local/courseglue/index.php?words=${encodeURIComponent(words)}`);
+        await page.goto(`${a.url}/local/courseglue/index.php`);
+        if (words !== '') {
+            await search(page, words);
+        }
         assert.deepEqual(await faults(page, '.local_courseglue-search'), []);
         await assertHeadings(page, '.local_courseglue-search');
     }

@@ -20,6 +20,7 @@ namespace local_courseglue\tests;
 
 use local_courseglue\local\engine\engine;
 use local_courseglue\local\engine\failure;
+use local_courseglue\local\engine\setback;
 
 /**
  * An engine that signs with nothing and sends nowhere, and remembers what it was asked to send.
@@ -46,6 +47,12 @@ final class fake_engine implements engine {
 
     /** @var callable|null called while a batch is being sent */
     public $whilesending = null;
+
+    /** @var array what is at which URL: the name of a site, or the trouble with it */
+    public array $web = [];
+
+    /** @var string[] the URLs at which it was to look */
+    public array $probed = [];
 
     /** @var callable|null called with the URL and the entry while it joins; gives changes, or throws */
     public $whilejoining = null;
@@ -174,6 +181,16 @@ final class fake_engine implements engine {
     #[\Override]
     public function handle(string $method, string $query, string $body): array {
         return $this->answer;
+    }
+
+    #[\Override]
+    public function probe(string $url): array {
+        $this->probed[] = $url;
+        $there = $this->web[$url] ?? ['kind' => 'no_courseglue'];
+        if (is_array($there)) {
+            throw new setback($url, $there);
+        }
+        return ['nodeid' => sha1($url), 'name' => $there] + $this->identify($url) + ['url' => $url];
     }
 
     #[\Override]

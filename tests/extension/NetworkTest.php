@@ -18,7 +18,6 @@ declare(strict_types=1);
 
 namespace CourseGlue\Tests;
 
-use CourseGlue\Exception;
 use PHPUnit\Framework\TestCase;
 
 require_once(__DIR__ . '/Site.php');
@@ -155,32 +154,49 @@ final class NetworkTest extends TestCase {
         $this->assertCount(3, $this->search($second, 'biology')['hits']);
     }
 
+    /**
+     * What stands in the way of joining through a URL.
+     *
+     * @param Site $site
+     * @param string $url
+     * @return array
+     */
+    private function trouble(Site $site, string $url): array {
+        $setback = json_decode($site->node()->join($url, $site->entry()), true)['setback'];
+        $this->assertSame($url, $setback['site']);
+        return $setback['trouble'];
+    }
+
     public function test_a_site_of_another_network_is_not_let_in(): void {
         [$first] = $this->network(1);
         $other = $this->sites[] = $this->described('127.0.0.30', ['network' => 'other']);
-        $this->expectException(Exception::class);
-        $this->expectExceptionMessage('network');
-        $other->node()->join($first->url(), $other->entry());
+        $network = $first->setting('network');
+        $this->assertEquals(['kind' => 'other_network', 'network' => $network], $this->trouble($other, $first->url()));
     }
 
-    public function test_a_site_that_cannot_be_reached_from_outside_is_told_so(): void {
+    public function test_a_site_that_cannot_be_reached_from_outside_is_told_what_others_find_there(): void {
         [$first] = $this->network(1);
         $hidden = Site::make('127.0.0.31:' . Site::free_port('127.0.0.31'));
-        $this->expectException(Exception::class);
-        $this->expectExceptionMessageMatches('/\w+ \w+ \w+/');
-        $hidden->node()->join($first->url(), $hidden->entry());
+        $this->assertEquals(['kind' => 'unchecked', 'have' => 0, 'needed' => 1, 'sites' => [[
+            'site' => $first->url(),
+            'trouble' => ['kind' => 'not_admitted'],
+            'found' => ['kind' => 'nothing_listens', 'ipv4' => true, 'ipv6' => false],
+        ]]], $this->trouble($hidden, $first->url()));
     }
 
-    public function test_what_is_no_site_of_the_network_is_named(): void {
+    public function test_what_is_no_site_of_the_network_is_told(): void {
         [$first] = $this->network(1);
         $site = $this->sites[] = $this->described('127.0.0.32');
-        foreach ([$first->url() . '/elsewhere', 'http://127.0.0.33:' . Site::free_port('127.0.0.33')] as $url) {
-            try {
-                $site->node()->join($url, $site->entry());
-                $this->fail('no exception');
-            } catch (Exception $exception) {
-                $this->assertMatchesRegularExpression('/\w+ \w+ \w+/', $exception->getMessage());
-            }
-        }
+        $closed = 'http://127.0.0.33:' . Site::free_port('127.0.0.33');
+        $this->assertEquals(['kind' => 'nothing_listens', 'ipv4' => true, 'ipv6' => false], $this->trouble($site, $closed));
+        $this->assertSame(['kind' => 'own_address'], $this->trouble($site, $site->url()));
+        $this->assertContains($this->trouble($site, $first->url() . '/elsewhere')['kind'], ['no_courseglue', 'other_address']);
+    }
+
+    public function test_who_is_at_an_address_can_be_asked_before_joining(): void {
+        [$first] = $this->network(1);
+        $found = json_decode(Site::make('a.example')->node()->probe($first->url()), true)['found'];
+        $this->assertSame($first->url(), $found['url']);
+        $this->assertArrayHasKey('name', $found);
     }
 }

@@ -199,7 +199,7 @@ final class Site {
         $descriptor = $changes + [
             'address' => $this->setting('address'), 'scheme' => $this->setting('scheme'),
             'key' => Node::publicKey($this->setting('secret')), 'seq' => $this->now(), 'lease' => intdiv(time(), 86400) + 45,
-            'name' => 'The site at ' . $this->setting('address'), 'software' => 'Moodle', 'release' => '4.5.6', 'plugin' => '0.1.0',
+            'name' => 'The site at ' . $this->setting('address'), 'software' => 'Moodle', 'release' => '4.5', 'plugin' => '0.1',
             'protocol' => 1, 'country' => 'ES', 'lang' => 'es', 'figures' => ['courses' => 12],
         ];
         return json_encode(json_decode($this->node()->sign('descriptor', json_encode($descriptor)), true) + ['vouchers' => []]);

@@ -140,10 +140,11 @@ final class ViewTest extends TestCase {
         ));
         $other = Site::make('b.example', ['scheme' => 'https']);
         $other->apply($other->node()->join('', $other->entry()));
-        $due = $this->write($site->setting('viewdir'), 2, array_values($other->rows()), false);
+        $rows = array_values($other->rows());
+        $due = $this->write($site->setting('viewdir'), 2, $rows, false);
         $this->assertFalse($due);
         $this->assertSame(2, $node->revision());
-        $this->assertSame(count($other->rows()), json_decode($node->state())->rows);
+        $this->assertCount(json_decode($node->state())->rows, $rows);
         $this->assertEqualsCanonicalizing(['The site at a.example', 'The site at b.example'], $this->names($site));
         $gone = ['change' => 'site_gone', 'nodeid' => $other->nodeid()];
         $this->write($site->setting('viewdir'), 3, [$gone], false);

@@ -56,6 +56,7 @@ final class TakenAlongTest extends network_test_case {
         $old->command('new', '4.5', 'pgsql', self::address());
         $old->command('set', 'local_courseglue', 'allowhttp', '1');
         $old->command('set', 'local_courseglue', 'publishpolicy', 'all');
+        $old->command('set', 'local_courseglue', 'graceperiod', '0');
         $old->command('set', 'core', 'curlsecurityblockedhosts', '');
         $old->command('set', 'core', 'curlsecurityallowedport', '');
         $old->change('create', json_encode(['shortname' => 'move', 'fullname' => 'Wanderlumina on the move', 'sections' => []]));

@@ -42,6 +42,7 @@ final class ThroughHomesTest extends network_test_case {
             $site->command('new', '4.5', 'pgsql', implode('.', [127, 3, random_int(1, 250), random_int(1, 250)]));
             $site->command('set', 'local_courseglue', 'allowhttp', '1');
             $site->command('set', 'local_courseglue', 'publishpolicy', 'all');
+            $site->command('set', 'local_courseglue', 'graceperiod', '0');
             $site->command('set', 'core', 'curlsecurityblockedhosts', '');
             $site->command('set', 'core', 'curlsecurityallowedport', '');
             $site->change('create', json_encode([

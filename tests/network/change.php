@@ -25,6 +25,15 @@
  *   end SHORTNAME            it ended yesterday
  *   delete SHORTNAME         the course
  *   addpage SHORTNAME NAME   a page in its first section
+ *   describe JSON            a course as "create" makes it, with custom fields of courses: "fields", short name → value,
+ *                            and of these "forteachers", the short names of those that only teachers see
+ *   teach SHORTNAME USERNAME makes somebody an editing teacher of a course
+ *   idof SHORTNAME           the course's id
+ *   search JSON              what searches for each of these words find, in one process
+ *   held                     the text of every record that is held, and of every site that is known
+ *   people SHORTNAME PASSWORD  one user for every role that matters, called who-ROLE, those of a course in this one
+ *   nopeople                 takes those away again
+ *   log                      what the log holds of the plugin: event and user, the oldest first
  *   counts                   rows by table of the plugin, the courses of others that are held, and the terms of all
  *
  * Prints JSON.
@@ -41,7 +50,9 @@ require_once($CFG->dirroot . '/course/lib.php');
 require_once($CFG->dirroot . '/course/modlib.php');
 require_once($CFG->libdir . '/enrollib.php');
 require_once($CFG->libdir . '/resourcelib.php');
+require_once($CFG->dirroot . '/user/lib.php');
 
+use local_courseglue\local\engine\engine_factory;
 use local_courseglue\local\identity\identity;
 use local_courseglue\local\membership\copy_decision;
 use local_courseglue\local\store\record_store;
@@ -136,6 +147,111 @@ function courseglue_create(array $description): int {
     return (int) $course->id;
 }
 
+/**
+ * Gives a course values in custom fields, which are made where they do not exist.
+ *
+ * @param int $courseid
+ * @param string[] $values by short name
+ * @param string[] $forteachers short names of those that only teachers see
+ */
+function courseglue_fill_fields(int $courseid, array $values, array $forteachers): void {
+    global $DB;
+    $handler = \core_course\customfield\course_handler::create();
+    $categories = $handler->get_categories_with_fields();
+    $category = reset($categories) ?: \core_customfield\category_controller::create($handler->create_category('About'));
+    foreach ($values as $name => $value) {
+        if (!$DB->record_exists('customfield_field', ['shortname' => $name])) {
+            $field = \core_customfield\field_controller::create(0, (object) ['type' => 'text'], $category);
+            $visibility = in_array($name, $forteachers, true) ? $handler::VISIBLETOTEACHERS : $handler::VISIBLETOALL;
+            $handler->save_field_configuration($field, (object) [
+                'name' => $name, 'shortname' => $name, 'categoryid' => $category->get('id'), 'description' => '', 'descriptionformat' => FORMAT_HTML,
+                'configdata' => ['visibility' => $visibility, 'required' => 0, 'uniquevalues' => 0, 'locked' => 0, 'defaultvalue' => '',
+                    'displaysize' => 50, 'maxlength' => 1333, 'ispassword' => 0, 'link' => ''],
+            ]);
+        }
+    }
+    $data = (object) ['id' => $courseid];
+    foreach ($values as $name => $value) {
+        $data->{"customfield_$name"} = $value;
+    }
+    \core_course\customfield\course_handler::create()->instance_form_save($data);
+}
+
+/**
+ * A role that has one capability and no other.
+ *
+ * @param string $shortname
+ * @param string $capability
+ * @return int
+ */
+function courseglue_role(string $shortname, string $capability): int {
+    global $DB;
+    $id = $DB->get_field('role', 'id', ['shortname' => $shortname]) ?: create_role($shortname, $shortname, '');
+    set_role_contextlevels($id, [CONTEXT_SYSTEM]);
+    assign_capability($capability, CAP_ALLOW, $id, context_system::instance()->id, true);
+    return (int) $id;
+}
+
+/**
+ * Makes one user for every role that matters.
+ *
+ * @param stdClass $course
+ * @param string $password
+ */
+function courseglue_people(stdClass $course, string $password): void {
+    global $CFG, $DB;
+    $role = fn(string $shortname): int => (int) $DB->get_field('role', 'id', ['shortname' => $shortname], MUST_EXIST);
+    $system = context_system::instance()->id;
+    $category = context_coursecat::instance($course->category)->id;
+    $empty = core_course_category::create(['name' => 'Without a course'])->get_context()->id;
+    $within = context_course::instance($course->id)->id;
+    $assigned = [
+        'manager' => [$role('manager'), $system],
+        'keeper' => [courseglue_role('who-keeper', 'local/courseglue:manage'), $system],
+        'statistician' => [courseglue_role('who-statistician', 'local/courseglue:viewstatistics'), $system],
+        'creator' => [$role('coursecreator'), $system],
+        'categorycreator' => [$role('coursecreator'), $empty],
+        'categorymanager' => [$role('manager'), $category],
+        'editingteacher' => [$role('editingteacher'), $within],
+        'teacher' => [$role('teacher'), $within],
+        'student' => [$role('student'), $within],
+        'user' => null,
+    ];
+    foreach ($assigned as $who => $assignment) {
+        $userid = user_create_user((object) [
+            'username' => "who-$who", 'password' => $password, 'firstname' => ucfirst($who), 'lastname' => 'Who',
+            'auth' => 'manual', 'email' => "who-$who@example.org", 'confirmed' => 1, 'mnethostid' => $CFG->mnet_localhost_id,
+            'lang' => 'en',
+        ]);
+        if ($assignment === null) {
+            continue;
+        }
+        [$roleid, $contextid] = $assignment;
+        if ($contextid === $within) {
+            $instance = $DB->get_record('enrol', ['courseid' => $course->id, 'enrol' => 'manual'], '*', MUST_EXIST);
+            enrol_get_plugin('manual')->enrol_user($instance, $userid, $roleid);
+        } else {
+            role_assign($roleid, $userid, $contextid);
+        }
+    }
+}
+
+/**
+ * Takes them away again.
+ */
+function courseglue_no_people(): void {
+    global $DB;
+    foreach ($DB->get_records_select('user', 'deleted = 0 AND ' . $DB->sql_like('username', '?'), ['who-%']) as $user) {
+        delete_user($user);
+    }
+    foreach ($DB->get_fieldset_select('role', 'id', $DB->sql_like('shortname', '?'), ['who-%']) as $roleid) {
+        delete_role($roleid);
+    }
+    foreach ($DB->get_fieldset_select('course_categories', 'id', 'name = ?', ['Without a course']) as $categoryid) {
+        core_course_category::get($categoryid)->delete_full(false);
+    }
+}
+
 \core\session\manager::set_user(get_admin());
 [, $action, $first, $second] = $argv + [1 => '', 2 => '', 3 => ''];
 $done = ['done' => $action];
@@ -164,6 +280,24 @@ switch ($action) {
         $course = courseglue_course($first);
         delete_course($course->id, false);
         break;
+    case 'people':
+        courseglue_no_people();
+        courseglue_people(courseglue_course($first), $second);
+        break;
+    case 'nopeople':
+        courseglue_no_people();
+        break;
+    case 'log':
+        $reader = get_log_manager()->get_readers()['logstore_standard'];
+        $name = fn(int $userid): string => $userid === 0 ? '' : core_user::get_user($userid)->username;
+        $done = array_values(array_map(
+            fn(\core\event\base $event): array => [
+                'event' => "{$event->target}_{$event->action}",
+                'user' => $name((int) $event->userid),
+            ],
+            $reader->get_events_select('component = ?', ['local_courseglue'], 'id', 0, 0),
+        ));
+        break;
     case 'lose':
         // As if the tables of what is held for others had been damaged, and emptied to mend them.
         $DB->delete_records('local_courseglue_records');
@@ -180,6 +314,34 @@ switch ($action) {
         break;
     case 'moved':
         $done['said'] = copy_decision::is_original();
+        break;
+    case 'describe':
+        $description = json_decode($first, true, 512, JSON_THROW_ON_ERROR);
+        $done['id'] = courseglue_create($description);
+        courseglue_fill_fields($done['id'], $description['fields'], $description['forteachers']);
+        break;
+    case 'teach':
+        $instance = $DB->get_record('enrol', ['courseid' => courseglue_course($first)->id, 'enrol' => 'manual'], '*', MUST_EXIST);
+        $userid = $DB->get_field('user', 'id', ['username' => $second], MUST_EXIST);
+        $roleid = $DB->get_field('role', 'id', ['shortname' => 'editingteacher'], MUST_EXIST);
+        enrol_get_plugin('manual')->enrol_user($instance, $userid, $roleid);
+        break;
+    case 'idof':
+        $done['id'] = (int) courseglue_course($first)->id;
+        break;
+    case 'search':
+        $done = [];
+        foreach (json_decode($first, true, 512, JSON_THROW_ON_ERROR) as $words) {
+            $query = ['words' => $words, 'lang' => 'en', 'filters' => [], 'offset' => 0, 'limit' => 20];
+            $done[$words] = engine_factory::get()->search($query)['hits'];
+        }
+        break;
+    case 'held':
+        $done = ['records' => [], 'sites' => []];
+        foreach (array_keys($done) as $table) {
+            $bodies = $DB->get_fieldset_select("local_courseglue_$table", 'body', '1 = 1');
+            $done[$table] = array_map('base64_decode', $bodies);
+        }
         break;
     case 'counts':
         $done = [];

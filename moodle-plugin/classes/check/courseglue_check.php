@@ -20,6 +20,7 @@ namespace local_courseglue\check;
 
 use core\check\check;
 use core\check\result;
+use local_courseglue\local\publication\plain_text;
 
 /**
  * A check of ours, named by its class.
@@ -36,10 +37,24 @@ abstract class courseglue_check extends check {
 
     #[\Override]
     public function get_action_link(): ?\action_link {
+        // The report is open to more people than the page.
+        if (!has_capability('local/courseglue:manage', \context_system::instance())) {
+            return null;
+        }
         return new \action_link(
             new \moodle_url('/local/courseglue/join.php'),
             get_string('joinpage', 'local_courseglue')
         );
+    }
+
+    /**
+     * What a result says beyond its summary, as plain text.
+     *
+     * @param result $result
+     * @return string
+     */
+    public function plain_details(result $result): string {
+        return plain_text::from_html($result->get_details());
     }
 
     /**

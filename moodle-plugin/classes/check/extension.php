@@ -20,6 +20,7 @@ namespace local_courseglue\check;
 
 use core\check\result;
 use local_courseglue\local\engine\engine_factory;
+use local_courseglue\local\engine\extension_guide;
 
 /**
  * The PHP extension is loaded, and fits the plugin.
@@ -31,10 +32,19 @@ use local_courseglue\local\engine\engine_factory;
 final class extension extends courseglue_check {
     #[\Override]
     public function get_result(): result {
+        global $OUTPUT;
+
         $problem = engine_factory::problem();
         if ($problem === null) {
             return $this->outcome(result::OK, 'ok', phpversion('courseglue') ?: '');
         }
-        return $this->outcome(result::ERROR, $problem, null, get_string('engine:' . $problem, 'local_courseglue'));
+        $guide = $OUTPUT->render_from_template('local_courseglue/extension_guide', extension_guide::here()->export());
+        return $this->outcome(result::ERROR, $problem, null, get_string('engine:' . $problem, 'local_courseglue') . $guide);
+    }
+
+    #[\Override]
+    public function plain_details(result $result): string {
+        $problem = engine_factory::problem();
+        return $problem === null ? '' : get_string('engine:' . $problem, 'local_courseglue');
     }
 }

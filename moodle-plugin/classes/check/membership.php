@@ -38,7 +38,10 @@ final class membership extends courseglue_check {
             return $this->outcome(result::WARNING, 'copy', null, s($details));
         }
         if (!site_membership::is_joined()) {
-            return $this->outcome(result::INFO, 'none');
+            $left = site_membership::left();
+            return $left === null
+                ? $this->outcome(result::INFO, 'none')
+                : $this->outcome(result::INFO, 'left', userdate($left, get_string('strftimedate', 'langconfig')));
         }
         return $this->outcome(result::OK, 'joined', identity::load()->address);
     }

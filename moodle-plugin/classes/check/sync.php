@@ -21,6 +21,7 @@ namespace local_courseglue\check;
 use core\check\result;
 use local_courseglue\local\membership\exchange;
 use local_courseglue\local\membership\membership as site_membership;
+use local_courseglue\local\schedule;
 use local_courseglue\local\store\state_store;
 
 /**
@@ -41,7 +42,7 @@ final class sync extends courseglue_check {
         }
         $last = (int) state_store::get(exchange::LAST);
         if ($last === 0) {
-            return $this->outcome(result::INFO, 'never');
+            return $this->outcome(result::INFO, 'never', schedule::next('sync'));
         }
         $ago = format_time(time() - $last);
         return time() - $last > self::LATE

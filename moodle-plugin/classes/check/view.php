@@ -21,6 +21,7 @@ namespace local_courseglue\check;
 use core\check\result;
 use local_courseglue\local\engine\engine_factory;
 use local_courseglue\local\membership\membership;
+use local_courseglue\local\schedule;
 use local_courseglue\local\view as local_view;
 
 /**
@@ -39,7 +40,7 @@ final class view extends courseglue_check {
         }
         $engine = engine_factory::get();
         if (membership::is_active() && $engine->has_view() && $engine->revision() < 0) {
-            return $this->outcome(result::WARNING, 'none');
+            return $this->outcome(result::WARNING, 'none', schedule::next('sync'));
         }
         return $this->outcome(result::OK, 'ok', local_view::directory());
     }

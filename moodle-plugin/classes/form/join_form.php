@@ -34,12 +34,11 @@ class join_form extends \moodleform {
         $form->addElement('text', 'address', get_string('join:address', 'local_courseglue'), ['size' => 60]);
         $form->setType('address', PARAM_RAW_TRIMMED);
         $form->addHelpButton('address', 'join:address', 'local_courseglue');
-        $form->disabledIf('address', 'first', 'checked');
         $form->addElement('checkbox', 'first', get_string('join:first', 'local_courseglue'));
         $form->addHelpButton('first', 'join:first', 'local_courseglue');
         $form->addElement('hidden', 'shown');
         $form->setType('shown', PARAM_ALPHANUM);
-        $this->add_action_buttons(false, get_string('join:action', 'local_courseglue'));
+        $this->add_action_buttons(false, get_string('continue'));
     }
 
     /**
@@ -54,7 +53,10 @@ class join_form extends \moodleform {
     #[\Override]
     public function validation($data, $files): array {
         $errors = parent::validation($data, $files);
-        if (empty($data['first']) && ($data['address'] ?? '') === '') {
+        $isnamed = ($data['address'] ?? '') !== '';
+        if (!empty($data['first']) && $isnamed) {
+            $errors['address'] = get_string('join:notboth', 'local_courseglue');
+        } else if (empty($data['first']) && !$isnamed) {
             $errors['address'] = get_string('join:nameaddress', 'local_courseglue');
         }
         return $errors;

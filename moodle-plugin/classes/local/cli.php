@@ -18,7 +18,9 @@ declare(strict_types=1);
 
 namespace local_courseglue\local;
 
+use local_courseglue\local\engine\extension_guide;
 use local_courseglue\local\engine\failure;
+use local_courseglue\local\engine\unavailable;
 
 /**
  * What the command line scripts have in common.
@@ -55,6 +57,8 @@ final class cli {
     public static function run(callable $work): void {
         try {
             $work();
+        } catch (unavailable $e) {
+            cli_error($e->getMessage() . "\n\n" . extension_guide::here()->text());
         } catch (failure $e) {
             cli_error($e->getMessage());
         }
@@ -66,7 +70,8 @@ final class cli {
      * @param bool $yes
      */
     public static function confirm(bool $yes): void {
-        if (!$yes && cli_input(get_string('cliyesnoprompt', 'admin'), '', ['y', 'n']) !== 'y') {
+        // Without a default, Moodle asks for ever where nobody is there to answer.
+        if (!$yes && cli_input(get_string('cliyesnoprompt', 'admin'), 'n', ['y', 'n']) !== 'y') {
             die;
         }
     }

@@ -29,7 +29,7 @@ namespace local_courseglue\local;
  */
 final class fast_path {
     /** @var int the ABI of the extension that this plugin is written for */
-    public const ABI = 5;
+    public const ABI = 6;
 
     /** @var int the most bytes of a request's body */
     public const BODY_LIMIT = 1048576;

@@ -20,6 +20,7 @@ namespace local_courseglue\local;
 
 use context_system;
 use local_courseglue\local\engine\engine_factory;
+use local_courseglue\local\engine\extension_guide;
 use local_courseglue\local\engine\failure;
 use local_courseglue\local\identity\copy_guard;
 use local_courseglue\local\membership\membership;
@@ -38,7 +39,7 @@ final class obstacle {
     /**
      * Constructor.
      *
-     * @param string $kind missing, abi, notjoined, copy or failed
+     * @param string $kind missing, abi, notjoined, left, copy or failed
      * @param string $detail a sentence for an administrator
      */
     private function __construct(
@@ -60,7 +61,9 @@ final class obstacle {
             return new self($problem, get_string('engine:' . $problem, 'local_courseglue'));
         }
         if (!membership::is_joined()) {
-            return new self('notjoined');
+            $left = membership::left();
+            $date = userdate((int) $left, get_string('strftimedate', 'langconfig'));
+            return $left === null ? new self('notjoined') : new self('left', $date);
         }
         $copy = copy_guard::explanation();
         return $copy === null ? null : new self('copy', $copy);
@@ -79,18 +82,20 @@ final class obstacle {
     /**
      * The context of the template local_courseglue/notice.
      *
-     * @return array{level: string, title: string, text: string, url: string|null, label: string|null, blocking: bool}
+     * @return array{level: string, title: string, text: string, url: string|null, label: string|null, blocking: bool,
+     *         guide: array|null}
      */
     public function export(): array {
         $admin = has_capability('local/courseglue:manage', context_system::instance());
         $page = $admin ? $this->page() : null;
         return [
-            'level' => $this->kind === 'notjoined' ? 'info' : 'warning',
+            'level' => in_array($this->kind, ['notjoined', 'left'], true) ? 'info' : 'warning',
             'title' => get_string('obstacle:' . $this->kind, 'local_courseglue'),
             'text' => get_string('obstacle:' . $this->kind . ($admin ? ':admin' : ':teacher'), 'local_courseglue', $this->detail),
             'url' => $page === null ? null : (new moodle_url($page))->out(false),
             'label' => $page === null ? null : get_string('obstacle:' . $this->kind . ':link', 'local_courseglue'),
             'blocking' => $this->kind !== 'failed',
+            'guide' => $admin && in_array($this->kind, ['missing', 'abi'], true) ? extension_guide::here()->export() : null,
         ];
     }
 
@@ -101,8 +106,10 @@ final class obstacle {
      */
     private function page(): ?string {
         return match ($this->kind) {
-            'notjoined', 'copy' => '/local/courseglue/join.php',
-            'missing', 'abi' => '/report/status/index.php',
+            'notjoined', 'left', 'copy' => '/local/courseglue/join.php',
+            'missing', 'abi' => has_capability('report/status:view', context_system::instance())
+                ? '/report/status/index.php'
+                : null,
             default => null,
         };
     }

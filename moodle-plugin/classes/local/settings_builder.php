@@ -49,7 +49,7 @@ final class settings_builder {
         $secret = $identity?->secret();
         $cafile = (string) get_config('local_courseglue', 'cafile');
         return [
-            'network' => (string) (get_config('local_courseglue', 'network') ?: 'courseglue'),
+            'network' => self::network(),
             'address' => $who['address'],
             'scheme' => $who['scheme'],
             'secret' => $secret,
@@ -65,6 +65,15 @@ final class settings_builder {
             'seed' => $secret === null ? '' : hash_hmac('sha256', 'sketches', $secret),
             'quota' => self::quota(),
         ];
+    }
+
+    /**
+     * The name of the network that this site takes part in.
+     *
+     * @return string
+     */
+    public static function network(): string {
+        return (string) (get_config('local_courseglue', 'network') ?: 'courseglue');
     }
 
     /**

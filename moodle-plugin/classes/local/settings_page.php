@@ -18,7 +18,9 @@ declare(strict_types=1);
 
 namespace local_courseglue\local;
 
-use local_courseglue\local\publication\described_fields;
+use local_courseglue\local\description\description;
+use local_courseglue\local\publication\category_policies;
+use local_courseglue\local\publication\navigation;
 use local_courseglue\local\publication\policy;
 use local_courseglue\local\statistics\figures;
 use local_courseglue\observer;
@@ -34,13 +36,18 @@ final class settings_page {
     /**
      * Builds the page.
      *
+     * Whoever may manage CourseGlue decides what the site publishes and says of itself. How other sites are reached concerns the
+     * server, and what is logged its users: these are for those who may change the site's own configuration.
+     *
      * @param bool $full whether its settings are wanted, or only its place in the tree
+     * @param bool $siteconfig whether the current user may change the site's configuration
      * @return \admin_settingpage
      */
-    public static function build(bool $full): \admin_settingpage {
-        $page = new \admin_settingpage('local_courseglue_settings', self::text('page:settings'));
+    public static function build(bool $full, bool $siteconfig): \admin_settingpage {
+        $page = new \admin_settingpage('local_courseglue_settings', self::text('page:settings'), 'local/courseglue:manage');
         if ($full) {
-            foreach ([...self::publication(), ...self::statement(), ...self::network()] as $setting) {
+            $server = $siteconfig ? [...self::network(), ...self::log()] : [];
+            foreach ([...self::publication(), ...self::statement(), ...$server] as $setting) {
                 $page->add($setting);
             }
         }
@@ -54,17 +61,30 @@ final class settings_page {
      */
     private static function publication(): array {
         $policies = [];
-        foreach ([policy::NONE, policy::ASK, policy::ALL] as $policy) {
+        foreach (policy::POLICIES as $policy) {
             $policies[$policy] = self::text('setting:policy_' . $policy);
         }
         $fields = [];
-        foreach (described_fields::NAMES as $name) {
+        foreach (description::FACTS as $name) {
             $fields[$name] = self::text('publication:' . $name);
         }
         $settings = [
-            new \admin_setting_configselect(...self::about('publishpolicy'), defaultsetting: policy::NONE, choices: $policies),
+            new \admin_setting_configselect(
+                'local_courseglue/publishpolicy',
+                self::text('setting:publishpolicy'),
+                get_string('setting:publishpolicy_desc', 'local_courseglue') . self::categories(),
+                policy::NONE,
+                $policies
+            ),
+            new \admin_setting_configduration(
+                'local_courseglue/graceperiod',
+                self::text('setting:graceperiod'),
+                self::text('setting:graceperiod_desc'),
+                DAYSECS
+            ),
             new \admin_setting_configcheckbox(...self::about('publishended'), defaultsetting: '0'),
             new \admin_setting_configcheckbox(...self::about('publishforcelogin'), defaultsetting: '0'),
+            new \admin_setting_configcheckbox(...self::about('opencontents'), defaultsetting: '0'),
             new \admin_setting_configcheckbox(...self::about('backups'), defaultsetting: '0'),
             new \admin_setting_configmulticheckbox(...self::about('customfields'), defaultsetting: [], choices: $fields),
         ];
@@ -72,6 +92,22 @@ final class settings_page {
             $setting->set_updatedcallback([observer::class, 'policy_changed']);
         }
         return $settings;
+    }
+
+    /**
+     * The categories that decide for themselves, whatever the site's policy is.
+     *
+     * @return string HTML
+     */
+    private static function categories(): string {
+        $links = [];
+        foreach (array_keys(category_policies::current()->own()) as $id) {
+            $category = \core_course_category::get($id, IGNORE_MISSING, true);
+            if ($category) {
+                $links[] = \html_writer::link(navigation::category_url((int) $id), $category->get_formatted_name());
+            }
+        }
+        return $links ? ' ' . get_string('setting:categories', 'local_courseglue', implode(', ', $links)) : '';
     }
 
     /**
@@ -126,6 +162,15 @@ final class settings_page {
             $setting->set_updatedcallback([observer::class, 'network_changed']);
         }
         return $settings;
+    }
+
+    /**
+     * What this site notes about its own users.
+     *
+     * @return \admin_setting[]
+     */
+    private static function log(): array {
+        return [new \admin_setting_configcheckbox(...self::about('logsearches'), defaultsetting: '0')];
     }
 
     /**

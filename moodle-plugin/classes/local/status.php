@@ -18,30 +18,37 @@ declare(strict_types=1);
 
 namespace local_courseglue\local;
 
-use local_courseglue\local\engine\engine_factory;
-use local_courseglue\local\identity\copy_guard;
+use core\check\result;
+use local_courseglue\check\courseglue_check;
 use local_courseglue\local\identity\identity;
 use local_courseglue\local\membership\membership;
+use local_courseglue\local\publication\plain_text;
+use local_courseglue\local\publication\waiting;
 use local_courseglue\local\store\publication_store;
 use local_courseglue\local\store\record_store;
 use local_courseglue\local\store\site_store;
 
 /**
- * This site's place in the network, in a few numbers.
+ * This site's place in the network, in a few numbers, and what its checks say.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class status {
+    /** @var string[] Outcomes of checks that nobody has to do something about. */
+    private const WELL = [result::OK, result::INFO, result::NA];
+
     /**
      * The status.
      *
-     * @return array ['joined' => bool, 'address', 'nodeid', 'sites', 'records', 'published', 'pending', 'problems' => string[]]
+     * @return array ['joined' => bool, 'address', 'nodeid', 'sites', 'records', 'published', 'pending', 'problems' => string[],
+     *         'checks' => array[], as {@see checks} gives them]
      */
     public static function of_this_site(): array {
         $identity = identity::load();
         $publications = (new publication_store())->count_by_state();
+        $checks = self::checks();
         return [
             'joined' => membership::is_joined(),
             'address' => $identity?->address,
@@ -49,27 +56,43 @@ final class status {
             'sites' => site_store::count(),
             'records' => record_store::count(),
             'published' => (int) ($publications['published'] ?? 0),
-            'pending' => (int) (($publications['pending'] ?? 0) + ($publications['withdrawing'] ?? 0)),
-            'problems' => self::problems(),
+            'pending' => waiting::count(),
+            'problems' => self::problems($checks),
+            'checks' => $checks,
         ];
     }
 
     /**
-     * What keeps this site from taking part.
+     * What each check says, as plain text.
      *
+     * @return array[] ['id', 'name', 'status', 'summary', 'details']
+     */
+    private static function checks(): array {
+        global $CFG;
+        require_once($CFG->dirroot . '/local/courseglue/lib.php');
+        return array_map(function (courseglue_check $check): array {
+            $result = $check->get_result();
+            return [
+                'id' => $check->get_id(),
+                'name' => $check->get_name(),
+                'status' => $result->get_status(),
+                'summary' => plain_text::from_html($result->get_summary()),
+                'details' => $check->plain_details($result),
+            ];
+        }, local_courseglue_status_checks());
+    }
+
+    /**
+     * What somebody has to do something about.
+     *
+     * @param array[] $checks
      * @return string[] sentences
      */
-    private static function problems(): array {
-        $problems = [];
-        if ($engine = engine_factory::problem()) {
-            $problems[] = get_string('engine:' . $engine, 'local_courseglue');
-        }
-        if (copy_guard::state() === copy_guard::COPY) {
-            $problems[] = get_string('copy:intro', 'local_courseglue', copy_guard::explanation());
-        }
-        if ($view = view::problem()) {
-            $problems[] = $view;
-        }
-        return $problems;
+    private static function problems(array $checks): array {
+        $failing = array_filter($checks, fn(array $check): bool => !in_array($check['status'], self::WELL, true));
+        return array_values(array_map(
+            fn(array $check): string => $check['details'] === '' ? $check['summary'] : $check['details'],
+            $failing,
+        ));
     }
 }

@@ -18,12 +18,16 @@ declare(strict_types=1);
 
 namespace local_courseglue\output;
 
+use local_courseglue\local\calendar_date;
 use local_courseglue\local\engine\engine_factory;
 use local_courseglue\local\engine\failure;
 use local_courseglue\local\obstacle;
+use local_courseglue\local\publication\described_fields;
 use local_courseglue\local\publication\extractor;
 use local_courseglue\local\publication\policy;
 use local_courseglue\local\publication\qualifier;
+use local_courseglue\local\publication\redaction\kind;
+use local_courseglue\local\publication\standing;
 use local_courseglue\local\search\access;
 use local_courseglue\local\search\content_type;
 use local_courseglue\local\search\licence;
@@ -36,7 +40,7 @@ use stdClass;
 use templatable;
 
 /**
- * Whether a course is published, why, and exactly what other sites get to see of it.
+ * Whether others find a course, why not, and exactly what other sites get to see of it.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
@@ -74,18 +78,21 @@ final class course_publication implements renderable, templatable {
      * @return array
      */
     public function export_for_template(renderer_base $output): array {
-        $verdict = (new qualifier($this->policy))->check($this->course, (int) ($this->row->choice ?? policy::UNDECIDED));
-        $content = (new extractor($this->policy))->extract($this->course);
+        $standing = standing::of($this->policy, new qualifier($this->policy), $this->course, $this->row);
+        // What it would be if it were shared here: nobody can agree to what they do not see.
+        $reading = (new extractor($this->policy))->read($this->course, true);
+        $content = $reading->content;
         $record = $this->record($content);
         $shown = $record === null ? $content : json_decode($record['body'], true);
         return [
             'obstacle' => $this->obstacle(),
-            'qualifies' => $verdict->qualifies(),
-            'verdict' => $verdict->sentence(),
-            'state' => $this->state(),
-            'problem' => $this->is_marked() ? null : $this->row->problem ?? null,
+            'level' => $standing->is_found() ? 'success' : 'info',
+            'headline' => $standing->headline(),
+            'details' => $standing->details(),
             'form' => $this->form,
             'size' => $record === null ? null : strlen($record['body']),
+            'leftout' => $this->left_out($reading->leftout),
+            'heldback' => !$this->policy->reveals_contents($content['access'], publication_store::is_shared($this->row)),
             'cut' => count($content['contents']) - count($shown['contents']) ?: null,
             'facts' => $this->facts($shown),
             'contents' => array_map(fn(array $entry): array => [
@@ -94,6 +101,27 @@ final class course_publication implements renderable, templatable {
                 'link' => $entry['link'],
                 'url' => (new moodle_url('/' . $entry['link']))->out(false),
             ], $shown['contents']),
+        ];
+    }
+
+    /**
+     * What was taken out of the course's texts.
+     *
+     * @param string[][] $kinds kind → texts
+     * @return array|null sentence, and kinds with their texts; null where nothing was
+     */
+    private function left_out(array $kinds): ?array {
+        $count = array_sum(array_map('count', $kinds));
+        if ($count === 0) {
+            return null;
+        }
+        return [
+            'sentence' => get_string($count === 1 ? 'publication:leftoutone' : 'publication:leftout', 'local_courseglue', $count),
+            'kinds' => array_map(
+                fn(string $kind, array $texts): array => ['name' => kind::label($kind), 'texts' => $texts],
+                array_keys($kinds),
+                $kinds,
+            ),
         ];
     }
 
@@ -123,33 +151,6 @@ final class course_publication implements renderable, templatable {
     }
 
     /**
-     * How far the publication is.
-     *
-     * @return string
-     */
-    private function state(): string {
-        if ($this->is_marked()) {
-            return get_string('publication:state_marked', 'local_courseglue');
-        }
-        $state = $this->row->state ?? publication_store::NONE;
-        $published = (int) ($this->row->timepublished ?? 0);
-        return get_string(
-            "publication:state_{$state}",
-            'local_courseglue',
-            $published ? userdate($published) : get_string('never'),
-        );
-    }
-
-    /**
-     * Whether something changed that no task has looked at.
-     *
-     * @return bool
-     */
-    private function is_marked(): bool {
-        return !empty($this->row->dirty);
-    }
-
-    /**
      * Everything about the course itself, one line a field.
      *
      * @param array $shown
@@ -157,7 +158,10 @@ final class course_publication implements renderable, templatable {
      */
     private function facts(array $shown): array {
         $text = fn(?string $value): array => $value === null || $value === '' ? [] : [['text' => $value, 'language' => null]];
-        $date = fn(?int $time): array => $text($time === null ? null : userdate($time, get_string('strftimedate', 'langconfig')));
+        $date = fn(?int $time): array => $text($time === null ? null : calendar_date::shown($time));
+        $described = fn(string $name): array => $text(
+            $shown[$name] === null ? null : described_fields::label($name, $shown[$name]),
+        );
         $category = array_merge(...array_map(fn(array $names): array => $this->texts($names), $shown['category']));
         $facts = [
             [get_string('fullnamecourse'), $this->texts($shown['fullname'])],
@@ -165,9 +169,9 @@ final class course_publication implements renderable, templatable {
             [get_string('coursesummary'), $this->texts($shown['summary'])],
             [get_string('category'), $category],
             [get_string('tags'), $text(implode(', ', $shown['tags']))],
-            [get_string('publication:subject', 'local_courseglue'), $text($shown['subject'])],
-            [get_string('publication:level', 'local_courseglue'), $text($shown['level'])],
-            [get_string('publication:audience', 'local_courseglue'), $text($shown['audience'])],
+            [get_string('publication:subject', 'local_courseglue'), $described('subject')],
+            [get_string('publication:level', 'local_courseglue'), $described('level')],
+            [get_string('publication:audience', 'local_courseglue'), $described('audience')],
             [get_string('license'), $text(licence::label($shown['licence']))],
             [get_string('language'), $text($this->language((string) $shown['lang']))],
             [get_string('startdate'), $date($shown['start'])],

@@ -22,6 +22,7 @@ use core\output\named_templatable;
 use core\output\paging_bar;
 use core\output\renderable;
 use core\output\renderer_base;
+use local_courseglue\event\courses_searched;
 use local_courseglue\local\engine\engine_factory;
 use local_courseglue\local\search\query;
 use local_courseglue\local\search\result;
@@ -65,7 +66,8 @@ final class search_page implements named_templatable, renderable {
         return [
             'form' => $this->form(),
             'notice' => $this->notice,
-            'welcome' => $this->notice === null && $this->results === null,
+            'welcome' => $this->notice === null && $this->query->is_empty(),
+            'waiting' => $this->notice === null && !$this->query->is_empty() && !$this->query->confirmed,
             'results' => $this->results === null ? null : $this->results_context($this->results, $output),
             'chosen' => $chosen,
             'haschosen' => $chosen !== [],
@@ -89,6 +91,8 @@ final class search_page implements named_templatable, renderable {
             'maxlength' => query::MAX_WORDS,
             'hidden' => $hidden,
             'disabled' => $this->notice !== null && !empty($this->notice['blocking']),
+            'sesskey' => sesskey(),
+            'logged' => courses_searched::is_wanted(),
         ];
     }
 
@@ -106,7 +110,7 @@ final class search_page implements named_templatable, renderable {
             static fn(string $text, string $lang): array => engine_factory::get()->terms($text, $lang),
         );
         $hits = array_map(
-            fn(array $hit): array => (new result($hit, $marker, $this->query->lang))->export(),
+            fn(array $hit): array => (new result($hit, $marker, $this->query->lang, $results->is_own($hit)))->export(),
             $results->hits(),
         );
         $groups = $results->facets()->groups();
@@ -120,17 +124,35 @@ final class search_page implements named_templatable, renderable {
             },
             'incomplete' => $results->is_incomplete(),
             'cut' => $results->is_cut(),
-            'empty' => $hits === [],
-            'filtered' => $this->query->filters !== [],
+            'empty' => $hits === [] && $results->left_out() === 0,
+            'filtered' => $this->query->filters !== [] || !$this->query->own,
+            'own' => $this->own($results),
             'hits' => $hits,
             'hasgroups' => $groups !== [],
             'groups' => $groups,
             'paging' => $output->render(new paging_bar(
-                min($results->total(), query::PAGE_SIZE * (query::MAX_PAGE + 1)),
+                min($results->ranked(), query::PAGE_SIZE * (query::MAX_PAGE + 1)),
                 $this->query->page,
                 query::PAGE_SIZE,
                 $this->query->url(),
             )),
+        ];
+    }
+
+    /**
+     * What there is to say and to choose about this site's own courses.
+     *
+     * @param results $results
+     * @return array|null
+     */
+    private function own(results $results): ?array {
+        if (!$this->query->own) {
+            $left = $results->left_out();
+            return $left === 0 ? null : ['text' => get_string('ownleftout', 'local_courseglue', $left), 'url' => null];
+        }
+        return $results->own() === 0 ? null : [
+            'text' => get_string('ownleaveout', 'local_courseglue', $results->own()),
+            'url' => $this->query->with_own(false)->url()->out(false),
         ];
     }
 

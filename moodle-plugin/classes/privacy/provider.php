@@ -19,7 +19,8 @@ namespace local_courseglue\privacy;
 use core_privacy\local\metadata\collection;
 
 /**
- * No user's data is kept. A search leaves the site without its user.
+ * The plugin's own tables hold no user's data, and a search leaves the site without its user. Who did what is in Moodle's log,
+ * which its stores export and delete.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
@@ -30,7 +31,7 @@ class provider implements
     \core_privacy\local\request\data_provider
 {
     /**
-     * What leaves the site when somebody uses it.
+     * What leaves the site when somebody uses it, and what Moodle's log keeps of it.
      *
      * @param collection $collection
      * @return collection
@@ -45,6 +46,8 @@ class provider implements
             ],
             'privacy:metadata:network'
         );
+        $collection->add_plugintype_link('logstore', [], 'privacy:metadata:log');
+        $collection->add_subsystem_link('core_message', [], 'privacy:metadata:core_message');
         return $collection;
     }
 }

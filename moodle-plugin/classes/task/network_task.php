@@ -21,11 +21,16 @@ namespace local_courseglue\task;
 use core\lock\lock_config;
 use local_courseglue\local\engine\engine_factory;
 use local_courseglue\local\engine\failure;
+use local_courseglue\local\engine\unavailable;
 use local_courseglue\local\identity\copy_guard;
 use local_courseglue\local\membership\membership;
 
 /**
- * A task that works only for a site that is in the network, is no copy, and has its extension; otherwise it says so in one line.
+ * A task that works only for a site that is in the network, is no copy, and has its extension.
+ *
+ * Where there is nothing to do it says so in one line: a site that has not joined, a copy, another run that is at it. What it
+ * should do and cannot is a failure, which Moodle reports, and tries again after a while: a site in the network without its
+ * extension, an engine that does not work.
  *
  * Moodle's cron runs a task once at a time. The lock is for those who run it by other ways at the same moment, and for several
  * web servers: two of them never do the same work.
@@ -55,8 +60,6 @@ abstract class network_task extends \core\task\scheduled_task {
         }
         try {
             $this->work();
-        } catch (failure $e) {
-            mtrace('CourseGlue: ' . $e->getMessage());
         } finally {
             $lock->release();
         }
@@ -65,7 +68,7 @@ abstract class network_task extends \core\task\scheduled_task {
     /**
      * Does the task's work.
      *
-     * @throws failure which becomes one line in cron's log
+     * @throws failure where the engine does not do it
      */
     abstract protected function work(): void;
 
@@ -81,20 +84,20 @@ abstract class network_task extends \core\task\scheduled_task {
     }
 
     /**
-     * What keeps the task from working.
+     * Why there is nothing to do.
      *
      * @return string|null a sentence, or null
+     * @throws unavailable where there is, and the extension is missing
      */
     private static function obstacle(): ?string {
-        $problem = engine_factory::problem();
-        if ($problem !== null) {
-            return get_string('engine:' . $problem, 'local_courseglue');
-        }
         if (!membership::is_joined()) {
             return get_string('task:notjoined', 'local_courseglue');
         }
         if (copy_guard::state() === copy_guard::COPY) {
             return get_string('task:copy', 'local_courseglue', copy_guard::explanation());
+        }
+        if ($problem = engine_factory::problem()) {
+            throw new unavailable($problem);
         }
         return null;
     }

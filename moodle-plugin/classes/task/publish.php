@@ -20,7 +20,10 @@ namespace local_courseglue\task;
 
 use local_courseglue\local\membership\membership;
 use local_courseglue\local\publication\publisher;
+use local_courseglue\local\publication\surroundings;
 use local_courseglue\local\publication\sweep as course_sweep;
+use local_courseglue\local\store\publication_store;
+use local_courseglue\local\store\state_store;
 
 /**
  * Sends courses that changed to the sites that list them.
@@ -30,14 +33,23 @@ use local_courseglue\local\publication\sweep as course_sweep;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class publish extends network_task {
+    /** @var string name of the state that holds when it last came to its end, Unix s */
+    public const LAST = 'lastpublish';
+
     /** @var int seconds a sweep that was cut off may go on for */
     private const SWEEP_LIMIT = 30;
 
     #[\Override]
     protected function work(): void {
+        surroundings::look(new publication_store());
         course_sweep::create()->resume(self::SWEEP_LIMIT);
-        $result = publisher::create()->run(membership::entry());
+        $publisher = publisher::create();
+        $result = $publisher->run(membership::entry());
         $this->report($result['problems']);
         mtrace("CourseGlue: published {$result['published']}, withdrawn {$result['withdrawn']}, waiting {$result['pending']}.");
+        if ($failure = $publisher->failure()) {
+            throw $failure;
+        }
+        state_store::set(self::LAST, (string) time());
     }
 }

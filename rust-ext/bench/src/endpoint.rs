@@ -10,7 +10,7 @@ mod load;
 mod memory;
 mod pages;
 mod rates;
-mod site;
+pub mod site;
 mod work;
 mod world;
 

@@ -19,6 +19,7 @@ mod search;
 mod simulate;
 mod simulator;
 mod sites;
+mod sweep;
 mod sync;
 mod wire;
 mod world;
@@ -48,6 +49,7 @@ const BENCHES: &[Bench] = &[
     ("simulate", simulate::run),
     ("scenarios", scenarios::run),
     ("endpoint", endpoint::run),
+    ("sweep", sweep::run),
 ];
 
 fn main() -> ExitCode {

@@ -16,6 +16,7 @@ use courseglue_core::id::Id;
 use courseglue_core::site::{BuiltItem, Site};
 use courseglue_core::table::PeerTable;
 use courseglue_core::task::Failure;
+use courseglue_core::task::failure::Barrier;
 use courseglue_core::task::publish::{PublishTask, Published, State};
 use courseglue_core::time::{DAY_MS, Millis};
 use serde_json::{Value, json};
@@ -173,7 +174,7 @@ impl Network {
             let driven = drive(task, began + cost.took, PARALLEL, |request, _, now| {
                 let Some(home) = self.by_endpoint.get(&request.url) else {
                     return Answered {
-                        answer: Err(Failure::Unreachable("no such site".into())),
+                        answer: Err(Failure::Unreachable(Barrier::NoName)),
                         after: ANSWER_MS,
                     };
                 };

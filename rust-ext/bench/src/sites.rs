@@ -78,7 +78,8 @@ impl Given {
     #[must_use]
     pub fn response(self) -> Response {
         let content_type = Some("application/json".to_owned());
-        Response { status: self.reply.status, content_type, body: self.reply.body.into_bytes() }
+        let (status, body) = (self.reply.status, self.reply.body.into_bytes());
+        Response { status, content_type, body, ..Response::default() }
     }
 }
 

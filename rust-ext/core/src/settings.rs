@@ -156,6 +156,12 @@ pub struct Settings {
     pub quota: u64,
 }
 
+/// Whether a network may have this name.
+pub(crate) fn is_network(name: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"._-".contains(&b);
+    !name.is_empty() && name.len() <= 60 && name.bytes().all(plain)
+}
+
 impl Settings {
     /// Reads settings from JSON.
     ///
@@ -163,8 +169,7 @@ impl Settings {
     /// A [`SettingsError`] that names the fault.
     pub fn from_json(json: &str) -> Result<Self, SettingsError> {
         let raw: Raw = serde_json::from_str(json).map_err(|e| SettingsError::Malformed(e.to_string()))?;
-        let named = |b: u8| b.is_ascii_alphanumeric() || b"._-".contains(&b);
-        if raw.network.is_empty() || raw.network.len() > 60 || !raw.network.bytes().all(named) {
+        if !is_network(&raw.network) {
             return Err(SettingsError::Network);
         }
         let address = Address::parse(raw.scheme, &raw.address)?;

@@ -2,11 +2,14 @@
 //! came back. Whoever drives them owns the sockets and the clock.
 
 pub mod calls;
+mod contact;
 mod exchange;
+pub mod failure;
 mod handover;
 pub mod join;
 mod outcome;
 mod pages;
+pub mod probe;
 mod problems;
 pub mod publish;
 mod reconcile;
@@ -14,10 +17,12 @@ pub mod search;
 mod spot;
 mod standing;
 pub mod sync;
+pub mod trouble;
 mod turn;
 pub mod vouch;
 
 pub(crate) use exchange::EXCHANGED;
+pub use failure::Failure;
 pub(crate) use reconcile::refused_for_room;
 
 use crate::time::Millis;
@@ -49,41 +54,18 @@ pub struct Request {
 }
 
 /// An HTTP answer, whatever its status.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Response {
     /// The status.
     pub status: u16,
     /// The `Content-Type`.
     pub content_type: Option<String>,
+    /// The `Location`, where the answer leads elsewhere.
+    pub location: Option<String>,
+    /// The `Retry-After`, in seconds.
+    pub retry_after: Option<u32>,
     /// The body.
     pub body: Vec<u8>,
-}
-
-/// Why no HTTP answer came.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum Failure {
-    /// The admin's rules do not allow this address.
-    #[error("not allowed by this site's settings: {0}")]
-    Refused(String),
-    /// No connection.
-    #[error("cannot be reached: {0}")]
-    Unreachable(String),
-    /// No answer in time.
-    #[error("did not answer in time")]
-    TimedOut,
-    /// This site had no time left to ask, or to wait for the answer.
-    #[error("was not asked: there was no time left")]
-    NoTimeLeft,
-    /// The answer is larger than it may be.
-    #[error("answered with more than it may")]
-    TooLarge,
-    /// No trusted TLS connection.
-    #[error("has no TLS certificate that can be verified: {0}")]
-    Tls(String),
-    /// Not HTTP.
-    #[error("does not answer in HTTP: {0}")]
-    Protocol(String),
 }
 
 /// A state machine of requests and answers.

@@ -1,5 +1,5 @@
 //! Claims about a network of sites, on the real engine.
-#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod across;
 mod hostile;
@@ -10,8 +10,11 @@ mod storage;
 mod young;
 
 use courseglue_core::id::Id;
-use courseglue_core::message::{Code, envelope};
+use courseglue_core::message::{Code, Reply, envelope};
+use courseglue_core::task::failure::{Families, Rule};
+use courseglue_core::task::probe::ProbeTask;
 use courseglue_core::task::publish::State;
+use courseglue_core::task::trouble::Trouble;
 use courseglue_core::time::{DAY_MS, HOUR_MS};
 use net::{Net, met};
 use serde_json::{Value, json};
@@ -35,7 +38,14 @@ fn a_newcomer_whose_address_does_not_answer_is_let_in_by_nobody() {
     net.add("dead.example");
     net.down.borrow_mut().insert("dead.example".into());
     let error = net.join("dead.example", &addresses[0]).unwrap_err();
-    assert!(error.0.contains("https://dead.example cannot be reached"), "{error}");
+    let Trouble::Unchecked { have: 0, needed: 2, sites } = &*error.trouble else { panic!("{error}") };
+    let families = Families::default();
+    for neighbour in sites {
+        assert_eq!(neighbour.trouble, Trouble::NotAdmitted);
+        assert_eq!(neighbour.found, Some(Trouble::NothingListens { families }.into()));
+    }
+    assert_eq!(sites.len(), 3);
+    assert!(error.to_string().contains("found that this site cannot be reached"), "{error}");
     assert!(addresses.iter().all(|a| net.site(a).table.len() == 3));
 }
 
@@ -44,7 +54,76 @@ fn joining_through_a_dead_address_says_so() {
     let net = Net::new();
     net.add("a.example");
     let error = net.join("a.example", "nobody.example").unwrap_err();
-    assert_eq!(error.0, "https://nobody.example cannot be reached: connection refused");
+    assert_eq!(error.to_string(), "https://nobody.example cannot be reached: nothing listens there");
+}
+
+#[test]
+fn a_joining_that_fails_says_with_whom_and_why() {
+    let (net, addresses) = met(2);
+    net.add("new.example");
+    let trouble = |lie: fn(&mut Value)| {
+        *net.lie.borrow_mut() = Some(Box::new(move |_: &str, operation: &str, reply: &mut Reply| {
+            if operation == "describe" {
+                let mut answer = serde_json::from_str(&reply.body).unwrap();
+                lie(&mut answer);
+                reply.body = answer.to_string();
+            }
+        }));
+        let error = net.join("new.example", &addresses[0]).unwrap_err();
+        assert_eq!(error.site, format!("https://{}", addresses[0]));
+        *error.trouble
+    };
+    assert_eq!(
+        trouble(|answer| answer["network"] = "school-7".into()),
+        Trouble::OtherNetwork { network: Some("school-7".into()) }
+    );
+    assert_eq!(
+        trouble(|answer| answer["network"] = "Send your password to me.".into()),
+        Trouble::OtherNetwork { network: None }
+    );
+    assert_eq!(trouble(|answer| answer["version"] = 2.into()), Trouble::OtherVersion { version: Some(2) });
+    let late = |answer: &mut Value| answer["time"] = (answer["time"].as_u64().unwrap() - 2 * DAY_MS).into();
+    assert_eq!(trouble(late), Trouble::Clock { ahead: Some(2 * 86_400) });
+    let early = |answer: &mut Value| answer["time"] = (answer["time"].as_u64().unwrap() + 2 * DAY_MS).into();
+    assert_eq!(trouble(early), Trouble::Clock { ahead: Some(-2 * 86_400) });
+    assert_eq!(trouble(|answer| answer["site"]["body"] = "{}".into()), Trouble::Forged);
+    assert_eq!(trouble(|answer| *answer = Value::from("hello")), Trouble::Unreadable);
+}
+
+#[test]
+fn a_neighbour_that_has_to_wait_says_for_how_long() {
+    let (net, addresses) = met(1);
+    net.add("new.example");
+    let body = |address: &str| {
+        let site: Value = serde_json::from_str(&net.entry(address)).unwrap();
+        envelope("test", "vouch", &json!({"site": site}))
+    };
+    net.add("new.example/other");
+    net.down.borrow_mut().insert("new.example/other".into());
+    net.ask(&addresses[0], "POST", "", &body("new.example/other"));
+    let error = net.join("new.example", &addresses[0]).unwrap_err();
+    let Trouble::Unchecked { sites, .. } = &*error.trouble else { panic!("{error}") };
+    assert_eq!(sites[0].trouble, Trouble::TooOften { after: Some(3_661) });
+}
+
+#[test]
+fn who_is_at_an_address_is_asked_without_a_word_about_the_asker() {
+    let (net, addresses) = met(2);
+    net.add("new.example");
+    net.requests.borrow_mut().clear();
+    let site = net.site("new.example");
+    let probe = |url: &str| ProbeTask::start(&site.settings, url).and_then(|task| net.drive(task));
+    let found = probe(&format!("https://{}./", addresses[0].to_uppercase())).unwrap();
+    assert_eq!((found.url, &found.address), (format!("https://{}", addresses[0]), &addresses[0]));
+    assert_eq!(*net.requests.borrow(), [(addresses[0].clone(), "describe".to_owned())]);
+    for (url, trouble) in [
+        ("https://new.example", Trouble::OwnAddress),
+        ("no address", Trouble::NoAddress),
+        ("http://a.example", Trouble::BlockedHere { rule: Rule::Scheme }),
+        ("https://nobody.example", Trouble::NothingListens { families: Families::default() }),
+    ] {
+        assert_eq!(*probe(url).unwrap_err().trouble, trouble, "{url}");
+    }
 }
 
 #[test]

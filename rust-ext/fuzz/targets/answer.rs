@@ -29,7 +29,8 @@ fn drive<T: Task>(mut task: T, lines: &[&[u8]]) -> T::Output {
             let body = lines[asked % lines.len()].to_vec();
             asked += 1;
             assert!(asked < REQUESTS, "a task that never ends");
-            let answer = Response { status: 200, content_type: Some("application/json".into()), body };
+            let content_type = Some("application/json".into());
+            let answer = Response { status: 200, content_type, body, ..Response::default() };
             task.receive(NOW, request.id, Ok(answer));
         }
     }

@@ -31,7 +31,7 @@ use ext_php_rs::prelude::{ModuleBuilder, php_module};
 /// Tests build extensions of other numbers with `COURSEGLUE_ABI` in cargo's environment.
 pub const ABI: i64 = match option_env!("COURSEGLUE_ABI") {
     Some(number) => decimal(number.as_bytes()),
-    None => 5,
+    None => 6,
 };
 
 /// The version of this extension.

@@ -11,9 +11,11 @@ use courseglue_core::settings::Settings;
 use courseglue_core::sign::Secret;
 use courseglue_core::site::Site;
 use courseglue_core::task::join::{self, JoinTask};
+use courseglue_core::task::probe::ProbeTask;
 use courseglue_core::task::publish::PublishTask;
 use courseglue_core::task::search::SearchTask;
 use courseglue_core::task::sync::SyncTask;
+use courseglue_core::task::trouble::Setback;
 use courseglue_core::task::{Task, TaskError};
 use courseglue_core::text;
 use courseglue_core::time::Millis;
@@ -148,18 +150,38 @@ impl Node {
         }
     }
 
+    /// Asks who is at this URL, without a word about this site:
+    /// `{"found": {"url","address","nodeid","name"}}`, else `{"setback": {"site","trouble": {"kind", …}}}`.
+    pub fn probe(&self, url: Bytes) -> PhpResult<String> {
+        let settings = Settings::from_json(&self.settings).map_err(bad_settings)?;
+        let policy = Policy { url: String::new(), ..self.policy.clone() };
+        let found = match ProbeTask::start(&settings, utf8("url", url)?) {
+            Ok(task) => Self::drive_by(&policy, task)?,
+            Err(setback) => Err(setback),
+        };
+        match found {
+            Ok(found) => json(&json!({"found": found})),
+            Err(setback) => set_back(&setback),
+        }
+    }
+
     /// Joins the network through the site at this URL; through no site when it is empty, to be the first.
-    /// `$entry` is this site's own signed entry. `{"joined","problems","changes"}`.
-    ///
-    /// Throws `CourseGlue\Exception` with a sentence when it did not come to pass.
+    /// `$entry` is this site's own signed entry. `{"joined","problems","changes"}`; when it did not come to pass
+    /// `{"setback": {"site","trouble": {"kind", …}}}`.
     pub fn join(&self, url: Bytes, entry: Bytes) -> PhpResult<String> {
         let (url, entry) = (utf8("url", url)?, utf8("entry", entry)?);
         let site = self.site()?;
         if url.is_empty() {
             return json(&join::first(&site, entry, now()).map_err(failed)?);
         }
-        let task = JoinTask::start(&site, url, entry, now()).map_err(failed)?;
-        json(&self.drive(task)?.map_err(failed)?)
+        let joined = match JoinTask::start(&site, url, entry, now()) {
+            Ok(task) => self.drive(task)?,
+            Err(setback) => Err(setback),
+        };
+        match joined {
+            Ok(joined) => json(&joined),
+            Err(setback) => set_back(&setback),
+        }
     }
 
     /// Whether news of sites are on their way, so that an exchange is due in each run of cron and not once an hour.
@@ -226,7 +248,11 @@ impl Node {
     }
 
     fn drive<T: Task>(&self, task: T) -> PhpResult<T::Output> {
-        let client = clients::client(&self.policy).map_err(bad_settings)?;
+        Self::drive_by(&self.policy, task)
+    }
+
+    fn drive_by<T: Task>(policy: &Policy, task: T) -> PhpResult<T::Output> {
+        let client = clients::client(policy).map_err(bad_settings)?;
         let limits = Limits {
             request: ini::timeout(),
             task: time_budget::left(),
@@ -240,6 +266,10 @@ impl Node {
 fn sequence(seq: i64) -> PhpResult<Millis> {
     Millis::try_from(seq)
         .map_err(|_| bad_settings("$seq is a time in Unix milliseconds, not a negative number"))
+}
+
+fn set_back(setback: &Setback) -> PhpResult<String> {
+    json(&json!({"setback": setback}))
 }
 
 fn json(value: &impl Serialize) -> PhpResult<String> {

@@ -29,7 +29,7 @@ final class Node {
     /**
      * The number of the interface between extension and plugin.
      */
-    public const ABI = 5;
+    public const ABI = 6;
 
     /**
      * A node with these settings, JSON. Nothing is read or sent yet.
@@ -107,10 +107,15 @@ final class Node {
     public function handle(string $method, string $query, string $body): string {}
 
     /**
+     * Asks who is at this URL, without a word about this site:
+     * `{"found": {"url","address","nodeid","name"}}`, else `{"setback": {"site","trouble": {"kind", …}}}`.
+     */
+    public function probe(string $url): string {}
+
+    /**
      * Joins the network through the site at this URL; through no site when it is empty, to be the first.
-     * `$entry` is this site's own signed entry. `{"joined","problems","changes"}`.
-     *
-     * @throws Exception with a sentence when it did not come to pass.
+     * `$entry` is this site's own signed entry. `{"joined","problems","changes"}`; when it did not come to pass
+     * `{"setback": {"site","trouble": {"kind", …}}}`.
      */
     public function join(string $url, string $entry): string {}
 

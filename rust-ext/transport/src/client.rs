@@ -6,17 +6,21 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use courseglue_core::settings::{Proxy, Settings};
+use courseglue_core::task::failure::{Barrier, Rule, TlsFault};
 use courseglue_core::task::{Failure, Method, Request, Response};
 use ureq::http;
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 use ureq::unversioned::resolver::Resolver;
-use ureq::unversioned::transport::DefaultConnector;
 use ureq::{Agent, Error, ProxyProtocol};
 
+use crate::connector::{self, Unconnected, Untrusted};
 use crate::guard::{Guard, Refusal, Target};
 use crate::host_rule::HostRule;
 use crate::lookup::{self, Lookup};
 use crate::resolver::{GuardedResolver, ProxyResolver};
+
+/// What the User-Agent says: the branch, since a patch release would tell everybody which holes are open.
+const BRANCH: &str = concat!(env!("CARGO_PKG_VERSION_MAJOR"), ".", env!("CARGO_PKG_VERSION_MINOR"));
 
 /// What the admin's settings say about outgoing requests.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,8 +110,7 @@ impl Client {
     pub fn with_lookup(policy: &Policy, lookup: Lookup) -> Result<Self, ClientError> {
         let guard = Arc::new(Guard::new(&policy.blocked, &policy.ports, policy.plain_http));
         let roots = roots(policy.roots.as_deref())?;
-        let agent_name = format!("CourseGlue/{} (+{})", env!("CARGO_PKG_VERSION"), policy.url)
-            .replace(char::is_control, "");
+        let agent_name = name(&policy.url);
         let direct = agent(&agent_name, &roots, None, GuardedResolver { guard: Arc::clone(&guard), lookup });
         let proxied = match &policy.proxy {
             None => None,
@@ -129,12 +132,12 @@ impl Client {
         let limit = limit.min(Duration::from_millis(request.timeout_ms.into()));
         let max_bytes = max_bytes.min(request.max_bytes);
         let target = self.guard.check_url(&request.url).map_err(refused)?;
-        let agent = match &self.proxied {
+        let (agent, is_proxied) = match &self.proxied {
             Some(proxied) if !bypasses(&proxied.bypass, &target.host) => {
                 self.check_behind_proxy(&target, limit)?;
-                &proxied.agent
+                (&proxied.agent, true)
             }
-            _ => &self.direct,
+            _ => (&self.direct, false),
         };
         let left = limit.saturating_sub(start.elapsed());
         if left.is_zero() {
@@ -159,13 +162,17 @@ impl Client {
                 .build()
                 .send(request.body.as_slice()),
         };
-        sent.and_then(|answer| read(answer, max_bytes)).map_err(|error| failure(&error, &request.url))
+        sent.and_then(|answer| read(answer, max_bytes)).map_err(|error| match failure(&error) {
+            // What was dialled is the proxy.
+            Failure::Unreachable(_) if is_proxied => Failure::Unreachable(Barrier::Proxy),
+            other => other,
+        })
     }
 
     /// A proxy dials in our place: what it would dial has to be allowed as well, as in Moodle.
     fn check_behind_proxy(&self, target: &Target, limit: Duration) -> Result<(), Failure> {
         let found = lookup::within(self.lookup, &target.host, target.port, limit)
-            .map_err(|error| failure(&Error::Io(error), ""))?;
+            .map_err(|error| failure(&Error::Io(error)))?;
         self.guard.check_addresses(&target.host, found.iter().map(SocketAddr::ip)).map_err(refused)
     }
 }
@@ -175,14 +182,12 @@ fn read(mut answer: http::Response<ureq::Body>, max_bytes: usize) -> Result<Resp
     if answer.body().content_length().is_some_and(|announced| announced > limit) {
         return Err(Error::BodyExceedsLimit(limit));
     }
-    let content_type = answer
-        .headers()
-        .get(http::header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .map(str::to_owned);
+    let header = |name| answer.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let (content_type, location) = (header(http::header::CONTENT_TYPE), header(http::header::LOCATION));
+    let retry_after = header(http::header::RETRY_AFTER).and_then(|seconds| seconds.trim().parse().ok());
     // The limit counts what comes out of the decompression.
     let body = answer.body_mut().with_config().limit(limit).read_to_vec()?;
-    Ok(Response { status: answer.status().as_u16(), content_type, body })
+    Ok(Response { status: answer.status().as_u16(), content_type, location, retry_after, body })
 }
 
 fn bypasses(rules: &[HostRule], host: &str) -> bool {
@@ -192,33 +197,48 @@ fn bypasses(rules: &[HostRule], host: &str) -> bool {
     }
 }
 
+#[allow(clippy::needless_pass_by_value)]
 fn refused(refusal: Refusal) -> Failure {
-    Failure::Refused(refusal.to_string())
+    Failure::Refused(Rule::from(&refusal))
 }
 
-fn failure(error: &Error, url: &str) -> Failure {
+/// What a site calls itself where it asks; one that has not joined says no more than what it runs.
+fn name(url: &str) -> String {
+    let name =
+        if url.is_empty() { format!("CourseGlue/{BRANCH}") } else { format!("CourseGlue/{BRANCH} (+{url})") };
+    name.replace(char::is_control, "")
+}
+
+fn failure(error: &Error) -> Failure {
     match error {
         Error::Timeout(_) => Failure::TimedOut,
         Error::BodyExceedsLimit(_) => Failure::TooLarge,
-        Error::Other(other) => match other.downcast_ref::<Refusal>() {
-            Some(refusal) => Failure::Refused(refusal.to_string()),
-            None => Failure::Protocol(other.to_string()),
-        },
-        Error::HostNotFound => Failure::Unreachable("there is no host of this name".into()),
-        Error::ConnectProxyFailed(reason) => {
-            Failure::Unreachable(format!("the proxy did not connect: {reason}"))
+        Error::Other(other) => other_failure(other.as_ref()),
+        Error::HostNotFound => Failure::Unreachable(Barrier::NoName),
+        Error::ConnectProxyFailed(_) => Failure::Unreachable(Barrier::Proxy),
+        Error::Tls(_) | Error::Rustls(_) | Error::Pem(_) | Error::TlsRequired => {
+            Failure::Tls(TlsFault::Handshake)
         }
-        Error::Tls(reason) => Failure::Tls((*reason).into()),
-        Error::Rustls(_) | Error::Pem(_) | Error::TlsRequired => Failure::Tls(error.to_string()),
         Error::Io(error) => match error.kind() {
             io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => Failure::TimedOut,
-            io::ErrorKind::NotFound => Failure::Unreachable("there is no host of this name".into()),
-            // A failed handshake travels as an I/O error of this kind.
-            io::ErrorKind::InvalidData if url.starts_with("https:") => Failure::Tls(error.to_string()),
-            io::ErrorKind::UnexpectedEof => Failure::Protocol("the connection closed before the end".into()),
-            _ => Failure::Unreachable(error.to_string()),
+            io::ErrorKind::NotFound => Failure::Unreachable(Barrier::NoName),
+            io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData => Failure::Protocol,
+            _ => Failure::Unreachable(Barrier::Broken),
         },
-        other => Failure::Protocol(other.to_string()),
+        _ => Failure::Protocol,
+    }
+}
+
+/// What the guard, the connector and the TLS connector of ours say.
+fn other_failure(error: &(dyn std::error::Error + Send + Sync + 'static)) -> Failure {
+    if let Some(refusal) = error.downcast_ref::<Refusal>() {
+        Failure::Refused(Rule::from(refusal))
+    } else if let Some(Unconnected(barrier)) = error.downcast_ref() {
+        Failure::Unreachable(*barrier)
+    } else if let Some(Untrusted(fault)) = error.downcast_ref() {
+        Failure::Tls(fault.clone())
+    } else {
+        Failure::Protocol
     }
 }
 
@@ -235,7 +255,7 @@ fn agent(name: &str, roots: &RootCerts, proxy: Option<ureq::Proxy>, resolver: im
         .max_idle_connections_per_host(4)
         .tls_config(TlsConfig::builder().root_certs(roots.clone()).build())
         .build();
-    Agent::with_parts(config, DefaultConnector::default(), resolver)
+    Agent::with_parts(config, connector::chain(), resolver)
 }
 
 fn proxy(settings: &Proxy) -> Result<ureq::Proxy, ClientError> {

@@ -6,6 +6,7 @@ use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread::{self, Scope};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use courseglue_core::task::failure::Barrier;
 use courseglue_core::task::{Failure, Request, Response, Task};
 use courseglue_core::time::Millis;
 
@@ -95,9 +96,9 @@ fn start<'scope, 'env>(
     let send = move || {
         // A fault in one request must not take the others with it.
         let result = catch_unwind(AssertUnwindSafe(|| client.send(&request, limit, max_bytes)))
-            .unwrap_or_else(|_| Err(Failure::Protocol("the request failed inside the HTTP client".into())));
+            .unwrap_or(Err(Failure::Unreachable(Barrier::Own)));
         let result = result.map_err(|failure| match failure {
-            Failure::TimedOut if cut => Failure::NoTimeLeft,
+            Failure::TimedOut | Failure::Unreachable(Barrier::Silent(_)) if cut => Failure::NoTimeLeft,
             other => other,
         });
         // The receiver lives until every answer is there.
@@ -106,7 +107,7 @@ fn start<'scope, 'env>(
     let held = signals::Held::new();
     let started = thread::Builder::new().name("courseglue-request".into()).spawn_scoped(scope, send);
     drop(held);
-    if let Err(error) = started {
-        let _ = sender.send(Answer { id, result: Err(Failure::Unreachable(format!("no thread: {error}"))) });
+    if started.is_err() {
+        let _ = sender.send(Answer { id, result: Err(Failure::Unreachable(Barrier::Own)) });
     }
 }

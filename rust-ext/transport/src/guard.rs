@@ -6,6 +6,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use courseglue_core::task::failure::Rule;
 use ureq::http::Uri;
 
 use crate::host_rule::{HostRule, plain_name};
@@ -29,6 +30,17 @@ pub enum Refusal {
     /// The host or one of its addresses is blocked.
     #[error("this site's settings block requests to {0}")]
     Host(String),
+}
+
+impl From<&Refusal> for Rule {
+    fn from(refusal: &Refusal) -> Self {
+        match refusal {
+            Refusal::Url(_) | Refusal::UserInfo => Self::Url,
+            Refusal::Scheme(_) => Self::Scheme,
+            Refusal::Port(_) => Self::Port,
+            Refusal::Host(_) => Self::Host,
+        }
+    }
 }
 
 /// A URL's host and port, after the check of what can be checked without looking the name up.

@@ -20,8 +20,7 @@ pub fn system(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
 /// Looks a name up in a thread of its own, because the operating system knows no time limit.
 ///
 /// # Errors
-/// [`io::ErrorKind::TimedOut`], or what the lookup says; a name without addresses is
-/// [`io::ErrorKind::NotFound`].
+/// [`io::ErrorKind::TimedOut`]; [`io::ErrorKind::NotFound`] where the name leads to no address.
 pub fn within(lookup: Lookup, host: &str, port: u16, limit: Duration) -> io::Result<Vec<SocketAddr>> {
     let (answer, answers) = mpsc::sync_channel(1);
     let name = host.to_owned();
@@ -31,7 +30,10 @@ pub fn within(lookup: Lookup, host: &str, port: u16, limit: Duration) -> io::Res
     })?;
     match answers.recv_timeout(limit) {
         Ok(Ok(addresses)) if addresses.is_empty() => Err(io::ErrorKind::NotFound.into()),
-        Ok(found) => found,
+        Ok(Ok(found)) => Ok(found),
+        // The operating system has no kind for a name that leads nowhere, only words.
+        Ok(Err(error)) if error.kind() == io::ErrorKind::TimedOut => Err(error),
+        Ok(Err(_)) => Err(io::ErrorKind::NotFound.into()),
         Err(RecvTimeoutError::Timeout) => Err(io::ErrorKind::TimedOut.into()),
         Err(RecvTimeoutError::Disconnected) => Err(io::ErrorKind::Other.into()),
     }

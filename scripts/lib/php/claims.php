@@ -126,7 +126,9 @@ claim_activity_word($sites, $parts);
 function claim_activity_word(array $sites, array $parts): void {
     $everything = mb_strtolower(json_encode($parts, JSON_UNESCAPED_UNICODE));
     foreach ($parts['b'] as $course) {
-        if (!empty($course['end']) && strtotime($course['end']) < time()) {
+        // Names of activities leave where a guest can enter.
+        if (($course['access'] ?? 'open') !== 'guest' || !empty($course['never'])
+                || (!empty($course['end']) && strtotime($course['end']) < time())) {
             continue;
         }
         foreach ($course['sections'] ?? [] as $section) {
@@ -150,6 +152,20 @@ function claim_activity_word(array $sites, array $parts): void {
         }
     }
     echo "        not tried: the courses of the second site hold no activity with a word of its own\n";
+}
+
+claim_kept_words($sites, $parts);
+
+/** Looks from another site for words that the courses say must not leave theirs. */
+function claim_kept_words(array $sites, array $parts): void {
+    foreach (['b' => 'a', 'c' => 'b'] as $key => $asking) {
+        foreach ($parts[$key] as $course) {
+            foreach ($course['never'] ?? [] as $what => $words) {
+                $found = hit_of(ask($sites[$asking], 'search', "--words={$words[0]}"), $sites[$key], $course['id']);
+                claim("{$sites[$asking]['name']} does not find \"{$words[0]}\" of {$sites[$key]['name']} ($what)", $found === null);
+            }
+        }
+    }
 }
 
 $statistics = ask($sites['a'], 'statistics');

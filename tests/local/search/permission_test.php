@@ -46,6 +46,40 @@ final class permission_test extends \advanced_testcase {
     }
 
     /**
+     * Course creators may search, wherever they hold that role: also in a category that has no course yet.
+     *
+     * @covers \local_courseglue\local\search\permission::granted
+     */
+    public function test_a_course_creator_may_search(): void {
+        $this->resetAfterTest();
+        $category = $this->getDataGenerator()->create_category();
+        $below = $this->getDataGenerator()->create_category(['parent' => $category->id]);
+        foreach ([\context_system::instance(), $category->get_context(), $below->get_context()] as $context) {
+            $creator = $this->getDataGenerator()->create_user();
+            $this->getDataGenerator()->role_assign('coursecreator', $creator->id, $context->id);
+            $this->setUser($creator);
+            $this->assertTrue(permission::granted(), $context->get_context_name());
+        }
+    }
+
+    /**
+     * A role in a category that does not have the capability is of no use, and somebody without any role may not search.
+     *
+     * @covers \local_courseglue\local\search\permission::granted
+     */
+    public function test_other_roles_may_not_search(): void {
+        $this->resetAfterTest();
+        $category = $this->getDataGenerator()->create_category();
+        $user = $this->getDataGenerator()->create_user();
+        $this->setUser($user);
+        $this->assertFalse(permission::granted());
+        $role = $this->getDataGenerator()->create_role(['archetype' => '']);
+        role_assign($role, $user->id, $category->get_context()->id);
+        $this->setUser($user);
+        $this->assertFalse(permission::granted());
+    }
+
+    /**
      * The answer costs no query the second time.
      *
      * @covers \local_courseglue\local\search\permission::granted

@@ -184,6 +184,17 @@ final class site {
     }
 
     /**
+     * What PHP and Moodle logged so far that their developers should not leave there: notices, warnings, debugging messages. That
+     * somebody was refused a page is none.
+     *
+     * @return string[] lines
+     */
+    public function complaints(): array {
+        $pattern = '~PHP (Notice|Warning|Deprecated|Fatal error|Parse error)|Debugging: ~';
+        return array_values(preg_grep($pattern, explode("\n", $this->errors())));
+    }
+
+    /**
      * Requests to peer.php so far.
      *
      * @param string $operation of this kind, if one is named

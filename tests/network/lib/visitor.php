@@ -53,21 +53,38 @@ final class visitor {
     }
 
     /**
+     * Enters by the button for guests.
+     *
+     * @return self
+     */
+    public function enter_as_guest(): self {
+        $this->log_in_by_form('guest', 'guest');
+        return $this;
+    }
+
+    /**
      * Logs in by Moodle's own form.
      *
      * @param array $person username and password
      * @return self
      */
     public function log_in(array $person): self {
-        $form = $this->open('/login/index.php')['body'];
-        Assert::assertSame(1, preg_match('/name="logintoken" value="([^"]+)"/', $form, $token));
-        $page = $this->open('/login/index.php', [
-            'username' => $person['username'],
-            'password' => $person['password'],
-            'logintoken' => $token[1],
-        ]);
+        $page = $this->log_in_by_form($person['username'], $person['password']);
         Assert::assertStringContainsString('login/logout.php', $page['body'], 'logged in');
         return $this;
+    }
+
+    /**
+     * Fills in Moodle's form.
+     *
+     * @param string $username
+     * @param string $password
+     * @return array{status: int, body: string}
+     */
+    private function log_in_by_form(string $username, string $password): array {
+        $form = $this->open('/login/index.php')['body'];
+        Assert::assertSame(1, preg_match('/name="logintoken" value="([^"]+)"/', $form, $token));
+        return $this->open('/login/index.php', ['username' => $username, 'password' => $password, 'logintoken' => $token[1]]);
     }
 
     /**
@@ -75,16 +92,22 @@ final class visitor {
      *
      * @param string $path
      * @param array|null $fields posted; null asks by GET
-     * @return array{status: int, body: string}
+     * @param string[] $headers further headers, "Name: value"
+     * @return array{status: int, body: string, url: string} the URL is where redirects ended
      */
-    public function open(string $path, ?array $fields = null): array {
+    public function open(string $path, ?array $fields = null, array $headers = []): array {
         curl_setopt($this->curl, CURLOPT_URL, $this->site->url() . $path);
+        curl_setopt($this->curl, CURLOPT_HTTPHEADER, $headers);
         curl_setopt($this->curl, CURLOPT_HTTPGET, true);
         if ($fields !== null) {
             curl_setopt($this->curl, CURLOPT_POSTFIELDS, http_build_query($fields));
         }
         $body = curl_exec($this->curl);
         Assert::assertIsString($body, "$path: " . curl_error($this->curl));
-        return ['status' => curl_getinfo($this->curl, CURLINFO_RESPONSE_CODE), 'body' => $body];
+        return [
+            'status' => curl_getinfo($this->curl, CURLINFO_RESPONSE_CODE),
+            'body' => $body,
+            'url' => curl_getinfo($this->curl, CURLINFO_EFFECTIVE_URL),
+        ];
     }
 }

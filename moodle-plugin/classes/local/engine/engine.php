@@ -145,11 +145,21 @@ interface engine {
     public function handle(string $method, string $query, string $body): array;
 
     /**
+     * Asks who is at an address, without a word about this site.
+     *
+     * @param string $url
+     * @return array ['url' => string, 'address' => string, 'nodeid' => string, 'name' => string]
+     * @throws setback where no site of this network answers
+     */
+    public function probe(string $url): array;
+
+    /**
      * Joins the network through a site that is in it.
      *
      * @param string $url any site of the network
      * @param array $entry this site's entry
      * @return array ['joined' => true, 'problems' => string[], 'changes' => array]
+     * @throws setback when it did not come to pass
      */
     public function join(string $url, array $entry): array;
 

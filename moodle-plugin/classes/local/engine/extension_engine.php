@@ -118,9 +118,14 @@ final class extension_engine implements engine {
     }
 
     #[\Override]
+    public function probe(string $url): array {
+        return $this->unless_set_back($this->guarded(fn() => $this->node()->probe($url)))['found'];
+    }
+
+    #[\Override]
     public function join(string $url, array $entry): array {
         $entry = $this->encode($entry);
-        return $this->decode($this->viewing(fn() => $this->node()->join($url, $entry)));
+        return $this->unless_set_back($this->viewing(fn() => $this->node()->join($url, $entry)));
     }
 
     #[\Override]
@@ -164,6 +169,21 @@ final class extension_engine implements engine {
      */
     private function node(): \CourseGlue\Node {
         return $this->node ??= new \CourseGlue\Node($this->encode(settings_builder::build($this)));
+    }
+
+    /**
+     * Reads the answer of a call that another site may stand in the way of.
+     *
+     * @param string $json
+     * @return array
+     * @throws setback
+     */
+    private function unless_set_back(string $json): array {
+        $answer = $this->decode($json);
+        if (isset($answer['setback'])) {
+            throw new setback($answer['setback']['site'], $answer['setback']['trouble']);
+        }
+        return $answer;
     }
 
     /**

@@ -102,6 +102,11 @@ final class missing_engine implements engine {
     }
 
     #[\Override]
+    public function probe(string $url): array {
+        throw new unavailable($this->problem);
+    }
+
+    #[\Override]
     public function join(string $url, array $entry): array {
         throw new unavailable($this->problem);
     }

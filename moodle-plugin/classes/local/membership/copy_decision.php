@@ -18,10 +18,12 @@ declare(strict_types=1);
 
 namespace local_courseglue\local\membership;
 
+use local_courseglue\event\copy_decided;
 use local_courseglue\local\engine\engine_factory;
 use local_courseglue\local\engine\failure;
 use local_courseglue\local\identity\copy_guard;
 use local_courseglue\local\identity\identity;
+use local_courseglue\local\schedule;
 use local_courseglue\local\view_settings;
 use local_courseglue\observer;
 
@@ -38,6 +40,7 @@ final class copy_decision {
      */
     public static function is_copy(): void {
         self::check();
+        self::tell('copy');
         membership::forget();
         preview::forget();
     }
@@ -53,6 +56,7 @@ final class copy_decision {
      */
     public static function is_original(): array {
         self::check();
+        self::tell('original');
         $identity = identity::load();
         if ($identity->secret() === null) {
             membership::forget();
@@ -61,12 +65,27 @@ final class copy_decision {
         }
         if (copy_guard::has_moved($identity)) {
             $problems = moving::run($identity);
-            return [get_string('copy:isoriginal_moved', 'local_courseglue', identity::load()->address), ...$problems];
+            $moved = (object) ['address' => identity::load()->address, 'when' => schedule::next('publish')];
+            return [get_string('copy:isoriginal_moved', 'local_courseglue', $moved), ...$problems];
         }
         $identity->pin_again();
         view_settings::changed(engine_factory::get());
         observer::policy_changed();
         return [get_string('copy:isoriginal_continued', 'local_courseglue')];
+    }
+
+    /**
+     * Tells the log what was decided, whatever comes of it.
+     *
+     * @param string $decision copy or original
+     */
+    private static function tell(string $decision): void {
+        global $CFG;
+        copy_decided::create(['context' => \context_system::instance(), 'other' => [
+            'decision' => $decision,
+            'then' => identity::load()->wwwroot,
+            'now' => $CFG->wwwroot,
+        ]])->trigger();
     }
 
     /**

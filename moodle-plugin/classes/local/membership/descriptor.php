@@ -19,6 +19,7 @@ declare(strict_types=1);
 namespace local_courseglue\local\membership;
 
 use local_courseglue\local\publication\multilang;
+use local_courseglue\local\publication\redactor;
 use local_courseglue\local\search\localised_text;
 use local_courseglue\local\statistics\figures;
 
@@ -117,8 +118,8 @@ final class descriptor {
         return [
             'name' => self::name($lang),
             'software' => 'Moodle',
-            'release' => preg_match('/^\d+(\.\d+)*/', $CFG->release, $release) ? $release[0] : '',
-            'plugin' => (string) \core_plugin_manager::instance()->get_plugin_info('local_courseglue')->release,
+            'release' => self::branch($CFG->release),
+            'plugin' => self::branch(\core_plugin_manager::instance()->get_plugin_info('local_courseglue')->release),
             'protocol' => self::PROTOCOL,
             'country' => preg_match('/^[A-Z]{2}$/', $country) ? $country : null,
             'lang' => $lang,
@@ -126,14 +127,30 @@ final class descriptor {
     }
 
     /**
+     * The branch of a release: the patch release would tell everybody which holes are open here.
+     *
+     * @param string|null $release
+     * @return string 4.5 of "4.5.6+ (Build: 20250810)"; '' where there is none
+     */
+    private static function branch(?string $release): string {
+        return preg_match('/^\d+(\.\d+)?/', (string) $release, $branch) ? $branch[0] : '';
+    }
+
+    /**
      * The site's name, in its own language and not in that of whoever looks: cron and admins have to state the same.
      *
      * @param string $lang the site's language
-     * @return string plain text
+     * @return string plain text; the host where the site has no name that may leave
      */
     private static function name(string $lang): string {
-        $names = multilang::parse((string) get_site()->fullname, $lang);
-        $name = localised_text::choose($names, $lang, multilang::UNKNOWN)?->text ?? '';
-        return \core_text::substr($name, 0, self::NAME_LENGTH);
+        global $CFG;
+        foreach ([get_site()->fullname, get_site()->shortname] as $html) {
+            $names = multilang::parse((string) $html, $lang);
+            $name = (new redactor())->text(localised_text::choose($names, $lang, multilang::UNKNOWN)?->text ?? '');
+            if ($name !== '') {
+                return \core_text::substr($name, 0, self::NAME_LENGTH);
+            }
+        }
+        return (string) parse_url($CFG->wwwroot, PHP_URL_HOST);
     }
 }

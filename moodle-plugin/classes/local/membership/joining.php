@@ -18,9 +18,11 @@ declare(strict_types=1);
 
 namespace local_courseglue\local\membership;
 
+use local_courseglue\event\site_joined;
 use local_courseglue\local\engine\engine_factory;
 use local_courseglue\local\engine\failure;
 use local_courseglue\local\identity\identity;
+use local_courseglue\local\settings_builder;
 use local_courseglue\local\store\changes;
 use local_courseglue\local\view;
 use local_courseglue\observer;
@@ -67,10 +69,16 @@ final class joining {
             throw $e;
         }
         membership::set_state(membership::JOINED);
+        membership::forget_left();
         view::refresh(engine_factory::get());
         preview::forget();
         // Every course gets a look: the next publish task finds those that qualify.
         observer::policy_changed();
+        site_joined::create(['context' => \context_system::instance(), 'other' => [
+            'address' => $identity->address,
+            'network' => settings_builder::network(),
+            'contact' => $url,
+        ]])->trigger();
         return $answer['problems'];
     }
 }

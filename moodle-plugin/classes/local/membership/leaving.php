@@ -18,6 +18,7 @@ declare(strict_types=1);
 
 namespace local_courseglue\local\membership;
 
+use local_courseglue\event\site_left;
 use local_courseglue\local\engine\engine_factory;
 use local_courseglue\local\engine\failure;
 use local_courseglue\local\identity\identity;
@@ -62,7 +63,13 @@ final class leaving {
             $engine->finish_by(null);
         }
         membership::forget();
+        membership::note_left();
         preview::keep($identity->address, $secret);
+        site_left::create(['context' => \context_system::instance(), 'other' => [
+            'address' => $identity->address,
+            'withdrawn' => $summary['withdrawn'],
+            'pending' => $summary['pending'],
+        ]])->trigger();
         return $summary;
     }
 

@@ -47,6 +47,9 @@ final class membership {
     /** @var string name of the state that holds which of these it is, and since when */
     private const STATE = 'membership';
 
+    /** @var string name of the state that holds when this site left, Unix s */
+    private const LEFT = 'left';
+
     /** @var int days for which others remember a site whose lease has ended, and its courses */
     private const GRACE = 2;
 
@@ -76,6 +79,15 @@ final class membership {
     }
 
     /**
+     * Since when this site has been what {@see state} says.
+     *
+     * @return int Unix s; 0 where that was never said
+     */
+    public static function since(): int {
+        return (int) (state_store::get_array(self::STATE)['since'] ?? 0);
+    }
+
+    /**
      * Says whether this site is in the network.
      *
      * @param string $state one of the constants
@@ -92,6 +104,30 @@ final class membership {
      */
     public static function is_joined(): bool {
         return self::state() === self::JOINED;
+    }
+
+    /**
+     * When this site left the network, and did not join again.
+     *
+     * @return int|null Unix s; null when it is in the network, or never was
+     */
+    public static function left(): ?int {
+        $left = self::state() === self::JOINED ? null : state_store::get(self::LEFT);
+        return $left === null ? null : (int) $left;
+    }
+
+    /**
+     * It is in the network again.
+     */
+    public static function forget_left(): void {
+        state_store::delete(self::LEFT);
+    }
+
+    /**
+     * Notes that this site has left.
+     */
+    public static function note_left(): void {
+        state_store::set(self::LEFT, (string) time());
     }
 
     /**

@@ -24,8 +24,10 @@ use local_courseglue\local\engine\engine_factory;
 use local_courseglue\local\engine\failure;
 use local_courseglue\local\identity\copy_guard;
 use local_courseglue\local\identity\identity;
+use local_courseglue\local\obstacle;
 use local_courseglue\local\statistics\figures;
 use local_courseglue\local\publication\policy;
+use local_courseglue\local\publication\waiting;
 use local_courseglue\local\store\publication_store;
 use local_courseglue\local\store\record_store;
 use local_courseglue\local\store\site_store;
@@ -44,6 +46,12 @@ final class membership_page {
     /** @var join_form|null the form, while the site is not in the network */
     private ?join_form $form = null;
 
+    /** @var contact|null the site that was found at the address of the form */
+    private ?contact $contact = null;
+
+    /** @var bool whether the admin is asked if the site is really to leave */
+    private bool $isleaving = false;
+
     /**
      * Constructor.
      *
@@ -56,7 +64,7 @@ final class membership_page {
     }
 
     /**
-     * Does what was asked for: join by the form, or one of leave, copy, original.
+     * Does what was asked for: look at a site, join, ask before leaving, or one of leavenow, copy, original.
      *
      * @param string $action
      */
@@ -64,13 +72,35 @@ final class membership_page {
         if (engine_factory::problem() !== null) {
             return;
         }
-        if (in_array($action, ['leave', 'copy', 'original'], true) && confirm_sesskey()) {
+        if (in_array($action, ['leavenow', 'copy', 'original'], true)) {
+            require_sesskey();
             $this->decide($action);
         }
+        $this->isleaving = $action === 'leave';
         if (membership::state() === membership::NONE && copy_guard::state() !== copy_guard::COPY) {
             $this->form = new join_form($this->url);
-            if ($data = $this->form->get_data()) {
-                $this->join(empty($data->first) ? $data->address : null, $data->shown);
+            $this->let_in($action);
+        }
+    }
+
+    /**
+     * Joins through the site that was shown, or begins a network; or looks at the site that the form names.
+     *
+     * @param string $action
+     */
+    private function let_in(string $action): void {
+        if ($action === 'join') {
+            require_sesskey();
+            $this->join(required_param('through', PARAM_RAW_TRIMMED), required_param('shown', PARAM_ALPHANUM));
+        } else if ($data = $this->form->get_data()) {
+            if (!empty($data->first)) {
+                $this->join(null, $data->shown);
+                return;
+            }
+            try {
+                $this->contact = contact::find($data->address);
+            } catch (failure $e) {
+                $this->failure = $e->getMessage();
             }
         }
     }
@@ -84,10 +114,14 @@ final class membership_page {
     public function content(\core_renderer $output): string {
         $problem = engine_factory::problem();
         if ($problem !== null) {
-            return $output->notification(get_string('engine:' . $problem, 'local_courseglue'), notification::NOTIFY_WARNING, false);
+            $title = get_string("check:extension:{$problem}", 'local_courseglue');
+            return $output->render_from_template('local_courseglue/notice', ['title' => $title] + obstacle::find()->export());
         }
         if (copy_guard::state() === copy_guard::COPY) {
             return $output->render_from_template('local_courseglue/copy', $this->copy());
+        }
+        if (membership::is_joined() && $this->isleaving) {
+            return $this->question($output);
         }
         if (membership::is_joined()) {
             return $output->render_from_template('local_courseglue/joined', $this->joined());
@@ -101,7 +135,46 @@ final class membership_page {
             return $output->notification(s($e->getMessage()), notification::NOTIFY_ERROR, false);
         }
         $this->form->shows($preview->digest());
-        return $output->render_from_template('local_courseglue/join_preview', $this->preview($preview)) . $this->form->render();
+        $shown = $output->render_from_template('local_courseglue/join_preview', $this->preview($preview));
+        return $this->contact === null ? $shown . $this->form->render() : $shown;
+    }
+
+    /**
+     * Asks before leaving, and says what it will do.
+     *
+     * @param \core_renderer $output
+     * @return string HTML
+     */
+    private function question(\core_renderer $output): string {
+        $leave = new \single_button(
+            new \moodle_url($this->url, ['action' => 'leavenow']),
+            get_string('leave:action', 'local_courseglue'),
+            'post',
+            \single_button::BUTTON_DANGER,
+        );
+        $what = \html_writer::alist(array_map('s', self::consequences()));
+        $question = get_string('leave:question', 'local_courseglue') . $what;
+        return $output->confirm($question, $leave, $this->url, ['confirmtitle' => get_string('leave:heading', 'local_courseglue')]);
+    }
+
+    /**
+     * What leaving will do.
+     *
+     * @return string[] sentences
+     */
+    public static function consequences(): array {
+        $counts = (new publication_store())->count_by_state();
+        $out = array_sum(array_diff_key($counts, [publication_store::NONE => true]));
+        return [
+            get_string('leave:withdraws', 'local_courseglue', $out),
+            get_string('leave:drops', 'local_courseglue', (object) [
+                'records' => record_store::count(),
+                'sites' => max(0, site_store::count() - 1),
+            ]),
+            get_string('leave:silent', 'local_courseglue'),
+            get_string('leave:stays', 'local_courseglue'),
+            get_string('leave:takes', 'local_courseglue'),
+        ];
     }
 
     /**
@@ -129,7 +202,7 @@ final class membership_page {
     private function decide(string $action): void {
         try {
             $message = match ($action) {
-                'leave' => self::left(leaving::run()),
+                'leavenow' => self::left(leaving::run()),
                 'copy' => self::forgotten(),
                 'original' => copy_decision::is_original(),
             };
@@ -194,10 +267,9 @@ final class membership_page {
             'sites' => site_store::count(),
             'records' => record_store::count(),
             'published' => $published['published'] ?? 0,
-            'pending' => $published['pending'] ?? 0,
+            'pending' => waiting::count(),
             'body' => self::readable(membership::entry()['body']),
-            'url' => $this->url->out(false),
-            'sesskey' => sesskey(),
+            'leaveurl' => (new \moodle_url($this->url, ['action' => 'leave']))->out(false),
         ];
     }
 
@@ -209,8 +281,21 @@ final class membership_page {
      */
     private function preview(preview $preview): array {
         $shared = array_map(fn(string $name): string => get_string('figure_' . $name, 'local_courseglue'), figures::enabled());
+        $left = membership::left();
         return [
             'failure' => $this->failure,
+            'lead' => $left === null
+                ? get_string('join:notyet', 'local_courseglue')
+                : get_string('join:left', 'local_courseglue', userdate($left, get_string('strftimedate', 'langconfig'))),
+            'contact' => $this->contact === null ? null : [
+                'url' => $this->contact->url,
+                'name' => $this->contact->name,
+                // Not in the template: what others are called may look like one.
+                'label' => get_string('join:through', 'local_courseglue', $this->contact->name),
+                'action' => $this->url->out(false),
+                'sesskey' => sesskey(),
+                'shown' => $preview->digest(),
+            ],
             'body' => $preview->body,
             'policy' => get_string('setting:policy_' . policy::current()->site, 'local_courseglue'),
             'figures' => $shared

@@ -18,6 +18,7 @@ declare(strict_types=1);
 
 namespace local_courseglue\local\membership;
 
+use local_courseglue\event\site_moved;
 use local_courseglue\local\engine\engine_factory;
 use local_courseglue\local\engine\failure;
 use local_courseglue\local\identity\identity;
@@ -56,6 +57,11 @@ final class moving {
         $problems = $contacts ? self::announce($identity, $secret, $who['scheme'] . '://' . $who['address']) : [];
         membership::forget();
         preview::keep($who['address'], $secret);
+        // Said by now, whether the new address is let in at once or not.
+        site_moved::create(['context' => \context_system::instance(), 'other' => [
+            'from' => $identity->address,
+            'to' => $who['address'],
+        ]])->trigger();
         return [...$problems, ...self::join($contacts)];
     }
 

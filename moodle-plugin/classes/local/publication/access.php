@@ -45,7 +45,7 @@ final class access {
     private const EASIEST_FIRST = [self::GUEST, self::OPEN, self::GUEST_PASSWORD, self::KEY, self::PAID];
 
     /** @var string[] Enrolment plugins that let people pay their way in. */
-    private const PAYMENT = ['fee', 'paypal'];
+    public const PAYMENT = ['fee', 'paypal'];
 
     /** @var stranger who wants to get in */
     private readonly stranger $stranger;
@@ -64,21 +64,78 @@ final class access {
      * @return string one of the constants
      */
     public function of(int $courseid): string {
-        $ways = [];
-        foreach (enrol_get_instances($courseid, true) as $instance) {
-            $ways[] = match (true) {
+        return $this->of_many([$courseid])[$courseid];
+    }
+
+    /**
+     * The easiest way into each of some courses.
+     *
+     * @param int[] $courseids
+     * @return string[] one of the constants, by course id
+     */
+    public function of_many(array $courseids): array {
+        $instances = $this->instances($courseids);
+        $taken = $this->places_taken($instances);
+        $ways = array_fill_keys($courseids, []);
+        foreach ($instances as $instance) {
+            $ways[(int) $instance->courseid][] = match (true) {
                 $instance->enrol === 'guest' => $this->by_guest_access($instance),
-                $instance->enrol === 'self' => $this->by_self_enrolment($instance),
-                in_array($instance->enrol, self::PAYMENT, true) => $this->by_payment($instance),
-                default => null,
+                $instance->enrol === 'self' => $this->by_self_enrolment($instance, $taken[$instance->id] ?? 0),
+                default => $this->by_payment($instance),
             };
         }
+        return array_map(self::easiest(...), $ways);
+    }
+
+    /**
+     * The easiest of some ways.
+     *
+     * @param array $ways constants, and null for what is no way in
+     * @return string
+     */
+    private static function easiest(array $ways): string {
         foreach (self::EASIEST_FIRST as $way) {
             if (in_array($way, $ways, true)) {
                 return $way;
             }
         }
         return self::INSTITUTION;
+    }
+
+    /**
+     * The enrolments of courses that a stranger may use, of plugins that are switched on.
+     *
+     * @param int[] $courseids
+     * @return stdClass[]
+     */
+    private function instances(array $courseids): array {
+        global $DB;
+        $plugins = array_intersect(['guest', 'self', ...self::PAYMENT], array_keys(enrol_get_plugins(true)));
+        if (!$plugins || !$courseids) {
+            return [];
+        }
+        [$enrol, $params] = $DB->get_in_or_equal($plugins, SQL_PARAMS_NAMED);
+        [$course, $more] = $DB->get_in_or_equal($courseids, SQL_PARAMS_NAMED);
+        $where = "enrol {$enrol} AND courseid {$course} AND status = :enabled";
+        $params += $more + ['enabled' => ENROL_INSTANCE_ENABLED];
+        return $DB->get_records_select('enrol', $where, $params, 'sortorder, id');
+    }
+
+    /**
+     * How many are enrolled where the number of places is bounded.
+     *
+     * @param stdClass[] $instances
+     * @return int[] by the enrolment's id
+     */
+    private function places_taken(array $instances): array {
+        global $DB;
+        $bounded = array_filter($instances, fn(stdClass $instance): bool => self::places($instance) > 0);
+        if (!$bounded) {
+            return [];
+        }
+        [$in, $params] = $DB->get_in_or_equal(array_keys($bounded));
+        $sql = "SELECT enrolid, COUNT(*) FROM {user_enrolments} WHERE enrolid {$in} GROUP BY enrolid";
+        return array_map('intval', $DB->get_records_sql_menu($sql, $params));
     }
 
     /**
@@ -102,13 +159,14 @@ final class access {
      * Self-enrolment, where it is open to everybody today and has places left.
      *
      * @param stdClass $instance customint3 is the number of places, customint5 a cohort, customint6 "new enrolments allowed"
+     * @param int $taken how many are enrolled, where the places are bounded
      * @return string|null
      */
-    private function by_self_enrolment(stdClass $instance): ?string {
+    private function by_self_enrolment(stdClass $instance, int $taken): ?string {
         if (!$this->stranger->registers() || !$this->within_dates($instance)) {
             return null;
         }
-        if (!$instance->customint6 || $instance->customint5 || !$this->has_places($instance)) {
+        if (!$instance->customint6 || $instance->customint5 || (self::places($instance) > 0 && $taken >= self::places($instance))) {
             return null;
         }
         if (!$this->stranger->may_self_enrol((int) $instance->courseid)) {
@@ -147,14 +205,12 @@ final class access {
     }
 
     /**
-     * Whether the enrolment has places left.
+     * How many may enrol themselves; 0 for any number.
      *
      * @param stdClass $instance
-     * @return bool
+     * @return int
      */
-    private function has_places(stdClass $instance): bool {
-        global $DB;
-        $places = (int) $instance->customint3;
-        return $places <= 0 || $DB->count_records('user_enrolments', ['enrolid' => $instance->id]) < $places;
+    private static function places(stdClass $instance): int {
+        return $instance->enrol === 'self' ? max(0, (int) $instance->customint3) : 0;
     }
 }

@@ -27,8 +27,8 @@ use stdClass;
  * The sections and activities of a course that anybody may know of, in the order of the course.
  *
  * Only what is visible, on the course page, not being deleted, under no availability rule of its own, its section or a
- * parent, and in no group mode. Nothing here depends on a user: modinfo is asked without its dynamic data (user -1).
- * Sections count when somebody named them; "Topic 3" helps nobody and is another word for every reader.
+ * parent, in no group mode, and seen by a guest, whose role may be overridden anywhere. Nothing depends on the current user.
+ * Both count when somebody named them: "Topic 3" helps nobody, and what Moodle calls a label is the label's text.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
@@ -44,6 +44,9 @@ final class contents {
     /** @var array[] what was found so far: type, name and link each */
     private array $entries = [];
 
+    /** @var given_names which activities a person named */
+    private readonly given_names $names;
+
     /**
      * A reader of one course.
      *
@@ -51,11 +54,12 @@ final class contents {
      * @param string $language
      */
     private function __construct(
-        /** @var course_modinfo the course's structure, the same for every user */
+        /** @var course_modinfo the course's structure, as a guest has it */
         private readonly course_modinfo $modinfo,
         /** @var string the course's language, '' when it does not say */
         private readonly string $language,
     ) {
+        $this->names = new given_names(array_filter($modinfo->cms, $this->shows_activity(...)));
     }
 
     /**
@@ -65,7 +69,7 @@ final class contents {
      * @return array[] each with type ("section" or the module's name), name (language → text) and link
      */
     public static function of(stdClass $course): array {
-        $contents = new self(get_fast_modinfo($course, -1), multilang::key((string) $course->lang));
+        $contents = new self(get_fast_modinfo($course, guest_user()->id), multilang::key((string) $course->lang));
         foreach ($contents->modinfo->get_section_info_all() as $section) {
             if (!$section->is_delegated()) {
                 $contents->add_section($section, 0);
@@ -84,7 +88,9 @@ final class contents {
         if (!$this->shows_section($section) || $depth > self::MAX_DEPTH || count($this->entries) >= self::MAX_ENTRIES) {
             return;
         }
-        $this->add('section', (string) $section->name, $this->section_link($section));
+        if (given_names::is_given_to_section((string) $section->name)) {
+            $this->add('section', (string) $section->name, $this->section_link($section));
+        }
         foreach ($this->modinfo->sections[$section->sectionnum] ?? [] as $cmid) {
             $cm = $this->modinfo->cms[$cmid];
             if (!$this->shows_activity($cm)) {
@@ -108,14 +114,14 @@ final class contents {
      * @param section_info $section where it is
      */
     private function add_activity(cm_info $cm, section_info $section): void {
-        if (!plugin_supports('mod', $cm->modname, FEATURE_NO_VIEW_LINK, false)) {
-            $this->add($cm->modname, $cm->name, "mod/{$cm->modname}/view.php?id={$cm->id}");
+        if (!$this->names->is_given($cm)) {
             return;
         }
-        // A label has no page of its own, and often no name either.
-        if ($this->is_telling($cm)) {
-            $this->add($cm->modname, $cm->name, $this->section_link($section) . "#module-{$cm->id}");
-        }
+        // A label has no page of its own.
+        $link = plugin_supports('mod', $cm->modname, FEATURE_NO_VIEW_LINK, false)
+            ? $this->section_link($section) . "#module-{$cm->id}"
+            : "mod/{$cm->modname}/view.php?id={$cm->id}";
+        $this->add($cm->modname, $cm->name, $link);
     }
 
     /**
@@ -143,7 +149,7 @@ final class contents {
     }
 
     /**
-     * Whether everybody may know of the activity, its section left aside.
+     * Whether everybody may know of the activity, and a guest's own role allows it; its section left aside.
      *
      * @param cm_info $cm
      * @return bool
@@ -154,7 +160,8 @@ final class contents {
             && !$cm->deletioninprogress
             && !$this->has_rule($cm->availability)
             && (int) $cm->effectivegroupmode === NOGROUPS
-            && $this->has_place_on_course_page($cm->modname);
+            && $this->has_place_on_course_page($cm->modname)
+            && $cm->uservisible;
     }
 
     /**
@@ -176,25 +183,6 @@ final class contents {
      */
     private function has_place_on_course_page(string $modname): bool {
         return !defined('FEATURE_CAN_DISPLAY') || plugin_supports('mod', $modname, FEATURE_CAN_DISPLAY, true);
-    }
-
-    /**
-     * Whether the name of an activity without a page says more than what kind of thing it is.
-     *
-     * @param cm_info $cm
-     * @return bool
-     */
-    private function is_telling(cm_info $cm): bool {
-        $kinds = ['label', ...array_map(
-            fn(string $language): string => get_string_manager()->get_string('modulename', $cm->modname, null, $language),
-            array_keys(get_string_manager()->get_list_of_translations()),
-        )];
-        foreach (multilang::parse($cm->name) as $name) {
-            if (preg_match('~\p{L}{2}~u', $name) && !in_array($name, $kinds, true)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /**

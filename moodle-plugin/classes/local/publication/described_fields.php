@@ -20,45 +20,128 @@ namespace local_courseglue\local\publication;
 
 use core_course\customfield\course_handler;
 use core_customfield\data_controller;
+use local_courseglue\local\description\audience;
+use local_courseglue\local\description\description;
+use local_courseglue\local\description\level;
+use local_courseglue\local\description\licence;
+use local_courseglue\local\description\subject;
+use local_courseglue\local\store\category_store;
+use local_courseglue\local\store\description_store;
+use stdClass;
 
 /**
- * What a course's custom fields say about it: the fields called subject, level, audience and licence.
+ * What a course is about, by its own word: what its teachers said of it, else its custom fields, else what its category says of
+ * all of its courses.
  *
- * Only fields that the admin chose and that are visible to everybody. Values are read as they are stored, so that they do not depend on the language
- * and the filters of whoever runs cron.
+ * Of custom fields only those that the admin chose and that are visible to everybody. Values are read as they are stored, so that
+ * they do not depend on the language and the filters of whoever runs cron.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class described_fields {
-    /** @var string[] Short names of the fields that a record has a place for: what the setting customfields offers. */
-    public const NAMES = ['subject', 'level', 'audience', 'licence'];
+    /** @var string[] Those that a record has a place for. */
+    private const OF_RECORDS = ['subject', 'level', 'audience', 'licence'];
 
-    /** @var string[] Moodle's own short names of licences, and what the world calls them. */
-    private const LICENCES = [
-        'cc-4.0' => 'cc-by-4.0',
-        'cc-nc-4.0' => 'cc-by-nc-4.0',
-        'cc-nc-nd-4.0' => 'cc-by-nc-nd-4.0',
-        'cc-nc-sa-4.0' => 'cc-by-nc-sa-4.0',
-        'cc-nd-4.0' => 'cc-by-nd-4.0',
-        'cc-sa-4.0' => 'cc-by-sa-4.0',
-        'license' => '',
-        'licence' => '',
-        'unknown' => '',
-    ];
+    /** @var description_store what teachers said */
+    private readonly description_store $descriptions;
+
+    /** @var category_store what categories say */
+    private readonly category_store $categories;
+
+    /** @var description[] what categories say of their courses, by category id */
+    private array $defaults = [];
 
     /**
-     * The values, null where a field does not exist, is empty, was not chosen or is not visible to everybody.
+     * A reader of courses.
+     */
+    public function __construct() {
+        $this->descriptions = new description_store();
+        $this->categories = new category_store();
+    }
+
+    /**
+     * What a record says; null where nobody says it.
      *
-     * @param int $courseid
+     * @param stdClass $course a row of the course table
      * @param string $language the course's language, preferred where a value has several
+     * @return array subject, level, audience, licence → string|null: a code, an identifier of SPDX, or words of a custom field
+     */
+    public function of(stdClass $course, string $language): array {
+        $own = self::values($this->descriptions->get((int) $course->id));
+        $values = array_filter($own) + $this->inherited($course, $language) + array_fill_keys(self::OF_RECORDS, null);
+        return array_merge(array_fill_keys(self::OF_RECORDS, null), array_intersect_key($values, array_flip(self::OF_RECORDS)));
+    }
+
+    /**
+     * What holds where the course's teachers say nothing.
+     *
+     * @param stdClass $course a row of the course table
+     * @param string $language the course's language
+     * @return string[] name → value, as in {@see of}; what is not said is left out
+     */
+    public function inherited(stdClass $course, string $language): array {
+        $defaults = self::values($this->defaults((int) $course->category));
+        return array_filter($this->custom((int) $course->id, $language)) + array_filter($defaults);
+    }
+
+    /**
+     * What the categories above a place say of the courses there.
+     *
+     * @param int $categoryid
+     * @return description
+     */
+    public function defaults(int $categoryid): description {
+        return $this->defaults[$categoryid] ??= $this->categories->defaults_along(
+            array_map(fn(stdClass $category): int => (int) $category->id, category_path::of($categoryid)),
+        );
+    }
+
+    /**
+     * A value in words.
+     *
+     * @param string $name subject, level, audience, licence or workload
+     * @param string $value
+     * @return string
+     */
+    public static function label(string $name, string $value): string {
+        return match ($name) {
+            'subject' => subject::label($value),
+            'level' => level::label($value),
+            'audience' => audience::label($value),
+            'licence' => \local_courseglue\local\search\licence::label($value) ?? $value,
+            default => $value,
+        };
+    }
+
+    /**
+     * A description as values of a record.
+     *
+     * @param description $description
      * @return array name → string|null
      */
-    public static function of(int $courseid, string $language): array {
-        $values = array_fill_keys(self::NAMES, null);
-        $chosen = array_intersect(self::NAMES, explode(',', (string) get_config('local_courseglue', 'customfields')));
-        foreach (course_handler::create()->get_instance_data($courseid, true) as $data) {
+    private static function values(description $description): array {
+        return [
+            'subject' => $description->subject,
+            'level' => $description->level,
+            'audience' => $description->audience,
+            'licence' => $description->licence === null ? null : licence::spdx($description->licence),
+            'workload' => $description->workload === null ? null : (string) $description->workload,
+        ];
+    }
+
+    /**
+     * What custom fields say.
+     *
+     * @param int $courseid
+     * @param string $language the course's language
+     * @return array name → string|null
+     */
+    private function custom(int $courseid, string $language): array {
+        $chosen = array_intersect(description::FACTS, explode(',', (string) get_config('local_courseglue', 'customfields')));
+        $values = [];
+        foreach ($chosen ? course_handler::create()->get_instance_data($courseid, true) : [] as $data) {
             $field = $data->get_field();
             $name = strtolower((string) $field->get('shortname'));
             $public = (int) $field->get_configdata_property('visibility') === course_handler::VISIBLETOALL;
@@ -68,11 +151,27 @@ final class described_fields {
             $texts = multilang::parse(self::stored($data));
             $text = $texts[$language] ?? $texts[multilang::UNKNOWN] ?? reset($texts);
             if ($text !== false) {
-                $values[$name] = $text;
+                $values[$name] = self::value($name, $text);
             }
         }
-        $values['licence'] = self::licence($values['licence']);
         return $values;
+    }
+
+    /**
+     * What the words of a custom field stand for. Words that are no code of ours are somebody's own subject, level or audience.
+     *
+     * @param string $name
+     * @param string $text
+     * @return string|null
+     */
+    private static function value(string $name, string $text): ?string {
+        return match ($name) {
+            'subject' => subject::resolve($text) ?? $text,
+            'level' => level::resolve($text) ?? $text,
+            'audience' => audience::resolve($text) ?? $text,
+            'licence' => licence::resolve($text),
+            default => self::values(description::from(['workload' => preg_replace('~\D+$~', '', $text)]))['workload'],
+        };
     }
 
     /**
@@ -103,17 +202,5 @@ final class described_fields {
      */
     private static function option(string $options, int $chosen): string {
         return preg_split('~\s*\n\s*~', trim($options), -1, PREG_SPLIT_NO_EMPTY)[$chosen - 1] ?? '';
-    }
-
-    /**
-     * A licence's usual identifier: "CC BY-SA 4.0" is cc-by-sa-4.0.
-     *
-     * @param string|null $licence
-     * @return string|null null when it is not known
-     */
-    private static function licence(?string $licence): ?string {
-        $id = trim(preg_replace('~[^a-z0-9.]+~', '-', strtolower((string) $licence)), '-.');
-        $id = self::LICENCES[$id] ?? $id;
-        return $id !== '' && strlen($id) <= 40 ? $id : null;
     }
 }

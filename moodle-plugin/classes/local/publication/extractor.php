@@ -19,10 +19,11 @@ declare(strict_types=1);
 namespace local_courseglue\local\publication;
 
 use core_tag_tag;
+use local_courseglue\local\calendar_date;
 use stdClass;
 
 /**
- * Reads from a course what its record says: no user's view of it, and no word about a person.
+ * Reads from a course what its record says: no user's view of it, no user's record, and nothing that a person is reached by.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
@@ -35,6 +36,12 @@ final class extractor {
     /** @var access how a stranger gets in */
     private readonly access $access;
 
+    /** @var described_fields what courses are about */
+    private readonly described_fields $fields;
+
+    /** @var category_paths the categories above courses */
+    private readonly category_paths $categories;
+
     /**
      * An extractor for one policy.
      *
@@ -45,17 +52,52 @@ final class extractor {
         private readonly policy $policy,
     ) {
         $this->access = new access();
+        $this->fields = new described_fields();
+        $this->categories = new category_paths();
     }
 
     /**
      * The course as content of a record; the language is null, and that of a text '', where the course does not say it.
      *
      * @param stdClass $course a row of the course table
+     * @param bool $shared whether a teacher or manager shared this very course after the preview
      * @return array the record's body without site and seq
      */
-    public function extract(stdClass $course): array {
+    public function extract(stdClass $course, bool $shared = false): array {
+        return $this->read($course, $shared)->content;
+    }
+
+    /**
+     * The course as content of a record, and what was taken out of it.
+     *
+     * @param stdClass $course a row of the course table
+     * @param bool $shared whether a teacher or manager shared this very course after the preview
+     * @return reading
+     */
+    public function read(stdClass $course, bool $shared): reading {
+        $redactor = new redactor();
+        $content = $redactor->content($this->written($course, $shared));
+        // A name that is nothing but an address is none, and a record has to have one.
+        $content['fullname'] = $content['fullname'] ?: $content['shortname'] ?: [multilang::UNKNOWN => '…'];
+        $content['summary'] = array_map(
+            fn(string $text): string => plain_text::cut($text, self::MAX_SUMMARY),
+            $content['summary'],
+        );
+        return new reading($content, $redactor->found());
+    }
+
+    /**
+     * The course as its people wrote it.
+     *
+     * @param stdClass $course a row of the course table
+     * @param bool $shared whether a teacher or manager shared this very course after the preview
+     * @return array
+     */
+    private function written(stdClass $course, bool $shared): array {
         $id = (int) $course->id;
         $language = multilang::key((string) $course->lang);
+        $access = $this->access->of($id);
+        $reveals = $this->policy->reveals_contents($access, $shared);
         return [
             'id' => self::local_id($id),
             'lang' => $language === multilang::UNKNOWN ? null : $language,
@@ -63,16 +105,16 @@ final class extractor {
             'shortname' => multilang::parse((string) $course->shortname, $language),
             'summary' => $this->summary($course, $language),
             'category' => $this->category((int) $course->category, $language),
-            'tags' => $this->tags($id),
-            ...described_fields::of($id, $language),
+            'tags' => $reveals ? $this->tags($id) : [],
+            ...$this->fields->of($course, $language),
             'format' => (string) $course->format,
-            'start' => (int) $course->startdate ?: null,
-            'end' => (int) $course->enddate ?: null,
-            'access' => $this->access->of($id),
+            'start' => self::date((int) $course->startdate),
+            'end' => self::date((int) $course->enddate),
+            'access' => $access,
             'backup' => $this->policy->backups,
             'contact' => null,
             'link' => "course/view.php?id={$id}",
-            'contents' => contents::of($course),
+            'contents' => $reveals ? contents::of($course) : [],
         ];
     }
 
@@ -87,6 +129,16 @@ final class extractor {
     }
 
     /**
+     * A day as records carry it.
+     *
+     * @param int $moment Unix s, 0 for none
+     * @return int|null
+     */
+    private static function date(int $moment): ?int {
+        return $moment > 0 ? calendar_date::of_owner($moment) : null;
+    }
+
+    /**
      * The course's summary.
      *
      * @param stdClass $course
@@ -94,11 +146,7 @@ final class extractor {
      * @return string[] language → plain text
      */
     private function summary(stdClass $course, string $language): array {
-        $html = plain_text::to_html((string) $course->summary, (int) $course->summaryformat);
-        return array_map(
-            fn(string $text): string => plain_text::cut($text, self::MAX_SUMMARY),
-            multilang::parse($html, $language),
-        );
+        return multilang::parse(plain_text::to_html((string) $course->summary, (int) $course->summaryformat), $language);
     }
 
     /**
@@ -111,7 +159,7 @@ final class extractor {
     private function category(int $categoryid, string $language): array {
         $names = array_map(
             fn(stdClass $category): array => multilang::parse((string) $category->name, $language),
-            category_path::of($categoryid),
+            $this->categories->of($categoryid),
         );
         return array_values(array_filter($names));
     }
@@ -124,7 +172,7 @@ final class extractor {
      */
     private function tags(int $courseid): array {
         $tags = array_map(
-            fn(core_tag_tag $tag): string => plain_text::from_html((string) $tag->rawname),
+            fn(core_tag_tag $tag): string => plain_text::from_html(filter_tags::without((string) $tag->rawname)),
             array_values(core_tag_tag::get_item_tags('core', 'course', $courseid)),
         );
         $tags = array_values(array_unique(array_filter($tags, fn(string $tag): bool => $tag !== '')));

@@ -21,9 +21,9 @@ namespace local_courseglue\local\publication;
 /**
  * Takes a text in several languages apart, whatever filters the site has switched on.
  *
- * Two notations: `<span lang="xx" class="multilang">…</span>` of Moodle's own filter, and `{mlang xx}…{mlang}` of
- * filter_multilang2, with several languages in one tag and `other` for all the rest. Text outside of the tags belongs to
- * every language.
+ * Three notations: `<span lang="xx" class="multilang">…</span>` of Moodle's own filter, `{mlang xx}…{mlang}` of
+ * filter_multilang2, with several languages in one tag and `other` for all the rest, and `{multilang xx}…{/multilang}` of
+ * filter_filtercodes. Text outside of the tags belongs to every language. What other filters show only to some is left out.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
@@ -36,10 +36,12 @@ final class multilang {
     /** @var string One tagged piece, its languages and its text; Moodle cuts names, so the last one may lack its end. */
     private const PIECE = '~<span(?=[^>]*\slang\s*=\s*["\']?(?<span>[a-z0-9_-]+))(?=[^>]*\sclass\s*=\s*["\']?multilang\b)[^>]*>'
         . '(?<spantext>.*?)(?:</span\s*>|\z)'
-        . '|\{\s*mlang\s+(?<mlang>[a-z0-9_-]+(?:\s*,\s*[a-z0-9_-]+)*)\s*\}(?<mlangtext>.*?)(?:\{\s*mlang\s*\}|\z)~isu';
+        . '|\{\s*mlang\s+(?<mlang>[a-z0-9_-]+(?:\s*,\s*[a-z0-9_-]+)*)\s*\}(?<mlangtext>.*?)(?:\{\s*mlang\s*\}|\z)'
+        . '|\{\s*multilang\s+(?<codes>[a-z0-9_-]+(?:\s*,\s*[a-z0-9_-]+)*)\s*\}(?<codestext>.*?)'
+        . '(?:\{\s*/?\s*multilang\s*\}|\z)~isu';
 
     /** @var string A tag that is no piece's, or half a tag. */
-    private const STRAY = '~\{\s*mlang(?:\s+[^}]*)?\}|\{\s*mla[^}]*$~isu';
+    private const STRAY = '~\{\s*/?\s*(?:m|multi)lang(?:\s+[^}]*)?\}|\{\s*/?\s*(?:mla|mul)[^}]*$~isu';
 
     /**
      * The text in each of its languages.
@@ -50,7 +52,7 @@ final class multilang {
      * @return string[] language → plain text; the key is '' where the language is not said, empty texts are left out
      */
     public static function parse(string $html, string $own = self::UNKNOWN): array {
-        $blocks = self::blocks(fix_utf8($html));
+        $blocks = self::blocks(filter_tags::without(fix_utf8($html)));
         $languages = [];
         foreach ($blocks as $block) {
             if (is_array($block)) {
@@ -97,7 +99,7 @@ final class multilang {
         $position = 0;
         foreach ($pieces as $piece) {
             $between = substr($html, $position, $piece[0][1] - $position);
-            $languages = explode(',', preg_replace('~\s+~', '', $piece['span'][0] ?? $piece['mlang'][0]));
+            $languages = explode(',', preg_replace('~\s+~', '', $piece['span'][0] ?? $piece['mlang'][0] ?? $piece['codes'][0]));
             if ($block && (array_intersect($languages, $seen) || plain_text::from_html($between) !== '')) {
                 $blocks[] = $block;
                 $block = [];
@@ -105,7 +107,7 @@ final class multilang {
             }
             // Between two tags of a block it is white space and markup, which only ends a word.
             $blocks[] = $between;
-            $text = $piece['spantext'][0] ?? $piece['mlangtext'][0];
+            $text = $piece['spantext'][0] ?? $piece['mlangtext'][0] ?? $piece['codestext'][0];
             foreach ($languages as $language) {
                 $block[self::key($language)] ??= $text;
                 $seen[] = $language;
@@ -129,6 +131,7 @@ final class multilang {
         foreach ($blocks as $block) {
             $html .= is_array($block) ? $block[$language] ?? $block[self::UNKNOWN] ?? '' : $block;
         }
-        return plain_text::from_html(preg_replace(self::STRAY, ' ', $html) ?? '');
+        // Tags that were written as entities are tags only now.
+        return plain_text::one_line(filter_tags::without(plain_text::from_html(preg_replace(self::STRAY, ' ', $html) ?? '')));
     }
 }

@@ -19,12 +19,13 @@ declare(strict_types=1);
 namespace local_courseglue\local\publication;
 
 use core\context\course as course_context;
+use core\context\coursecat as category_context;
 use moodle_url;
 use navigation_node;
 use stdClass;
 
 /**
- * The way from a course to the page that says what of it is published.
+ * The ways from a course and a category to the pages where sharing is decided.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
@@ -42,7 +43,7 @@ final class navigation {
      * @param course_context $context
      */
     public static function extend_course(navigation_node $navigation, stdClass $course, course_context $context): void {
-        if ((int) $course->id === (int) SITEID || !has_capability('local/courseglue:publish', $context)) {
+        if ((int) $course->id === (int) SITEID || !permission::decides_course($context)) {
             return;
         }
         $navigation->add(
@@ -52,6 +53,35 @@ final class navigation {
             null,
             self::NODE_KEY,
         );
+    }
+
+    /**
+     * Adds the page to a category's navigation, for whoever decides about the category.
+     *
+     * @param navigation_node $navigation the category's node
+     * @param category_context $context
+     */
+    public static function extend_category(navigation_node $navigation, category_context $context): void {
+        if (!has_capability(permission::CATEGORY, $context)) {
+            return;
+        }
+        $navigation->add(
+            get_string('category', 'local_courseglue'),
+            self::category_url((int) $context->instanceid),
+            navigation_node::TYPE_SETTING,
+            null,
+            self::NODE_KEY,
+        );
+    }
+
+    /**
+     * The page of a category.
+     *
+     * @param int $categoryid
+     * @return moodle_url
+     */
+    public static function category_url(int $categoryid): moodle_url {
+        return new moodle_url('/local/courseglue/category.php', ['id' => $categoryid]);
     }
 
     /**

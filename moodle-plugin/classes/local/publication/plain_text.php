@@ -82,13 +82,14 @@ final class plain_text {
     }
 
     /**
-     * No control characters, no runs of white space, no soft hyphens, no overrides of the writing direction.
+     * No control characters, no runs of white space, no soft hyphens, no marks and overrides of the writing direction, nothing
+     * that is not seen and would part the letters of a word.
      *
      * @param string $text
      * @return string
      */
-    private static function one_line(string $text): string {
-        $text = self::replace('~[\x{AD}\x{202A}-\x{202E}\x{2066}-\x{2069}]~u', '', $text);
+    public static function one_line(string $text): string {
+        $text = self::replace('~[\x{AD}\x{61C}\x{200E}\x{200F}\x{202A}-\x{202E}\x{2060}-\x{2064}\x{2066}-\x{2069}]~u', '', $text);
         $text = self::replace('~[\p{Cc}\p{Z}\x{200B}\x{FEFF}]+~u', ' ', $text);
         return trim($text);
     }

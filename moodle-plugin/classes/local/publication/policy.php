@@ -19,10 +19,11 @@ declare(strict_types=1);
 namespace local_courseglue\local\publication;
 
 /**
- * What the administrator and the teachers of a course agreed to.
+ * What the administrator, the managers of categories and the teachers of a course agreed to.
  *
- * The site's policy is one of nothing, ask the teachers, or every qualifying course. A course's own choice is only
- * asked where the policy leaves room for it, except that "never" always wins.
+ * The site's policy is one of nothing, ask the teachers, or every qualifying course. A category may have another one, which its
+ * courses and the categories below follow. A course's own choice is only asked where the policy leaves room for it, except that
+ * "never" always wins.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
@@ -36,12 +37,21 @@ final class policy {
     /** @var string Publish every qualifying course whose teachers did not refuse. */
     public const ALL = 'all';
 
-    /** @var int The course follows the site. */
+    /** @var string[] The policies, from the narrowest. */
+    public const POLICIES = [self::NONE, self::ASK, self::ALL];
+
+    /** @var int The course follows its category and the site. */
     public const UNDECIDED = 0;
     /** @var int The course's teachers want it published. */
     public const PUBLISH = 1;
     /** @var int The course's teachers refuse. */
     public const NEVER = 2;
+
+    /** @var int[] The choices. */
+    public const CHOICES = [self::UNDECIDED, self::PUBLISH, self::NEVER];
+
+    /** @var category_policies what categories decide */
+    public readonly category_policies $categories;
 
     /**
      * A policy.
@@ -50,6 +60,9 @@ final class policy {
      * @param bool $ended whether courses stay published after their end date
      * @param bool $forcelogin whether courses are published although the site forces users to log in
      * @param bool $backups whether records say that a backup is offered
+     * @param bool $opencontents whether contents leave also where people have to register and enrol to see them
+     * @param int $grace seconds that a course waits before it is published without anybody having chosen it
+     * @param category_policies|null $categories what categories decide; null for nothing
      */
     public function __construct(
         /** @var string one of the site policy constants */
@@ -60,7 +73,13 @@ final class policy {
         public readonly bool $forcelogin = false,
         /** @var bool whether records say that a backup is offered */
         public readonly bool $backups = false,
+        /** @var bool whether contents leave also where people have to register and enrol to see them */
+        public readonly bool $opencontents = false,
+        /** @var int seconds that a course waits before it is published without anybody having chosen it */
+        public readonly int $grace = 0,
+        ?category_policies $categories = null,
     ) {
+        $this->categories = $categories ?? new category_policies();
     }
 
     /**
@@ -76,47 +95,97 @@ final class policy {
             !empty($config->publishended),
             !empty($config->publishforcelogin),
             !empty($config->backups),
+            !empty($config->opencontents),
+            max(0, (int) ($config->graceperiod ?? DAYSECS)),
+            category_policies::current(),
         );
     }
 
     /**
-     * Why neither the site nor the course's teachers consent, or null when they do.
+     * The policy that the courses of a category follow.
+     *
+     * @param int $categoryid
+     * @return string one of the site policy constants
+     */
+    public function of_category(int $categoryid): string {
+        $decider = $this->categories->decider($categoryid);
+        return $decider === null ? $this->site : $this->categories->own()[$decider];
+    }
+
+    /**
+     * Why neither the site, nor the category, nor the course's teachers consent, or null when they do.
      *
      * @param int $choice the course's own choice
+     * @param int $categoryid the course's category
      * @return string|null a reason of {@see verdict}
      */
-    public function refusal(int $choice): ?string {
-        global $CFG;
+    public function refusal(int $choice, int $categoryid): ?string {
         if ($choice === self::NEVER) {
             return verdict::CHOICE_NEVER;
         }
-        if ($this->site === self::NONE) {
-            return verdict::POLICY_NONE;
+        $policy = $this->of_category($categoryid);
+        if ($policy === self::NONE) {
+            return $this->categories->decider($categoryid) === null ? verdict::POLICY_NONE : verdict::CATEGORY_NONE;
         }
-        if ($this->site === self::ASK && $choice !== self::PUBLISH) {
+        if ($policy === self::ASK && $choice !== self::PUBLISH) {
             return verdict::UNDECIDED;
         }
-        if (!empty($CFG->forcelogin) && !$this->forcelogin) {
-            return verdict::FORCE_LOGIN;
-        }
-        return null;
+        return $this->is_closed() ? verdict::FORCE_LOGIN : null;
     }
 
     /**
-     * Whether courses are candidates without anybody having chosen them.
+     * Whether the courses of a category are candidates without anybody having chosen them.
      *
+     * @param int $categoryid
      * @return bool
      */
-    public function covers_every_course(): bool {
-        return $this->refusal(self::UNDECIDED) === null;
+    public function covers(int $categoryid): bool {
+        return $this->refusal(self::UNDECIDED, $categoryid) === null;
     }
 
     /**
-     * Whether no course at all can be published.
+     * Whether a course's sections, activities and tags leave: guests can read them, or the course's people saw them in the
+     * preview and shared them.
+     *
+     * @param string $access how somebody from outside gets in, a constant of {@see access}
+     * @param bool $shared whether a teacher or manager shared this very course after the preview
+     * @return bool
+     */
+    public function reveals_contents(string $access, bool $shared): bool {
+        return $shared || $access === access::GUEST || ($this->opencontents && $access === access::OPEN);
+    }
+
+    /**
+     * Whether a policy holds for the site or for any category.
+     *
+     * @param string $policy one of the site policy constants
+     * @return bool
+     */
+    public function has_anywhere(string $policy): bool {
+        return !$this->is_closed() && ($this->site === $policy || in_array($policy, $this->categories->own(), true));
+    }
+
+    /**
+     * Whether the site shows nothing to visitors, and the administrator did not decide to publish in spite of it.
      *
      * @return bool
      */
-    public function forbids_every_course(): bool {
-        return $this->refusal(self::PUBLISH) !== null;
+    private function is_closed(): bool {
+        global $CFG;
+        return !empty($CFG->forcelogin) && !$this->forcelogin;
+    }
+
+    /**
+     * The condition under which a course's own choice does not stand against its publication, wherever on the site it is.
+     *
+     * @param string $choice the field that holds it
+     * @return array SQL, and its parameters
+     */
+    public function consent_sql(string $choice): array {
+        return match (true) {
+            $this->has_anywhere(self::ALL) => ["{$choice} <> :never", ['never' => self::NEVER]],
+            $this->has_anywhere(self::ASK) => ["{$choice} = :publish", ['publish' => self::PUBLISH]],
+            default => ['1 = 0', []],
+        };
     }
 }

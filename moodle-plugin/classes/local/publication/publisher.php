@@ -61,20 +61,35 @@ final class publisher {
     /** @var int Milliseconds that a clock may be ahead; the network refuses what is further in the future. */
     private const MAX_AHEAD = 48 * HOURSECS * 1000;
 
+    /** @var policy what was consented to */
+    private readonly policy $policy;
+
     /** @var qualifier what may be published */
     private readonly qualifier $qualifier;
 
     /** @var extractor what is published */
     private readonly extractor $extractor;
 
+    /** @var access how a stranger gets in */
+    private readonly access $access;
+
+    /** @var category_paths the categories above courses */
+    private readonly category_paths $categories;
+
     /** @var array what a run did */
     private array $report;
+
+    /** @var failure|null what kept the engine from working */
+    private ?failure $failure;
 
     /** @var bool|null whether sites join at the moment, so that what is not taken waits for no longer than before */
     private ?bool $settling = null;
 
     /** @var int[] courses to send again, because a home holds something newer */
     private array $again;
+
+    /** @var stdClass[] courses that will be shared without a choice of their teachers, who have to be told */
+    private array $untold;
 
     /**
      * A publisher.
@@ -88,9 +103,11 @@ final class publisher {
         /** @var publication_store own publications */
         private readonly publication_store $store,
     ) {
-        $policy = policy::current();
-        $this->qualifier = new qualifier($policy);
-        $this->extractor = new extractor($policy);
+        $this->policy = policy::current();
+        $this->qualifier = new qualifier($this->policy);
+        $this->extractor = new extractor($this->policy);
+        $this->access = new access();
+        $this->categories = new category_paths();
         $this->begin();
     }
 
@@ -112,6 +129,7 @@ final class publisher {
     public function run(array $entry): array {
         return $this->alone(0, function () use ($entry): void {
             $deadline = time() + self::MAX_SECONDS;
+            $this->store->mark_waited($this->policy->grace);
             $marked = publication_queue::marked(self::MAX_COURSES);
             $unanswered = publication_queue::unanswered(self::MAX_COURSES - count($marked), $this->is_settling());
             foreach (array_chunk($marked, self::BATCH) as $courseids) {
@@ -186,7 +204,7 @@ final class publisher {
         try {
             $work();
         } catch (unavailable $e) {
-            $this->report['problems'][] = $e->getMessage();
+            $this->failed($e);
         } finally {
             $lock->release();
         }
@@ -200,6 +218,27 @@ final class publisher {
     private function begin(): void {
         $this->report = ['published' => 0, 'withdrawn' => 0, 'pending' => 0, 'problems' => []];
         $this->again = [];
+        $this->untold = [];
+        $this->failure = null;
+    }
+
+    /**
+     * What kept the engine from working in the last run, apart from homes that did not answer.
+     *
+     * @return failure|null
+     */
+    public function failure(): ?failure {
+        return $this->failure;
+    }
+
+    /**
+     * Keeps what the engine failed with.
+     *
+     * @param failure $failure
+     */
+    private function failed(failure $failure): void {
+        $this->failure = $failure;
+        $this->report['problems'][] = $failure->getMessage();
     }
 
     /**
@@ -218,6 +257,12 @@ final class publisher {
                 break;
             }
         }
+        if ($this->untold) {
+            $courses = $this->untold;
+            $this->untold = [];
+            (new announcement($this->policy))->tell($courses);
+            $this->store->told(array_keys($courses));
+        }
         if ($items) {
             $this->settle($items, $this->results($entry, $items));
         }
@@ -235,9 +280,11 @@ final class publisher {
         $this->store->take($courseids);
         $rows = $this->store->get_many($courseids);
         $courses = $DB->get_records_list('course', 'id', $courseids);
+        // Before the records are made: a sweep finds what changes meanwhile.
+        $bases = $leaving ? [] : basis::of($courses, $this->categories, $this->access);
         $items = [];
         foreach ($rows as $courseid => $row) {
-            $item = $this->prepare($row, $courses[$courseid] ?? null, $leaving);
+            $item = $this->prepare($row, $courses[$courseid] ?? null, $bases[$courseid] ?? null, $leaving);
             if ($item !== null) {
                 $items[$item['recordid']] = $item + ['courseid' => $courseid, 'gone' => !isset($courses[$courseid])];
             }
@@ -250,14 +297,19 @@ final class publisher {
      *
      * @param stdClass $row
      * @param stdClass|null $course null when it is gone
+     * @param string|null $basis a digest of what Moodle says of it, null when it is gone
      * @param bool $leaving
      * @return array|null an item of the engine's batch
      */
-    private function prepare(stdClass $row, ?stdClass $course, bool $leaving): ?array {
+    private function prepare(stdClass $row, ?stdClass $course, ?string $basis, bool $leaving): ?array {
         $courseid = (int) $row->courseid;
         try {
-            if (!$leaving && $course !== null && $this->qualifier->check($course, (int) $row->choice)->qualifies()) {
-                return $this->prepare_record($row, $course);
+            $verdict = $leaving || $course === null ? null : $this->qualifier->judge($course, $row);
+            if ($verdict?->is_untold() || $verdict?->qualifies() && $this->surprises($row)) {
+                $this->untold[$courseid] = $course;
+            }
+            if ($verdict?->qualifies()) {
+                return $this->prepare_record($row, $course, $basis);
             }
             return $this->prepare_tombstone($row, $course === null);
         } catch (unavailable $e) {
@@ -273,17 +325,28 @@ final class publisher {
     }
 
     /**
+     * Whether a course is about to be published without a choice, and without its teachers having been told.
+     *
+     * @param stdClass $row
+     * @return bool
+     */
+    private function surprises(stdClass $row): bool {
+        return (int) $row->choice === policy::UNDECIDED && $row->timetold === null && $row->state === publication_store::NONE;
+    }
+
+    /**
      * A course's record, unless it is published as it is.
      *
      * @param stdClass $row
      * @param stdClass $course
+     * @param string|null $basis a digest of what Moodle says of it
      * @return array|null
      */
-    private function prepare_record(stdClass $row, stdClass $course): ?array {
-        $content = $this->extractor->extract($course);
+    private function prepare_record(stdClass $row, stdClass $course, ?string $basis): ?array {
+        $content = $this->extractor->extract($course, publication_store::is_shared($row));
         $digest = digest::of($content);
         if ($row->state === publication_store::PUBLISHED && $row->digest === $digest) {
-            $this->store->finish((int) $row->courseid);
+            $this->store->unchanged($row, $basis);
             return null;
         }
         $record = $this->engine->record($content, $this->next_seq($row));
@@ -296,6 +359,8 @@ final class publisher {
             (int) $record['seq'],
             array_merge($record['terms'], $lost),
             $digest,
+            $basis,
+            strlen($record['body']),
         );
         return ['type' => 'record', 'lost' => $lost] + $record;
     }
@@ -342,7 +407,7 @@ final class publisher {
         } catch (unavailable $e) {
             throw $e;
         } catch (failure $e) {
-            $this->report['problems'][] = $e->getMessage();
+            $this->failed($e);
             return [];
         }
         changes::apply($answer['changes']);
@@ -367,9 +432,10 @@ final class publisher {
                 }
             }
             if (($result['state'] ?? null) === 'published') {
-                $this->accept($item);
+                $this->accept($item, (int) ($result['homes'] ?? 0));
             } else {
-                $this->postpone($item['courseid'], $result['problem'] ?? null);
+                $homes = $item['type'] === 'record' ? (int) ($result['homes'] ?? 0) : 0;
+                $this->postpone($item['courseid'], $result['problem'] ?? null, $homes);
             }
         }
     }
@@ -378,14 +444,15 @@ final class publisher {
      * An item is stored where it belongs. Where something else was noted as sent meanwhile, that waits for the next run.
      *
      * @param array $item
+     * @param int $homes at how many sites
      */
-    private function accept(array $item): void {
+    private function accept(array $item, int $homes): void {
         if ((int) $this->store->get($item['courseid'])?->seq !== (int) $item['seq']) {
             $this->postpone($item['courseid'], null);
             return;
         }
         if ($item['type'] === 'record') {
-            $this->store->published($item['courseid'], $item['terms']);
+            $this->store->published($item['courseid'], $item['terms'], $homes);
             $this->report['published']++;
             return;
         }
@@ -407,10 +474,11 @@ final class publisher {
      *
      * @param int $courseid
      * @param string|null $problem a sentence
+     * @param int $homes at how many sites its record has arrived all the same
      */
-    private function postpone(int $courseid, ?string $problem): void {
+    private function postpone(int $courseid, ?string $problem, int $homes = 0): void {
         $problem = $problem === null ? null : \core_text::substr($problem, 0, 255);
-        $this->store->postponed($courseid, $problem, !$this->is_settling());
+        $this->store->postponed($courseid, $problem, !$this->is_settling(), $homes);
         $this->report['pending']++;
         if ($problem !== null) {
             $this->report['problems'][] = $problem;

@@ -18,6 +18,7 @@ declare(strict_types=1);
 
 namespace local_courseglue\local\publication;
 
+use local_courseglue\local\store\publication_store;
 use stdClass;
 
 /**
@@ -31,6 +32,9 @@ final class qualifier {
     /** @var stranger as whom the course is looked at */
     private readonly stranger $stranger;
 
+    /** @var category_paths the categories above courses */
+    private readonly category_paths $categories;
+
     /**
      * A qualifier for one policy.
      *
@@ -41,6 +45,7 @@ final class qualifier {
         private readonly policy $policy,
     ) {
         $this->stranger = new stranger();
+        $this->categories = new category_paths();
     }
 
     /**
@@ -48,13 +53,32 @@ final class qualifier {
      *
      * @param stdClass $course a row of the course table
      * @param int $choice the course's own choice, a constant of {@see policy}
+     * @param int|null $told when its teachers were told that it will be published without their choice; null for not yet
      * @return verdict
      */
-    public function check(stdClass $course, int $choice): verdict {
+    public function check(stdClass $course, int $choice, ?int $told = null): verdict {
         if ((int) $course->id === (int) SITEID) {
             return new verdict(verdict::SITE_COURSE);
         }
-        return new verdict($this->policy->refusal($choice) ?? $this->obstacle($course));
+        $reason = $this->policy->refusal($choice, (int) $course->category) ?? $this->obstacle($course);
+        if ($reason !== null || $choice !== policy::UNDECIDED || !$this->policy->grace) {
+            return new verdict($reason);
+        }
+        $until = $told === null ? null : $told + $this->policy->grace;
+        return $until === null || $until > time() ? new verdict(verdict::WAITING, $until) : new verdict(null);
+    }
+
+    /**
+     * Whether a course qualifies, by its row. What is out there does not wait once more.
+     *
+     * @param stdClass $course a row of the course table
+     * @param stdClass|null $row its publication
+     * @return verdict
+     */
+    public function judge(stdClass $course, ?stdClass $row): verdict {
+        $isout = $row !== null && in_array($row->state, [publication_store::PENDING, publication_store::PUBLISHED], true);
+        $told = $isout ? 0 : $row->timetold ?? null;
+        return $this->check($course, (int) ($row->choice ?? policy::UNDECIDED), $told === null ? null : (int) $told);
     }
 
     /**
@@ -67,7 +91,7 @@ final class qualifier {
         if (!$course->visible) {
             return verdict::HIDDEN;
         }
-        $categories = category_path::of((int) $course->category);
+        $categories = $this->categories->of((int) $course->category);
         if (!$categories) {
             return verdict::HIDDEN_CATEGORY;
         }

@@ -25,13 +25,26 @@ use stdClass;
 /**
  * Somebody who knows this site by its address only: what they see and where they get in.
  *
- * Everything is asked of the guest account by its id, never of the current user: cron runs as an administrator.
+ * Everything is asked of the guest account by its id, never of the current user: cron runs as an administrator. What was found
+ * out of a category holds for as long as this object lives: on the command line Moodle asks the database for each capability.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class stranger {
+    /** @var int[]|null what the role of new accounts says of enrolling oneself, by context id; null until it is asked for */
+    private ?array $selfenrol = null;
+
+    /** @var bool[][] whether a guest sees a category: by its id, where it is shown and where it is hidden */
+    private array $categories = [];
+
+    /** @var bool[] whether a guest sees the courses of a category that are not hidden, by its id */
+    private array $lists = [];
+
+    /** @var stdClass|null the guest account; null until it is asked for */
+    private ?stdClass $guest = null;
+
     /**
      * Whether a guest sees the category, leaving its parents aside.
      *
@@ -39,7 +52,8 @@ final class stranger {
      * @return bool
      */
     public function sees_category(stdClass $category): bool {
-        return core_course_category::can_view_category($category, guest_user());
+        $key = $category->visible ? 'shown' : 'hidden';
+        return $this->categories[(int) $category->id][$key] ??= core_course_category::can_view_category($category, $this->guest());
     }
 
     /**
@@ -49,7 +63,11 @@ final class stranger {
      * @return bool
      */
     public function sees_course(stdClass $course): bool {
-        return core_course_category::can_view_course_info($course, guest_user());
+        if (!$course->visible) {
+            return core_course_category::can_view_course_info($course, $this->guest());
+        }
+        // A course that is not hidden is seen by whoever may see its category's list.
+        return $this->lists[(int) $course->category] ??= core_course_category::can_view_course_info($course, $this->guest());
     }
 
     /**
@@ -84,10 +102,37 @@ final class stranger {
      * @return bool
      */
     public function may_self_enrol(int $courseid): bool {
-        global $CFG;
-        $context = course_context::instance($courseid);
-        [$needed, $forbidden] = get_roles_with_cap_in_context($context, 'enrol/self:enrolself');
-        $role = (int) ($CFG->defaultuserroleid ?? 0);
-        return isset($needed[$role]) && !isset($forbidden[$role]);
+        $this->selfenrol ??= $this->permissions('enrol/self:enrolself');
+        $may = false;
+        // From the site down to the course: the last word counts, except that a prohibition cannot be taken back.
+        foreach (array_reverse(course_context::instance($courseid)->get_parent_context_ids(true)) as $contextid) {
+            $permission = $this->selfenrol[$contextid] ?? CAP_INHERIT;
+            if ($permission === CAP_PROHIBIT) {
+                return false;
+            }
+            $may = $permission === CAP_INHERIT ? $may : $permission === CAP_ALLOW;
+        }
+        return $may;
+    }
+
+    /**
+     * The guest account, which Moodle would read from the database each time.
+     *
+     * @return stdClass
+     */
+    private function guest(): stdClass {
+        return $this->guest ??= guest_user();
+    }
+
+    /**
+     * What the role of new accounts says of a capability, wherever it does.
+     *
+     * @param string $capability
+     * @return int[] permission by context id
+     */
+    private function permissions(string $capability): array {
+        global $CFG, $DB;
+        $where = ['roleid' => (int) ($CFG->defaultuserroleid ?? 0), 'capability' => $capability];
+        return array_map('intval', $DB->get_records_menu('role_capabilities', $where, '', 'contextid, permission'));
     }
 }

@@ -18,16 +18,19 @@ declare(strict_types=1);
 
 namespace local_courseglue\local\publication;
 
-use core_courseformat\base as course_format;
+use core\context_helper;
 use local_courseglue\local\store\publication_store;
 use local_courseglue\local\store\state_store;
 use stdClass;
 
 /**
- * Compares every course that is or could be published with what was, and marks the ones that differ.
+ * Looks through every course that is or could be published, and marks those that are not out there as they should be: those
+ * that qualify and are not published, the other way round, and those of which Moodle says something else than when their record
+ * was made.
  *
  * It finds what no event tells: categories hidden, changes by SQL, enrolment windows and end dates that passed, new
  * courses under a policy that publishes all. It goes through the courses by id, remembers where it was, and goes on there.
+ * It makes no record of a course, and loads none of what Moodle keeps of its structure: the publisher does, of those marked.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
@@ -41,7 +44,10 @@ final class sweep {
     private const MAX_SECONDS = 300;
 
     /** @var int Courses read at a time. */
-    private const CHUNK = 100;
+    private const CHUNK = 200;
+
+    /** @var float Rest after some courses, as a share of the time that they took: people use the site meanwhile. */
+    private const REST = 0.5;
 
     /** @var policy what was consented to */
     private readonly policy $policy;
@@ -49,8 +55,11 @@ final class sweep {
     /** @var qualifier what may be published */
     private readonly qualifier $qualifier;
 
-    /** @var extractor what is published */
-    private readonly extractor $extractor;
+    /** @var access how a stranger gets in */
+    private readonly access $access;
+
+    /** @var category_paths the categories above courses */
+    private readonly category_paths $categories;
 
     /**
      * A sweep.
@@ -63,7 +72,8 @@ final class sweep {
     ) {
         $this->policy = policy::current();
         $this->qualifier = new qualifier($this->policy);
-        $this->extractor = new extractor($this->policy);
+        $this->access = new access();
+        $this->categories = new category_paths();
     }
 
     /**
@@ -100,6 +110,7 @@ final class sweep {
         $report = ['checked' => 0, 'marked' => 0, 'finished' => !$this->is_unfinished()];
         $deadline = time() + $seconds;
         while (!$report['finished'] && $report['checked'] < $maxcourses) {
+            $began = microtime(true);
             $limit = min(self::CHUNK, $maxcourses - $report['checked']);
             $courses = $this->candidates((int) state_store::get(self::POSITION), $limit);
             $report['checked'] += count($courses);
@@ -112,6 +123,9 @@ final class sweep {
             }
             if (time() >= $deadline) {
                 break;
+            }
+            if (!$report['finished']) {
+                usleep((int) (self::REST * 1e6 * (microtime(true) - $began)));
             }
         }
         return $report;
@@ -143,11 +157,8 @@ final class sweep {
      */
     private function candidates(int $after, int $limit): array {
         global $DB;
-        $could = match (true) {
-            $this->policy->covers_every_course() => 'p.id IS NULL OR p.choice <> :never',
-            $this->policy->forbids_every_course() => '1 = 0',
-            default => 'p.choice = :publish',
-        };
+        [$could, $params] = $this->policy->consent_sql('p.choice');
+        $could = $this->policy->has_anywhere(policy::ALL) ? "p.id IS NULL OR {$could}" : $could;
         return $DB->get_records_sql(
             "SELECT c.*
                FROM {course} c
@@ -158,9 +169,7 @@ final class sweep {
                 'after' => $after,
                 'site' => SITEID,
                 'none' => publication_store::NONE,
-                'never' => policy::NEVER,
-                'publish' => policy::PUBLISH,
-            ],
+            ] + $params,
             0,
             $limit,
         );
@@ -173,38 +182,77 @@ final class sweep {
      * @return int how many differ
      */
     private function compare(array $courses): int {
+        self::preload_contexts($courses);
         $rows = $this->store->get_many(array_keys($courses));
-        $marked = 0;
-        foreach ($courses as $courseid => $course) {
-            if ($this->differs($course, $rows[$courseid] ?? null)) {
-                $this->store->mark((int) $courseid);
-                $marked++;
-            }
-        }
+        $verdicts = array_map(
+            fn(stdClass $course): verdict => $this->qualifier->judge($course, $rows[(int) $course->id] ?? null),
+            $courses,
+        );
+        $qualifying = array_filter($courses, fn(stdClass $course): bool => $verdicts[$course->id]->qualifies());
+        $bases = basis::of($qualifying, $this->categories, $this->access);
+        $differing = array_filter(
+            array_keys($courses),
+            fn(int $courseid): bool => $verdicts[$courseid]->is_untold()
+                || self::differs($rows[$courseid] ?? null, $bases[$courseid] ?? null),
+        );
+        $lost = array_filter(
+            $differing,
+            fn(int $courseid): bool => self::is_out($rows[$courseid] ?? null) && !isset($bases[$courseid]),
+        );
         $this->store->checked(array_keys($rows));
-        // Moodle keeps the format object of every course that was ever looked at.
-        course_format::reset_course_cache();
-        return $marked;
+        $this->store->mark_lost($lost);
+        $this->store->mark_many(array_diff($differing, $lost), $rows);
+        return count($differing);
+    }
+
+    /**
+     * Reads where the courses and their categories are in Moodle's tree of rights.
+     *
+     * @param stdClass[] $courses
+     */
+    private static function preload_contexts(array $courses): void {
+        global $DB;
+        if (!$courses) {
+            return;
+        }
+        [$course, $params] = $DB->get_in_or_equal(array_column($courses, 'id'), SQL_PARAMS_NAMED);
+        [$category, $more] = $DB->get_in_or_equal(array_unique(array_column($courses, 'category')), SQL_PARAMS_NAMED);
+        $contexts = $DB->get_recordset_sql(
+            'SELECT ' . context_helper::get_preload_record_columns_sql('ctx') . "
+               FROM {context} ctx
+              WHERE ctx.contextlevel = :course AND ctx.instanceid {$course}
+                 OR ctx.contextlevel = :category AND ctx.instanceid {$category}",
+            $params + $more + ['course' => CONTEXT_COURSE, 'category' => CONTEXT_COURSECAT],
+        );
+        foreach ($contexts as $context) {
+            context_helper::preload_from_record($context);
+        }
+        $contexts->close();
+    }
+
+    /**
+     * Whether others have the course, or are about to.
+     *
+     * @param stdClass|null $row its publication
+     * @return bool
+     */
+    private static function is_out(?stdClass $row): bool {
+        return in_array($row->state ?? null, [publication_store::PENDING, publication_store::PUBLISHED], true);
     }
 
     /**
      * Whether a course is not published as it should be.
      *
-     * @param stdClass $course
      * @param stdClass|null $row its publication
+     * @param string|null $basis what Moodle says of it; null where it does not qualify
      * @return bool
      */
-    private function differs(stdClass $course, ?stdClass $row): bool {
-        $state = $row->state ?? publication_store::NONE;
-        $isout = in_array($state, [publication_store::PENDING, publication_store::PUBLISHED], true);
-        if (!$this->qualifier->check($course, (int) ($row->choice ?? policy::UNDECIDED))->qualifies()) {
-            return $isout;
+    private static function differs(?stdClass $row, ?string $basis): bool {
+        $isout = self::is_out($row);
+        if ($basis === null || !$isout) {
+            return $isout !== ($basis !== null);
         }
-        try {
-            return !$isout || $row->digest !== digest::of($this->extractor->extract($course));
-        } catch (\Throwable $e) {
-            // The publisher says what is wrong with it.
-            return true;
-        }
+        // A course of which no record could be made is tried again.
+        return $row->basis !== $basis || ($row->state === publication_store::PUBLISHED && $row->problem !== null);
     }
 }

@@ -32,6 +32,8 @@ final class verdict {
     public const CHOICE_NEVER = 'choicenever';
     /** @var string The site publishes nothing. */
     public const POLICY_NONE = 'policynone';
+    /** @var string The category of the course, or one above it, publishes nothing. */
+    public const CATEGORY_NONE = 'categorynone';
     /** @var string The site asks the teachers, and they have not answered. */
     public const UNDECIDED = 'undecided';
     /** @var string Visitors have to log in, and the administrator did not decide to publish in spite of it. */
@@ -44,15 +46,20 @@ final class verdict {
     public const NOT_LISTED = 'notlisted';
     /** @var string The course's end date has passed. */
     public const ENDED = 'ended';
+    /** @var string It will be published, and its teachers have some time to say no. */
+    public const WAITING = 'waiting';
 
     /**
      * A verdict.
      *
      * @param string|null $reason null when the course qualifies
+     * @param int|null $until of a course that waits: Unix s; null while its teachers have not been told
      */
     public function __construct(
         /** @var string|null null when the course qualifies */
         public readonly ?string $reason,
+        /** @var int|null of a course that waits: Unix s; null while its teachers have not been told */
+        public readonly ?int $until = null,
     ) {
     }
 
@@ -66,11 +73,11 @@ final class verdict {
     }
 
     /**
-     * The verdict as a sentence for the course's teachers.
+     * Whether the course is to be published, and its teachers have not been told.
      *
-     * @return string
+     * @return bool
      */
-    public function sentence(): string {
-        return get_string($this->reason === null ? 'qualifies' : "qualifiesnot_{$this->reason}", 'local_courseglue');
+    public function is_untold(): bool {
+        return $this->reason === self::WAITING && $this->until === null;
     }
 }

@@ -76,6 +76,14 @@ final class facets {
      */
     public function chosen(): array {
         $chosen = [];
+        if (!$this->query->own) {
+            $label = get_string('withoutown', 'local_courseglue');
+            $chosen[] = [
+                'label' => $label,
+                'remove' => get_string('removefilter', 'local_courseglue', $label),
+                'url' => $this->query->with_own(true)->url()->out(false),
+            ];
+        }
         foreach ($this->query->filters as $filter => $values) {
             foreach ($values as $value) {
                 $label = $this->label($filter, $value);

@@ -26,24 +26,30 @@ namespace local_courseglue\local\search;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class licence {
+    /** @var string[] Identifiers of SPDX that Moodle has a name for. */
+    private const MOODLE = ['cc-pddc' => 'public', 'licenseref-allrightsreserved' => 'allrightsreserved'];
+
     /**
-     * The licence's name here, else a readable form of its short name.
+     * The licence's name here, else a readable form of its identifier.
      *
-     * @param mixed $shortname
+     * @param mixed $licence an identifier of SPDX, or a short name that an older version sent
      * @return string|null null when the licence is not known
      */
-    public static function label(mixed $shortname): ?string {
-        if (!is_string($shortname) || $shortname === '' || $shortname === 'unknown') {
+    public static function label(mixed $licence): ?string {
+        if (!is_string($licence) || $licence === '' || $licence === 'unknown') {
             return null;
         }
-        if (preg_match('/^[a-z0-9._-]+$/D', $shortname) !== 1) {
-            return $shortname;
+        if (preg_match('/^[A-Za-z0-9._-]+$/D', $licence) !== 1) {
+            return $licence;
         }
+        $shortname = strtolower($licence);
+        $shortname = self::MOODLE[$shortname] ?? $shortname;
         if (get_string_manager()->string_exists($shortname, 'license')) {
             return get_string($shortname, 'license');
         }
-        return preg_match('/^cc-?([a-z-]+?)-?([0-9.]+)?$/D', $shortname, $parts) === 1
-            ? trim('CC ' . strtoupper($parts[1]) . ' ' . ($parts[2] ?? ''))
-            : $shortname;
+        if (preg_match('/^cc-?([a-z-]+?)-?([0-9.]+)?$/D', $shortname, $parts) === 1) {
+            return trim('CC ' . strtoupper($parts[1]) . ' ' . ($parts[2] ?? ''));
+        }
+        return preg_replace('/^LicenseRef-/i', '', $licence);
     }
 }

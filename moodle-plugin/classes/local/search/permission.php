@@ -18,15 +18,17 @@ declare(strict_types=1);
 
 namespace local_courseglue\local\search;
 
+use context;
 use context_system;
 use required_capability_exception;
 
 /**
- * Who may search: whoever holds the capability in any course.
+ * Who may search: whoever holds the capability in any course or category.
  *
- * An editing teacher holds it in the contexts of their courses only, never in the system's, so that no single
- * context can be asked. The answer is kept in the session for as long as Moodle keeps the user's access data:
- * a role that is given, taken or redefined renews those, and with them this answer.
+ * An editing teacher holds it in the contexts of their courses only, a course creator often in that of one category, which may
+ * have no course yet; neither holds it in the system's, so that no single context can be asked. The answer is kept in the
+ * session for as long as Moodle keeps the user's access data: a role that is given, taken or redefined renews those, and with
+ * them this answer.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
@@ -37,7 +39,7 @@ final class permission {
     public const CAPABILITY = 'local/courseglue:search';
 
     /**
-     * Whether the current user may search. Costs a query once in a session.
+     * Whether the current user may search. Costs a few queries once in a session.
      *
      * @return bool
      */
@@ -55,9 +57,30 @@ final class permission {
         if (is_array($kept) && $kept[0] === (int) $USER->id && $kept[1] === $loaded) {
             return $kept[2];
         }
-        $granted = !empty(get_user_capability_course(self::CAPABILITY, null, true, '', '', 1));
+        $granted = self::in_a_category() || !empty(get_user_capability_course(self::CAPABILITY, null, true, '', '', 1));
         $SESSION->local_courseglue_search = [(int) $USER->id, $loaded, $granted];
         return $granted;
+    }
+
+    /**
+     * Whether the current user holds the capability by a role in a category.
+     *
+     * @return bool
+     */
+    private static function in_a_category(): bool {
+        global $DB, $USER;
+        $contextids = array_map('basename', array_keys($USER->access['ra'] ?? []));
+        if ($contextids === []) {
+            return false;
+        }
+        [$in, $params] = $DB->get_in_or_equal($contextids, SQL_PARAMS_NAMED);
+        $params['level'] = CONTEXT_COURSECAT;
+        foreach ($DB->get_fieldset_select('context', 'id', "contextlevel = :level AND id {$in}", $params) as $contextid) {
+            if (has_capability(self::CAPABILITY, context::instance_by_id($contextid))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**

@@ -39,6 +39,9 @@ final class query {
     /** @var int The last page that is offered: a home ranks and sends no more. */
     public const MAX_PAGE = 49;
 
+    /** @var string Parameter of the page that says whether this site's own courses are wanted. */
+    private const OWN = 'own';
+
     /** @var int Values of one filter. */
     private const MAX_VALUES = 20;
 
@@ -58,6 +61,8 @@ final class query {
      * @param array<string, string[]> $filters filter of the protocol => accepted values
      * @param int $page from 0
      * @param string $lang the reader's language, ISO 639-1
+     * @param bool $confirmed whether the reader asked for these words, see {@see confirmation}
+     * @param bool $own whether this site's own courses are wanted, too
      */
     public function __construct(
         /** @var string */
@@ -68,6 +73,10 @@ final class query {
         public readonly int $page = 0,
         /** @var string */
         public readonly string $lang = 'en',
+        /** @var bool */
+        public readonly bool $confirmed = false,
+        /** @var bool */
+        public readonly bool $own = true,
     ) {
     }
 
@@ -86,11 +95,14 @@ final class query {
                 $filters[$filter] = array_slice($values, 0, self::MAX_VALUES);
             }
         }
+        $words = \core_text::substr($words, 0, self::MAX_WORDS);
         return new self(
-            \core_text::substr($words, 0, self::MAX_WORDS),
+            $words,
             $filters,
             min(self::MAX_PAGE, max(0, optional_param('page', 0, PARAM_INT))),
             localised_text::iso(current_language()),
+            $words !== '' && confirmation::is_given($words),
+            (bool) optional_param(self::OWN, true, PARAM_BOOL),
         );
     }
 
@@ -129,7 +141,17 @@ final class query {
         if ($values !== []) {
             $filters[$filter] = $values;
         }
-        return new self($this->words, $filters, 0, $this->lang);
+        return new self($this->words, $filters, 0, $this->lang, $this->confirmed, $this->own);
+    }
+
+    /**
+     * The same query with this site's own courses, or without them; from the first page.
+     *
+     * @param bool $own
+     * @return self
+     */
+    public function with_own(bool $own): self {
+        return new self($this->words, $this->filters, 0, $this->lang, $this->confirmed, $own);
     }
 
     /**
@@ -138,7 +160,7 @@ final class query {
      * @return self
      */
     public function unfiltered(): self {
-        return new self($this->words, [], 0, $this->lang);
+        return new self($this->words, [], 0, $this->lang, $this->confirmed, $this->own);
     }
 
     /**
@@ -153,16 +175,20 @@ final class query {
                 $parameters[$parameter] = implode(',', $this->filters[$filter]);
             }
         }
-        return $parameters;
+        return $parameters + ($this->own ? [] : [self::OWN => '0']);
     }
 
     /**
-     * The address of this query's first page, the one to bookmark.
+     * The address of this query's first page. Who confirmed it need not do so there, for as long as their session lasts; who
+     * bookmarked it or was sent it confirms it once.
      *
      * @return moodle_url
      */
     public function url(): moodle_url {
         $parameters = $this->is_empty() ? [] : ['words' => $this->words] + $this->filter_parameters();
+        if ($this->confirmed) {
+            $parameters[confirmation::PARAMETER] = confirmation::key($this->words);
+        }
         return new moodle_url('/local/courseglue/index.php', $parameters);
     }
 

@@ -18,6 +18,8 @@ declare(strict_types=1);
 
 namespace local_courseglue\local\search;
 
+use local_courseglue\local\calendar_date;
+
 /**
  * One course that was found, ready for a template.
  *
@@ -50,6 +52,7 @@ final class result {
      * @param array $hit as the engine returns it
      * @param word_marker $marker
      * @param string $reader the reader's language
+     * @param bool $own whether it is a course of this very site
      */
     public function __construct(
         /** @var array */
@@ -58,6 +61,8 @@ final class result {
         private readonly word_marker $marker,
         /** @var string */
         private readonly string $reader,
+        /** @var bool */
+        private readonly bool $own = false,
     ) {
         $this->record = (array) ($hit['record'] ?? []);
         $this->site = (array) ($hit['site'] ?? []);
@@ -82,6 +87,7 @@ final class result {
             'title' => $title->export($this->marker),
             'url' => $this->link((string) ($this->record['link'] ?? '')),
             'site' => $this->site_context(),
+            'own' => $this->own,
             'language' => $this->languages(),
             'access' => $access === '' ? null : ['label' => access::label($access), 'icon' => access::icon($access)],
             'summary' => $summary?->export($this->marker, self::SUMMARY),
@@ -168,17 +174,16 @@ final class result {
     }
 
     /**
-     * When the course takes place.
+     * When the course takes place, by the calendar of its owner.
      *
      * @return string|null
      */
     private function dates(): ?string {
-        $format = get_string('strftimedate', 'langconfig');
         $start = (int) ($this->record['start'] ?? 0);
         $end = (int) ($this->record['end'] ?? 0);
         $dates = [
-            'start' => $start > 0 ? userdate($start, $format) : null,
-            'end' => $end > 0 ? userdate($end, $format) : null,
+            'start' => $start > 0 ? calendar_date::shown($start) : null,
+            'end' => $end > 0 ? calendar_date::shown($end) : null,
         ];
         return match (true) {
             $start > 0 && $end > 0 => get_string('datesboth', 'local_courseglue', $dates),

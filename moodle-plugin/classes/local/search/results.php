@@ -18,7 +18,9 @@ declare(strict_types=1);
 
 namespace local_courseglue\local\search;
 
+use local_courseglue\event\courses_searched;
 use local_courseglue\local\engine\engine;
+use local_courseglue\local\identity\identity;
 use local_courseglue\local\store\changes;
 
 /**
@@ -37,12 +39,15 @@ final class results {
      *
      * @param query $query
      * @param array $answer as the engine returns it
+     * @param string|null $ownnodeid this site's own
      */
     public function __construct(
         /** @var query */
         public readonly query $query,
         /** @var array */
         private readonly array $answer,
+        /** @var string|null */
+        private readonly ?string $ownnodeid = null,
     ) {
     }
 
@@ -58,7 +63,23 @@ final class results {
         if (!empty($answer['changes'])) {
             changes::apply($answer['changes']);
         }
-        return new self($query, $answer);
+        $results = new self($query, $answer, identity::load()?->nodeid);
+        $results->tell();
+        return $results;
+    }
+
+    /**
+     * Tells the log of the search, with who searched, where the administrator wants that.
+     */
+    private function tell(): void {
+        if (courses_searched::is_wanted()) {
+            courses_searched::create(['context' => \context_system::instance(), 'other' => [
+                'words' => $this->query->words,
+                'filters' => $this->query->filters,
+                'page' => $this->query->page + 1,
+                'total' => $this->total(),
+            ]])->trigger();
+        }
     }
 
     /**
@@ -67,7 +88,25 @@ final class results {
      * @return int
      */
     public function total(): int {
+        return max(0, $this->ranked() - ($this->query->own ? 0 : $this->own()));
+    }
+
+    /**
+     * How many courses its pages go through, those that are left out of them included.
+     *
+     * @return int
+     */
+    public function ranked(): int {
         return (int) ($this->answer['total'] ?? 0);
+    }
+
+    /**
+     * How many of the courses found are this site's own.
+     *
+     * @return int
+     */
+    public function own(): int {
+        return (int) (((array) ($this->answer['facets']['site'] ?? []))[$this->ownnodeid ?? ''] ?? 0);
     }
 
     /**
@@ -76,7 +115,27 @@ final class results {
      * @return array[]
      */
     public function hits(): array {
-        return array_values((array) ($this->answer['hits'] ?? []));
+        $hits = array_values((array) ($this->answer['hits'] ?? []));
+        return $this->query->own ? $hits : array_values(array_filter($hits, fn(array $hit): bool => !$this->is_own($hit)));
+    }
+
+    /**
+     * How many courses of this page are left out of it.
+     *
+     * @return int
+     */
+    public function left_out(): int {
+        return count((array) ($this->answer['hits'] ?? [])) - count($this->hits());
+    }
+
+    /**
+     * Whether a course is this site's own.
+     *
+     * @param array $hit
+     * @return bool
+     */
+    public function is_own(array $hit): bool {
+        return $this->ownnodeid !== null && ($hit['nodeid'] ?? null) === $this->ownnodeid;
     }
 
     /**
@@ -141,6 +200,10 @@ final class results {
      * @return array<string, array<string, int>>
      */
     private function counts(): array {
-        return array_map(static fn($counts) => (array) $counts, (array) ($this->answer['facets'] ?? []));
+        $counts = array_map(static fn($counts) => (array) $counts, (array) ($this->answer['facets'] ?? []));
+        if (!$this->query->own && $this->ownnodeid !== null) {
+            unset($counts['site'][$this->ownnodeid]);
+        }
+        return $counts;
     }
 }

@@ -18,6 +18,8 @@ declare(strict_types=1);
 
 namespace local_courseglue\local\store;
 
+use local_courseglue\local\publication\policy;
+
 /**
  * The courses of which something has to be sent, read from this site's own publications. {@see publication_store} writes it.
  *
@@ -38,7 +40,7 @@ final class publication_queue {
      * The courses that were marked, or that a task did not come to the end with.
      *
      * @param int $limit
-     * @return int[] course ids, the longest waiting first
+     * @return int[] course ids, those of which something is out there before others, the longest waiting first
      */
     public static function marked(int $limit): array {
         return self::longest_waiting('dirty <> :clean', [], $limit);
@@ -79,6 +81,65 @@ final class publication_queue {
     }
 
     /**
+     * The courses for which something has to be done: those under way, those of which something keeps them, and those that were
+     * marked and that nobody's choice keeps from being published.
+     *
+     * @param int|null $since counts those alone that have waited since then, Unix s
+     * @return int
+     */
+    public static function count_waiting(?int $since = null): int {
+        global $DB;
+        [$where, $params] = self::is_waiting($since);
+        return $DB->count_records_select(publication_store::TABLE, $where, $params);
+    }
+
+    /**
+     * The courses of which something is out there and not as it should be, and those of which something keeps them from being sent.
+     *
+     * @return int
+     */
+    public static function count_under_way(): int {
+        global $DB;
+        return $DB->count_records_select(
+            publication_store::TABLE,
+            'timewaiting IS NOT NULL AND (state <> :none OR problem IS NOT NULL)',
+            ['none' => publication_store::NONE],
+        );
+    }
+
+    /**
+     * What keeps courses that have waited for long, the most frequent first.
+     *
+     * @param int $since Unix s
+     * @param int $limit
+     * @return string[] sentences
+     */
+    public static function problems(int $since, int $limit): array {
+        global $DB;
+        [$where, $params] = self::is_waiting($since);
+        $table = publication_store::TABLE;
+        $sql = "SELECT problem, COUNT(*) AS courses
+                  FROM {{$table}}
+                 WHERE {$where} AND problem IS NOT NULL
+              GROUP BY problem
+              ORDER BY courses DESC, problem";
+        return array_map('strval', array_keys($DB->get_records_sql_menu($sql, $params, 0, $limit)));
+    }
+
+    /**
+     * The condition of {@see count_waiting}.
+     *
+     * @param int|null $since
+     * @return array SQL, and its parameters
+     */
+    private static function is_waiting(?int $since): array {
+        [$consent, $params] = policy::current()->consent_sql('choice');
+        $params += ['none' => publication_store::NONE, 'clean' => publication_store::CLEAN];
+        $where = "timewaiting IS NOT NULL AND (state <> :none OR problem IS NOT NULL OR dirty <> :clean AND {$consent})";
+        return $since === null ? [$where, $params] : ["{$where} AND timewaiting <= :since", $params + ['since' => $since]];
+    }
+
+    /**
      * Courses by a condition on their mark and state.
      *
      * @param string $where in which :clean is the mark of a course with nothing to do
@@ -92,8 +153,11 @@ final class publication_queue {
             return [];
         }
         $params['clean'] = publication_store::CLEAN;
-        $order = 'timechecked, courseid';
-        $rows = $DB->get_records_select(publication_store::TABLE, $where, $params, $order, 'courseid', 0, $limit);
-        return array_map('intval', array_keys($rows));
+        // What is out there may have to be withdrawn, which is more urgent than anything new.
+        $params['nothing'] = publication_store::NONE;
+        $order = 'isnew, timechecked, courseid';
+        $fields = 'courseid, CASE WHEN state = :nothing THEN 1 ELSE 0 END AS isnew';
+        $sql = "SELECT {$fields}, timechecked FROM {" . publication_store::TABLE . "} WHERE {$where} ORDER BY {$order}";
+        return array_map('intval', array_keys($DB->get_records_sql($sql, $params, 0, $limit)));
     }
 }

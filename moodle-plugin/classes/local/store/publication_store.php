@@ -18,6 +18,7 @@ declare(strict_types=1);
 
 namespace local_courseglue\local\store;
 
+use local_courseglue\local\publication\course_events;
 use local_courseglue\local\publication\policy;
 use stdClass;
 
@@ -47,6 +48,9 @@ final class publication_store {
 
     /** @var int More tries in a row are not counted. */
     private const MAX_TRIES = 100;
+
+    /** @var int Courses that one statement names. */
+    private const CHUNK = 500;
 
     /** @var int Nothing to do. */
     public const CLEAN = 0;
@@ -92,15 +96,57 @@ final class publication_store {
     }
 
     /**
-     * Keeps a course's own choice and marks the course.
+     * Keeps a course's own choice and marks the course. Every change of a choice comes through here.
      *
      * @param int $courseid
      * @param int $choice a constant of {@see policy}
+     * @param bool $previewed whether who chose had in front of them what other sites would see
      */
-    public function choose(int $courseid, int $choice): void {
+    public function choose(int $courseid, int $choice, bool $previewed = false): void {
         global $DB;
+        $before = $this->choice($courseid);
         $this->mark($courseid);
         $DB->set_field(self::TABLE, 'choice', $choice, ['courseid' => $courseid]);
+        if ($previewed || $choice !== policy::PUBLISH) {
+            $time = $choice === policy::PUBLISH ? time() : 0;
+            $DB->set_field(self::TABLE, 'timepreviewed', $time, ['courseid' => $courseid]);
+        }
+        course_events::chosen($courseid, $before, $choice);
+    }
+
+    /**
+     * Whether a teacher or manager shared this very course after the preview.
+     *
+     * @param stdClass|null $row
+     * @return bool
+     */
+    public static function is_shared(?stdClass $row): bool {
+        return $row !== null && (int) $row->choice === policy::PUBLISH && (int) $row->timepreviewed > 0;
+    }
+
+    /**
+     * Notes that the teachers of courses were told that these will be shared: from now on they wait.
+     *
+     * @param int[] $courseids
+     */
+    public function told(array $courseids): void {
+        global $DB;
+        if ($courseids) {
+            [$in, $params] = $DB->get_in_or_equal($courseids, SQL_PARAMS_NAMED);
+            $DB->set_field_select(self::TABLE, 'timetold', time(), "timetold IS NULL AND courseid {$in}", $params);
+        }
+    }
+
+    /**
+     * Marks the courses that have waited long enough, once each.
+     *
+     * @param int $grace seconds
+     */
+    public function mark_waited(int $grace): void {
+        $this->mark_where(
+            'choice = :undecided AND state = :none AND timetold <= :before AND timechecked < timetold + :grace',
+            ['undecided' => policy::UNDECIDED, 'none' => self::NONE, 'before' => time() - $grace, 'grace' => $grace],
+        );
     }
 
     /**
@@ -114,7 +160,34 @@ final class publication_store {
         if ($dirty === false) {
             $this->insert($courseid);
         } else if ((int) $dirty !== self::MARKED) {
-            $DB->set_field(self::TABLE, 'dirty', self::MARKED, ['courseid' => $courseid]);
+            $this->mark_known($courseid);
+        }
+    }
+
+    /**
+     * Marks some courses.
+     *
+     * @param int[] $courseids
+     * @param stdClass[] $rows those that are there, by course id
+     */
+    public function mark_many(array $courseids, array $rows): void {
+        global $DB;
+        $new = [];
+        $known = [];
+        foreach ($courseids as $courseid) {
+            isset($rows[$courseid]) ? $known[] = $courseid : $new[] = $courseid;
+        }
+        if ($known) {
+            [$in, $params] = $DB->get_in_or_equal($known, SQL_PARAMS_NAMED);
+            $this->mark_where("courseid {$in}", $params);
+        }
+        if ($new) {
+            try {
+                $DB->insert_records(self::TABLE, array_map(self::fresh(...), $new));
+            } catch (\dml_write_exception $e) {
+                // Somebody made one of them meanwhile.
+                array_map($this->mark(...), $new);
+            }
         }
     }
 
@@ -124,16 +197,44 @@ final class publication_store {
      * @param int $courseid
      */
     public function mark_known(int $courseid): void {
-        global $DB;
-        $DB->set_field(self::TABLE, 'dirty', self::MARKED, ['courseid' => $courseid]);
+        $this->mark_where('courseid = :courseid', ['courseid' => $courseid]);
     }
 
     /**
      * Marks every course that has a row.
      */
     public function mark_all(): void {
+        $this->mark_where('1 = 1');
+    }
+
+    /**
+     * Marks the courses that are out there and hidden: nobody is told of what SQL hides, as Moodle does with a category's courses.
+     */
+    public function mark_hidden(): void {
         global $DB;
-        $DB->set_field(self::TABLE, 'dirty', self::MARKED, []);
+        $hidden = $DB->get_fieldset_sql(
+            'SELECT p.courseid
+               FROM {' . self::TABLE . '} p
+               JOIN {course} c ON c.id = p.courseid
+              WHERE c.visible = 0 AND p.dirty = :clean AND p.state IN (:pending, :published)',
+            ['clean' => self::CLEAN, 'pending' => self::PENDING, 'published' => self::PUBLISHED],
+        );
+        foreach (array_chunk($hidden, self::CHUNK) as $some) {
+            $this->mark_lost($some);
+        }
+    }
+
+    /**
+     * Marks courses that do not qualify any more, before all others.
+     *
+     * @param int[] $courseids
+     */
+    public function mark_lost(array $courseids): void {
+        global $DB;
+        if ($courseids) {
+            [$in, $params] = $DB->get_in_or_equal($courseids, SQL_PARAMS_NAMED);
+            $this->mark_where("courseid {$in}", $params, true);
+        }
     }
 
     /**
@@ -144,14 +245,13 @@ final class publication_store {
     public function mark_category(int $categoryid): void {
         global $DB;
         $below = $DB->sql_like('cc.path', ':below');
-        $DB->execute(
-            "UPDATE {" . self::TABLE . "}
-                SET dirty = :marked
-              WHERE courseid IN (SELECT c.id
-                                   FROM {course} c
-                                   JOIN {course_categories} cc ON cc.id = c.category
-                                  WHERE cc.id = :id OR {$below})",
-            ['marked' => self::MARKED, 'id' => $categoryid, 'below' => "%/{$categoryid}/%"],
+        $this->mark_where(
+            "courseid IN (SELECT c.id
+                            FROM {course} c
+                            JOIN {course_categories} cc ON cc.id = c.category
+                           WHERE cc.id = :id OR {$below})",
+            ['id' => $categoryid, 'below' => "%/{$categoryid}/%"],
+            true,
         );
     }
 
@@ -162,7 +262,7 @@ final class publication_store {
         global $DB;
         $gone = "NOT EXISTS (SELECT 1 FROM {course} c WHERE c.id = courseid)";
         $DB->delete_records_select(self::TABLE, "state = :none AND {$gone}", ['none' => self::NONE]);
-        $DB->set_field_select(self::TABLE, 'dirty', self::MARKED, $gone);
+        $this->mark_where($gone);
     }
 
     /**
@@ -187,8 +287,12 @@ final class publication_store {
             return;
         }
         [$in, $params] = $DB->get_in_or_equal($courseids, SQL_PARAMS_NAMED);
-        $DB->set_field_select(self::TABLE, 'dirty', self::IN_WORK, "courseid {$in}", $params);
-        $this->checked($courseids);
+        $DB->execute(
+            'UPDATE {' . self::TABLE . "}
+                SET dirty = :inwork, timechecked = :now, timewaiting = COALESCE(timewaiting, :since)
+              WHERE courseid {$in}",
+            $params + ['inwork' => self::IN_WORK, 'now' => time(), 'since' => time()],
+        );
     }
 
     /**
@@ -205,19 +309,39 @@ final class publication_store {
     }
 
     /**
-     * Nothing more to do for a course, unless it was marked again meanwhile.
+     * Nothing more to do for a course, unless it was marked again meanwhile. It waits on where something is still under way, or
+     * where something is wrong with it.
      *
      * @param int $courseid
      */
     public function finish(int $courseid): void {
         global $DB;
-        $DB->set_field_select(
-            self::TABLE,
-            'dirty',
-            self::CLEAN,
-            'courseid = :courseid AND dirty = :inwork',
-            ['courseid' => $courseid, 'inwork' => self::IN_WORK],
+        $DB->execute(
+            'UPDATE {' . self::TABLE . '}
+                SET dirty = :clean,
+                    timewaiting = CASE WHEN problem IS NULL AND state IN (:none, :published) THEN NULL ELSE timewaiting END
+              WHERE courseid = :courseid AND dirty = :inwork',
+            [
+                'clean' => self::CLEAN,
+                'none' => self::NONE,
+                'published' => self::PUBLISHED,
+                'courseid' => $courseid,
+                'inwork' => self::IN_WORK,
+            ],
         );
+    }
+
+    /**
+     * A course is out there as it should be.
+     *
+     * @param stdClass $row
+     * @param string|null $basis a digest of what Moodle says of it
+     */
+    public function unchanged(stdClass $row, ?string $basis): void {
+        if ($row->problem !== null || $row->basis !== $basis) {
+            $this->update($row, ['problem' => null, 'tries' => 0, 'basis' => $basis]);
+        }
+        $this->finish((int) $row->courseid);
     }
 
     /**
@@ -230,20 +354,35 @@ final class publication_store {
      * @param int $seq
      * @param string[] $terms every term that some home may hold the course under
      * @param string|null $digest of the content
+     * @param string|null $basis a digest of what Moodle said of it before the content was read
+     * @param int|null $size bytes of the record; null for a withdrawal
      */
-    public function sending(int $courseid, string $state, string $recordid, int $seq, array $terms, ?string $digest): void {
+    public function sending(
+        int $courseid,
+        string $state,
+        string $recordid,
+        int $seq,
+        array $terms,
+        ?string $digest,
+        ?string $basis = null,
+        ?int $size = null,
+    ): void {
         $row = $this->get($courseid);
         if ($row === null) {
             return;
         }
         $isnews = [$row->state, $row->digest] !== [$state, $digest];
-        $this->update($row, ($isnews ? ['tries' => 0] : []) + [
+        $this->update($row, ($isnews ? ['tries' => 0] : []) + ($size === null ? [] : ['size' => $size]) + [
             'state' => $state,
             'recordid' => $recordid,
             'seq' => $seq,
             'terms' => json_encode(array_values($terms)),
             'digest' => $digest,
+            'basis' => $basis,
         ]);
+        if ($row->state === self::NONE && $state === self::PENDING) {
+            course_events::sent($courseid);
+        }
     }
 
     /**
@@ -251,15 +390,20 @@ final class publication_store {
      *
      * @param int $courseid
      * @param string[] $terms the terms it is stored under
+     * @param int $homes at how many sites
      */
-    public function published(int $courseid, array $terms): void {
-        $this->write($courseid, [
-            'state' => self::PUBLISHED,
-            'terms' => json_encode(array_values($terms)),
-            'problem' => null,
-            'tries' => 0,
-            'timepublished' => time(),
-        ]);
+    public function published(int $courseid, array $terms, int $homes): void {
+        if ($row = $this->get($courseid)) {
+            $this->update($row, [
+                'state' => self::PUBLISHED,
+                'terms' => json_encode(array_values($terms)),
+                'problem' => null,
+                'tries' => 0,
+                'timepublished' => time(),
+                'timeshared' => $row->timeshared ?? time(),
+                'homes' => $homes,
+            ]);
+        }
         $this->finish($courseid);
     }
 
@@ -269,11 +413,13 @@ final class publication_store {
      * @param int $courseid
      * @param string|null $problem a sentence
      * @param bool $counts whether the next attempt waits for longer
+     * @param int $homes at how many sites its record has arrived all the same; 0 of a withdrawal
      */
-    public function postponed(int $courseid, ?string $problem, bool $counts): void {
+    public function postponed(int $courseid, ?string $problem, bool $counts, int $homes = 0): void {
         if ($row = $this->get($courseid)) {
             $tries = min($row->tries + (int) $counts, self::MAX_TRIES);
-            $this->update($row, ['problem' => $problem, 'tries' => $tries]);
+            $arrived = $homes ? ['timeshared' => $row->timeshared ?? time(), 'homes' => max($homes, (int) $row->homes)] : [];
+            $this->update($row, ['problem' => $problem, 'tries' => $tries] + $arrived);
         }
         $this->finish($courseid);
     }
@@ -284,8 +430,15 @@ final class publication_store {
      * @param int $courseid
      */
     public function withdrawn(int $courseid): void {
-        $nothing = ['digest' => null, 'recordid' => null, 'terms' => null, 'problem' => null, 'timepublished' => null];
-        $this->write($courseid, ['state' => self::NONE, 'tries' => 0] + $nothing);
+        $row = $this->get($courseid);
+        $nothing = array_fill_keys(
+            ['digest', 'recordid', 'terms', 'problem', 'timepublished', 'timeshared', 'homes', 'size'],
+            null,
+        );
+        if ($row !== null) {
+            $this->update($row, ['state' => self::NONE, 'tries' => 0] + $nothing);
+            $this->tell_of_withdrawal($row);
+        }
         $this->finish($courseid);
     }
 
@@ -306,7 +459,11 @@ final class publication_store {
      */
     public function forget(int $courseid): void {
         global $DB;
+        $row = $this->get($courseid);
         $DB->delete_records(self::TABLE, ['courseid' => $courseid]);
+        if ($row !== null) {
+            $this->tell_of_withdrawal($row);
+        }
     }
 
     /**
@@ -315,8 +472,10 @@ final class publication_store {
     public function send_all_again(): void {
         global $DB;
         $DB->execute(
-            'UPDATE {' . self::TABLE . '} SET dirty = :marked, digest = NULL WHERE state <> :none',
-            ['marked' => self::MARKED, 'none' => self::NONE],
+            'UPDATE {' . self::TABLE . '}
+                SET dirty = :marked, digest = NULL, timewaiting = COALESCE(timewaiting, :now)
+              WHERE state <> :none',
+            ['marked' => self::MARKED, 'none' => self::NONE, 'now' => time()],
         );
     }
 
@@ -328,8 +487,9 @@ final class publication_store {
         $DB->execute(
             'UPDATE {' . self::TABLE . '}
                 SET dirty = :marked, state = :none, digest = NULL, recordid = NULL, seq = NULL, terms = NULL,
-                    problem = NULL, tries = 0, timepublished = NULL',
-            ['marked' => self::MARKED, 'none' => self::NONE],
+                    problem = NULL, tries = 0, timepublished = NULL, timeshared = NULL, homes = NULL, size = NULL,
+                    timewaiting = :now',
+            ['marked' => self::MARKED, 'none' => self::NONE, 'now' => time()],
         );
     }
 
@@ -342,6 +502,17 @@ final class publication_store {
     public static function terms(?stdClass $row): array {
         $terms = json_decode((string) ($row->terms ?? ''), true);
         return is_array($terms) ? $terms : [];
+    }
+
+    /**
+     * Tells the log that nothing of a course is out there any more, if something was.
+     *
+     * @param stdClass $row as it was before
+     */
+    private function tell_of_withdrawal(stdClass $row): void {
+        if ($row->state !== self::NONE) {
+            course_events::withdrawn((int) $row->courseid);
+        }
     }
 
     /**
@@ -375,18 +546,47 @@ final class publication_store {
     private function insert(int $courseid): void {
         global $DB;
         try {
-            $DB->insert_record(self::TABLE, [
-                'courseid' => $courseid,
-                'choice' => policy::UNDECIDED,
-                'dirty' => self::MARKED,
-                'state' => self::NONE,
-                'timechecked' => 0,
-            ]);
+            $DB->insert_record(self::TABLE, self::fresh($courseid));
         } catch (\dml_write_exception $e) {
             if (!$DB->record_exists(self::TABLE, ['courseid' => $courseid])) {
                 throw $e;
             }
             $this->mark_known($courseid);
         }
+    }
+
+    /**
+     * A marked row of a course that had none.
+     *
+     * @param int $courseid
+     * @return array
+     */
+    private static function fresh(int $courseid): array {
+        return [
+            'courseid' => $courseid,
+            'choice' => policy::UNDECIDED,
+            'dirty' => self::MARKED,
+            'state' => self::NONE,
+            'timechecked' => 0,
+            'timewaiting' => time(),
+        ];
+    }
+
+    /**
+     * Marks courses, which wait from now on unless they did already.
+     *
+     * @param string $where
+     * @param array $params
+     * @param bool $first whether their turn comes before that of others, because they may have to be withdrawn
+     */
+    private function mark_where(string $where, array $params = [], bool $first = false): void {
+        global $DB;
+        $turn = $first ? ', timechecked = 0' : '';
+        $DB->execute(
+            'UPDATE {' . self::TABLE . "}
+                SET dirty = :marked, timewaiting = COALESCE(timewaiting, :now) {$turn}
+              WHERE {$where}",
+            $params + ['marked' => self::MARKED, 'now' => time()],
+        );
     }
 }

@@ -8,13 +8,13 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::calls::{CallError, Calls, read_answer};
+use super::contact::{Described, contact};
 use super::exchange::{COMPARED, EXCHANGED, SNAPSHOT};
 use super::outcome::Outcome;
 use super::pages::{End, Pages};
 use super::standing::{Standing, Stood};
-use super::vouch::Described;
+use super::trouble::{Setback, Trouble, read_url};
 use super::{Failure, Request, Response, Task, TaskError};
-use crate::address::{Address, Scheme};
 use crate::admission::{Judge, News};
 use crate::change::Change;
 use crate::entry::{CheckedEntry, Entry};
@@ -57,7 +57,7 @@ pub struct JoinTask {
     pages: Option<Pages>,
     standing: Option<Standing>,
     calls: Calls<Note>,
-    failed: Option<String>,
+    failed: Option<Trouble>,
 }
 
 /// Reads this site's own entry, which PHP keeps as text.
@@ -99,22 +99,15 @@ impl JoinTask {
     /// Starts to join through the site at `url`. `entry` is this site's own signed entry, JSON.
     ///
     /// # Errors
-    /// A sentence on what is wrong with the URL or the entry.
-    pub fn start(site: &Arc<Site>, url: &str, entry: &str, now: Millis) -> Result<Self, TaskError> {
-        let own = own_entry(site, entry, now)?;
-        let (scheme, address) = Address::from_url(url)
-            .map_err(|e| TaskError(format!("'{}' is no site's address: {e}", url.trim())))?;
-        if scheme == Scheme::Http && !site.settings.allowhttp {
-            return Err(TaskError(
-                "this site's settings allow https only; give the other site's https address".into(),
-            ));
-        }
-        if address.node_id() == own.id {
-            return Err(TaskError(
-                "this is this site's own address; give the address of another site".into(),
-            ));
-        }
+    /// What is wrong with the URL or the entry.
+    pub fn start(site: &Arc<Site>, url: &str, entry: &str, now: Millis) -> Result<Self, Setback> {
+        let own = own_entry(site, entry, now)
+            .map_err(|TaskError(sentence)| Setback::new(url, Trouble::Own { sentence }))?;
+        let (scheme, address) = read_url(url, site.settings.allowhttp)?;
         let url = address.url(scheme);
+        if address.node_id() == own.id {
+            return Err(Setback::new(url, Trouble::OwnAddress));
+        }
         let endpoint = format!("{url}/{}", crate::ENDPOINT);
         let mut calls = Calls::new(&site.settings.network);
         calls.get(&endpoint, "describe", Note::Describe);
@@ -133,16 +126,7 @@ impl JoinTask {
     }
 
     fn described(&mut self, now: Millis, answer: Result<Described, CallError>) {
-        let found = answer.map_err(|e| e.message).and_then(|d| {
-            d.site
-                .check(&self.site.settings.network, now)
-                .map_err(|e| format!("describes itself in a way that does not hold: {e}"))
-        });
-        match found {
-            Ok(contact) if contact.url() != self.url => {
-                self.failed =
-                    Some(format!("{} calls itself {}: join through that address", self.url, contact.url()));
-            }
+        match contact(answer, &self.url, &self.site.settings.network, now) {
             Ok(contact) => {
                 let contact = Arc::new(contact);
                 let question = format!("neighbours&node={}", self.own.id);
@@ -150,7 +134,7 @@ impl JoinTask {
                 self.pages = Some(Pages::start(&self.site, &contact, None));
                 self.contact = Some(contact);
             }
-            Err(why) => self.failed = Some(format!("{} {why}", self.url)),
+            Err(trouble) => self.failed = Some(trouble),
         }
     }
 
@@ -168,7 +152,7 @@ impl JoinTask {
                 self.near.iter().for_each(|site| table.put(site.clone()));
                 if let Some(known) = table.get(&self.own.id).filter(|k| k.rank() > self.own.rank()) {
                     if known.key() != self.own.descriptor.key {
-                        self.failed = Some("the network knows a newer description of this site, signed with another key: is the clock of this server right? Try again".into());
+                        self.failed = Some(Trouble::OtherKey);
                         return;
                     }
                     // A restored site learns from others what it signed since the backup.
@@ -176,7 +160,7 @@ impl JoinTask {
                 }
                 self.standing = Some(Standing::join(&self.site, self.own.clone(), &table, &contact, now));
             }
-            Err(e) => self.failed = Some(format!("{} {e}", self.url)),
+            Err(e) => self.failed = Some(*e.trouble),
         }
     }
 
@@ -191,7 +175,7 @@ impl JoinTask {
 }
 
 impl Task for JoinTask {
-    type Output = Result<Joined, TaskError>;
+    type Output = Result<Joined, Setback>;
 
     fn poll(&mut self, now: Millis) -> Vec<Request> {
         if self.failed.is_some() {
@@ -223,16 +207,17 @@ impl Task for JoinTask {
     }
 
     fn finish(mut self, now: Millis) -> Self::Output {
-        if let Some(why) = self.failed {
-            return Err(TaskError(why));
+        let setback = |trouble| Setback::new(self.url.clone(), trouble);
+        if let Some(trouble) = self.failed {
+            return Err(setback(trouble));
         }
         let (Some(contact), Some(standing), Some(mut pages)) =
             (self.contact.take(), self.standing.take(), self.pages.take())
         else {
-            return Err(TaskError(format!("{} did not answer in time", self.url)));
+            return Err(setback(Trouble::Silent));
         };
-        if let Some(why) = standing.lack() {
-            return Err(TaskError(why));
+        if let Some(trouble) = standing.lack() {
+            return Err(setback(trouble));
         }
         let Stood { own, vouched_for, mut outcome } = standing.finish();
         self.own = own;

@@ -130,7 +130,7 @@ impl Pages {
             // Whoever names the same page again would be asked for ever.
             Some(next) if self.after.is_some_and(|after| next <= after) => {
                 let message = "answers with the same page again and again".to_owned();
-                self.end = Some(End::Failed(CallError { alive: Some(true), code: None, message }));
+                self.end = Some(End::Failed(CallError::of_sense(message)));
             }
             Some(next) => {
                 self.after = Some(next);

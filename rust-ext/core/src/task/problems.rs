@@ -26,11 +26,6 @@ impl Problems {
     pub fn unite(&mut self, others: Self) {
         others.told.iter().for_each(|problem| self.push(problem));
     }
-
-    /// All in one sentence.
-    pub fn joined(&self) -> String {
-        self.told.join("; ")
-    }
 }
 
 impl From<Problems> for Vec<String> {

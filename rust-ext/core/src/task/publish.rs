@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::calls::{CallError, Calls, Seen, read_answer};
 use super::join::own_entry_with_vouchers;
-use super::problems::plain;
+use super::trouble::Trouble;
 use super::{Failure, Request, Response, Task, TaskError};
 use crate::admission::Judge;
 use crate::change::Change;
@@ -291,7 +291,7 @@ impl PublishTask {
             }
             for refused in answer.refused.iter().filter(|refused| refused.recordid == Some(recordid)) {
                 if placing.refused(home, terms, refused) {
-                    placing.problem = Some(format!("{url} refused it: {}", plain(&refused.message)));
+                    placing.problem = Some(format!("{url} {}", Trouble::of_fault(Some(refused.code), None)));
                 }
                 let newer = refused.newer.clone().filter(|newer| outdoes(newer, &placing.item, own, network));
                 placing.newer = newer.or(placing.newer.take());

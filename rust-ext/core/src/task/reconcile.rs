@@ -514,5 +514,5 @@ impl Reconcile {
 }
 
 fn broken(what: &dyn std::fmt::Display) -> CallError {
-    CallError { alive: Some(true), code: None, message: what.to_string() }
+    CallError::of_sense(what.to_string())
 }

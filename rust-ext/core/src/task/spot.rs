@@ -9,8 +9,8 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::calls::{CallError, Calls, read_answer};
+use super::contact::Described;
 use super::outcome::Outcome;
-use super::vouch::Described;
 use super::{Failure, Request, Response};
 use crate::admission;
 use crate::change::{Change, SpotRow};

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::calls::{CallError, Calls, read_answer};
 use super::outcome::Outcome;
+use super::trouble::{Checked, Trouble};
 use super::{Failure, Request, Response};
 use crate::admission::Judge;
 use crate::change::Change;
@@ -81,6 +82,8 @@ pub(crate) struct Standing {
     /// Those who could not judge this site, and were asked to look for themselves.
     doubted_by: HashSet<Id>,
     calls: Calls<Note>,
+    /// Who gave no word, and why.
+    lacking: Vec<Checked>,
     outcome: Outcome,
 }
 
@@ -151,6 +154,7 @@ impl Standing {
             told: false,
             untold: untold.unwrap_or_default(),
             vouched_for: BTreeMap::new(),
+            lacking: Vec::new(),
             doubted_by: HashSet::new(),
             calls: Calls::new(&site.settings.network),
             outcome: Outcome::default(),
@@ -174,15 +178,9 @@ impl Standing {
     }
 
     /// What is missing, where the words for this site are too few.
-    pub fn lack(&self) -> Option<String> {
-        let have = self.own.entry.vouchers.len();
-        (have < self.needed).then(|| {
-            let why = self.outcome.problems.joined();
-            let needed = self.needed;
-            format!(
-                "{have} of the {needed} neighbours that are needed could check this site's address. {why}"
-            )
-        })
+    pub fn lack(&self) -> Option<Trouble> {
+        let (have, needed) = (self.own.entry.vouchers.len(), self.needed);
+        (have < needed).then(|| Trouble::Unchecked { have, needed, sites: self.lacking.clone() })
     }
 
     /// Whether the neighbours were told, or needed not be.
@@ -299,13 +297,17 @@ impl Standing {
                     }
                     self.own.add_vouchers(&[voucher]);
                 } else {
+                    self.lacks(giver, Trouble::Forged, None);
                     self.problem(giver, "sent a voucher that does not hold");
                 }
             }
             Err(_) if self.doubted_by.contains(&giver.id) => drop(self.untold.insert(giver.id)),
             // Asked too often is no problem of anybody's: an earlier word still counts.
             Err(e) if e.code == Some(Code::RateLimited) && self.contact.is_none() => {}
-            Err(e) => self.problem(giver, &e.message),
+            Err(e) => {
+                self.problem(giver, &e.message);
+                self.lacks(giver, *e.trouble, e.found);
+            }
         }
     }
 
@@ -330,6 +332,10 @@ impl Standing {
         self.vouched_for.insert(giver.id, Arc::new(giver));
     }
 
+    fn lacks(&mut self, giver: &CheckedEntry, trouble: Trouble, found: Option<Box<Trouble>>) {
+        self.lacking.push(Checked { site: giver.url(), trouble, found });
+    }
+
     fn heard(&mut self, peer: &Arc<CheckedEntry>, supported: bool, answer: Result<Announced, CallError>) {
         self.outcome.seen.note(peer.id, &answer);
         let why = match answer {
@@ -344,7 +350,7 @@ impl Standing {
                     self.doubted_by.insert(peer.id);
                     return self.ask_one(peer);
                 }
-                format!("did not take this site in: {}", refused.message)
+                format!("did not take this site in: it {}", Trouble::of_fault(Some(refused.code), None))
             }
             Err(e) => e.message,
         };

@@ -2,11 +2,9 @@
 
 use std::sync::Arc;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use serde::Deserialize;
-
 use super::calls::{Calls, read_answer};
+use super::contact::Described;
+use super::trouble::Trouble;
 use super::turn::Turn;
 use super::{Failure, Request, Response, Task};
 use crate::address::{Address, Scheme, domain_of_host};
@@ -18,6 +16,8 @@ use crate::sign::PublicKey;
 use crate::site::Site;
 use crate::time::{HOUR_MS, Millis, day_of};
 use crate::voucher::Voucher;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 
 /// The most hosts that are checked in an hour.
 const MAX_CHECKS: usize = 600;
@@ -25,13 +25,6 @@ const MAX_CHECKS: usize = 600;
 const MAX_OF_DOMAIN: usize = 30;
 /// The most of these that may turn out to be no site: somebody may make up names, and have one server asked for all of them.
 const MAX_FAILED_OF_DOMAIN: usize = 4;
-
-/// The answer to `describe`.
-#[derive(Debug, Deserialize)]
-pub struct Described {
-    /// The site's entry.
-    pub site: Entry,
-}
 
 /// How long no address of a host is asked again: a minute more than an hour, so that no hour holds two checks by one
 /// site, however long the first was on its way.
@@ -47,7 +40,7 @@ pub struct VouchTask {
     turn: Option<String>,
     calls: Calls<()>,
     /// The key under which the address describes itself.
-    outcome: Option<Result<PublicKey, String>>,
+    outcome: Option<Result<PublicKey, Trouble>>,
 }
 
 impl VouchTask {
@@ -128,6 +121,12 @@ fn host_was_checked(check: &CheckRow, now: Millis) -> Reply {
     Reply::from(Fault::new(Code::RateLimited, why)).retry_after(u32::try_from(wait).unwrap_or(3600))
 }
 
+/// The address is not as it was claimed to be. What was found there travels beside the sentence, so that the newcomer's admin
+/// reads it in words of their own.
+fn not_as_claimed(newcomer: &CheckedEntry, found: &Trouble) -> Reply {
+    Reply::found(&Fault::new(Code::NotAdmitted, format!("{} {found}", newcomer.url())), found)
+}
+
 fn key_text(site: &CheckedEntry) -> String {
     STANDARD.encode(site.descriptor.key.0)
 }
@@ -154,16 +153,16 @@ impl Task for VouchTask {
             return;
         }
         let found = read_answer::<Described>(answer)
-            .map_err(|e| e.message)
-            .and_then(|d| d.site.check(&self.site.settings.network, now).map_err(|e| e.to_string()));
+            .map_err(|e| *e.trouble)
+            .and_then(|described| described.check(&self.site.settings.network, now));
         self.outcome = Some(found.and_then(|found| {
             let same = found.address == self.address;
-            if same { Ok(found.descriptor.key) } else { Err("describes itself with another address".into()) }
+            if same { Ok(found.descriptor.key) } else { Err(Trouble::OtherAddress { url: found.url() }) }
         }));
     }
 
     fn finish(self, now: Millis) -> Reply {
-        let outcome = self.outcome.unwrap_or_else(|| Err("did not answer in time".into()));
+        let outcome = self.outcome.unwrap_or(Err(Trouble::Silent));
         let check = CheckRow {
             host: self.address.host().to_owned(),
             address: self.address.to_string(),
@@ -176,17 +175,11 @@ impl Task for VouchTask {
         let reply = if turned_away {
             Ok(host_was_checked(&check, now))
         } else {
-            let same = |key: PublicKey| {
-                if key == self.newcomer.descriptor.key {
-                    Ok(())
-                } else {
-                    Err("describes itself with another key".to_owned())
-                }
-            };
-            outcome
-                .and_then(same)
-                .map_err(|why| Fault::new(Code::NotAdmitted, format!("{} {why}", self.newcomer.url())))
-                .and_then(|()| voucher(&self.site, &self.newcomer, now))
+            match outcome {
+                Ok(key) if key == self.newcomer.descriptor.key => voucher(&self.site, &self.newcomer, now),
+                Ok(_) => Ok(not_as_claimed(&self.newcomer, &Trouble::WrongKey)),
+                Err(trouble) => Ok(not_as_claimed(&self.newcomer, &trouble)),
+            }
         };
         let taken = |of: &String| Turn::taken(&self.site, turned_away.then_some(&self.newcomer), of, now);
         let turn = self.turn.as_ref().map(taken);

@@ -78,7 +78,7 @@ impl Conversation {
                 let told = json!({"network": NETWORK, "version": 1, "site": entry(3), "time": NOW});
                 note["asks"] = json!({"url": request.url, "answer": told});
                 let body = told.to_string().into_bytes();
-                task.receive(NOW, request.id, Ok(Response { status: 200, content_type: None, body }));
+                task.receive(NOW, request.id, Ok(Response { status: 200, body, ..Response::default() }));
                 task.finish(NOW)
             }
         };

@@ -10,11 +10,13 @@ use courseglue_core::handle::Handling;
 use courseglue_core::message::Reply;
 use courseglue_core::settings::Settings;
 use courseglue_core::site::{SETTLING_MS, Site};
+use courseglue_core::task::failure::{Barrier, Families};
 use courseglue_core::task::join::{self, JoinTask, Joined};
 use courseglue_core::task::publish::{PublishTask, Published};
 use courseglue_core::task::search::{Found, SearchTask};
 use courseglue_core::task::sync::{SyncTask, Synced};
-use courseglue_core::task::{Failure, Method, Request, Response, Task, TaskError};
+use courseglue_core::task::trouble::Setback;
+use courseglue_core::task::{Failure, Method, Request, Response, Task};
 use courseglue_core::time::{DAY_MS, Millis, day_of};
 use serde_json::{Value, json};
 
@@ -168,7 +170,7 @@ impl Net {
             .unwrap_or_else(|| operation.to_owned());
         self.requests.borrow_mut().push((address.clone(), named.clone()));
         if self.down.borrow().contains(&address) || !self.nodes.borrow().contains_key(&address) {
-            return Err(Failure::Unreachable("connection refused".into()));
+            return Err(Failure::Unreachable(Barrier::Closed(Families::default())));
         }
         let method = if request.method == Method::Get { "GET" } else { "POST" };
         let mut reply = self.ask(&address, method, query, &request.body);
@@ -181,6 +183,8 @@ impl Net {
         Ok(Response {
             status: reply.status,
             content_type: Some("application/json".into()),
+            retry_after: reply.retry_after,
+            location: None,
             body: reply.body.into_bytes(),
         })
     }
@@ -203,7 +207,7 @@ impl Net {
         self.apply(address, joined.changes);
     }
 
-    pub fn join(&self, address: &str, through: &str) -> Result<Joined, TaskError> {
+    pub fn join(&self, address: &str, through: &str) -> Result<Joined, Setback> {
         let url = format!("https://{through}");
         let task = JoinTask::start(&self.site(address), &url, &self.entry(address), self.now())?;
         let joined = self.drive(task)?;

@@ -25,6 +25,8 @@ struct Line {
     access: Option<String>,
     #[serde(default)]
     sections: Vec<Section>,
+    #[serde(default)]
+    never: Value,
 }
 
 #[derive(Deserialize)]
@@ -53,7 +55,8 @@ pub fn own(joins: bool) -> Result<Vec<Value>, String> {
     parse(include_str!("../../../../tests/fixtures/courses.jsonl"), "tests/fixtures/courses.jsonl")
 }
 
-/// The courses of a file. Those of an institution only are left out, as its site would not publish them.
+/// The courses of a file. Those of an institution only are left out, and those of which a Moodle would take out what must
+/// not leave it: there is no Moodle here.
 ///
 /// # Errors
 /// A sentence that names the file and the line.
@@ -73,7 +76,7 @@ fn parse(text: &str, file: &str) -> Result<Vec<Value>, String> {
                 at + 1
             )
         })?;
-        if line.access.as_deref() != Some("institution") {
+        if line.access.as_deref() != Some("institution") && line.never.is_null() {
             courses.push(content(&line, at + 1));
         }
     }

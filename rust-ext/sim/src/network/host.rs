@@ -17,6 +17,7 @@ use courseglue_core::task::join::{self, JoinTask};
 use courseglue_core::task::publish::{PublishTask, State};
 use courseglue_core::task::search::{Found, SearchTask};
 use courseglue_core::task::sync::SyncTask;
+use courseglue_core::task::trouble::Setback;
 use courseglue_core::task::{Task, TaskError};
 use courseglue_core::time::{HOUR_MS, Millis, day_of};
 use courseglue_transport::drive::now;
@@ -195,8 +196,9 @@ impl Host {
     /// # Errors
     /// What the engine says.
     pub fn join(&self, through: &str) -> Result<(), HostError> {
-        let task = JoinTask::start(&self.site(), through, &self.entry(), now()).map_err(self.task_error())?;
-        let joined = self.drive(task).map_err(self.task_error())?;
+        let error = |setback: Setback| HostError::Task(self.url.clone(), TaskError(setback.to_string()));
+        let task = JoinTask::start(&self.site(), through, &self.entry(), now()).map_err(error)?;
+        let joined = self.drive(task).map_err(error)?;
         self.apply(joined.changes);
         Ok(())
     }
@@ -357,7 +359,7 @@ fn description(site: &Site, address: &str, number: usize, courses: usize) -> Opt
     let seq = now();
     let body = json!({
         "address": address, "scheme": "http", "key": site.settings.secret.as_ref()?.public(), "seq": seq,
-        "lease": day_of(seq) + 45, "name": format!("School {}", number + 1), "software": "Moodle", "release": "4.5.6",
+        "lease": day_of(seq) + 45, "name": format!("School {}", number + 1), "software": "Moodle", "release": "4.5",
         "plugin": env!("CARGO_PKG_VERSION"), "protocol": courseglue_core::PROTOCOL, "country": country, "lang": lang,
         "figures": {"courses": courses},
     });

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use courseglue_core::address::Address;
 use courseglue_core::handle::Handling;
 use courseglue_core::message::{Code, Fault, Reply, Vouch};
+use courseglue_core::task::failure::{Barrier, Families};
 use courseglue_core::task::{Failure, Method, Response};
 use courseglue_core::time::Millis;
 
@@ -72,7 +73,8 @@ impl World {
         let due = sent.at + Millis::from(sent.request.timeout_ms);
         match self.delay_to(sent) {
             Some(delay) if self.now + delay <= due => {
-                let response = Response { status, content_type: Some("application/json".into()), body };
+                let content_type = Some("application/json".into());
+                let response = Response { status, content_type, body, ..Response::default() };
                 let (asker, id) = (sent.asker, sent.request.id);
                 self.queue.push(self.now + delay, Event::Answer { asker, id, answer: Ok(response) });
             }
@@ -83,7 +85,7 @@ impl World {
     pub(crate) fn arrive(&mut self, sent: Sent) {
         let url = sent.request.url.clone();
         let Some((address, query)) = split(&url) else {
-            return self.fail(&sent, Failure::Unreachable("no such address".into()));
+            return self.fail(&sent, Failure::Unreachable(Barrier::NoName));
         };
         let Some(at) = self.places.get(address).copied() else {
             return self.arrive_elsewhere(&sent, address);
@@ -91,7 +93,7 @@ impl World {
         match self.nodes[at].presence {
             Presence::Down { silent: true } | Presence::Left => return self.time_out(&sent),
             Presence::Down { silent: false } => {
-                return self.fail(&sent, Failure::Unreachable("connection refused".into()));
+                return self.fail(&sent, Failure::Unreachable(Barrier::Closed(Families::default())));
             }
             Presence::Up => {}
         }
@@ -139,7 +141,7 @@ impl World {
         };
         match answer {
             Some((status, body)) => self.respond(sent, status, Body::Bytes(body)),
-            None => self.fail(sent, Failure::Unreachable("there is no host of this name".into())),
+            None => self.fail(sent, Failure::Unreachable(Barrier::NoName)),
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use courseglue_core::id::Id;
+use courseglue_core::task::failure::Barrier;
 use courseglue_core::task::join::JoinTask;
 use courseglue_core::task::publish::PublishTask;
 use courseglue_core::task::search::SearchTask;
@@ -164,7 +165,7 @@ impl World {
                 self.looked.push(Looked::nothing(purpose, node, true));
             }
             Some(Run { work: Work::Vouch(_, sent, _), .. }) => {
-                self.fail(&sent, Failure::Unreachable("connection reset".into()));
+                self.fail(&sent, Failure::Unreachable(Barrier::Broken));
             }
             _ => {}
         }

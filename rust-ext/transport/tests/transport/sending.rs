@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::server::{Server, answer};
 use courseglue_core::settings::Proxy;
+use courseglue_core::task::failure::{Barrier, Families, TlsFault};
 use courseglue_core::task::{Failure, Method, Request, Response};
 use courseglue_transport::clients::client;
 use courseglue_transport::{Client, ClientError, Policy};
@@ -64,7 +65,8 @@ fn a_post_carries_json_and_says_who_asks() {
     assert_eq!(seen.body, b"{\"a\":1}");
     assert_eq!(seen.header("content-type"), Some("application/json"));
     assert_eq!(seen.header("accept"), Some("application/json"));
-    let name = format!("CourseGlue/{} (+https://moodle.example/m)", env!("CARGO_PKG_VERSION"));
+    let branch = concat!(env!("CARGO_PKG_VERSION_MAJOR"), ".", env!("CARGO_PKG_VERSION_MINOR"));
+    let name = format!("CourseGlue/{branch} (+https://moodle.example/m)");
     assert_eq!(seen.header("user-agent"), Some(name.as_str()));
     assert_eq!(seen.header("cookie"), None);
 }
@@ -180,13 +182,13 @@ fn an_answer_that_breaks_off_is_no_answer() {
         stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf").unwrap();
         stream.shutdown(std::net::Shutdown::Both).unwrap();
     });
-    assert!(matches!(send(&open(), &get(&server.url())), Err(Failure::Protocol(_))));
+    assert!(matches!(send(&open(), &get(&server.url())), Err(Failure::Protocol)));
 }
 
 #[test]
 fn what_is_not_http_is_named_so() {
     let server = Server::saying("SSH-2.0-OpenSSH_9.2\r\n");
-    assert!(matches!(send(&open(), &get(&server.url())), Err(Failure::Protocol(_))));
+    assert!(matches!(send(&open(), &get(&server.url())), Err(Failure::Protocol)));
 }
 
 #[test]
@@ -200,15 +202,18 @@ fn tls_to_a_server_without_it_fails() {
         }
     });
     let result = send(&open(), &get(&url));
-    assert!(matches!(result, Err(Failure::Tls(_))), "{result:?}");
+    assert_eq!(result, Err(Failure::Tls(TlsFault::NotTls)));
     assert_eq!(server.connections(), 0);
 }
 
 #[test]
 fn a_closed_port_is_unreachable() {
     let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let result = send(&open(), &get(&format!("http://{address}/")));
-    assert!(matches!(result, Err(Failure::Unreachable(_))), "{result:?}");
+    let families = Families { ipv4: true, ipv6: false };
+    for scheme in ["http", "https"] {
+        let result = send(&open(), &get(&format!("{scheme}://{address}/")));
+        assert_eq!(result, Err(Failure::Unreachable(Barrier::Closed(families))), "{scheme}");
+    }
 }
 
 #[test]
@@ -262,6 +267,8 @@ fn names(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
             std::thread::park();
         },
         "empty.example" => &[],
+        "six.example" => &["::1"],
+        "both.example" => &["::1", "127.0.0.1"],
         _ => return Err(io::ErrorKind::NotFound.into()),
     };
     Ok(addresses.iter().map(|address| SocketAddr::new(address.parse().unwrap(), port)).collect())
@@ -290,9 +297,49 @@ fn a_name_that_leads_to_this_host_is_refused_where_loopback_is() {
 fn names_that_do_not_exist_are_unreachable_and_slow_lookups_time_out() {
     for host in ["nowhere.example", "empty.example"] {
         let result = send_to_name(&open(), &format!("http://{host}/"));
-        assert!(matches!(result, Err(Failure::Unreachable(_))), "{result:?}");
+        assert_eq!(result, Err(Failure::Unreachable(Barrier::NoName)), "{host}");
     }
+    // As the operating system says it, which has no kind for it.
+    assert_eq!(send(&open(), &get("http://nowhere.invalid/")), Err(Failure::Unreachable(Barrier::NoName)));
     assert_eq!(send_to_name(&open(), "http://slow.example/"), Err(Failure::TimedOut));
+}
+
+#[test]
+fn an_ipv6_address_that_leads_nowhere_is_named() {
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let only = Families { ipv4: false, ipv6: true };
+    let result = send_to_name(&open(), &format!("http://six.example:{port}/"));
+    let nowhere =
+        [Barrier::Closed(only), Barrier::NoRoute(only)].map(|barrier| Err(Failure::Unreachable(barrier)));
+    assert!(nowhere.contains(&result), "{result:?}");
+    let both = Families { ipv4: true, ipv6: true };
+    let result = send_to_name(&open(), &format!("http://both.example:{port}/"));
+    assert_eq!(result, Err(Failure::Unreachable(Barrier::Closed(both))));
+    let server = Server::saying(answer("200 OK", "", b"{}"));
+    let url = format!("http://both.example:{}/", server.address.port());
+    assert!(send_to_name(&open(), &url).is_ok(), "the other address is tried");
+}
+
+#[test]
+fn where_an_answer_leads_and_when_to_come_again_is_read() {
+    let headers = "Location: https://www.example/x\r\nRetry-After: 90\r\n";
+    let server = Server::saying(answer("302 Found", headers, b""));
+    let response = send(&open(), &get(&server.url())).unwrap();
+    assert_eq!(
+        (response.location.as_deref(), response.retry_after),
+        (Some("https://www.example/x"), Some(90))
+    );
+    let server =
+        Server::saying(answer("429 Too Many", "Retry-After: Fri, 31 Dec 2100 23:59:59 GMT\r\n", b""));
+    assert_eq!(send(&open(), &get(&server.url())).unwrap().retry_after, None);
+}
+
+#[test]
+fn who_has_not_joined_does_not_say_who_it_is() {
+    let server = Server::saying(answer("200 OK", "", b""));
+    send(&Policy { url: String::new(), ..open() }, &get(&server.url())).unwrap();
+    let name = concat!("CourseGlue/", env!("CARGO_PKG_VERSION_MAJOR"), ".", env!("CARGO_PKG_VERSION_MINOR"));
+    assert_eq!(server.seen()[0].header("user-agent"), Some(name));
 }
 
 /// A proxy that tunnels to nowhere: it answers both the CONNECT and the request inside.
@@ -373,4 +420,11 @@ fn a_process_keeps_one_client_for_a_policy() {
     let other = Policy { url: "https://other.example".into(), ..open() };
     client(&other).unwrap().send(&get(&server.url()), Duration::from_secs(5), 1 << 20).unwrap();
     assert_eq!(server.connections(), 2);
+}
+
+#[test]
+fn a_proxy_that_is_not_there_is_named() {
+    let gone = Server { address: TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap(), ..proxy() };
+    let result = send_to_name(&behind(&gone, &[]), "http://open.example/x");
+    assert_eq!(result, Err(Failure::Unreachable(Barrier::Proxy)));
 }

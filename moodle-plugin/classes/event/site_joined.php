@@ -1,0 +1,40 @@
+<?php
+// This file is part of Moodle - http://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
+
+declare(strict_types=1);
+
+namespace local_courseglue\event;
+
+/**
+ * The site joined a network.
+ *
+ * @package    local_courseglue
+ * @copyright  2026 The CourseGlue authors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+final class site_joined extends courseglue_event {
+    /** @var string What it did: c, r, u or d. */
+    protected const CRUD = 'c';
+
+    /** @var string[] What the event's "other" has to hold. */
+    protected const DETAILS = ['address', 'network', 'contact'];
+
+    #[\Override]
+    public function get_description(): string {
+        $how = $this->other['contact'] === null ? 'as its first site' : "through {$this->other['contact']}";
+        return "{$this->who()} had this site join the network '{$this->other['network']}' as {$this->other['address']}, {$how}.";
+    }
+}

@@ -1,0 +1,92 @@
+<?php
+// This file is part of Moodle - http://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
+
+declare(strict_types=1);
+
+namespace local_courseglue\local\description;
+
+/**
+ * Levels of education (ISCED 2011) and of language (CEFR).
+ *
+ * @package    local_courseglue
+ * @copyright  2026 The CourseGlue authors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+final class level {
+    /** @var string[] Codes: levels of education. */
+    public const EDUCATION = ['isced:0', 'isced:1', 'isced:2', 'isced:3', 'isced:4', 'isced:5', 'isced:6', 'isced:7', 'isced:8'];
+
+    /** @var string[] Codes: levels of language. */
+    public const LANGUAGE = ['cefr:a1', 'cefr:a2', 'cefr:b1', 'cefr:b2', 'cefr:c1', 'cefr:c2'];
+
+    /**
+     * Whether a text is a level's code.
+     *
+     * @param string $text
+     * @return bool
+     */
+    public static function is_code(string $text): bool {
+        return in_array($text, self::EDUCATION, true) || in_array($text, self::LANGUAGE, true);
+    }
+
+    /**
+     * A level in words; another site's own words are shown as they are.
+     *
+     * @param string $level
+     * @param string|null $language null for that of whoever reads it
+     * @return string
+     */
+    public static function label(string $level, ?string $language = null): string {
+        return self::is_code($level)
+            ? get_string_manager()->get_string('level_' . str_replace(':', '_', $level), 'local_courseglue', null, $language)
+            : $level;
+    }
+
+    /**
+     * The level that a text names, by its code, its usual short form, or its label in English or in the site's language.
+     *
+     * @param string $text
+     * @return string|null
+     */
+    public static function resolve(string $text): ?string {
+        $text = \core_text::strtolower(trim($text));
+        foreach ([...self::EDUCATION, ...self::LANGUAGE] as $code) {
+            [$scale, $short] = explode(':', $code);
+            $labels = array_map(
+                fn(string $language): string => \core_text::strtolower(self::label($code, $language)),
+                description::languages(),
+            );
+            $names = [$code, "{$scale} {$short}", ...$labels];
+            if (in_array($text, $scale === 'cefr' ? [...$names, $short] : $names, true)) {
+                return $code;
+            }
+        }
+        return null;
+    }
+
+    /**
+     * Every level, for a form.
+     *
+     * @return array[] group → code → label
+     */
+    public static function options(): array {
+        $labels = fn(array $codes): array => array_combine($codes, array_map(self::label(...), $codes));
+        return [
+            get_string('level_education', 'local_courseglue') => $labels(self::EDUCATION),
+            get_string('level_language', 'local_courseglue') => $labels(self::LANGUAGE),
+        ];
+    }
+}

@@ -1,0 +1,205 @@
+<?php
+// This file is part of Moodle - http://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
+
+declare(strict_types=1);
+
+namespace local_courseglue\local\publication;
+
+use core_course\customfield\course_handler;
+use stdClass;
+
+/**
+ * A fingerprint of all that Moodle's database says about a course of which its record may speak.
+ *
+ * A sweep compares it instead of making every record again: it is read for many courses at once, by queries whose number does
+ * not grow with the courses, and nothing of what Moodle keeps of a course's structure is loaded or rebuilt for it. What holds for
+ * every course of the site is not in it: {@see surroundings}.
+ *
+ * @package    local_courseglue
+ * @copyright  2026 The CourseGlue authors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+final class basis {
+    /** @var string[] Fields of a course that change without anything that a record says, such as when caches are purged. */
+    private const LEFT_OUT = ['cacherev', 'sortorder', 'timemodified'];
+
+    /** @var string[] What is read of every course: the queries' {in} is the condition on the field of the course's id. */
+    private const QUERIES = [
+        "SELECT ti.id, ti.itemid AS courseid, t.rawname
+           FROM {tag_instance} ti
+           JOIN {tag} t ON t.id = ti.tagid
+          WHERE ti.component = 'core' AND ti.itemtype = 'course' AND ti.itemid {in}
+       ORDER BY ti.id",
+        "SELECT id, course AS courseid, section, name, visible, availability, sequence, component, itemid
+           FROM {course_sections}
+          WHERE course {in}
+       ORDER BY id",
+        "SELECT id, courseid, subject, level, audience, licence
+           FROM {local_courseglue_descriptions}
+          WHERE courseid {in}
+       ORDER BY id",
+        // What a role may do in one course, or in one of its activities, is said by few courses.
+        "SELECT rc.id, ctx.instanceid AS courseid, rc.roleid, rc.capability, rc.permission
+           FROM {context} ctx
+           JOIN {role_capabilities} rc ON rc.contextid = ctx.id
+          WHERE ctx.contextlevel = " . CONTEXT_COURSE . " AND ctx.instanceid {in}
+       ORDER BY rc.id",
+        "SELECT rc.id, cm.course AS courseid, cm.id AS cmid, rc.roleid, rc.capability, rc.permission
+           FROM {course_modules} cm
+           JOIN {context} ctx ON ctx.contextlevel = " . CONTEXT_MODULE . " AND ctx.instanceid = cm.id
+           JOIN {role_capabilities} rc ON rc.contextid = ctx.id
+          WHERE cm.course {in}
+       ORDER BY rc.id",
+    ];
+
+    /** @var \HashContext[] by course id */
+    private array $hashes = [];
+
+    /**
+     * A reader of some courses.
+     *
+     * @param stdClass[] $courses
+     */
+    private function __construct(array $courses) {
+        foreach ($courses as $course) {
+            $this->hashes[(int) $course->id] = hash_init('sha1');
+        }
+    }
+
+    /**
+     * The fingerprints of some courses.
+     *
+     * @param stdClass[] $courses rows of the course table
+     * @param category_paths $categories
+     * @param access $access
+     * @return string[] 40 lower-case hexadecimal digits each, by course id
+     */
+    public static function of(array $courses, category_paths $categories, access $access): array {
+        if (!$courses) {
+            return [];
+        }
+        $basis = new self($courses);
+        $ways = $access->of_many(array_keys($basis->hashes));
+        foreach ($courses as $course) {
+            $id = (int) $course->id;
+            $basis->add($id, array_diff_key((array) $course, array_flip(self::LEFT_OUT)));
+            $basis->add($id, [$ways[$id], array_column($categories->of((int) $course->category), 'name')]);
+        }
+        foreach (self::QUERIES as $sql) {
+            $basis->add_rows($sql);
+        }
+        $basis->add_custom_fields();
+        $basis->add_activities();
+        return array_map(hash_final(...), $basis->hashes);
+    }
+
+    /**
+     * Adds what the custom fields hold.
+     */
+    private function add_custom_fields(): void {
+        $fields = array_map('intval', array_keys(course_handler::create()->get_fields()));
+        if ($fields) {
+            $ids = implode(', ', $fields);
+            $this->add_rows(
+                "SELECT id, instanceid AS courseid, fieldid, intvalue, charvalue, value, valueformat
+                   FROM {customfield_data}
+                  WHERE fieldid IN ({$ids}) AND instanceid {in}
+               ORDER BY id",
+            );
+        }
+    }
+
+    /**
+     * Adds the activities, and the name of each.
+     */
+    private function add_activities(): void {
+        global $DB;
+        $types = $this->add_rows(
+            "SELECT id, course AS courseid, module, instance, section, visible, visibleoncoursepage, deletioninprogress,
+                    groupmode, availability
+               FROM {course_modules}
+              WHERE course {in}
+           ORDER BY id",
+            'module',
+        );
+        if (!$types) {
+            return;
+        }
+        foreach ($DB->get_records_list('modules', 'id', array_keys($types), 'id', 'id, name') as $type) {
+            // The activities of a plugin whose files are gone stay in the courses.
+            if (\core_component::get_plugin_directory('mod', $type->name) !== null) {
+                // What the name may have been made of decides whether it is one.
+                $fields = implode(', ', ['id', 'course AS courseid', 'name', ...given_names::fields($type->name)]);
+                $this->add_rows("SELECT {$fields} FROM {{$type->name}} WHERE course {in} ORDER BY id");
+                if (given_names::is_of_a_file($type->name)) {
+                    $this->add_files((int) $type->id, $type->name);
+                }
+            }
+        }
+    }
+
+    /**
+     * Adds the names of the files of which activities were made.
+     *
+     * @param int $moduleid
+     * @param string $module
+     */
+    private function add_files(int $moduleid, string $module): void {
+        $areas = "'" . implode("', '", given_names::FILE_AREAS) . "'";
+        $this->add_rows(
+            "SELECT f.id, cm.course AS courseid, cm.id AS cmid, f.filename
+               FROM {course_modules} cm
+               JOIN {context} ctx ON ctx.contextlevel = " . CONTEXT_MODULE . " AND ctx.instanceid = cm.id
+               JOIN {files} f ON f.contextid = ctx.id AND f.component = 'mod_{$module}' AND f.filearea IN ({$areas})
+                    AND f.filepath = '/' AND f.filename <> '.'
+              WHERE cm.module = {$moduleid} AND cm.course {in}
+           ORDER BY f.id",
+        );
+    }
+
+    /**
+     * Adds what a query says of each course.
+     *
+     * @param string $sql with courseid among its fields, {in} in place of the condition, and an order
+     * @param string|null $field
+     * @return bool[] the values of that field as keys
+     */
+    private function add_rows(string $sql, ?string $field = null): array {
+        global $DB;
+        [$in, $params] = $DB->get_in_or_equal(array_keys($this->hashes));
+        $seen = [];
+        $rows = $DB->get_recordset_sql(str_replace('{in}', $in, $sql), $params);
+        foreach ($rows as $row) {
+            $this->add((int) $row->courseid, (array) $row);
+            if ($field !== null) {
+                $seen[$row->$field] = true;
+            }
+        }
+        $rows->close();
+        return $seen;
+    }
+
+    /**
+     * Adds something that is said of a course.
+     *
+     * @param int $courseid
+     * @param array $said
+     */
+    private function add(int $courseid, array $said): void {
+        // Bytes that are no text are compared as well, which JSON would refuse.
+        hash_update($this->hashes[$courseid], serialize($said));
+    }
+}

@@ -1,0 +1,67 @@
+<?php
+// This file is part of Moodle - http://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
+
+declare(strict_types=1);
+
+namespace local_courseglue\local\publication;
+
+use local_courseglue\local\description\description;
+use local_courseglue\local\store\description_store;
+use local_courseglue\local\store\publication_store;
+
+/**
+ * What becomes of a choice when a course, or something of it, arrives in another: "never" goes with whatever was in the course, and
+ * wins over what was chosen there. Nobody shares a copy who did not choose so.
+ *
+ * @package    local_courseglue
+ * @copyright  2026 The CourseGlue authors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+final class restored {
+    /**
+     * Something of a course arrived in another, or in itself.
+     *
+     * @param int $courseid where it arrived
+     * @param int $choice what was chosen where it comes from
+     */
+    public static function choice(int $courseid, int $choice): void {
+        $store = new publication_store();
+        if ($choice === policy::NEVER && $courseid !== (int) SITEID && $store->choice($courseid) !== policy::NEVER) {
+            $store->choose($courseid, policy::NEVER);
+        }
+    }
+
+    /**
+     * What was said about a course arrived. What people of another site agreed to, nobody here did.
+     *
+     * @param int $courseid
+     * @param description $description
+     * @param bool $samesite whether it comes from this site
+     */
+    public static function description(int $courseid, description $description, bool $samesite): void {
+        (new description_store())->keep($courseid, $samesite ? $description : $description->without_consents());
+    }
+
+    /**
+     * A course was restored from one of this site, which may have been refused since the backup was made.
+     *
+     * @param int $courseid
+     * @param int $originalid
+     */
+    public static function from(int $courseid, int $originalid): void {
+        self::choice($courseid, (new publication_store())->choice($originalid));
+    }
+}

@@ -1,0 +1,254 @@
+<?php
+// This file is part of Moodle - http://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
+
+declare(strict_types=1);
+
+namespace local_courseglue\network;
+
+/**
+ * Who gets to which page and sees the way to it, on the oldest and the newest Moodle; and PHP has nothing to warn of for anybody.
+ *
+ * @package    local_courseglue
+ * @copyright  2026 The CourseGlue authors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+final class WhoMayWhatTest extends network_test_case {
+    /** @var string Of everybody. */
+    private const PASSWORD = 'CourseGlue-Who-1';
+
+    /** @var string Short name of the course that the people of a course are in. */
+    private const COURSE = 'who-may-what';
+
+    /** @var array<string, string> The site for each version. */
+    private const VERSIONS = ['the oldest Moodle' => 'a', 'the newest Moodle' => 'c'];
+
+    /** @var array<string, array{string, string}> Path of a page, with ID for the course's, and what its body is called. */
+    private const PAGES = [
+        'search' => ['/local/courseglue/index.php', 'page-local-courseglue-index'],
+        'course' => ['/local/courseglue/course.php?id=ID', 'page-local-courseglue-course'],
+        'join' => ['/local/courseglue/join.php', 'page-admin-local-courseglue-join'],
+        'courses' => ['/local/courseglue/courses.php', 'page-admin-local-courseglue-courses'],
+        'settings' => ['/admin/settings.php?section=local_courseglue_settings', 'page-admin-setting-local_courseglue_settings'],
+        'statistics' => ['/local/courseglue/statistics.php', 'page-admin-local-courseglue-statistics'],
+    ];
+
+    /** @var array<string, string[]> The pages that somebody gets to; all others are refused. */
+    private const MATRIX = [
+        'admin' => ['search', 'course', 'join', 'courses', 'settings', 'statistics'],
+        'manager' => ['search', 'course', 'join', 'courses', 'settings', 'statistics'],
+        // Roles with one capability each, and without Moodle's own to see the site administration.
+        'keeper' => ['join', 'courses', 'settings'],
+        'statistician' => ['statistics'],
+        // Roles in a category, of which one has no course.
+        'categorymanager' => ['search', 'course'],
+        'categorycreator' => ['search'],
+        'creator' => ['search'],
+        'editingteacher' => ['search', 'course'],
+        'teacher' => ['search'],
+        'student' => [],
+        'user' => [],
+        'guest' => [],
+        'nobody' => [],
+    ];
+
+    /** @var array<string, int> Id of the course by site. */
+    private static array $courses = [];
+
+    public static function setUpBeforeClass(): void {
+        foreach (self::VERSIONS as $key) {
+            $site = self::site($key);
+            self::$courses[$key] = $site->change('create', json_encode([
+                'shortname' => self::COURSE, 'fullname' => 'Who may what', 'sections' => [],
+            ]))['id'];
+            $site->change('people', self::COURSE, self::PASSWORD);
+            $site->command('set', 'core', 'allowthemechangeonurl', '1');
+        }
+    }
+
+    public static function tearDownAfterClass(): void {
+        foreach (self::VERSIONS as $key) {
+            $site = self::site($key);
+            $site->change('nopeople');
+            $site->change('delete', self::COURSE);
+            $site->command('set', 'core', 'allowthemechangeonurl', '0');
+        }
+    }
+
+    /**
+     * Somebody, on a site.
+     *
+     * @param string $key
+     * @param string $who
+     * @return visitor
+     */
+    private static function visitor(string $key, string $who): visitor {
+        $site = self::site($key);
+        $visitor = new visitor($site);
+        return match ($who) {
+            'admin' => $visitor->log_in($site->described['admin']),
+            'guest' => $visitor->enter_as_guest(),
+            'nobody' => $visitor,
+            default => $visitor->log_in(['username' => "who-$who", 'password' => self::PASSWORD]),
+        };
+    }
+
+    /**
+     * Everybody on every version.
+     *
+     * @return array
+     */
+    public static function everybody(): array {
+        $everybody = [];
+        foreach (self::VERSIONS as $version => $key) {
+            foreach (array_keys(self::MATRIX) as $who) {
+                $everybody["$who on $version"] = [$key, $who];
+            }
+        }
+        return $everybody;
+    }
+
+    /**
+     * Whether a page shows what it is for.
+     *
+     * @param array $answer
+     * @param string $id of its body
+     * @return bool
+     */
+    private static function is_shown(array $answer, string $id): bool {
+        return $answer['status'] === 200 && preg_match("~<body\s+id=\"$id\"~", $answer['body']) === 1
+            && !str_contains($answer['body'], 'class="errorbox');
+    }
+
+    /**
+     * The matrix.
+     *
+     * @dataProvider everybody
+     * @param string $key
+     * @param string $who
+     */
+    public function test_everybody_gets_to_their_pages_and_to_no_others(string $key, string $who): void {
+        $complaints = self::site($key)->complaints();
+        $visitor = self::visitor($key, $who);
+        $shown = [];
+        foreach (self::PAGES as $page => [$path, $id]) {
+            if (self::is_shown($visitor->open(str_replace('ID', (string) self::$courses[$key], $path)), $id)) {
+                $shown[] = $page;
+            }
+        }
+        $this->assertSame(self::MATRIX[$who], $shown);
+        $this->assertSame($complaints, self::site($key)->complaints(), 'PHP has nothing to warn of');
+    }
+
+    /**
+     * Whoever may search sees the way to the search in every theme, and nobody else does.
+     *
+     * @dataProvider everybody
+     * @param string $key
+     * @param string $who
+     */
+    public function test_everybody_sees_the_way_to_their_pages_and_to_no_others(string $key, string $who): void {
+        $complaints = self::site($key)->complaints();
+        $may = self::MATRIX[$who];
+        $visitor = self::visitor($key, $who);
+        foreach (['boost', 'classic'] as $theme) {
+            $page = $visitor->open("/?redirect=0&theme=$theme")['body'];
+            $this->assertSame($theme === 'classic', str_contains($page, 'data-block="navigation"'), "$theme: it is that theme");
+            $way = preg_match('~href="[^"]*/local/courseglue/index\.php"~', $page) === 1;
+            $this->assertSame(in_array('search', $may, true), $way, "$theme: the search");
+
+            $page = $visitor->open('/course/view.php?id=' . self::$courses[$key])['body'];
+            $way = str_contains($page, 'local/courseglue/course.php');
+            $this->assertSame(in_array('course', $may, true), $way, "$theme: the course");
+        }
+        $this->assertSame($complaints, self::site($key)->complaints(), 'PHP has nothing to warn of');
+    }
+
+    /**
+     * Versions.
+     *
+     * @return array
+     */
+    public static function versions(): array {
+        return array_map(fn(string $key): array => [$key], self::VERSIONS);
+    }
+
+    /**
+     * The site administration leads a manager to the pages: where the statistics are, are Moodle's other reports.
+     *
+     * @dataProvider versions
+     * @param string $key
+     */
+    public function test_the_site_administration_leads_managers_there(string $key): void {
+        $complaints = self::site($key)->complaints();
+        $visitor = self::visitor($key, 'manager');
+        // Moodle's overview of all categories; and that of the reports, where the statistics are.
+        $overview = $visitor->open('/admin/search.php')['body'];
+        $reports = $visitor->open('/admin/category.php?category=reports')['body'];
+        $pages = ['courseglue/join.php', 'courseglue/courses.php', 'section=local_courseglue_settings', 'courseglue/statistics.php'];
+        foreach ($pages as $link) {
+            $this->assertTrue(str_contains($overview, $link), $link);
+        }
+        $this->assertTrue(str_contains($reports, 'courseglue/statistics.php'));
+        $this->assertFalse(str_contains($reports, 'courseglue/join.php'));
+        $this->assertSame($complaints, self::site($key)->complaints(), 'PHP has nothing to warn of');
+    }
+
+    /**
+     * A manager decides what is published, and not how the server is reached; the log tells who decided.
+     *
+     * @dataProvider versions
+     * @param string $key
+     */
+    public function test_a_manager_saves_what_is_published_and_nothing_of_the_server(string $key): void {
+        $site = self::site($key);
+        $path = self::PAGES['settings'][0];
+        $admin = self::visitor($key, 'admin')->open($path)['body'];
+        $visitor = self::visitor($key, 'manager');
+        $page = $visitor->open($path)['body'];
+        $offers = ['publishpolicy' => true, 'publishended' => true, 'allowhttp' => false, 'cafile' => false];
+        foreach ($offers as $setting => $offered) {
+            $this->assertSame($offered, str_contains($page, "s_local_courseglue_$setting"), $setting);
+            $this->assertStringContainsString("s_local_courseglue_$setting", $admin);
+        }
+        $this->assertSame(1, preg_match('~"sesskey":"(\w+)"~', $page, $sesskey));
+        $told = count($site->change('log'));
+        $fields = ['section' => 'local_courseglue_settings', 'sesskey' => $sesskey[1], 'action' => 'save-settings'];
+        try {
+            $fields += ['s_local_courseglue_publishended' => '1', 's_local_courseglue_ratelimit' => '17'];
+            $saved = $visitor->open($path, $fields);
+            $this->assertSame(200, $saved['status']);
+            $this->assertSame('1', $this->setting($site, 'publishended'));
+            $this->assertNotSame('17', $this->setting($site, 'ratelimit'));
+            $this->assertSame(
+                [['event' => 'sharing_settings_changed', 'user' => 'who-manager']],
+                array_slice($site->change('log'), $told),
+            );
+        } finally {
+            $site->command('set', 'local_courseglue', 'publishended', '0');
+        }
+    }
+
+    /**
+     * A setting as it is.
+     *
+     * @param site $site
+     * @param string $name
+     * @return string
+     */
+    private function setting(site $site, string $name): string {
+        return $site->command('php', 'admin/cli/cfg.php', '--component=local_courseglue', "--name=$name")->output();
+    }
+}
