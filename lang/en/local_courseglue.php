@@ -33,6 +33,7 @@ $string['access_paid'] = 'Paid enrolment';
 $string['asked'] = 'Your words went to {$a}, without your name; CourseGlue does not record there what is searched.';
 $string['askedhere'] = 'No other site was asked, because these words are too common to be searched for: this is what this site keeps, a part of the network\'s courses. Add a rarer word to search all sites.';
 $string['askednobody'] = 'Answered on this site, which keeps every course of the network; nothing was sent.';
+$string['askednoneleft'] = 'There was no other site to ask: this is what this site keeps. Either it knows no other site yet, or those that keep the courses with these words are blocked here.';
 $string['audience_administrator'] = 'Administrators of education';
 $string['audience_generalpublic'] = 'Everybody';
 $string['audience_mentor'] = 'Mentors and tutors';

@@ -50,6 +50,9 @@ EMBEDDED_PID=''
 
 # embedded_down : ends them, if they run.
 embedded_down() {
-    if [[ -n "$EMBEDDED_PID" ]]; then kill "$EMBEDDED_PID" 2>/dev/null || true; fi
+    if [[ -n "$EMBEDDED_PID" ]]; then
+        kill "$EMBEDDED_PID" 2>/dev/null || true
+        wait "$EMBEDDED_PID" 2>/dev/null || true
+    fi
     EMBEDDED_PID=''
 }

@@ -7,10 +7,22 @@ SITES_BEFORE=''
 # Sites that nobody needs once the run is over.
 OWN_SITES=''
 
+# Process groups of what runs beside this shell: the process ids of their first processes.
+OWN_JOBS=''
+
+# in_background COMMAND… : runs it beside this shell, in a process group of its own; the last word of OWN_JOBS is its process id.
+in_background() {
+    set -m
+    "$@" </dev/null &
+    set +m
+    OWN_JOBS+=" $!"
+}
+
 leave() {
-    local status=$? name
+    local status=$? name job
     trap - EXIT INT TERM HUP ERR
     set +e
+    for job in $OWN_JOBS; do kill -- "-$job" 2>/dev/null; done
     embedded_down
     if [[ -n "$OWN_NETWORK" ]]; then
         rm -f "$(network_file)"

@@ -83,7 +83,7 @@ phpunit_ready() {
     elif [[ "$(cat "$site/state" 2>/dev/null)" != "$key" ]]; then
         template_use "$db" "$key" "$name" "$site/phpunitdata"
     fi
-    quietly "$WORK/log/phpunit-config.log" "$site/php" "$(served_directory "$site/www")/admin/tool/phpunit/cli/util.php" --buildconfig \
+    quietly "$WORK/log/phpunit-config-$version-$db.log" "$site/php" "$(served_directory "$site/www")/admin/tool/phpunit/cli/util.php" --buildconfig \
         || die "Moodle's phpunit.xml cannot be made."
     echo "$key" | keep_for_service "$site/state"
 }

@@ -7,9 +7,11 @@ readonly CORE_SUITES=(
     admin/tool/dataprivacy/tests/metadata_registry_test.php
 )
 
-# test_moodle DATABASES ARGUMENT… : the arguments go to PHPUnit; with any, only the plugin's own tests run.
+# test_moodle DATABASES ARGUMENT… : the arguments go to PHPUnit; with any, only the plugin's own tests run. The databases take
+# their turn side by side: PHPUnit uses one core.
 test_moodle() {
-    local databases="$1" version db
+    local databases="$1" version db job
+    local -a ran=() jobs=()
     shift
     if [[ -z "$(moodle_versions)" ]]; then
         skip_for_want_of_moodle "PHPUnit inside of Moodle"
@@ -21,30 +23,54 @@ test_moodle() {
             continue
         fi
         for db in $databases; do
-            hold "phpunit-$version-$db" 1800 "PHPUnit of Moodle $version on $db" test_moodle_with "$version" "$db" "$@"
+            db_start "$db"
+            rm -f "$WORK/results/moodle-$version-$db"*
+            in_background hold "phpunit-$version-$db" 1800 "PHPUnit of Moodle $version on $db" run_moodle_suites "$version" "$db" "$@"
+            jobs+=("${OWN_JOBS##* }") ran+=("$version $db")
         done
+    done
+    # A suite of which there is no report counts as failed.
+    for job in "${jobs[@]}"; do wait "$job" || true; done
+    OWN_JOBS=''
+    for job in "${ran[@]}"; do
+        read -r version db <<<"$job"
+        tally_moodle_suites "$version" "$db" "$@"
     done
 }
 
-test_moodle_with() {
-    local version="$1" db="$2" suite
-    shift 2
-    phpunit_ready "$version" "$db"
-    test_moodle_suite "$version" "$db" "Moodle $version on $db, the plugin's tests" --testsuite local_courseglue_testsuite "$@"
-    if (($# == 0)) && [[ "$db" == pgsql ]]; then
-        for suite in "${CORE_SUITES[@]}"; do
-            test_moodle_suite "$version" "$db" "Moodle $version on $db, core's $suite" \
-                "$(served_directory "$(phpunit_directory "$version" "$db")/www")/$suite"
-        done
-    fi
+# moodle_suites DB ARGUMENT… : the names of what runs in one Moodle.
+moodle_suites() {
+    echo plugin
+    if (($# == 1)) && [[ "$1" == pgsql ]]; then printf '%s\n' "${CORE_SUITES[@]}"; fi
 }
 
-test_moodle_suite() {
-    local version="$1" db="$2" name="$3" junit="$WORK/results/moodle-$1-$2.xml" log="$WORK/log/moodle-$1-$2.log" status=0
-    shift 3
-    say "running: $name"
-    rm -f "$junit"
-    phpunit_run "$version" "$db" "$junit" "$@" >"$log" 2>&1 || status=$?
-    if ((status != 0)); then sed 's/^/        | /' "$log" >&2; fi
-    tally_junit "$name" "$junit" "$status"
+# moodle_report VERSION DB SUITE : the path of its report, without an ending.
+moodle_report() {
+    echo "$WORK/results/moodle-$1-$2-$(basename "$3" .php)"
+}
+
+run_moodle_suites() {
+    local version="$1" db="$2" suite report status
+    local -a what
+    shift 2
+    phpunit_ready "$version" "$db"
+    for suite in $(moodle_suites "$db" "$@"); do
+        report="$(moodle_report "$version" "$db" "$suite")"
+        say "running: Moodle $version on $db, $suite"
+        what=(--testsuite local_courseglue_testsuite "$@") status=0
+        if [[ "$suite" != plugin ]]; then what=("$(served_directory "$(phpunit_directory "$version" "$db")/www")/$suite"); fi
+        phpunit_run "$version" "$db" "$report.xml" "${what[@]}" >"$report.log" 2>&1 || status=$?
+        echo "$status" >"$report.status"
+    done
+}
+
+tally_moodle_suites() {
+    local version="$1" db="$2" suite report status
+    shift 2
+    for suite in $(moodle_suites "$db" "$@"); do
+        report="$(moodle_report "$version" "$db" "$suite")"
+        status="$(cat "$report.status" 2>/dev/null || echo 1)"
+        if ((status != 0)) && [[ -e "$report.log" ]]; then sed 's/^/        | /' "$report.log" >&2; fi
+        tally_junit "Moodle $version on $db, $suite" "$report.xml" "$status"
+    done
 }

@@ -230,8 +230,8 @@ final class fake_engine implements engine {
 
     #[\Override]
     public function search(array $query): array {
-        return ['total' => 0, 'complete' => true, 'everything' => true, 'cut' => false, 'asked' => [], 'took_ms' => 0, 'hits' => [],
-            'facets' => []];
+        return ['total' => 0, 'complete' => true, 'everything' => true, 'looked_up' => false, 'cut' => false, 'asked' => [],
+            'took_ms' => 0, 'hits' => [], 'facets' => []];
     }
 
     #[\Override]

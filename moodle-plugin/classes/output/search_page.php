@@ -114,14 +114,9 @@ final class search_page implements named_templatable, renderable {
             $results->hits(),
         );
         $groups = $results->facets()->groups();
-        $asked = $results->asked();
         return [
             'summary' => $this->summary($results),
-            'asked' => match (true) {
-                $asked !== [] => get_string('asked', 'local_courseglue', implode(', ', $asked)),
-                $results->holds_everything() => get_string('askednobody', 'local_courseglue'),
-                default => get_string('askedhere', 'local_courseglue'),
-            },
+            'asked' => $this->asked($results),
             'incomplete' => $results->is_incomplete(),
             'cut' => $results->is_cut(),
             'empty' => $hits === [] && $results->left_out() === 0,
@@ -137,6 +132,22 @@ final class search_page implements named_templatable, renderable {
                 $this->query->url(),
             )),
         ];
+    }
+
+    /**
+     * To whom the words went, or why to nobody.
+     *
+     * @param results $results
+     * @return string
+     */
+    private function asked(results $results): string {
+        $asked = $results->asked();
+        return match (true) {
+            $asked !== [] => get_string('asked', 'local_courseglue', implode(', ', $asked)),
+            $results->holds_everything() => get_string('askednobody', 'local_courseglue'),
+            $results->was_looked_up() => get_string('askednoneleft', 'local_courseglue'),
+            default => get_string('askedhere', 'local_courseglue'),
+        };
     }
 
     /**

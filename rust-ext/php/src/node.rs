@@ -207,7 +207,8 @@ impl Node {
         self.run(|site, now| PublishTask::start(site, batch, now))
     }
 
-    /// Searches the network: `{"total","complete","everything","cut","asked","took_ms","hits","facets","changes"}`.
+    /// Searches the network:
+    /// `{"total","complete","everything","looked_up","cut","asked","took_ms","hits","facets","changes"}`.
     ///
     /// Throws `CourseGlue\Exception` when the query cannot be read.
     pub fn search(&self, query: Bytes) -> PhpResult<String> {

@@ -140,7 +140,8 @@ final class Node {
     public function publish(string $batch): string {}
 
     /**
-     * Searches the network: `{"total","complete","everything","cut","asked","took_ms","hits","facets","changes"}`.
+     * Searches the network:
+     * `{"total","complete","everything","looked_up","cut","asked","took_ms","hits","facets","changes"}`.
      *
      * @throws Exception when the query cannot be read.
      */

@@ -117,10 +117,20 @@ final class site {
      * @return string[]
      */
     public function titles(string $words): array {
+        return $this->titles_of($this->search($words));
+    }
+
+    /**
+     * The same of an answer that is there.
+     *
+     * @param array $found what the engine answered
+     * @return string[]
+     */
+    public function titles_of(array $found): array {
         $titles = array_map(static function (array $hit): string {
             $names = $hit['record']['fullname'];
             return $names['en'] ?? reset($names);
-        }, $this->search($words)['hits']);
+        }, $found['hits']);
         sort($titles);
         return $titles;
     }

@@ -193,8 +193,9 @@ interface engine {
      * Searches the courses of the network.
      *
      * @param array $query ['words' => string, 'lang' => string, 'filters' => array, 'offset' => int, 'limit' => int]
-     * @return array ['total', 'complete', 'everything' => bool, 'cut', 'asked' => string[], 'took_ms', 'hits' => array,
-     *         'facets' => array], everything being whether this site holds all courses of the network, so that nobody is asked
+     * @return array ['total', 'complete', 'everything' => bool, 'looked_up' => bool, 'cut', 'asked' => string[], 'took_ms',
+     *         'hits' => array, 'facets' => array]; everything: whether this site holds all courses of the network, so that
+     *         nobody is asked; looked_up: whether a word is rare enough for other sites to be asked for it
      */
     public function search(array $query): array;
 

@@ -157,6 +157,15 @@ final class results {
     }
 
     /**
+     * Whether a word is rare enough for other sites to be asked for it, had there been one to ask.
+     *
+     * @return bool
+     */
+    public function was_looked_up(): bool {
+        return (bool) ($this->answer['looked_up'] ?? false);
+    }
+
+    /**
      * Whether a word is so frequent that its homes keep only the best courses for it.
      *
      * @return bool

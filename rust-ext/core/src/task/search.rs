@@ -234,6 +234,7 @@ impl Task for SearchTask {
             total: merged.total,
             complete,
             everything: self.everything,
+            looked_up: !self.tracks.is_empty(),
             cut: merged.cut,
             asked: self.addresses,
             rounds: self.rounds,

@@ -211,3 +211,26 @@ fn the_rarer_words_homes_are_asked() {
     assert!(!asked.is_disjoint(&homes(&net, "geolog")));
     assert_eq!(found.total, 7);
 }
+
+#[test]
+fn an_answer_says_whether_homes_of_its_words_were_looked_for() {
+    let (net, addresses) = network(&[("en", "Marine biology")]);
+    let found = net.search(&addresses[7], "biology");
+    assert!(found.looked_up && !found.everything && !found.asked.is_empty());
+    // No word that could be looked up.
+    let found = net.search(&addresses[7], "the and");
+    assert!(!found.looked_up && !found.everything && found.asked.is_empty());
+    // Nobody is left to ask.
+    net.set(&addresses[7], "blocked", json!({"sites": addresses}));
+    let found = net.search(&addresses[7], "biology");
+    assert!(found.looked_up && !found.everything && found.asked.is_empty(), "{found:?}");
+}
+
+#[test]
+fn a_site_that_is_alone_does_not_blame_the_words() {
+    let net = Net::new();
+    net.add("moodle.alone.example");
+    net.first("moodle.alone.example");
+    let found = net.search("moodle.alone.example", "biology");
+    assert!(found.asked.is_empty() && (found.everything || found.looked_up), "{found:?}");
+}

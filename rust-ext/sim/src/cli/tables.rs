@@ -36,12 +36,18 @@ pub(crate) fn found(found: &Value) {
     }
     let asked: Vec<&str> =
         found["asked"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-    match (asked.is_empty(), found["everything"] == Value::Bool(true)) {
-        (false, _) => println!("\nAsked: {}", asked.join(", ")),
-        (true, true) => println!("\nNobody was asked: this site holds every course of the network itself."),
-        (true, false) => println!(
-            "\nNobody was asked: this is what this site holds, a part of the network's courses. Name words to search all sites."
-        ),
+    let holds = |name: &str| found[name] == Value::Bool(true);
+    let nobody = match (holds("everything"), holds("looked_up")) {
+        (true, _) => "Nobody was asked: this site holds every course of the network itself.",
+        (false, true) => "There was no other site to ask: this is what this site holds.",
+        (false, false) => {
+            "Nobody was asked: this is what this site holds, a part of the network's courses. Name rarer words to search all sites."
+        }
+    };
+    if asked.is_empty() {
+        println!("\n{nobody}");
+    } else {
+        println!("\nAsked: {}", asked.join(", "));
     }
     if found["complete"] == Value::Bool(false) {
         println!("A site that was asked does not hold everything yet: search again later for the rest.");

@@ -17,9 +17,12 @@ pub struct Found {
     pub complete: bool,
     /// Whether this site holds every course of the network, so that nobody had to be asked.
     pub everything: bool,
+    /// Whether homes of the query's words were looked for: not where this site holds everything, nor where no word is rare
+    /// enough to be looked up.
+    pub looked_up: bool,
     /// Whether only the best matches were looked at.
     pub cut: bool,
-    /// The addresses that the query was sent to; none where this site holds everything itself.
+    /// The addresses that the query was sent to.
     pub asked: Vec<String>,
     /// How many rounds of requests there were, each of them because of what the one before it brought or did not bring.
     pub rounds: u32,
