@@ -62,7 +62,8 @@ final class category_store {
      */
     public function defaults_along(array $categoryids): description {
         global $DB;
-        $rows = $categoryids ? $DB->get_records_list(self::TABLE, 'categoryid', $categoryids, '', 'categoryid, *') : [];
+        $rows = $categoryids ? $DB->get_records_list(self::TABLE, 'categoryid', $categoryids) : [];
+        $rows = array_column($rows, null, 'categoryid');
         $defaults = new description();
         foreach (array_reverse($categoryids) as $categoryid) {
             if (isset($rows[$categoryid])) {
