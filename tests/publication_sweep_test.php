@@ -281,6 +281,24 @@ final class publication_sweep_test extends \advanced_testcase {
         $this->assertSame(3, sweep::create()->resume(300)['checked']);
     }
 
+    public function test_what_makes_a_sweep_begin_anew_is_not_lost_on_one_that_is_at_it(): void {
+        for ($i = 0; $i < 4; $i++) {
+            $this->getDataGenerator()->create_course();
+        }
+        // In the middle of the way, on the first stretch of it, and on the last.
+        foreach ([[1, 2], [0, 2], [0, 300], [2, 300]] as [$before, $now]) {
+            sweep::create()->restart();
+            sweep::create()->resume(300, $before);
+            // Another process, a page for one, that comes when this one has read what is allowed, and is not through.
+            $report = $this->meanwhile(
+                fn(): array => sweep::create()->resume(300, $now),
+                fn() => observer::policy_changed(),
+            );
+            $this->assertFalse($report['finished'], "{$before} {$now}");
+            $this->assertSame(4, sweep::create()->resume(300)['checked'], "{$before} {$now}");
+        }
+    }
+
     /**
      * A course that is published, in a category of its own.
      *
@@ -299,6 +317,54 @@ final class publication_sweep_test extends \advanced_testcase {
     private function publish(): void {
         sweep::create()->run();
         (new publisher(new fake_engine(), new publication_store()))->run(['body' => '{}', 'sig' => '']);
+    }
+
+    /**
+     * Does something, and something else when it reads what Moodle says of courses.
+     *
+     * @param callable $work
+     * @param callable $interruption
+     * @return array what the work returns
+     */
+    private function meanwhile(callable $work, callable $interruption): array {
+        global $DB;
+        $database = $DB;
+        $DB = new class ($database, $interruption) {
+            /**
+             * Constructor.
+             *
+             * @param \moodle_database $database
+             * @param callable|null $interruption null when it has happened
+             */
+            public function __construct(
+                /** @var \moodle_database */
+                private readonly \moodle_database $database,
+                /** @var callable|null null when it has happened */
+                private $interruption,
+            ) {
+            }
+
+            /**
+             * Asks the database.
+             *
+             * @param string $name
+             * @param array $arguments
+             * @return mixed
+             */
+            public function __call(string $name, array $arguments): mixed {
+                if ($name === 'get_recordset_sql' && $this->interruption !== null) {
+                    $interruption = $this->interruption;
+                    $this->interruption = null;
+                    $interruption();
+                }
+                return $this->database->$name(...$arguments);
+            }
+        };
+        try {
+            return $work();
+        } finally {
+            $DB = $database;
+        }
     }
 
     /**

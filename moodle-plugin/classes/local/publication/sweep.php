@@ -37,7 +37,7 @@ use stdClass;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class sweep {
-    /** @var string Name of the state that holds the last course looked at; there is none between two sweeps. */
+    /** @var string Name of the state that holds the last course looked at, and which sweep it is; there is none between two. */
     private const POSITION = 'sweep_position';
 
     /** @var int Seconds a run. */
@@ -45,6 +45,9 @@ final class sweep {
 
     /** @var int Courses read at a time. */
     private const CHUNK = 200;
+
+    /** @var int Characters of a sweep's name, which tells it from one that began later. */
+    private const NAME_LENGTH = 12;
 
     /** @var float Rest after some courses, as a share of the time that they took: people use the site meanwhile. */
     private const REST = 0.5;
@@ -100,7 +103,8 @@ final class sweep {
     }
 
     /**
-     * Goes on with an unfinished sweep; does nothing where there is none.
+     * Goes on with an unfinished sweep; does nothing where there is none. Where another process begins it anew meanwhile, since
+     * something changed for all courses, the rest is left to the next run, which knows of it.
      *
      * @param int $seconds after which no further chunk of courses is begun
      * @param int $maxcourses
@@ -112,15 +116,21 @@ final class sweep {
         while (!$report['finished'] && $report['checked'] < $maxcourses) {
             $began = microtime(true);
             $limit = min(self::CHUNK, $maxcourses - $report['checked']);
-            $courses = $this->candidates((int) state_store::get(self::POSITION), $limit);
+            $position = state_store::get(self::POSITION);
+            if ($position === null) {
+                // Another process has come to the end meanwhile.
+                $report['finished'] = true;
+                break;
+            }
+            $courses = $this->candidates((int) $position, $limit);
             $report['checked'] += count($courses);
             $report['marked'] += $this->compare($courses);
-            $report['finished'] = count($courses) < $limit;
-            if ($report['finished']) {
-                state_store::delete(self::POSITION);
-            } else {
-                state_store::set(self::POSITION, (string) array_key_last($courses));
+            $finished = count($courses) < $limit;
+            $next = $finished ? null : self::position((int) array_key_last($courses), $position);
+            if (!state_store::replace(self::POSITION, $position, $next)) {
+                break;
             }
+            $report['finished'] = $finished;
             if (time() >= $deadline) {
                 break;
             }
@@ -136,7 +146,18 @@ final class sweep {
      */
     public function restart(): void {
         $this->store->mark_orphans();
-        state_store::set(self::POSITION, '0');
+        state_store::set(self::POSITION, self::position(0, ':' . random_string(self::NAME_LENGTH)));
+    }
+
+    /**
+     * Where a sweep is.
+     *
+     * @param int $courseid the last course looked at
+     * @param string $before where it was
+     * @return string the course, and the sweep's name
+     */
+    private static function position(int $courseid, string $before): string {
+        return $courseid . strstr($before, ':');
     }
 
     /**

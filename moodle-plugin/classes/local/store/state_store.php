@@ -84,6 +84,25 @@ final class state_store {
     }
 
     /**
+     * Sets a value that nobody else has set since it was read.
+     *
+     * @param string $name
+     * @param string $before what was read: short, and never the same twice
+     * @param string|null $value null forgets it
+     * @return bool whether it is in force
+     */
+    public static function replace(string $name, string $before, ?string $value): bool {
+        global $DB;
+
+        $where = 'name = :name AND ' . $DB->sql_compare_text('value') . ' = ' . $DB->sql_compare_text(':before');
+        $params = ['name' => $name, 'before' => $before];
+        $value === null
+            ? $DB->delete_records_select('local_courseglue_state', $where, $params)
+            : $DB->set_field_select('local_courseglue_state', 'value', $value, $where, $params);
+        return self::get($name) === $value;
+    }
+
+    /**
      * Forgets values.
      *
      * @param string ...$names
