@@ -81,6 +81,24 @@ final class surroundings_test extends membership_testcase {
         $this->assert_withdrawn();
     }
 
+    public function test_what_another_process_takes_from_guests_reaches_a_cron_that_goes_on(): void {
+        $this->prohibit_elsewhere('moodle/category:viewcourselist', SYSCONTEXTID);
+        $this->assert_withdrawn();
+    }
+
+    public function test_an_activity_that_another_process_keeps_from_guests_reaches_a_cron_that_goes_on(): void {
+        $page = $this->getDataGenerator()->create_module('page', ['course' => $this->course->id, 'name' => 'Whales']);
+        $id = (int) $this->course->id;
+        // With its contents: its teacher looked at the preview.
+        (new publication_store())->choose($id, policy::PUBLISH, true);
+        $this->run_task();
+        $this->assertStringContainsString('Whales', json_encode($this->engine->last($id)['contents']));
+        $this->prohibit_elsewhere('mod/page:view', (int) \core\context\module::instance($page->cmid)->id);
+        (new publication_store())->mark($id);
+        $this->run_task();
+        $this->assertStringNotContainsString('Whales', json_encode($this->engine->last($id)['contents']));
+    }
+
     public function test_a_category_hidden_by_sql_withdraws(): void {
         global $DB;
         $DB->set_field('course_categories', 'visible', 0, ['id' => $this->course->category]);
@@ -123,6 +141,24 @@ final class surroundings_test extends membership_testcase {
         $this->setTimezone('America/New_York');
         $this->run_task();
         $this->assertSame($madrid - DAYSECS, $this->engine->last((int) $this->course->id)['start']);
+    }
+
+    /**
+     * Takes a capability from guests as another process does, a page for one: this one keeps what it has read of the roles.
+     *
+     * @param string $capability
+     * @param int $contextid
+     */
+    private function prohibit_elsewhere(string $capability, int $contextid): void {
+        global $CFG, $DB;
+        $DB->delete_records('role_capabilities', [
+            'contextid' => $contextid, 'roleid' => $CFG->guestroleid, 'capability' => $capability,
+        ]);
+        $DB->insert_record('role_capabilities', [
+            'contextid' => $contextid, 'roleid' => $CFG->guestroleid, 'capability' => $capability,
+            'permission' => CAP_PROHIBIT, 'timemodified' => time(), 'modifierid' => 0,
+        ]);
+        \cache::make('core', 'roledefs')->delete($CFG->guestroleid);
     }
 
     /**

@@ -20,6 +20,7 @@ namespace local_courseglue\task;
 
 use local_courseglue\local\membership\membership;
 use local_courseglue\local\publication\publisher;
+use local_courseglue\local\publication\stranger;
 use local_courseglue\local\publication\surroundings;
 use local_courseglue\local\publication\sweep as course_sweep;
 use local_courseglue\local\store\publication_store;
@@ -41,6 +42,7 @@ final class publish extends network_task {
 
     #[\Override]
     protected function work(): void {
+        stranger::forget();
         surroundings::look(new publication_store());
         course_sweep::create()->resume(self::SWEEP_LIMIT);
         $publisher = publisher::create();

@@ -19,7 +19,9 @@ declare(strict_types=1);
 namespace local_courseglue\local\publication;
 
 use core\context\course as course_context;
+use core\context_helper;
 use core_course_category;
+use course_modinfo;
 use stdClass;
 
 /**
@@ -44,6 +46,16 @@ final class stranger {
 
     /** @var stdClass|null the guest account; null until it is asked for */
     private ?stdClass $guest = null;
+
+    /**
+     * Forgets what this process has kept of the guest's role and of where courses are. A process of cron runs its tasks for some
+     * minutes, and Moodle tells it nothing of a role that was changed on a page meanwhile.
+     */
+    public static function forget(): void {
+        accesslib_clear_role_cache(get_guest_role()->id);
+        context_helper::reset_caches();
+        course_modinfo::clear_instance_cache();
+    }
 
     /**
      * Whether a guest sees the category, leaving its parents aside.
