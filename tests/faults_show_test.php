@@ -41,6 +41,7 @@ use local_courseglue\tests\membership_testcase;
  * @covers     \local_courseglue\task\network_task
  * @covers     \local_courseglue\task\publish
  * @covers     \local_courseglue\check\publishing
+ * @covers     \local_courseglue\check\reachability
  * @covers     \local_courseglue\local\status
  */
 final class faults_show_test extends membership_testcase {
@@ -121,6 +122,26 @@ final class faults_show_test extends membership_testcase {
         $this->assertSame(1, status::of_this_site()['pending']);
     }
 
+    public function test_what_was_chosen_long_before_the_site_joined_is_not_stuck(): void {
+        (new publication_store())->mark((int) $this->getDataGenerator()->create_course()->id);
+        $this->wait(10 * DAYSECS);
+        $this->join();
+        $this->assertSame([result::OK, 1], [$this->check()->get_status(), status::of_this_site()['pending']]);
+        $this->wait(DAYSECS + 1);
+        state_store::set(task\publish::LAST, (string) time());
+        $this->assertSame(result::WARNING, $this->check()->get_status());
+    }
+
+    public function test_where_moodle_does_not_let_it_ask_itself_nothing_is_claimed(): void {
+        global $CFG;
+        $this->join();
+        set_config('curlsecurityblockedhosts', parse_url($CFG->wwwroot, PHP_URL_HOST));
+        $check = (new check\reachability())->get_result();
+        $this->resetDebugging();
+        $this->assertSame(result::UNKNOWN, $check->get_status());
+        $this->assertStringContainsString('blocked', $check->get_summary());
+    }
+
     public function test_publishing_that_does_not_run_is_said_after_a_day(): void {
         $this->join();
         $this->cron(task\publish::class);
@@ -163,6 +184,10 @@ final class faults_show_test extends membership_testcase {
         global $DB;
         $DB->execute('UPDATE {local_courseglue_publications} SET timewaiting = timewaiting - ?, timechecked = timechecked - ?',
             [$seconds, $seconds]);
+        $membership = state_store::get_array('membership');
+        if ($membership !== null) {
+            state_store::set('membership', ['since' => $membership['since'] - $seconds] + $membership);
+        }
     }
 
     /**

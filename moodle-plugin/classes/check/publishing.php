@@ -44,11 +44,14 @@ final class publishing extends courseglue_check {
             return new result(result::NA, get_string('check:membership:none', 'local_courseglue'));
         }
         $late = time() - self::LATE;
-        $last = max((int) state_store::get(publish::LAST), site_membership::since());
+        $joined = site_membership::since();
+        $last = max((int) state_store::get(publish::LAST), $joined);
         if ($last <= $late) {
             return $this->outcome(result::ERROR, 'late', format_time(time() - $last), $this->advice());
         }
-        if ($stuck = publication_queue::count_waiting($late)) {
+        // What waited for the site to join has not been kept by anything since.
+        $stuck = $joined <= $late ? publication_queue::count_waiting($late) : 0;
+        if ($stuck) {
             $reasons = array_map('s', publication_queue::problems($late, self::REASONS));
             return $this->outcome(result::WARNING, 'stuck', $stuck, implode('<br>', $reasons) ?: $this->advice());
         }

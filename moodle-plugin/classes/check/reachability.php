@@ -50,12 +50,12 @@ final class reachability extends courseglue_check {
             'CURLOPT_CONNECTTIMEOUT' => self::TIMEOUT,
             'CURLOPT_FOLLOWLOCATION' => 0,
         ]);
-        if ($curl->get_errno()) {
-            // Some servers cannot call themselves by their public name, or Moodle's own rules forbid it.
-            return $this->outcome(result::UNKNOWN, 'unknown', s($curl->error));
+        $status = (int) ($curl->get_info()['http_code'] ?? 0);
+        if ($curl->get_errno() || $status === 0) {
+            // Some servers cannot call themselves by their public name, or Moodle's own rules forbid it: then it did not ask.
+            return $this->outcome(result::UNKNOWN, 'unknown', s($curl->error ?: $body));
         }
-        $status = $curl->get_info()['http_code'] ?? 0;
-        if ($status == 200 && isset(json_decode($body, true)['site'])) {
+        if ($status === 200 && isset(json_decode($body, true)['site'])) {
             return $this->outcome(result::OK, 'ok');
         }
         $answer = $status . ' ' . s(\core_text::substr($body, 0, self::SHOWN));
