@@ -18,6 +18,7 @@ declare(strict_types=1);
 
 namespace local_courseglue;
 
+use local_courseglue\local\engine\failure;
 use local_courseglue\local\engine\setback;
 use local_courseglue\local\engine\trouble;
 
@@ -27,6 +28,7 @@ use local_courseglue\local\engine\trouble;
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ * @covers     \local_courseglue\local\engine\failure
  * @covers     \local_courseglue\local\engine\trouble
  * @covers     \local_courseglue\local\engine\setback
  */
@@ -108,6 +110,14 @@ final class trouble_test extends \advanced_testcase {
             $this->assertStringContainsString($word, $told);
         }
         $this->assertDoesNotMatchRegularExpression('~\[\[|\{\$a|os error|errno~', $told);
+    }
+
+    public function test_a_fault_of_this_server_is_told_without_the_number_of_its_system(): void {
+        $told = 'the view cannot be written to /var/cache/view: No space left on device (os error 28)';
+        $this->assertSame(
+            'the view cannot be written to /var/cache/view: No space left on device',
+            (new failure($told))->getMessage(),
+        );
     }
 
     public function test_who_was_asked_too_often_says_until_when_to_wait(): void {

@@ -32,6 +32,7 @@ class failure extends \moodle_exception {
      * @param string $sentence what went wrong
      */
     public function __construct(string $sentence) {
-        parent::__construct('engine:failed', 'local_courseglue', '', $sentence);
+        // The operating system's number says nothing that the words before it do not say.
+        parent::__construct('engine:failed', 'local_courseglue', '', preg_replace('~ \(os error \d+\)~', '', $sentence));
     }
 }
