@@ -99,6 +99,39 @@ final class extension_guide_test extends \advanced_testcase {
         $this->assertFileIsReadable(substr(explode(' ', $lines[0])[1], strlen('PHP_CONFIG=')));
     }
 
+    /**
+     * What the environment may say of where PHP reads its settings.
+     *
+     * @return array
+     */
+    public static function environments(): array {
+        $own = PHP_CONFIG_FILE_SCAN_DIR;
+        return [
+            'nothing' => ['PHP_INI_SCAN_DIR', rtrim($own, '/') . '/90-courseglue.ini'],
+            'another directory' => ['PHP_INI_SCAN_DIR=/opt/ini', '/opt/ini/90-courseglue.ini'],
+            'a further directory' => ["PHP_INI_SCAN_DIR=:/opt/ini", '/opt/ini/90-courseglue.ini'],
+            'the last one is its own' => ['PHP_INI_SCAN_DIR=/opt/ini:', rtrim($own, '/') . '/90-courseglue.ini'],
+            'none' => ['PHP_INI_SCAN_DIR=', ' -a ' . (php_ini_loaded_file() ?: PHP_CONFIG_FILE_PATH . '/php.ini')],
+        ];
+    }
+
+    /**
+     * The line goes to where PHP reads it.
+     *
+     * @dataProvider environments
+     * @param string $environment
+     * @param string $file
+     */
+    public function test_the_line_goes_to_where_this_php_reads_it(string $environment, string $file): void {
+        $before = getenv('PHP_INI_SCAN_DIR');
+        putenv($environment);
+        try {
+            $this->assertStringContainsString($file, extension_guide::here()->lines()[2]);
+        } finally {
+            putenv($before === false ? 'PHP_INI_SCAN_DIR' : "PHP_INI_SCAN_DIR={$before}");
+        }
+    }
+
     public function test_managers_get_the_lines_and_teachers_do_not(): void {
         global $DB, $OUTPUT;
         $this->resetAfterTest();

@@ -70,7 +70,7 @@ final class extension_guide {
      * @return self
      */
     public static function here(): self {
-        $scanned = array_filter(explode(PATH_SEPARATOR, getenv('PHP_INI_SCAN_DIR') ?: PHP_CONFIG_FILE_SCAN_DIR), 'strlen');
+        $scanned = self::scanned(getenv('PHP_INI_SCAN_DIR'));
         $inifiles = $scanned
             ? array_map(fn(string $directory): string => $directory . '/' . self::INI, self::siblings(end($scanned)))
             : [php_ini_loaded_file() ?: PHP_CONFIG_FILE_PATH . '/php.ini'];
@@ -164,6 +164,23 @@ final class extension_guide {
             get_string('extension:restart', 'local_courseglue'),
         ];
         return implode("\n\n", $parts);
+    }
+
+    /**
+     * The directories that PHP reads its settings from, beside the one file.
+     *
+     * @param string|false $named what the environment says in place of PHP's own; false where it says nothing
+     * @return string[]
+     */
+    private static function scanned(string|false $named): array {
+        if ($named === '') {
+            // None at all.
+            return [];
+        }
+        $directories = explode(PATH_SEPARATOR, $named === false ? PHP_CONFIG_FILE_SCAN_DIR : $named);
+        // An empty one among several stands for PHP's own.
+        $directories = array_map(fn(string $directory): string => $directory ?: PHP_CONFIG_FILE_SCAN_DIR, $directories);
+        return array_values(array_filter($directories, 'strlen'));
     }
 
     /**
