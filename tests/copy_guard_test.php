@@ -27,6 +27,7 @@ use local_courseglue\local\identity\instance_id;
 use local_courseglue\local\membership\copy_decision;
 use local_courseglue\local\membership\leaving;
 use local_courseglue\local\membership\membership;
+use local_courseglue\local\obstacle;
 use local_courseglue\local\peer_endpoint;
 use local_courseglue\local\store\changes;
 use local_courseglue\local\store\site_store;
@@ -225,9 +226,11 @@ final class copy_guard_test extends membership_testcase {
             $this->assertSame('Nobody is there.', $e->getMessage());
         }
         $this->assertSame(membership::NONE, membership::state());
+        $this->assertSame(get_string('obstacle:left', 'local_courseglue'), obstacle::find()->export()['title']);
         $this->engine->whilejoining = null;
         $this->join();
         $this->assertSame('staging.example.org', identity::load()->address);
+        $this->assertNull(obstacle::find());
     }
 
     public function test_a_site_that_lost_its_key_has_to_join_again(): void {

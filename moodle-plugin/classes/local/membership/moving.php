@@ -56,6 +56,8 @@ final class moving {
         $contacts = self::contacts($identity);
         $problems = $contacts ? self::announce($identity, $secret, $who['scheme'] . '://' . $who['address']) : [];
         membership::forget();
+        // Until the new address is let in: it has taken part, and does not any more.
+        membership::note_left();
         preview::keep($who['address'], $secret);
         // Said by now, whether the new address is let in at once or not.
         site_moved::create(['context' => \context_system::instance(), 'other' => [
