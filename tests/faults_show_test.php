@@ -122,6 +122,17 @@ final class faults_show_test extends membership_testcase {
         $this->assertSame(1, status::of_this_site()['pending']);
     }
 
+    public function test_the_check_and_the_status_count_the_same_courses(): void {
+        $this->join();
+        $store = new publication_store();
+        $store->mark((int) $this->getDataGenerator()->create_course(['visible' => 0])->id);
+        $this->assertSame(0, status::of_this_site()['pending']);
+        $this->assertSame(get_string('check:publishing:ok', 'local_courseglue'), $this->check()->get_summary());
+        $store->forget((int) $this->getDataGenerator()->create_course()->id);
+        $this->assertSame(1, status::of_this_site()['pending'], 'no task has seen it');
+        $this->assertSame(get_string('check:publishing:waiting', 'local_courseglue', 1), $this->check()->get_summary());
+    }
+
     public function test_what_was_chosen_long_before_the_site_joined_is_not_stuck(): void {
         (new publication_store())->mark((int) $this->getDataGenerator()->create_course()->id);
         $this->wait(10 * DAYSECS);

@@ -20,6 +20,7 @@ namespace local_courseglue\check;
 
 use core\check\result;
 use local_courseglue\local\membership\membership as site_membership;
+use local_courseglue\local\publication\waiting;
 use local_courseglue\local\store\publication_queue;
 use local_courseglue\local\store\state_store;
 use local_courseglue\task\publish;
@@ -55,7 +56,7 @@ final class publishing extends courseglue_check {
             $reasons = array_map('s', publication_queue::problems($late, self::REASONS));
             return $this->outcome(result::WARNING, 'stuck', $stuck, implode('<br>', $reasons) ?: $this->advice());
         }
-        $waiting = publication_queue::count_waiting();
+        $waiting = waiting::count();
         return $waiting === 0 ? $this->outcome(result::OK, 'ok') : $this->outcome(result::OK, 'waiting', $waiting);
     }
 

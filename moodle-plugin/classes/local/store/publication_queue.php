@@ -81,13 +81,13 @@ final class publication_queue {
     }
 
     /**
-     * The courses for which something has to be done: those under way, those of which something keeps them, and those that were
-     * marked and that nobody's choice keeps from being published.
+     * The courses for which something has had to be done for long: those under way, those of which something keeps them, and those
+     * that were marked and that nobody's choice keeps from being published.
      *
-     * @param int|null $since counts those alone that have waited since then, Unix s
+     * @param int $since Unix s
      * @return int
      */
-    public static function count_waiting(?int $since = null): int {
+    public static function count_waiting(int $since): int {
         global $DB;
         [$where, $params] = self::is_waiting($since);
         return $DB->count_records_select(publication_store::TABLE, $where, $params);
@@ -129,14 +129,13 @@ final class publication_queue {
     /**
      * The condition of {@see count_waiting}.
      *
-     * @param int|null $since
+     * @param int $since
      * @return array SQL, and its parameters
      */
-    private static function is_waiting(?int $since): array {
+    private static function is_waiting(int $since): array {
         [$consent, $params] = policy::current()->consent_sql('choice');
-        $params += ['none' => publication_store::NONE, 'clean' => publication_store::CLEAN];
-        $where = "timewaiting IS NOT NULL AND (state <> :none OR problem IS NOT NULL OR dirty <> :clean AND {$consent})";
-        return $since === null ? [$where, $params] : ["{$where} AND timewaiting <= :since", $params + ['since' => $since]];
+        $params += ['none' => publication_store::NONE, 'clean' => publication_store::CLEAN, 'since' => $since];
+        return ["timewaiting <= :since AND (state <> :none OR problem IS NOT NULL OR dirty <> :clean AND {$consent})", $params];
     }
 
     /**
