@@ -86,6 +86,12 @@ final class surroundings_test extends membership_testcase {
         $this->assert_withdrawn();
     }
 
+    public function test_the_daily_sweep_hears_of_it_too(): void {
+        $this->prohibit_elsewhere('moodle/category:viewcourselist', SYSCONTEXTID);
+        (new task\sweep())->execute();
+        $this->assertSame([(int) $this->course->id], publication_queue::marked(10));
+    }
+
     public function test_an_activity_that_another_process_keeps_from_guests_reaches_a_cron_that_goes_on(): void {
         $page = $this->getDataGenerator()->create_module('page', ['course' => $this->course->id, 'name' => 'Whales']);
         $id = (int) $this->course->id;

@@ -52,7 +52,8 @@ final class stranger {
      * minutes, and Moodle tells it nothing of a role that was changed on a page meanwhile.
      */
     public static function forget(): void {
-        accesslib_clear_role_cache(get_guest_role()->id);
+        global $CFG;
+        accesslib_clear_role_cache((int) ($CFG->guestroleid ?? 0));
         context_helper::reset_caches();
         course_modinfo::clear_instance_cache();
     }
