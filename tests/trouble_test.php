@@ -112,6 +112,14 @@ final class trouble_test extends \advanced_testcase {
         $this->assertDoesNotMatchRegularExpression('~\[\[|\{\$a|os error|errno~', $told);
     }
 
+    public function test_an_address_that_is_no_name_has_no_record_to_correct(): void {
+        foreach (['nothing_listens', 'no_route', 'no_connection'] as $kind) {
+            $told = (new trouble('https://[2001:db8::1]:8443', ['kind' => $kind, 'ipv4' => false, 'ipv6' => true]))->sentence();
+            $this->assertStringContainsString('[2001:db8::1]', $told);
+            $this->assertStringNotContainsString('AAAA', $told);
+        }
+    }
+
     public function test_a_fault_of_this_server_is_told_without_the_number_of_its_system(): void {
         $told = 'the view cannot be written to /var/cache/view: No space left on device (os error 28)';
         $this->assertSame(

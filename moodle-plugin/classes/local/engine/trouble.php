@@ -103,12 +103,12 @@ final class trouble {
     }
 
     /**
-     * Names an IPv6 address that leads nowhere.
+     * Names an IPv6 address that leads nowhere, and that a name leads to.
      *
      * @return string empty where there is none
      */
     private function ipv6(): string {
-        if (empty($this->trouble['ipv6'])) {
+        if (empty($this->trouble['ipv6']) || str_starts_with((string) parse_url($this->site, PHP_URL_HOST), '[')) {
             return '';
         }
         if (!empty($this->trouble['ipv4'])) {
