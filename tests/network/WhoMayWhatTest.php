@@ -35,10 +35,11 @@ final class WhoMayWhatTest extends network_test_case {
     /** @var array<string, string> The site for each version. */
     private const VERSIONS = ['the oldest Moodle' => 'a', 'the newest Moodle' => 'c'];
 
-    /** @var array<string, array{string, string}> Path of a page, with ID for the course's, and what its body is called. */
+    /** @var array<string, array{string, string}> Path of a page, with the ids of the course and its category, and its body's id. */
     private const PAGES = [
         'search' => ['/local/courseglue/index.php', 'page-local-courseglue-index'],
-        'course' => ['/local/courseglue/course.php?id=ID', 'page-local-courseglue-course'],
+        'course' => ['/local/courseglue/course.php?id=COURSE', 'page-local-courseglue-course'],
+        'category' => ['/local/courseglue/category.php?id=CATEGORY', 'page-local-courseglue-category'],
         'join' => ['/local/courseglue/join.php', 'page-admin-local-courseglue-join'],
         'courses' => ['/local/courseglue/courses.php', 'page-admin-local-courseglue-courses'],
         'settings' => ['/admin/settings.php?section=local_courseglue_settings', 'page-admin-setting-local_courseglue_settings'],
@@ -47,13 +48,13 @@ final class WhoMayWhatTest extends network_test_case {
 
     /** @var array<string, string[]> The pages that somebody gets to; all others are refused. */
     private const MATRIX = [
-        'admin' => ['search', 'course', 'join', 'courses', 'settings', 'statistics'],
-        'manager' => ['search', 'course', 'join', 'courses', 'settings', 'statistics'],
+        'admin' => ['search', 'course', 'category', 'join', 'courses', 'settings', 'statistics'],
+        'manager' => ['search', 'course', 'category', 'join', 'courses', 'settings', 'statistics'],
         // Roles with one capability each, and without Moodle's own to see the site administration.
-        'keeper' => ['join', 'courses', 'settings'],
+        'keeper' => ['category', 'join', 'courses', 'settings'],
         'statistician' => ['statistics'],
         // Roles in a category, of which one has no course.
-        'categorymanager' => ['search', 'course'],
+        'categorymanager' => ['search', 'course', 'category'],
         'categorycreator' => ['search'],
         'creator' => ['search'],
         'editingteacher' => ['search', 'course'],
@@ -67,12 +68,16 @@ final class WhoMayWhatTest extends network_test_case {
     /** @var array<string, int> Id of the course by site. */
     private static array $courses = [];
 
+    /** @var array<string, int> Id of its category by site. */
+    private static array $categories = [];
+
     public static function setUpBeforeClass(): void {
         foreach (self::VERSIONS as $key) {
             $site = self::site($key);
             self::$courses[$key] = $site->change('create', json_encode([
                 'shortname' => self::COURSE, 'fullname' => 'Who may what', 'sections' => [],
             ]))['id'];
+            self::$categories[$key] = $site->change('categoryof', self::COURSE)['id'];
             $site->change('people', self::COURSE, self::PASSWORD);
             $site->command('set', 'core', 'allowthemechangeonurl', '1');
         }
@@ -142,9 +147,10 @@ final class WhoMayWhatTest extends network_test_case {
     public function test_everybody_gets_to_their_pages_and_to_no_others(string $key, string $who): void {
         $complaints = self::site($key)->complaints();
         $visitor = self::visitor($key, $who);
+        $ids = ['COURSE' => (string) self::$courses[$key], 'CATEGORY' => (string) self::$categories[$key]];
         $shown = [];
         foreach (self::PAGES as $page => [$path, $id]) {
-            if (self::is_shown($visitor->open(str_replace('ID', (string) self::$courses[$key], $path)), $id)) {
+            if (self::is_shown($visitor->open(strtr($path, $ids)), $id)) {
                 $shown[] = $page;
             }
         }

@@ -29,6 +29,7 @@
  *                            and of these "forteachers", the short names of those that only teachers see
  *   teach SHORTNAME USERNAME makes somebody an editing teacher of a course
  *   idof SHORTNAME           the course's id
+ *   categoryof SHORTNAME     the id of the category that it is in
  *   search JSON              what searches for each of these words find, in one process
  *   held                     the text of every record that is held, and of every site that is known
  *   people SHORTNAME PASSWORD  one user for every role that matters, called who-ROLE, those of a course in this one
@@ -328,6 +329,9 @@ switch ($action) {
         break;
     case 'idof':
         $done['id'] = (int) courseglue_course($first)->id;
+        break;
+    case 'categoryof':
+        $done['id'] = (int) courseglue_course($first)->category;
         break;
     case 'search':
         $done = [];
