@@ -25,6 +25,7 @@ use core\task\scheduled_task;
 use local_courseglue\local\engine\engine_factory;
 use local_courseglue\local\engine\missing_engine;
 use local_courseglue\local\engine\unavailable;
+use local_courseglue\local\publication\extractor;
 use local_courseglue\local\publication\policy;
 use local_courseglue\local\status;
 use local_courseglue\local\store\publication_store;
@@ -112,6 +113,24 @@ final class faults_show_test extends membership_testcase {
         $this->wait(DAYSECS + 1);
         $this->assertSame(result::WARNING, $this->check()->get_status());
         $this->assertStringContainsString('It is damaged.', $this->check()->get_details());
+    }
+
+    public function test_a_database_that_answers_to_no_course_fails_the_task_and_one_damaged_course_does_not(): void {
+        $damaged = (int) $this->getDataGenerator()->create_course()->id;
+        $this->join();
+        (new publication_store())->mark($damaged);
+        $this->engine->whilerecording = function (array $content) use ($damaged): void {
+            if ($content['id'] === extractor::local_id($damaged)) {
+                throw new \dml_read_exception('You have an error in your SQL syntax');
+            }
+        };
+        $this->assertGreaterThan(0, $this->cron(task\publish::class)->get_fail_delay());
+        $this->assertSame(1, status::of_this_site()['pending']);
+        $store = new publication_store();
+        $store->mark($damaged);
+        $store->mark((int) $this->getDataGenerator()->create_course()->id);
+        $this->assertSame(0, (int) $this->cron(task\publish::class)->get_fail_delay());
+        $this->assertSame(1, status::of_this_site()['pending']);
     }
 
     public function test_a_course_that_nobody_looked_at_yet_waits(): void {

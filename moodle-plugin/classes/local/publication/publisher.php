@@ -82,6 +82,12 @@ final class publisher {
     /** @var failure|null what kept the engine from working */
     private ?failure $failure;
 
+    /** @var \dml_exception|null what the database answered to a course */
+    private ?\dml_exception $refused;
+
+    /** @var int courses that were made ready to be sent, or with which there is nothing to do */
+    private int $prepared;
+
     /** @var bool|null whether sites join at the moment, so that what is not taken waits for no longer than before */
     private ?bool $settling = null;
 
@@ -220,15 +226,17 @@ final class publisher {
         $this->again = [];
         $this->untold = [];
         $this->failure = null;
+        $this->refused = null;
+        $this->prepared = 0;
     }
 
     /**
-     * What kept the engine from working in the last run, apart from homes that did not answer.
+     * What kept the last run from working, homes that did not answer aside: the engine, or a database that refused each course.
      *
-     * @return failure|null
+     * @return \moodle_exception|null
      */
-    public function failure(): ?failure {
-        return $this->failure;
+    public function failure(): ?\moodle_exception {
+        return $this->failure ?? ($this->prepared === 0 ? $this->refused : null);
     }
 
     /**
@@ -308,13 +316,15 @@ final class publisher {
             if ($verdict?->is_untold() || $verdict?->qualifies() && $this->surprises($row)) {
                 $this->untold[$courseid] = $course;
             }
-            if ($verdict?->qualifies()) {
-                return $this->prepare_record($row, $course, $basis);
-            }
-            return $this->prepare_tombstone($row, $course === null);
+            $item = $verdict?->qualifies()
+                ? $this->prepare_record($row, $course, $basis)
+                : $this->prepare_tombstone($row, $course === null);
+            $this->prepared++;
+            return $item;
         } catch (unavailable $e) {
             throw $e;
         } catch (\Throwable $e) {
+            $this->refused ??= $e instanceof \dml_exception ? $e : null;
             // One damaged course does not keep the others from being published.
             $this->postpone($courseid, get_string('publishing:coursefailed', 'local_courseglue', (object) [
                 'course' => $courseid,
