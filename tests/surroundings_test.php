@@ -65,6 +65,23 @@ final class surroundings_test extends membership_testcase {
     public function test_login_forced_in_config_php_withdraws(): void {
         global $CFG;
         $CFG->forcelogin = 1;
+        $CFG->config_php_settings['forcelogin'] = 1;
+        $this->assert_withdrawn();
+    }
+
+    public function test_a_setting_of_moodle_that_another_process_changes_reaches_a_cron_that_goes_on(): void {
+        global $CFG;
+        set_config('forcelogin', 1);
+        // As it was when this process began.
+        $CFG->forcelogin = 0;
+        $this->assert_withdrawn();
+    }
+
+    public function test_a_setting_of_ours_that_another_process_changes_reaches_a_cron_that_goes_on(): void {
+        global $DB;
+        $setting = ['plugin' => 'local_courseglue', 'name' => 'publishpolicy'];
+        $DB->set_field('config_plugins', 'value', policy::NONE, $setting);
+        $this->assertSame(policy::ALL, get_config('local_courseglue', 'publishpolicy'));
         $this->assert_withdrawn();
     }
 

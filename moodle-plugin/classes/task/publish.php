@@ -19,8 +19,8 @@ declare(strict_types=1);
 namespace local_courseglue\task;
 
 use local_courseglue\local\membership\membership;
+use local_courseglue\local\publication\process_memory;
 use local_courseglue\local\publication\publisher;
-use local_courseglue\local\publication\stranger;
 use local_courseglue\local\publication\surroundings;
 use local_courseglue\local\publication\sweep as course_sweep;
 use local_courseglue\local\store\publication_store;
@@ -42,7 +42,7 @@ final class publish extends network_task {
 
     #[\Override]
     protected function work(): void {
-        stranger::forget();
+        process_memory::forget();
         surroundings::look(new publication_store());
         course_sweep::create()->resume(self::SWEEP_LIMIT);
         $publisher = publisher::create();

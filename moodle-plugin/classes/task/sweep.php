@@ -18,7 +18,7 @@ declare(strict_types=1);
 
 namespace local_courseglue\task;
 
-use local_courseglue\local\publication\stranger;
+use local_courseglue\local\publication\process_memory;
 use local_courseglue\local\publication\sweep as course_sweep;
 
 /**
@@ -31,7 +31,7 @@ use local_courseglue\local\publication\sweep as course_sweep;
 final class sweep extends network_task {
     #[\Override]
     protected function work(): void {
-        stranger::forget();
+        process_memory::forget();
         course_sweep::create()->run();
     }
 }

@@ -19,9 +19,7 @@ declare(strict_types=1);
 namespace local_courseglue\local\publication;
 
 use core\context\course as course_context;
-use core\context_helper;
 use core_course_category;
-use course_modinfo;
 use stdClass;
 
 /**
@@ -46,17 +44,6 @@ final class stranger {
 
     /** @var stdClass|null the guest account; null until it is asked for */
     private ?stdClass $guest = null;
-
-    /**
-     * Forgets what this process has kept of the guest's role and of where courses are. A process of cron runs its tasks for some
-     * minutes, and Moodle tells it nothing of a role that was changed on a page meanwhile.
-     */
-    public static function forget(): void {
-        global $CFG;
-        accesslib_clear_role_cache((int) ($CFG->guestroleid ?? 0));
-        context_helper::reset_caches();
-        course_modinfo::clear_instance_cache();
-    }
 
     /**
      * Whether a guest sees the category, leaving its parents aside.
