@@ -19,6 +19,7 @@ declare(strict_types=1);
 namespace local_courseglue\local\publication;
 
 use core_text;
+use local_courseglue\local\publication\redaction\unspaced;
 
 /**
  * Moodle's texts as plain text of one line.
@@ -32,6 +33,13 @@ use core_text;
 final class plain_text {
     /** @var string Elements whose content is no text. */
     private const NO_TEXT = '~<(script|style|svg|math|iframe|object|template|noscript|select|textarea)\b[^>]*>.*?</\1\s*>~isu';
+
+    /** @var string Characters that nobody sees, for a character class; what joins letters in Persian, Hindi and emoji is none. */
+    private const UNSEEN = '\x{AD}\x{61C}\x{180E}\x{200B}\x{200E}\x{200F}\x{202A}-\x{202E}\x{2060}-\x{206F}\x{FEFF}'
+        . '\x{FFF9}-\x{FFFB}\x{1BCA0}-\x{1BCA3}\x{1D173}-\x{1D17A}\x{E0000}-\x{E007F}';
+
+    /** @var string The flag of a part of a country, whose name is written in such characters. */
+    private const FLAG = '\x{1F3F4}[\x{E0020}-\x{E007F}]+';
 
     /**
      * Plain text of a piece of HTML: no markup, entities decoded, white space collapsed.
@@ -89,8 +97,11 @@ final class plain_text {
      * @return string
      */
     public static function one_line(string $text): string {
-        $text = self::replace('~[\x{AD}\x{61C}\x{200E}\x{200F}\x{202A}-\x{202E}\x{2060}-\x{2064}\x{2066}-\x{2069}]~u', '', $text);
-        $text = self::replace('~[\p{Cc}\p{Z}\x{200B}\x{FEFF}]+~u', ' ', $text);
+        // A space without width parts the words of scripts that have no other one; elsewhere it only allows a line to break.
+        $unspaced = '[' . unspaced::SCRIPTS . ']';
+        $text = self::replace("~(?<={$unspaced})\\x{200B}+(?={$unspaced})~u", ' ', $text);
+        $text = self::replace('~' . self::FLAG . '(*SKIP)(*FAIL)|[' . self::UNSEEN . ']+~u', '', $text);
+        $text = self::replace('~[\p{Cc}\p{Z}\x{2800}]+~u', ' ', $text);
         return trim($text);
     }
 

@@ -32,13 +32,13 @@ final class email {
     /** @var string A letter of a script that does not: there nothing but the sign tells where an address begins. */
     private const UNSPACED = '[' . unspaced::SCRIPTS . ']';
 
-    /** @var string @ as it is, in full width and small, or the word for it in brackets. */
-    private const AT = '(?:\s?[@\x{FF20}\x{FE6B}]\s?|\s*[(\[{<\x{FF08}_*-]{1,2}\s*(?:at|a|ät|@|\x{FF20}|arroba|arobase'
+    /** @var string @ as it is, in full width and small, as links write it, or the word for it in brackets. */
+    private const AT = '(?:\s?[@\x{FF20}\x{FE6B}]\s?|%40|\s*[(\[{<\x{FF08}_*-]{1,2}\s*(?:at|a|ät|@|\x{FF20}|arroba|arobase'
         . '|chiocciola|klammeraffe|apestaart'
-        . '|snabel-?a|собака|шош|μ|圈a?|アット|골뱅이)\s*[)\]}>\x{FF09}_*-]{1,2}\s*)';
+        . '|snabel-?a|собака|ат|шош|μ|圈a?|アット|골뱅이)\s*[)\]}>\x{FF09}_*-]{1,2}\s*)';
 
-    /** @var string A dot of any width, or the word for it in brackets. */
-    private const DOT = '(?:[.\x{FF0E}\x{3002}\x{FF61}]|\s*[(\[{<\x{FF08}_*-]{1,2}\s*(?:dot|punkt|punto|punt|point|ponto'
+    /** @var string A dot of any width, also one that stands off, or in brackets, or the word for it there. */
+    private const DOT = '(?:[.\x{FF0E}\x{3002}\x{FF61}]|\s\.\s?|\s*[(\[{<\x{FF08}_*-]{1,2}\s*(?:\.|dot|punkt|punto|punt|point|ponto'
         . '|точка|点|ドット|점)\s*[)\]}>\x{FF09}_*-]{1,2}\s*)';
 
     /**
@@ -50,7 +50,7 @@ final class email {
      */
     public static function replace(string $text, callable $takeout): ?string {
         // Most texts have neither a sign nor a word for it.
-        if (!preg_match('~[@\x{FF20}\x{FE6B}]|\s(?:at|arroba|chiocciola|arobase|ät|собака)\s|' . self::AT . '~iu', $text)) {
+        if (!preg_match('~[@\x{FF20}\x{FE6B}]|%40|\s(?:at|arroba|chiocciola|arobase|ät|собака)\s|' . self::AT . '~iu', $text)) {
             return $text;
         }
         $found = fn(array $match): string => $takeout($match[0]);
@@ -73,12 +73,14 @@ final class email {
     }
 
     /**
-     * "name at host dot org": both words have to be there.
+     * "name at host dot org": both words have to be there, or one that stands out, as in "name AT host.org".
      *
      * @return string
      */
     private static function spelled(): string {
-        return '~[\p{L}\p{N}][\p{L}\p{N}._+-]*\s+(?:at|arroba|chiocciola|arobase|ät|собака)\s+[\p{L}\p{N}-]+'
+        return '~(?-i:(?<![\p{L}\p{N}])[\p{Ll}\p{N}][\p{Ll}\p{N}._+-]*\s+AT\s+'
+            . '[\p{Ll}\p{N}-]+(?:\.[\p{Ll}\p{N}-]+)*\.\p{Ll}{2,24}\b)|'
+            . '[\p{L}\p{N}][\p{L}\p{N}._+-]*\s+(?:at|arroba|chiocciola|arobase|ät|собака)\s+[\p{L}\p{N}-]+'
             . '(?:(?:\s+(?:dot|punkt|punto|punt|point|ponto|точка)\s+|\.)[\p{L}\p{N}-]+)*'
             . '\s+(?:dot|punkt|punto|punt|point|ponto|точка)\s+\p{L}{2,12}\b~iu';
     }

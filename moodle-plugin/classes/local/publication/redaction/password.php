@@ -29,8 +29,8 @@ namespace local_courseglue\local\publication\redaction;
  */
 final class password {
     /** @var string Words for what lets somebody in. */
-    private const WORD = '(?:pass\s?word|passwd|pass\s?code|pass\s?phrase|pwd|passwort|kennwort|zugangs(?:code|kennwort'
-        . '|schl(?:ü|ue)ssel)|einschreibe(?:schl(?:ü|ue)ssel|code)'
+    private const WORD = '(?:pass[\s-]?word|passwd|pass\s?code|pass\s?phrase|pwd|passwort|kennwort|zugangs(?:code|kennwort'
+        . '|schl(?:ü|ue)ssel)|einschreibe(?:schl(?:ü|ue)ssel|code)|kurs(?:schl(?:ü|ue)ssel|kennwort)'
         . '|mot\sde\spasse|mdp|code\sd[\'’]acc[èe]s|cl[ée]\sd[\'’]inscription|contrase(?:ñ|n)a|contrasenya'
         . '|clave(?:\sde\s(?:acceso|matriculaci[óo]n|inscripci[óo]n))?'
         . '|clau\sd[\'’](?:inscripci[óo]|acc[ée]s)|c[óo]digo\sde\s(?:acceso|acesso)|codi\sd[\'’]acc[ée]s|senha'
@@ -41,18 +41,41 @@ final class password {
         . '|الرقم\sالسري|رمز\s(?:ال)?(?:دخول|مرور|عبور)|گذرواژه|סיסמ[הא]|קוד\sגישה'
         . '|密码|密碼|口令|会议密码|選課密碼|パスワード|パスコード|暗証番号|비밀번호|암호|รหัสผ่าน|mật\skh[ẩa]u|mã\struy\scập|पासवर्ड|कूटशब्द|পাসওয়ার্ড'
         . '|கடவுச்சொல்|kata\ssandi|kata\slaluan|nenosiri|գաղտնաբառ|პაროლი'
-        . '|enrol?l?ment\skey|enrol\skey|access\s(?:code|key)|host\s?key|pin(?:[-\s]?code)?|secret|api[-\s]?key|token'
+        . '|(?:enrol?l?ment|enrol|join|invite|invitation)\s(?:key|code)|(?:course|class)\skey|access\s(?:code|key)|host\s?key'
+        . '|pin(?:[-\s]?code)?|secret'
+        . '|api[-\s]?key|token|chiave\sd[\'’]iscrizione|aanmeld(?:ings)?sleutel|toegangssleutel|klucz\sdostępu|kursnyckel'
+        . '|kursusnøgle'
+        . '|adgangsnøgle|påmeldingsnøkkel|kurssiavain|kl[ií]č\sk\szápisu|kľúč\sk\szápisu|beiratkozási\skulcs|kayıt\sanahtarı'
+        . '|κλειδί\sεγγραφής|ключ\s(?:за\sзаписване|реєстрації|запису)|מפתח\sרישום|مفتاح\s(?:ال)?تسجيل|登録キー|登录密码|選課密碼|选课密码|등록\s?키'
+        . '|pw|p/w|pass|key|schlüssel|cl[ée]|ключ|cheie\sde\sînscriere|matrikulatzeko\sgakoa'
         . '|(?:meeting|webinar|zoom|konferenz|reunión)[-\s]?(?:id|nr|number|code|kennung)|meeting-id'
         . '|id\sde\s(?:la\s)?(?:reunión|reunió|réunion|reunião)|会议(?:号|id)|會議(?:號|id)|ミーティング\s?id|회의\s?id'
         . '|идентификатор\sконференции)';
 
+    /** @var string Those of them that are words of many a text, too. */
+    private const AMBIGUOUS = '~^(?:secret|token|pin|clave|parola|parool|senha|geslo|heslo|has[łl]o|口令)$~iu';
+
+    /** @var string Those that say so little that only the thing itself tells. */
+    private const WEAK = '~^(?:pw|p/w|pass|key|schlüssel|cl[ée]|ключ)$~iu';
+
+    /** @var string What may stand behind the word: in brackets, or whom or what it is for. */
+    private const FOR = '(?:\s?[(\[][^()\[\]]{1,40}[)\]]'
+        . '|\s(?:for|to|of|für|zum|zur|para|pour|del?|du|per|voor|do|для|til|för)\s[^:=.!?;…]{1,40}?)?';
+
     /** @var string What stands between the word and the thing. */
-    private const IS = '(?:\s*[:=\x{FF1A}\x{FE55}\x{FF1D}]\s*|\s+(?:is|lautet|ist|es|est|é|è|är|er|on|это|είναι|は|为|為|ist:'
-        . '|is:|es:)\s*[:\x{FF1A}]?\s+|は|为|為|是)';
+    private const IS = '(?:\s*[:=\x{FF1A}\x{FE55}\x{FF1D}→]\s*|\s+[-\x{2013}\x{2014}]\s+|\s+(?:is|lautet|ist|es|est|é|è|är'
+        . '|er|on|это|είναι|は|为|為|ist:'
+        . '|is:|es:)\s*[:\x{FF1A}]?\s+|(?:は|为|為|是)\s?)';
 
     /** @var string The thing: in quotes, or to the next space. */
     private const VALUE = '(?:["“„«‘\'\x{300C}]\s?[^"”“»’\'\x{300D}]{1,80}["”“»’\'\x{300D}]'
         . '|\p{Nd}{2,4}(?:[\s-]\p{Nd}{3,4}){1,3}|[^\s、。，；]{2,80})';
+
+    /** @var string Words that begin a sentence or a title, and are no password. */
+    private const FUNCTION_WORD = '~^(?:\p{L}{1,3}|what|when|which|where|with|your|this|that|from|some|than|does|cómo|cuál'
+        . '|qué|para|como'
+        . '|comment|pourquoi|quel|quelle|perché|come|warum|wozu|welche|eine|einen|kein|keine|waarom|hvordan|miksi|jak|как'
+        . '|что|зачем)$~iu';
 
     /**
      * Takes the passwords out; the words for them stay.
@@ -63,11 +86,12 @@ final class password {
      */
     public static function replace(string $text, callable $takeout): ?string {
         $spaced = '(?<!' . unspaced::OTHER_LETTER . ')';
-        $pattern = "~{$spaced}(?<before>" . self::WORD . '(?<is>' . self::IS . '))(?<value>' . self::VALUE . ')'
+        $between = '(?:(?<for>' . self::FOR . ')(?<is>' . self::IS . ')|(?<gap>\s+))';
+        $pattern = "~{$spaced}(?<before>(?<word>" . self::WORD . ")(?<plural>s?){$between})(?<value>" . self::VALUE . ')'
             . '(?=(?<after>.{0,12}))~isu';
         return preg_replace_callback($pattern, function (array $match) use ($takeout): string {
             $value = rtrim($match['value'], '.,;:!?)');
-            if ($value === '' || self::is_sentence($value, $match['is'], $match['after'])) {
+            if ($value === '' || self::is_sentence($value, $match)) {
                 return $match[0];
             }
             return $match['before'] . $takeout($value) . substr($match['value'], strlen($value));
@@ -78,16 +102,32 @@ final class password {
      * Whether a word for a password is just what a sentence is about: "Passwords: how to choose one", "The password is not sent".
      *
      * @param string $value
-     * @param string $is what stands between the word and the value
-     * @param string $after what follows
+     * @param string[] $match word, plural, for, is: what stands before the value; after: what follows it
      * @return bool
      */
-    private static function is_sentence(string $value, string $is, string $after): bool {
-        $hassign = preg_match('~[:=\x{FF1A}\x{FE55}\x{FF1D}]~u', $is);
-        if (!preg_match('~^\p{L}\p{Ll}*$~u', $value)) {
-            $isknown = preg_match('~[\p{N}\p{P}\p{S}]|\p{Ll}\p{Lu}~u', $value);
-            return !$hassign && !$isknown && !preg_match('~^(?:は|为|為|是)$~u', $is);
+    private static function is_sentence(string $value, array $match): bool {
+        $isunspaced = (bool) preg_match('~^(?:は|为|為|是)\s?$~u', $match['is']);
+        $hassign = (bool) preg_match('~[:=\x{FF1A}\x{FE55}\x{FF1D}→]~u', $match['is']);
+        $isword = (bool) preg_match('~^\p{L}\p{Ll}*$~u', $value);
+        $isknown = !$isword && preg_match('~[\p{N}\p{P}\p{S}]|\p{Ll}\p{Lu}~u', $value);
+        if (preg_match(self::WEAK, $match['word'])) {
+            return !$hassign || !preg_match('~^(?=.*\p{L})(?=.*\p{N})\S{6,}$~u', $value);
         }
-        return !$hassign || (bool) preg_match('~^\s+\p{Ll}{2,}~u', $after);
+        if (!$hassign && !preg_match('~\p{L}~u', $match['is']) && !$isunspaced) {
+            // Nothing but a space or a dash: "password hunter2", and not "password security".
+            $looks = '~^(?=.*\p{L})(?=.*\p{N})[\p{L}\p{N}\p{S}!?@#%&*._-]{5,}$|^\p{Nd}{4,}$~u';
+            return preg_match(self::AMBIGUOUS, $match['word']) || !preg_match($looks, $value);
+        }
+        if ($match['plural'] !== '' || preg_match('~^\s\p{L}~u', $match['for'])) {
+            return !$isknown;
+        }
+        if (!$isword) {
+            return !$hassign && !$isknown && !$isunspaced;
+        }
+        if (!$hassign || !preg_match('~^\s+\p{Ll}{2,}~u', $match['after'])) {
+            return !$hassign && !$isunspaced;
+        }
+        // "Token: a unit of language", "Password: how to choose one"; and not "Enrolment key: sesame for all".
+        return preg_match(self::AMBIGUOUS, $match['word']) || preg_match(self::FUNCTION_WORD, $value);
     }
 }

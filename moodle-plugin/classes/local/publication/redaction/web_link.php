@@ -36,7 +36,8 @@ final class web_link {
         . '|webcal|matrix)'
         . ':(?<what>[^\s<>"«»“”]+)'
         . '|(?<bare>(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?\.)+(?:\p{L}{2,24}'
-        . '|xn--[a-z0-9-]+)(?::\d{1,5})?(?:[/?\#][^\s<>"«»“”„‘’|^`、。，；]*)?)'
+        . '|xn--[a-z0-9-]+)(?::\d{1,5})?(?:[/?\#][^\s<>"«»“”„‘’|^`、。，；]*)?'
+        . '|(?:localhost|(?:\d{1,3}\.){3}\d{1,3})(?::\d{1,5})?[/?\#][^\s<>"«»“”„‘’|^`、。，；]*)'
         . ')~iu';
 
     /** @var string[] Schemes that are a way to a person. */
@@ -61,28 +62,56 @@ final class web_link {
         . '|join\.slack\.com|calendly\.com|demio\.com|bigmarker\.com|livewebinar\.com|clickmeeting\.com'
         . '|blackboardcollab\.com|collaborate\.\S+|edudip\.com'
         . '|alfaview\.com|wonder\.me|spatial\.chat|meetup\.chat|rooms\.gle|zhumu\.me|umeet\.com|element\.io|matrix\.to'
-        . '|chat\.google\.com)$~iu';
+        . '|chat\.google\.com|framatalk\.org|talky\.io|tlk\.io|vdo\.ninja|starleaf\.com|zalo\.me|vk\.me|messenger\.com|cal\.com'
+        . '|(?:u\.wechat|work\.weixin\.qq|qm\.qq)\.com|threema\.id|keet\.io|guilded\.gg|revolt\.chat|talk\.brave\.com|slack\.com'
+        . '|(?:join|meeting)\.zoho\.(?:com|eu)|book\.ms|rendez-vous\.renater\.fr|conferenciaweb\.rnp\.br)$~iu';
 
     /** @var string First names of hosts that institutions give to their own rooms. */
-    private const MEETING_NAMES = '~^(?:meet|meeting|meetings|zoom|bbb\d*|bigbluebutton|jitsi|greenlight|webconf'
+    private const MEETING_NAMES = '~(?:^|[.-])(?:meet|zoom|zoom-x|bbb|bigbluebutton|jitsi|openmeetings|videoconf'
+        . '|webconf)\d*\.|^(?:meeting|meetings|zoom|bbb\d*|bigbluebutton|jitsi|greenlight|webconf'
         . '|webconference|conf|conference|videoconf'
         . '|videoconferencia|visio|visioconference|vc|webinar|webinars|rooms?|konferenz|videokonferenz|telemost)\d*\.~iu';
 
     /** @var string Paths to a room. */
     private const MEETING_PATHS = '~/(?:bigbluebutton|bbb|jitsi|greenlight|webinar|videoconf\w*|join-meeting|meetup-join'
         . '|join|meet)(?:/|\?|$)'
-        . '|/b/[a-z0-9]{3}-[a-z0-9]{3}-[a-z0-9]{3}|/rooms?/[a-z0-9]{3}-[a-z0-9]{3}|/(?:j|wc|w|s|my)/\d{8,}~iu';
+        . '|/call/[a-z0-9]{8,}|/b/[a-z0-9]{3}-[a-z0-9]{3}-[a-z0-9]{3}|/rooms?/[a-z0-9]{3}-[a-z0-9]{3}|/(?:j|wc|w|s|my)/\d{8,}~iu';
+
+    /** @var string Names of a room, in a query or fragment. */
+    private const ROOM_NAMES = '~(?:^|[?&#;])(?:room|room_?(?:id|name)|meeting_?(?:id|key|name)?|mtid|conf_?(?:id|name)?)=~i';
+
+    /** @var string What people write before a link to a room of any service: "Zoom: …", "Join the video call here: …". */
+    private const ANNOUNCED = '~(?<!\p{L})(?:zoom|jitsi|bbb|bigbluebutton|webex|teams|google\smeet|skype|discord|slack'
+        . '|whats\s?app|telegram'
+        . '|(?:online|live|virtual|zoom|teams|video)[-\s]?(?:meeting|session|class(?:room)?|room|call|chat|lecture)s?'
+        . '|meeting(?:\s(?:room|link|url))?|video[-\s]?(?:konferenz|conferenc\p{L}+|conférence|conferència|llamada|trucada'
+        . '|chamada|anruf)'
+        . '|webkonferenz|visio(?:conférence)?|videokonferenz|webinar\p{L}*|group\schat|chat(?:gruppe|\sgroup)?|sprechstunde'
+        . '|office\shours'
+        . '|reunión|reunió|réunion|reunião|riunione|besprechung|vergadering|møde|möte|spotkanie|встреча|конференция|вебинар|созвон'
+        . '|اجتماع|جلسة|פגישה|会议|會議|会議|ミーティング|회의)(?:(?:\s\p{L}+){0,3}\s*[:\x{FF1A}>→=(\x{2013}-])?\s*$~iu';
 
     /** @var string Names of what lets in, in a query or fragment, whatever the value. */
-    private const SECRET_NAMES = '~(?:^|[_.-]|x-amz-)(?:pwd|pw|pass|passw(?:or)?d|passcode|passwort|passphrase|contrasena'
+    private const SECRET_NAMES = '~(?:^|[][_.-]|x-amz-)(?:pwd|pw|psw|pin|key|kennwort|пароль|密码|密碼|pass|passw(?:or)?d'
+        . '|passcode|passwort|passphrase|contrasena'
         . '|senha|mdp|clave|token|\w*token'
-        . '|secret|\w*secret|api-?key|\w+key|auth|authuser|authorization|sig|signature|credential|otp|jwt|sesskey|session'
+        . '|secret|\w*secret|api-?key|\w+key|auth|authorization|sig|signature|credential|otp|jwt|sesskey'
         . '|sessionid|phpsessid|jsessionid|sid'
-        . '|ticket|invite|invitation|invitecode|joincode|guestcode|access|accesscode|enrol(?:l?ment)?key|share|sharecode'
-        . '|magic|nonce)$~iu';
+        . '|ticket|invite|invitation|invitecode|joincode|guestcode|accesscode|enrol(?:l?ment)?key|sharecode'
+        . '|magic|nonce)\]?$~iu';
+
+    /** @var string Such names as a part of a path, with the value as the next one. */
+    private const SECRET_PATHS = '~/(?:\w*token|sesskey|passw(?:or)?d|secret|api-?key)/[^/?#]{3,}~i';
+
+    /** @var int How often an address that lies in another is encoded, at most. */
+    private const ENCODED = 4;
+
+    /** @var int Bytes before a link that say what it is. */
+    private const NEAR = 100;
 
     /** @var string Names of what may be one, where its value looks like it. */
-    private const CODE_NAMES = '~(?:^|[_.-])(?:key|code|pin|hash|h|k|t|tk|id|uid|u|p|s|e|d|c|state|resourcekey|data|q|v)$~iu';
+    private const CODE_NAMES = '~(?:^|[_.-])(?:code|hash|access|session|share|si|h|k|t|tk|id|uid|u|p|s|e|d|c|state'
+        . '|resourcekey|data|q|v)$~iu';
 
     /** @var string Links to what somebody shared with those that have the link. */
     private const SHARED = '~^(?:docs|drive|forms|sheets)\.google\.com/.*(?:/d/|/folders/|[?&]id=)|^(?:forms\.gle|1drv\.ms'
@@ -99,14 +128,17 @@ final class web_link {
      * @return string|null null where PCRE gives up
      */
     public static function replace(string $text, callable $takeout): ?string {
-        return preg_replace_callback(self::LINK, function (array $match) use ($takeout): string {
+        return preg_replace_callback(self::LINK, function (array $match) use ($text, $takeout): string {
+            $offset = $match[0][1];
+            $match = array_map(fn(array $part): ?string => $part[0], $match);
             $found = rtrim($match[0], ".,;:!?'…");
             if (!str_contains($found, '(')) {
                 $found = rtrim($found, ')]}');
             }
-            $kind = self::kind($match, $found);
+            $before = mb_strcut($text, max(0, $offset - self::NEAR), min(self::NEAR, $offset), 'UTF-8');
+            $kind = self::kind($match, $found, $before);
             return $kind === null ? $match[0] : $takeout($kind, $found) . substr($match[0], strlen($found));
-        }, $text, -1, $count, PREG_UNMATCHED_AS_NULL);
+        }, $text, -1, $count, PREG_UNMATCHED_AS_NULL | PREG_OFFSET_CAPTURE);
     }
 
     /**
@@ -114,11 +146,14 @@ final class web_link {
      *
      * @param array $match
      * @param string $found
+     * @param string $before the text before it
      * @return string|null a constant of {@see kind}; null where it may stay
      */
-    private static function kind(array $match, string $found): ?string {
+    private static function kind(array $match, string $found, string $before): ?string {
         if ($match['app'] !== null) {
-            return self::APPS[strtolower($match['app'])] ?? kind::MEETING;
+            // "Matrix:algebra" leads to nobody.
+            $leadson = preg_match('~[@/?]|\p{Nd}{3}~u', $match['what']);
+            return $leadson ? self::APPS[strtolower($match['app'])] ?? kind::MEETING : null;
         }
         $scheme = strtolower((string) $match['scheme']);
         if ($scheme !== '' && !in_array($scheme, ['http', 'https', 'ftp', 'ftps', 'sftp', 'ssh', 'git', 'ws', 'wss'], true)) {
@@ -130,13 +165,15 @@ final class web_link {
             return kind::SECRET_LINK;
         }
         $host = preg_replace('~^www\.|:\d+$~', '', strtr(\core_text::strtolower($host), ['．' => '.']));
-        if (preg_match(self::MEETING_HOSTS, $host) || ($path . $query !== '' && preg_match(self::MEETING_NAMES, $host))) {
-            return kind::MEETING;
-        }
+        $leadson = trim($path . $query, '/') !== '';
+        // The home page of a service is no room in it.
+        $isservice = preg_match(self::MEETING_HOSTS, $host, $service) && ($leadson || $service[0] !== $host);
         return match (true) {
-            (bool) preg_match(self::MEETING_PATHS, $path) => kind::MEETING,
-            self::has_secret($query) || self::has_random($path) => kind::SECRET_LINK,
+            $isservice, $leadson && preg_match(self::MEETING_NAMES, $host) => kind::MEETING,
+            preg_match(self::MEETING_PATHS, $path) || preg_match(self::ROOM_NAMES, $query) => kind::MEETING,
+            self::has_secret($path . $query) || self::has_random($path) => kind::SECRET_LINK,
             (bool) preg_match(self::SHARED, $host . $path . $query) => kind::SECRET_LINK,
+            $leadson && preg_match(self::ANNOUNCED, $before) => kind::MEETING,
             default => null,
         };
     }
@@ -154,18 +191,24 @@ final class web_link {
     }
 
     /**
-     * Whether a query or a fragment holds what lets somebody in.
+     * Whether a path, a query or a fragment holds what lets somebody in, however often it was encoded.
      *
-     * @param string $query
+     * @param string $address without the host
      * @return bool
      */
-    private static function has_secret(string $query): bool {
-        foreach (preg_split('~[?&#;]|&amp;~', $query, -1, PREG_SPLIT_NO_EMPTY) as $pair) {
-            [$name, $value] = explode('=', $pair, 2) + [1 => null];
-            $value = rawurldecode((string) $value);
-            $named = $value !== '' && preg_match(self::SECRET_NAMES, rawurldecode($name));
-            $coded = strlen($value) >= 6 && preg_match('~\d~', $value) && preg_match('~\p{L}~u', $value)
-                && preg_match(self::CODE_NAMES, $name) && !preg_match('~^v$~i', $name);
+    private static function has_secret(string $address): bool {
+        for ($plain = rawurldecode($address), $rounds = 0; $plain !== $address && $rounds < self::ENCODED; $rounds++) {
+            [$address, $plain] = [$plain, rawurldecode($plain)];
+        }
+        if (preg_match(self::SECRET_PATHS, $plain)) {
+            return true;
+        }
+        $names = strcspn($plain, '?#;');
+        foreach (preg_split('~[?&#;]|&amp;~', substr($plain, $names), -1, PREG_SPLIT_NO_EMPTY) as $pair) {
+            [$name, $value] = explode('=', $pair, 2) + [1 => ''];
+            $named = $value !== '' && preg_match(self::SECRET_NAMES, $name);
+            $coded = strlen($value) >= 6 && preg_match('~\d~', $value) && preg_match(self::CODE_NAMES, $name)
+                && (preg_match('~\p{L}~u', $value) || preg_match('~code$~i', $name)) && !preg_match('~^v$~i', $name);
             if ($named || $coded || self::has_random($value === '' ? $name : $value)) {
                 return true;
             }
