@@ -42,9 +42,16 @@ final class filter_tags {
     /** @var string[] What people write in brackets instead of the signs of an e-mail address: {@see redaction\email}. */
     private const SIGNS = ['at', 'arroba', 'dot', 'punkt', 'punto'];
 
-    /** @var string A tag: `{name …}`, `{/name}`, `[name …]`, `[/name]`. */
-    private const TAG = '~\{\s*(?<slash>/?)\s*(?<name>\p{L}[\p{L}\p{M}\p{N}_-]*)(?<rest>(?:[\s:=,][^{}]*)?)\}'
+    /** @var string A tag: `{name …}`, `{/name}`, `{#name …}`, `{name.part}`, `{{name}}`, `[name …]`, `[/name]`. */
+    private const TAG = '~\{{1,3}[\s#!%$^&?]*(?<slash>/?)\s*(?<name>\p{L}[\p{L}\p{M}\p{N}_-]*)'
+        . '(?<rest>(?:[^\p{L}\p{M}\p{N}_{}-][^{}]*)?)\}{1,3}'
         . '|\[(?<slash2>/?)(?<name2>\p{L}[\p{L}\p{M}\p{N}_-]*)(?<rest2>(?:[\s:=][^\[\]]*)?)\]~u';
+
+    /** @var string What stands before braces of a formula: `\frac{a}{b}`, `x^{n}`. */
+    private const FORMULA = '~(?:\\\\[A-Za-z]+\*?(?:\[[^\]]*\]|\{[^{}]*\})*|[\^_])$~';
+
+    /** @var int Bytes before a tag that say whether it is a part of a formula. */
+    private const NEAR = 80;
 
     /** @var string The type in `{GENERICO:type="x"}`, whose end is `{GENERICO:type="x_end"}`. */
     private const TYPE = '~\btype\s*=\s*(?:"|\'|&quot;|&\#0?39;)?(?<type>[\w-]+?)(?<end>_end)?(?:"|\'|&quot;|&\#0?39;|\s|,|$)~iu';
@@ -88,14 +95,17 @@ final class filter_tags {
      * The tags of a text in their order.
      *
      * @param string $text
-     * @return array[] start and end: bytes; key: what a pair has in common; closes and square: whether it does and is
+     * @return array[] start and end: bytes; key: what a pair has in common; closes, square and formula:
+     *         whether it does, is, and is a part of one
      */
     private static function tags(string $text): array {
         $flags = PREG_SET_ORDER | PREG_OFFSET_CAPTURE | PREG_UNMATCHED_AS_NULL;
         if (!preg_match_all(self::TAG, $text, $found, $flags)) {
             return [];
         }
-        return array_map(function (array $match): array {
+        return array_map(function (array $match) use ($text): array {
+            $start = $match[0][1];
+            $before = substr($text, max(0, $start - self::NEAR), min(self::NEAR, $start));
             $square = $match['name2'][0] !== null;
             $name = \core_text::strtolower($match[$square ? 'name2' : 'name'][0]);
             $closes = $match[$square ? 'slash2' : 'slash'][0] === '/';
@@ -111,6 +121,7 @@ final class filter_tags {
                 'key' => ($square ? '[' : '{') . $key,
                 'closes' => $closes,
                 'square' => $square,
+                'formula' => (bool) preg_match(self::FORMULA, $before),
             ];
         }, $found);
     }
@@ -145,7 +156,7 @@ final class filter_tags {
         if ($tag['closes'] || in_array($tag['name'], [...self::SHOWN, ...self::LANGUAGES], true)) {
             return false;
         }
-        return $paired || (!$tag['square'] && str_starts_with($tag['name'], 'if'));
+        return $paired || preg_match($tag['square'] ? '~^if\p{L}{3}~u' : '~^if~', $tag['name']);
     }
 
     /**
@@ -155,6 +166,10 @@ final class filter_tags {
      * @return bool
      */
     private static function is_removed(array $tag): bool {
-        return !$tag['square'] && !in_array($tag['name'], [...self::LANGUAGES, ...self::SIGNS], true);
+        if ($tag['square'] || $tag['formula'] || in_array($tag['name'], [...self::LANGUAGES, ...self::SIGNS], true)) {
+            return false;
+        }
+        // {a, b} and {x | x > 0} are sets.
+        return \core_text::strlen($tag['name']) > 1 || $tag['closes'] || in_array($tag['name'], self::SHOWN, true);
     }
 }
