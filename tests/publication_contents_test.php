@@ -201,6 +201,14 @@ final class publication_contents_test extends \advanced_testcase {
         ];
     }
 
+    public function test_a_label_that_is_called_by_a_text_that_was_there_before_has_no_name(): void {
+        global $DB;
+        $text = '<p>Jane Doe is ill, ask John for the answers of the exam, which are in room 12</p>';
+        $label = $this->activity('label', '', 1, ['intro' => $text, 'name' => null]);
+        $DB->set_field('label', 'intro', '<p>The answers are below</p>', ['id' => $label->id]);
+        $this->assertSame(['Cells', 'Genes'], $this->names());
+    }
+
     public function test_what_is_called_by_its_file_has_no_name(): void {
         global $USER;
         $draft = file_get_unused_draft_itemid();

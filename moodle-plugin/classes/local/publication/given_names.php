@@ -41,6 +41,9 @@ final class given_names {
     /** @var int Letters and digits that a made up name and its text have in common, at least, where neither is the whole other. */
     private const TELLING = 20;
 
+    /** @var int Characters of a text that Moodle makes a name of, before the dots. */
+    private const CUT = 50;
+
     /** @var string[][] module → names of its kind in every language of the site, as {@see self::plain()} has them */
     private static array $kinds = [];
 
@@ -77,6 +80,10 @@ final class given_names {
     public function is_given(cm_info $cm): bool {
         $name = self::plain($cm->name);
         if (self::has_no_page($cm->modname) && (!preg_match('~\p{L}{2}~u', $name) || $name === "{$cm->modname}{$cm->instance}")) {
+            return false;
+        }
+        // Its text may have changed since.
+        if (self::has_no_page($cm->modname) && preg_match('~^.{' . self::CUT . ',}\.\.\.\s*$~su', $cm->name)) {
             return false;
         }
         foreach (multilang::parse($cm->name) as $text) {
