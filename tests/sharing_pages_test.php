@@ -23,6 +23,7 @@ use core\context\system as system_context;
 use core_reportbuilder\external\systemreports\retrieve;
 use core_reportbuilder\local\filters\select;
 use core_reportbuilder\system_report_factory;
+use core_reportbuilder\table\system_report_table;
 use local_courseglue\local\membership\exchange;
 use local_courseglue\local\publication\bulk_choice;
 use local_courseglue\local\publication\course_form;
@@ -298,6 +299,28 @@ final class sharing_pages_test extends membership_testcase {
         $this->report();
     }
 
+    public function test_what_teachers_write_is_no_formula_in_the_file_of_the_list(): void {
+        global $PAGE;
+        $this->getDataGenerator()->create_course([
+            'fullname' => '=HYPERLINK("https://x.example","Open")',
+            'category' => $this->getDataGenerator()->create_category(['name' => '@SUM(1)'])->id,
+        ]);
+        $this->setUser($this->manager());
+        $this->assertSame('=HYPERLINK("https://x.example","Open")', $this->report()[0][0]);
+        $_GET['download'] = 'csv';
+        $id = system_report_factory::create(courses::class, system_context::instance())->get_report_persistent()->get('id');
+        $table = system_report_table::create((int) $id, []);
+        $PAGE->set_url('/reportbuilder/download.php');
+        $table->define_baseurl($PAGE->url);
+        $table->setup();
+        $table->query_db(10, false);
+        $row = $table->format_row($table->rawdata->current());
+        $cells = array_slice(array_keys($table->columns), 1, 2);
+        $texts = array_map(fn(string $cell): string => html_entity_decode(strip_tags((string) $row[$cell])), $cells);
+        unset($_GET['download']);
+        $this->assertSame(['\'=HYPERLINK("https://x.example","Open")', "'@SUM(1)"], $texts);
+    }
+
     public function test_a_manager_decides_about_many_courses_at_once(): void {
         $ids = [(int) $this->course->id, (int) $this->getDataGenerator()->create_course()->id];
         $this->setUser($this->manager());
@@ -324,7 +347,8 @@ final class sharing_pages_test extends membership_testcase {
      * @return \MoodleQuickForm
      */
     private function settings_form(?stdClass $course = null): \MoodleQuickForm {
-        return (new \ReflectionProperty(\moodleform::class, '_form'))->getValue($this->settings($course));
+        $settings = $this->settings($course);
+        return (new \ReflectionProperty(\moodleform::class, '_form'))->getValue($settings);
     }
 
     /**

@@ -108,16 +108,16 @@ final class courses extends system_report {
             ->add_fields('c.id, c.fullname')
             ->add_callback(fn(?string $fullname, stdClass $row): string => html_writer::link(
                 navigation::url((int) $row->id),
-                s($this->name($row)),
+                s($this->cell($this->name($row))),
             ))
             ->set_is_sortable(true);
         $this->add_column($this->text_column('category', new lang_string('category'), 'cc.name'))
             ->add_field('c.category')
-            ->add_callback(static fn(?string $name, stdClass $row): string => $name === null ? '' : format_string(
+            ->add_callback(fn(?string $name, stdClass $row): string => $name === null ? '' : s($this->cell(format_string(
                 $name,
                 true,
-                ['context' => \core\context\coursecat::instance((int) $row->category)],
-            ))
+                ['context' => \core\context\coursecat::instance((int) $row->category), 'escape' => false],
+            ))))
             ->set_is_sortable(true);
         $this->add_filter($this->filter(text::class, 'name', new lang_string('fullnamecourse'), 'c.fullname'));
         $this->add_filter($this->filter(category::class, 'category', new lang_string('category'), 'c.category'));
@@ -239,6 +239,18 @@ final class courses extends system_report {
             $this->standing = [$id => standing::of($this->policy, $this->qualifier, $row, $publication)];
         }
         return $this->standing[$id];
+    }
+
+    /**
+     * What somebody wrote, as a cell of the list. In a file that a spreadsheet opens nothing that they wrote is a formula.
+     *
+     * @param string $text
+     * @return string
+     */
+    private function cell(string $text): string {
+        // Moodle makes the report before it tells it that it is for a file; only the request says so.
+        $isfile = optional_param('download', '', PARAM_ALPHA) !== '';
+        return $isfile && preg_match('~^\s*[=+@\t\r\x{FF1D}\x{FF0B}\x{FF20}-]~u', $text) ? "'" . $text : $text;
     }
 
     /**
