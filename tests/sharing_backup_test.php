@@ -181,6 +181,27 @@ final class sharing_backup_test extends \advanced_testcase {
         $this->assertEquals($said, (new description_store())->get($this->copy()));
     }
 
+    public function test_what_was_said_of_a_course_does_not_come_with_who_may_not_decide_about_it(): void {
+        $descriptions = new description_store();
+        $descriptions->keep((int) $this->course->id, new description('0511', 'isced:6', 'student', 'cc-sa-4.0', 30, true, true));
+        $said = new description('0521', null, null, 'allrightsreserved');
+        $target = $this->course('Another');
+        $descriptions->keep((int) $target->id, $said);
+        $this->store->choose((int) $target->id, policy::PUBLISH, true);
+        $directory = $this->backup_file();
+        $context = \core\context\course::instance($target->id);
+        foreach (['manager', 'editingteacher'] as $role) {
+            assign_capability('local/courseglue:share', CAP_PROHIBIT, $this->role($role), $context->id);
+        }
+        $this->overwrite($directory, (int) $target->id);
+        $this->assertEquals($said, $descriptions->get((int) $target->id));
+        foreach (['manager', 'editingteacher'] as $role) {
+            unassign_capability('local/courseglue:share', $this->role($role), $context->id);
+        }
+        $this->overwrite($this->backup_file(), (int) $target->id);
+        $this->assertSame('0511', $descriptions->get((int) $target->id)->subject);
+    }
+
     public function test_what_people_of_another_site_agreed_to_nobody_here_did(): void {
         $said = new description('0511', 'isced:6', 'student', 'cc-sa-4.0', 30, true, true);
         (new description_store())->keep((int) $this->course->id, $said);
@@ -314,6 +335,22 @@ final class sharing_backup_test extends \advanced_testcase {
         if ($target === backup::TARGET_EXISTING_DELETING) {
             restore_dbops::delete_course_content($courseid);
         }
+        $controller->execute_plan();
+        $controller->destroy();
+    }
+
+    /**
+     * Restores a backup into a course whose settings become those of the backup.
+     *
+     * @param string $directory
+     * @param int $courseid
+     */
+    private function overwrite(string $directory, int $courseid): void {
+        $teacher = (int) $this->teacher->id;
+        $target = backup::TARGET_EXISTING_ADDING;
+        $controller = new restore_controller($directory, $courseid, backup::INTERACTIVE_NO, backup::MODE_GENERAL, $teacher, $target);
+        $controller->get_plan()->get_setting('overwrite_conf')->set_value(true);
+        $this->assertTrue($controller->execute_precheck(), json_encode($controller->get_precheck_results()));
         $controller->execute_plan();
         $controller->destroy();
     }

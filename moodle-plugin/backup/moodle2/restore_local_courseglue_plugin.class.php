@@ -19,6 +19,7 @@ declare(strict_types=1);
 defined('MOODLE_INTERNAL') || die();
 
 use local_courseglue\local\description\description;
+use local_courseglue\local\publication\permission;
 use local_courseglue\local\publication\restored;
 
 /**
@@ -69,12 +70,17 @@ final class restore_local_courseglue_plugin extends restore_local_plugin {
     }
 
     /**
-     * What was said about the course.
+     * What was said about the course. Into a course that is there it comes only with somebody who decides about that one.
      *
      * @param array|\stdClass $data
      */
     public function process_courseglue_description($data): void {
+        $courseid = (int) $this->task->get_courseid();
+        $isnew = $this->task->get_target() === backup::TARGET_NEW_COURSE;
+        if (!$isnew && !permission::decides_course(\core\context\course::instance($courseid), (int) $this->task->get_userid())) {
+            return;
+        }
         $description = description::from((array) $data);
-        restored::description((int) $this->task->get_courseid(), $description, $this->task->is_samesite());
+        restored::description($courseid, $description, $this->task->is_samesite());
     }
 }

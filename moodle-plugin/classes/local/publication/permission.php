@@ -35,13 +35,14 @@ final class permission {
     public const CATEGORY = 'local/courseglue:manage';
 
     /**
-     * Whether the current user decides about a course.
+     * Whether a user decides about a course.
      *
      * @param context $context the course's
+     * @param int|null $userid null for the current user
      * @return bool
      */
-    public static function decides_course(context $context): bool {
-        return has_capability(self::COURSE, $context);
+    public static function decides_course(context $context, ?int $userid = null): bool {
+        return has_capability(self::COURSE, $context, $userid);
     }
 
     /**
