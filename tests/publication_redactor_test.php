@@ -238,9 +238,18 @@ final class publication_redactor_test extends \basic_testcase {
             'tel:aviv', 'Class code of conduct: be kind', 'https://discord.com', 'Zoom in on https://example.org/cells',
             'Meet @ noon',
             'https://example.org/?share=1&access=open', '二零二五年至二零二六年', '一二三四五六七八九',
+            '(1.000-1.450 d.C.)', 'Reglamento 2016/679', "the password for your account on 'Moodle'", 'ISSN:0076-6879',
             'C++/C# and @home', 'Set theory 1 2 3 4 5 6 7 8 9', '二零二五年生物学导论 2025',
         ];
         return array_combine($texts, array_map(fn(string $text): array => [$text], $texts));
+    }
+
+    public function test_what_stands_before_a_number_is_read_wherever_the_number_is(): void {
+        foreach (['', 'x', 'xx'] as $shift) {
+            $before = $shift . str_repeat('電', 200) . ' ';
+            $this->assertSame($before . 'Tel: …', (new redactor())->text($before . 'Tel: 4321'));
+            $this->assertSame($before . 'ISSN:0076-6879', (new redactor())->text($before . 'ISSN:0076-6879'));
+        }
     }
 
     /**

@@ -119,7 +119,7 @@ final class password {
             return preg_match(self::AMBIGUOUS, $match['word']) || !preg_match($looks, $value);
         }
         if ($match['plural'] !== '' || preg_match('~^\s\p{L}~u', $match['for'])) {
-            return !$isknown;
+            return !$isknown || !$hassign && !preg_match('~^\s+(?:is|es|est|ist|lautet)\s~iu', $match['is']);
         }
         if (!$isword) {
             return !$hassign && !$isknown && !$isunspaced;

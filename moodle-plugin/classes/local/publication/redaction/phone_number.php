@@ -86,9 +86,6 @@ final class phone_number {
     /** @var string A number that is written in Chinese digits. */
     private const HAN = '~[\x{3007}零一二三四五六七八九](?:' . self::GAP . '{0,2}[\x{3007}零一二三四五六七八九]){6,}~u';
 
-    /** @var int Bytes before a number that say what it is. */
-    private const NEAR = 300;
-
     /**
      * Takes the numbers out.
      *
@@ -111,9 +108,8 @@ final class phone_number {
             . self::EXTENSION . '(?![\p{Nd}_@])(?!' . unspaced::OTHER_LETTER . ')~iu';
         return preg_replace_callback($pattern, function (array $match) use ($text, $takeout): string {
             [$found, $offset] = $match[0];
-            // Whole characters of what is before and behind: at most these bytes matter.
-            $before = mb_strcut($text, max(0, $offset - self::NEAR), min(self::NEAR, $offset), 'UTF-8');
-            $after = mb_strcut($text, $offset + strlen($found), 12, 'UTF-8');
+            $before = nearby::before($text, $offset);
+            $after = nearby::after($text, $offset + strlen($found));
             return self::is_one($found, $before, $after) ? $takeout($found) : $found;
         }, $text, -1, $count, PREG_OFFSET_CAPTURE);
     }
@@ -128,7 +124,7 @@ final class phone_number {
     private static function replace_han(string $text, callable $takeout): ?string {
         return preg_replace_callback(self::HAN, function (array $match) use ($text, $takeout): string {
             [$found, $offset] = $match[0];
-            $before = mb_strcut($text, max(0, $offset - self::NEAR), min(self::NEAR, $offset), 'UTF-8');
+            $before = nearby::before($text, $offset);
             $digits = preg_replace('~[^\x{3007}零一二三四五六七八九]~u', '', $found);
             $counts = str_starts_with('一二三四五六七八九', $digits);
             $isone = preg_match(self::LABEL, $before) || \core_text::strlen($digits) >= 9 && !$counts;
@@ -196,9 +192,11 @@ final class phone_number {
         $tail = array_slice($lengths, 1);
         $thousands = $lengths[0] < 3 && $groups[0][0] !== '0' && array_unique($tail) === [3];
         $decimal = count($groups) === 2 && $gaps === ['.'] || preg_match('~^(?:\d\.\d{4,}(?:\s\d+)+|0\.\d+(?:\s\d+)*)$~', $number);
-        // From one amount to another: 3000-1200, 100 000 – 200 000.
+        // From one amount to another, 3000-1200, 100 000 – 200 000, or a law of a year, 2016/679.
         $closed = preg_replace('~(?<=\d)[\s.](?=\d{3}(?!\d))~', '', $number);
-        $amounts = preg_match('~^[1-9]\d*00(?:\s?[-\x{2013}\x{2014}]\s?[1-9]\d*00)+$~u', $closed);
+        $amounts = preg_match('~^[1-9]\d*00(?:\s?[-\x{2013}\x{2014}]\s?[1-9]\d*00)+$~u', $closed)
+            || preg_match('~^\D?\d{1,2}(?:\.\d{3})+\s?[-\x{2013}]\s?\d{1,3}(?:\.\d{3})+\D?$~u', $number)
+            || preg_match('~^\D?(?:19|20)\d\d/\d{1,4}\D?$~', $number);
         // 2 3 5 7 11 13 17: no telephone number begins with two digits by themselves.
         $sequence = $gaps === [' '] && count($groups) > 4 && $lengths[0] === 1 && $lengths[1] === 1;
         $range = count($groups) === 2 && preg_match('~^\D?\s?[\x{2013}\x{2014}]\s?$~u', reset($gaps));

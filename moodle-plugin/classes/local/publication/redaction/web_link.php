@@ -106,9 +106,6 @@ final class web_link {
     /** @var int How often an address that lies in another is encoded, at most. */
     private const ENCODED = 4;
 
-    /** @var int Bytes before a link that say what it is. */
-    private const NEAR = 100;
-
     /** @var string Names of what may be one, where its value looks like it. */
     private const CODE_NAMES = '~(?:^|[_.-])(?:code|hash|access|session|share|si|h|k|t|tk|id|uid|u|p|s|e|d|c|state'
         . '|resourcekey|data|q|v)$~iu';
@@ -135,8 +132,7 @@ final class web_link {
             if (!str_contains($found, '(')) {
                 $found = rtrim($found, ')]}');
             }
-            $before = mb_strcut($text, max(0, $offset - self::NEAR), min(self::NEAR, $offset), 'UTF-8');
-            $kind = self::kind($match, $found, $before);
+            $kind = self::kind($match, $found, nearby::before($text, $offset));
             return $kind === null ? $match[0] : $takeout($kind, $found) . substr($match[0], strlen($found));
         }, $text, -1, $count, PREG_UNMATCHED_AS_NULL | PREG_OFFSET_CAPTURE);
     }
