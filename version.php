@@ -31,7 +31,7 @@ if (file_exists(__DIR__ . '/Cargo.toml')) {
 }
 
 $plugin->component = 'local_courseglue';
-$plugin->version   = 2026113003;
+$plugin->version   = 2026113004;
 $plugin->requires  = 2024100700;
 $plugin->supported = [405, 501];
 $plugin->maturity  = MATURITY_ALPHA;

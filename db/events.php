@@ -54,6 +54,11 @@ $observers = array_map(
     ]
 );
 $observers[] = [
+    'eventname' => '\core\event\role_assigned',
+    'callback' => '\local_courseglue\observer::teacher_came',
+    'internal' => false,
+];
+$observers[] = [
     'eventname' => '\core\event\config_log_created',
     'callback' => '\local_courseglue\observer::setting_changed',
 ];

@@ -181,6 +181,24 @@ final class sharing_policy_test extends \advanced_testcase {
         $this->assertSame([], $this->engine->batches);
     }
 
+    public function test_the_first_teacher_of_a_course_that_had_none_is_told_and_has_the_whole_time(): void {
+        global $DB;
+        set_config('publishpolicy', policy::ALL, 'local_courseglue');
+        $course = $this->getDataGenerator()->create_course();
+        $this->assertSame([], $this->messages_of(fn() => $this->publish()));
+        $past = time() - DAYSECS - 1;
+        $DB->set_field(publication_store::TABLE, 'timetold', $past, ['courseid' => $course->id]);
+        $DB->set_field(publication_store::TABLE, 'timechecked', $past, ['courseid' => $course->id]);
+        $this->getDataGenerator()->create_and_enrol($course, 'student');
+        $this->assertSame($past, (int) $this->store->get((int) $course->id)->timetold, 'students decide nothing');
+        $teacher = $this->getDataGenerator()->create_and_enrol($course, 'editingteacher');
+        $messages = $this->messages_of(fn() => $this->publish());
+        $this->assertSame([(int) $teacher->id], array_map('intval', array_column($messages, 'useridto')));
+        $this->assertSame([], $this->engine->batches);
+        $this->getDataGenerator()->create_and_enrol($course, 'editingteacher');
+        $this->assertSame([], $this->messages_of(fn() => $this->publish()), 'somebody was told');
+    }
+
     public function test_a_course_that_waited_is_sent_without_anybody_touching_it(): void {
         global $DB;
         set_config('publishpolicy', policy::ALL, 'local_courseglue');

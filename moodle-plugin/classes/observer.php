@@ -23,8 +23,10 @@ use core\event\config_log_created;
 use core\event\course_category_deleted;
 use core\event\course_deleted;
 use core\event\course_restored;
+use core\event\role_assigned;
 use local_courseglue\event\sharing_settings_changed;
 use local_courseglue\local\engine\engine_factory;
+use local_courseglue\local\publication\permission;
 use local_courseglue\local\publication\policy;
 use local_courseglue\local\publication\restored;
 use local_courseglue\local\publication\sweep;
@@ -59,6 +61,25 @@ final class observer {
             $event instanceof course_category_deleted => (new category_store())->forget((int) $event->objectid),
             $event->objecttable === 'course_categories' => (new publication_store())->mark_category((int) $event->objectid),
             default => self::mark((int) $event->courseid),
+        });
+    }
+
+    /**
+     * Somebody got a role. Who is the first to decide about a course that waits is told, and has the whole time to say no: when the
+     * wait began there was nobody to tell.
+     *
+     * @param role_assigned $event
+     */
+    public static function teacher_came(role_assigned $event): void {
+        self::quietly(function () use ($event): void {
+            $store = new publication_store();
+            if ($event->contextlevel !== CONTEXT_COURSE || !$store->waits((int) $event->courseid)) {
+                return;
+            }
+            $deciders = get_enrolled_users($event->get_context(), permission::COURSE, 0, 'u.id', null, 0, 2, true);
+            if (array_keys($deciders) === [(int) $event->relateduserid]) {
+                $store->tell_anew((int) $event->courseid);
+            }
         });
     }
 

@@ -138,6 +138,32 @@ final class publication_store {
     }
 
     /**
+     * Whether nobody decided about a course, its wait began, and nothing of it is out there.
+     *
+     * @param int $courseid
+     * @return bool
+     */
+    public function waits(int $courseid): bool {
+        global $DB;
+        return $DB->record_exists_select(
+            self::TABLE,
+            'courseid = :courseid AND choice = :undecided AND state = :none AND timetold IS NOT NULL',
+            ['courseid' => $courseid, 'undecided' => policy::UNDECIDED, 'none' => self::NONE],
+        );
+    }
+
+    /**
+     * Has a course's teachers told with the next run, from which it waits.
+     *
+     * @param int $courseid
+     */
+    public function tell_anew(int $courseid): void {
+        global $DB;
+        $DB->set_field(self::TABLE, 'timetold', null, ['courseid' => $courseid]);
+        $this->mark($courseid);
+    }
+
+    /**
      * Marks the courses that have waited long enough, once each.
      *
      * @param int $grace seconds
