@@ -143,6 +143,33 @@ final class sharing_policy_test extends \advanced_testcase {
         $this->assertSame('tombstone', $this->engine->last((int) $course->id)['type']);
     }
 
+    public function test_a_category_moved_below_one_that_shares_nothing_is_withdrawn(): void {
+        $from = $this->getDataGenerator()->create_category();
+        $to = $this->getDataGenerator()->create_category();
+        $inner = $this->getDataGenerator()->create_category(['parent' => $from->id]);
+        $store = new category_store();
+        $store->keep((int) $from->id, policy::ALL, new description());
+        $store->keep((int) $to->id, policy::NONE, new description());
+        set_config('graceperiod', 0, 'local_courseglue');
+        $course = $this->getDataGenerator()->create_course(['category' => $inner->id]);
+        $this->publish();
+        $this->assertSame('record', $this->engine->last((int) $course->id)['type']);
+        \core_course_category::get($inner->id, MUST_EXIST, true)->change_parent((int) $to->id);
+        $this->publish();
+        $this->assertSame('tombstone', $this->engine->last((int) $course->id)['type']);
+    }
+
+    /**
+     * A policy that is not offered is none, whatever a manager of the category sends.
+     */
+    public function test_a_manager_of_a_category_sends_no_policy_that_is_not_offered(): void {
+        \local_courseglue\form\category_policy::mock_submit(['id' => 1, 'policy' => policy::ALL]);
+        $form = new \local_courseglue\form\category_policy(null, [
+            'categoryid' => 1, 'above' => '', 'policies' => [policy::NONE], 'description' => new description(), 'inherited' => [],
+        ]);
+        $this->assertNotSame(policy::ALL, $form->get_data()->policy ?? null);
+    }
+
     public function test_a_deleted_category_decides_nothing(): void {
         global $DB;
         $category = $this->getDataGenerator()->create_category();
