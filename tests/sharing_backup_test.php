@@ -91,6 +91,15 @@ final class sharing_backup_test extends \advanced_testcase {
         $this->assertSame(policy::NEVER, $this->choice($this->restore_new($directory)));
     }
 
+    public function test_never_that_was_chosen_after_the_backup_wins_although_the_course_is_gone(): void {
+        $directory = $this->backup_file();
+        $this->store->choose((int) $this->course->id, policy::NEVER);
+        delete_course($this->course->id, false);
+        $this->store->mark_orphans();
+        $this->store->forget((int) $this->course->id);
+        $this->assertSame(policy::NEVER, $this->choice($this->restore_new($directory)));
+    }
+
     public function test_never_goes_along_with_an_import(): void {
         $this->store->choose((int) $this->course->id, policy::NEVER);
         $target = $this->course('Another');

@@ -282,13 +282,18 @@ final class publication_store {
     }
 
     /**
-     * Marks the publications whose course is gone without an event, and drops rows that nothing is published for.
+     * Marks the publications whose course is gone without an event, and drops rows that nothing is published for, except those that
+     * say "never": the course may come back from a backup that was made before.
      */
     public function mark_orphans(): void {
         global $DB;
         $gone = "NOT EXISTS (SELECT 1 FROM {course} c WHERE c.id = courseid)";
-        $DB->delete_records_select(self::TABLE, "state = :none AND {$gone}", ['none' => self::NONE]);
-        $this->mark_where($gone);
+        $DB->delete_records_select(
+            self::TABLE,
+            "state = :none AND choice <> :never AND {$gone}",
+            ['none' => self::NONE, 'never' => policy::NEVER],
+        );
+        $this->mark_where("state <> :none AND {$gone}", ['none' => self::NONE]);
     }
 
     /**
@@ -479,13 +484,17 @@ final class publication_store {
     }
 
     /**
-     * Forgets a course that is gone.
+     * Forgets a course that is gone, but not that it was never to be shared.
      *
      * @param int $courseid
      */
     public function forget(int $courseid): void {
         global $DB;
         $row = $this->get($courseid);
+        if ($row !== null && (int) $row->choice === policy::NEVER) {
+            $this->withdrawn($courseid);
+            return;
+        }
         $DB->delete_records(self::TABLE, ['courseid' => $courseid]);
         if ($row !== null) {
             $this->tell_of_withdrawal($row);
