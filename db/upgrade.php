@@ -221,5 +221,11 @@ function xmldb_local_courseglue_upgrade($oldversion): bool {
         );
         upgrade_plugin_savepoint(true, 2026113003, 'local', 'courseglue');
     }
+    if ($oldversion < 2026113004) {
+        // More is taken out of texts than before: what is out there is looked at anew.
+        $DB->set_field('local_courseglue_publications', 'dirty', 1);
+        upgrade_plugin_savepoint(true, 2026113004, 'local', 'courseglue');
+    }
+
     return true;
 }

@@ -133,6 +133,19 @@ final class upgrade_test extends \advanced_testcase {
         $this->assertEquals([100 => false, 101 => true, 102 => false], $shared, 'the page had a preview');
     }
 
+    public function test_texts_that_left_are_looked_at_anew(): void {
+        global $CFG, $DB;
+        require_once($CFG->libdir . '/upgradelib.php');
+        require_once(__DIR__ . '/../db/upgrade.php');
+        $this->resetAfterTest();
+        $row = ['courseid' => 101, 'choice' => policy::PUBLISH, 'timepreviewed' => 1700000000, 'dirty' => 0, 'timechecked' => 0];
+        $DB->insert_record('local_courseglue_publications', $row + ['state' => 'published']);
+        set_config('version', 2026113003, 'local_courseglue');
+        $this->assertTrue(xmldb_local_courseglue_upgrade(2026113003));
+        $now = (new publication_store())->get(101);
+        $this->assertEquals([1, policy::PUBLISH, 1700000000], [$now->dirty, $now->choice, $now->timepreviewed]);
+    }
+
     public function test_who_could_publish_courses_can_share_them(): void {
         global $DB;
         $this->resetAfterTest();
