@@ -72,7 +72,10 @@ final class publication_filter_tags_test extends \basic_testcase {
             'a condition in brackets without an end' => ['Open [ifenrolled]secret', ['' => 'Open']],
             'tags of parts' => ['Hello {user.name}, {course|name}{firstname?} open', ['' => 'Hello , open']],
             'tags in two braces' => ['Hello {{user.name}} open', ['' => 'Hello open']],
-            'formulas' => ['$\frac{a}{bc}$ \sqrt{x+y} \mathbb{R} x_{ij}^{n}', ['' => '$\frac{a}{bc}$ \sqrt{x+y} \mathbb{R} x_{ij}^{n}']],
+            'formulas' => [
+                '$\frac{a}{bc}$ \sqrt{x+y} \mathbb{R} x_{ij}^{n}',
+                ['' => '$\frac{a}{bc}$ \sqrt{x+y} \mathbb{R} x_{ij}^{n}'],
+            ],
             'a condition in a formula' => ['x_{ifenrolled}secret{/ifenrolled} open', ['' => 'x_ open']],
             'sets' => ['{a, b} and {x | x > 0}', ['' => '{a, b} and {x | x > 0}']],
             'a soft hyphen' => ['bio{-}logy', ['' => 'biology']],

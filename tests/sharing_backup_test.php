@@ -357,7 +357,8 @@ final class sharing_backup_test extends \advanced_testcase {
     private function overwrite(string $directory, int $courseid): void {
         $teacher = (int) $this->teacher->id;
         $target = backup::TARGET_EXISTING_ADDING;
-        $controller = new restore_controller($directory, $courseid, backup::INTERACTIVE_NO, backup::MODE_GENERAL, $teacher, $target);
+        $mode = backup::MODE_GENERAL;
+        $controller = new restore_controller($directory, $courseid, backup::INTERACTIVE_NO, $mode, $teacher, $target);
         $controller->get_plan()->get_setting('overwrite_conf')->set_value(true);
         $this->assertTrue($controller->execute_precheck(), json_encode($controller->get_precheck_results()));
         $controller->execute_plan();
