@@ -40,6 +40,9 @@ $course = get_course($courseid);
 require_login($course);
 $context = \core\context\course::instance($courseid);
 require_capability(permission::COURSE, $context);
+if ($courseid === (int) SITEID) {
+    throw new moodle_exception('publication:sitecourse', 'local_courseglue', new moodle_url('/'));
+}
 
 $url = navigation::url($courseid);
 $PAGE->set_url($url);

@@ -81,6 +81,17 @@ final class membership_page_test extends membership_testcase {
         $this->page('join');
     }
 
+    public function test_joining_through_nothing_begins_no_network(): void {
+        $shown = $this->field($this->page(), 'shown');
+        try {
+            $this->press('join', ['through' => ' ', 'shown' => $shown]);
+            $this->fail('it went through');
+        } catch (\moodle_exception $e) {
+            $this->assertSame('missingparam', $e->errorcode);
+        }
+        $this->assertSame(membership::NONE, membership::state());
+    }
+
     public function test_a_site_that_is_not_found_is_told_in_words_and_the_address_can_be_mended(): void {
         $this->engine->web['https://other.example'] = ['kind' => 'no_such_name'];
         $html = $this->submit(['address' => 'other.example']);

@@ -131,7 +131,7 @@ final class trouble_test extends \advanced_testcase {
     public function test_who_was_asked_too_often_says_until_when_to_wait(): void {
         $this->setTimezone('UTC');
         $told = (new trouble('https://b.example', ['kind' => 'too_often', 'after' => HOURSECS]))->sentence();
-        $until = fn(int $time): string => userdate($time, get_string('strftimetime', 'langconfig'));
+        $until = fn(int $time): string => userdate($time, get_string('strftimedatetimeshort', 'langconfig'));
         $this->assertMatchesRegularExpression('~' . $until(time() + HOURSECS - 2) . '|' . $until(time() + HOURSECS) . '~', $told);
     }
 

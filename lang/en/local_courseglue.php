@@ -377,6 +377,7 @@ $string['publication:obstacle'] = 'This site sends nothing at present';
 $string['publication:preview'] = 'What other sites see';
 $string['publication:preview_desc'] = 'This is all that leaves this site about the course, and other sites store it too. It is sent only while the course is shared. E-mail addresses, telephone numbers, meeting links, and links with tokens or passwords are taken out; names of people in your texts are not.';
 $string['publication:publish'] = 'Share';
+$string['publication:sitecourse'] = 'The front page is not a course: there is nothing to share.';
 $string['publication:size'] = 'Size: {$a} bytes.';
 $string['publication:subject'] = 'Subject';
 $string['publication:subject_help'] = 'Type a part of the subject\'s name, or of the name of a field that it belongs to. Subjects are those of the international classification ISCED-F 2013, which everybody reads in their own language.';

@@ -137,6 +137,14 @@ final class WhoMayWhatTest extends network_test_case {
             && !str_contains($answer['body'], 'class="errorbox');
     }
 
+    public function test_the_front_page_is_no_course(): void {
+        foreach (self::VERSIONS as $version => $key) {
+            $answer = self::visitor($key, 'manager')->open('/local/courseglue/course.php?id=1');
+            $this->assertStringContainsString('The front page is not a course', $answer['body'], $version);
+            $this->assertStringNotContainsString('name="choice"', $answer['body'], $version);
+        }
+    }
+
     /**
      * The matrix.
      *

@@ -156,7 +156,7 @@ final class trouble {
         if ($after === null) {
             return $this->word('too_often');
         }
-        return $this->word('too_often_until', ['until' => userdate(time() + $after, get_string('strftimetime', 'langconfig'))]);
+        return $this->word('too_often_until', ['until' => userdate(time() + $after, get_string('strftimedatetimeshort', 'langconfig'))]);
     }
 
     /**

@@ -91,7 +91,12 @@ final class membership_page {
     private function let_in(string $action): void {
         if ($action === 'join') {
             require_sesskey();
-            $this->join(required_param('through', PARAM_RAW_TRIMMED), required_param('shown', PARAM_ALPHANUM));
+            $through = required_param('through', PARAM_RAW_TRIMMED);
+            if ($through === '') {
+                // A network of its own is begun by the form alone, which says so.
+                throw new \moodle_exception('missingparam', '', '', 'through');
+            }
+            $this->join($through, required_param('shown', PARAM_ALPHANUM));
         } else if ($data = $this->form->get_data()) {
             if (!empty($data->first)) {
                 $this->join(null, $data->shown);
