@@ -167,6 +167,16 @@ final class store_changes_test extends \advanced_testcase {
         $this->assertSame([6, 5, 4, 3], array_column(site_store::entry(sha1('a'))['vouchers'], 'day'));
     }
 
+    public function test_of_vouchers_of_one_day_the_same_are_kept_as_by_the_engine(): void {
+        $voucher = fn(int $number): array => ['by' => sha1("b$number"), 'day' => 3, 'sig' => "$number"];
+        foreach ([[[0, 1, 2], [3, 4, 5]], [[5, 1, 3], [4, 0, 2]]] as [$first, $then]) {
+            changes::apply([['change' => 'site_gone', 'nodeid' => sha1('a')]]);
+            changes::apply([$this->site('a', 10, ['vouchers' => array_map($voucher, $first)])]);
+            changes::apply([$this->site('a', 10, ['vouchers' => array_map($voucher, $then)])]);
+            $this->assertSame(['3', '0', '1', '4'], array_column(site_store::entry(sha1('a'))['vouchers'], 'sig'));
+        }
+    }
+
     public function test_of_two_statements_of_one_seq_every_site_keeps_the_same(): void {
         $one = $this->site('a', 10, ['sig' => 'one']);
         $other = $this->site('a', 10, ['body' => '{"other": true}', 'sig' => 'other']);

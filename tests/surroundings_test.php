@@ -157,11 +157,11 @@ final class surroundings_test extends membership_testcase {
 
     public function test_another_time_zone_changes_what_records_say(): void {
         global $DB;
-        $this->setTimezone('Europe/Madrid');
+        set_config('timezone', 'Europe/Madrid');
         $DB->set_field('course', 'startdate', make_timestamp(2027, 3, 1), ['id' => $this->course->id]);
         $this->run_task();
         $madrid = $this->engine->last((int) $this->course->id)['start'];
-        $this->setTimezone('America/New_York');
+        set_config('timezone', 'America/New_York');
         $this->run_task();
         $this->assertSame($madrid - DAYSECS, $this->engine->last((int) $this->course->id)['start']);
     }

@@ -150,7 +150,9 @@ impl CheckedEntry {
         format!("{}/{}", self.url(), crate::ENDPOINT)
     }
 
-    /// Adds vouchers by others that are not here yet; a newer one by the same node replaces the older.
+    /// Adds vouchers by others that are not here yet; a newer one by the same node replaces the older. The newest are kept;
+    /// of one day those with the lowest SHA-1(subject, giver). Everybody keeps the same, and each subject those of other
+    /// givers: were a few sites the givers of all newcomers, whoever does not know these few could let in nobody.
     pub fn add_vouchers(&mut self, more: &[Voucher]) {
         let vouchers = &mut self.entry.vouchers;
         for voucher in more {
@@ -160,7 +162,26 @@ impl CheckedEntry {
                 None => vouchers.push(voucher.clone()),
             }
         }
-        vouchers.sort_by_key(|v| (std::cmp::Reverse(v.day), v.by));
+        let id = self.id;
+        vouchers.sort_by_cached_key(|v| (std::cmp::Reverse(v.day), Id::digest(&[id.0, v.by.0].concat())));
         vouchers.truncate(KEPT_VOUCHERS);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_vouchers_of_one_day_the_same_are_kept_as_by_the_plugin() {
+        let voucher =
+            |n: u8| Voucher { by: Id::digest(format!("b{n}").as_bytes()), day: 3, sig: Sig([n; 64]) };
+        for [first, then] in [[[0, 1, 2], [3, 4, 5]], [[5, 1, 3], [4, 0, 2]]] {
+            let mut site = CheckedEntry::unreadable(Id::digest(b"a"));
+            site.add_vouchers(&first.map(voucher));
+            site.add_vouchers(&then.map(voucher));
+            let kept: Vec<u8> = site.entry.vouchers.iter().map(|v| v.sig.0[0]).collect();
+            assert_eq!(kept, [3, 0, 1, 4]);
+        }
     }
 }

@@ -83,7 +83,7 @@ final class site_batch extends batch {
         }
         $vouchers = $change['vouchers'] ?? [];
         if ($known === $rank) {
-            $united = vouchers::unite(json_decode($row->vouchers, true), $vouchers);
+            $united = vouchers::unite($change['nodeid'], json_decode($row->vouchers, true), $vouchers);
             $row->vouchers = json_encode($united, JSON_UNESCAPED_SLASHES);
             return;
         }
@@ -101,7 +101,7 @@ final class site_batch extends batch {
         $row->lease = $change['lease'];
         $row->body = base64_encode($change['body']);
         $row->sig = $change['sig'];
-        $row->vouchers = json_encode(vouchers::unite([], $vouchers), JSON_UNESCAPED_SLASHES);
+        $row->vouchers = json_encode(vouchers::unite($change['nodeid'], [], $vouchers), JSON_UNESCAPED_SLASHES);
         $this->after[$key] = $row;
     }
 

@@ -26,17 +26,18 @@ namespace local_courseglue\local\store;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class vouchers {
-    /** @var int how many are kept: the newest */
+    /** @var int how many are kept: the newest, of one day those with the lowest SHA-1 of subject and giver */
     private const KEPT = 4;
 
     /**
      * The newest vouchers of two lists, in an order that does not depend on which came first.
      *
+     * @param string $nodeid of the site that they are for
      * @param array $ours list of ['by' => nodeid, 'day' => int, 'sig' => string]
      * @param array $theirs the same
      * @return array the same
      */
-    public static function unite(array $ours, array $theirs): array {
+    public static function unite(string $nodeid, array $ours, array $theirs): array {
         $united = [];
         foreach (array_merge($ours, $theirs) as $voucher) {
             $known = $united['n' . $voucher['by']] ?? null;
@@ -48,7 +49,8 @@ final class vouchers {
                 ];
             }
         }
-        usort($united, fn(array $a, array $b): int => [-$a['day'], $a['by']] <=> [-$b['day'], $b['by']]);
+        $draw = fn(array $voucher): string => sha1(hex2bin($nodeid . $voucher['by']));
+        usort($united, fn(array $a, array $b): int => $b['day'] <=> $a['day'] ?: strcmp($draw($a), $draw($b)));
         return array_slice($united, 0, self::KEPT);
     }
 }
