@@ -6,6 +6,7 @@ test_rust() {
     cd "$REPO"
     say "running: cargo fmt, clippy, test"
     check "cargo fmt --check" cargo fmt --all --check
+    check "no crate uses one above it, and no modules import each other in a circle" php scripts/lib/php/check_rooms.php
     check "cargo clippy" cargo clippy --workspace --all-targets --locked --quiet -- -D warnings
     cargo test --workspace --locked --no-fail-fast >"$log" 2>&1 </dev/null || status=$?
     read -r passed failed skipped < <(awk '/^test result:/ { passed += $4; failed += $6; skipped += $8 }

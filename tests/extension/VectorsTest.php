@@ -29,7 +29,7 @@ use PHPUnit\Framework\TestCase;
  */
 final class VectorsTest extends TestCase {
     private static function vectors(string $name): array {
-        $file = __DIR__ . "/../../rust-ext/core/vectors/$name.json";
+        $file = __DIR__ . "/../../rust-ext/vectors/$name.json";
         return json_decode(file_get_contents($file), true, 16, JSON_THROW_ON_ERROR);
     }
 

@@ -184,7 +184,7 @@ final class ReadmeTest extends network_test_case {
 
     public function test_a_search_says_what_the_table_names_and_nothing_else(): void {
         $fields = array_merge(...array_values(self::LEAVES['Searches']));
-        $frozen = file_get_contents(__DIR__ . '/../../rust-ext/core/vectors/messages.json');
+        $frozen = file_get_contents(__DIR__ . '/../../rust-ext/vectors/messages.json');
         $conversation = json_decode($frozen, true, 64, JSON_THROW_ON_ERROR);
         $queries = [];
         foreach (new \RecursiveIteratorIterator(new \RecursiveArrayIterator($conversation), \RecursiveIteratorIterator::SELF_FIRST) as $value) {

@@ -11,14 +11,13 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use courseglue_core::entry::CheckedEntry;
-use courseglue_core::id::Id;
-use courseglue_core::site::{BuiltItem, Site};
-use courseglue_core::table::PeerTable;
+use courseglue_protocol::{CheckedEntry, Id};
+use courseglue_core::{BuiltItem, Site};
+use courseglue_table::PeerTable;
 use courseglue_core::task::Failure;
 use courseglue_core::task::failure::Barrier;
 use courseglue_core::task::publish::{PublishTask, Published, State};
-use courseglue_core::time::{DAY_MS, Millis};
+use courseglue_protocol::{DAY_MS, Millis};
 use serde_json::{Value, json};
 
 use crate::Failed;

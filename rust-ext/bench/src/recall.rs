@@ -12,12 +12,11 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use courseglue_core::id::Id;
-use courseglue_core::query::Query;
-use courseglue_core::record::{self, Field, Record};
-use courseglue_core::search::{Index, rate};
-use courseglue_core::terms::{self, MAX_TERMS};
-use courseglue_core::text::{WordKind, fold, terms as terms_of, words};
+use courseglue_protocol::{Id, Query};
+use courseglue_protocol::record::{self, Field, Record};
+use courseglue_index::{Index, rate};
+use courseglue_protocol::terms::{self, MAX_TERMS};
+use courseglue_text::{WordKind, fold, terms as terms_of, words};
 use serde_json::{Value, json};
 
 use crate::Failed;

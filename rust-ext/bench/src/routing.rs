@@ -7,8 +7,8 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use courseglue_core::id::Id;
-use courseglue_core::table::{PeerTable, REPLICAS};
+use courseglue_protocol::Id;
+use courseglue_table::{PeerTable, REPLICAS};
 use libp2p::PeerId;
 use libp2p::kad::store::MemoryStore;
 use libp2p::kad::{Behaviour, KBucketKey, RecordKey};

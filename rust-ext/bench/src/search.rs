@@ -7,11 +7,10 @@
 
 use std::time::Instant;
 
-use courseglue_core::frozen::{Bytes, SectionWriter, Sections};
-use courseglue_core::id::Id;
-use courseglue_core::query::Query;
-use courseglue_core::record::{self, Record};
-use courseglue_core::search::{BlockList, Context, Country, FrozenIndex, Index, Indexed, Publisher};
+use courseglue_frozen::{Bytes, SectionWriter, Sections};
+use courseglue_protocol::{Id, Query};
+use courseglue_protocol::record::{self, Record};
+use courseglue_index::{BlockList, Context, Country, FrozenIndex, Index, Indexed, Publisher};
 
 use crate::Failed;
 use crate::data::{self, Course};

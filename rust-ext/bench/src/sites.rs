@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use courseglue_core::change::Change;
-use courseglue_core::handle::Handling;
-use courseglue_core::message::{Code, Fault, Reply};
-use courseglue_core::settings::Settings;
-use courseglue_core::sign::Secret;
-use courseglue_core::site::Site;
+use courseglue_core::Change;
+use courseglue_core::Handling;
+use courseglue_core::Reply;
+use courseglue_protocol::message::{Code, Fault};
+use courseglue_core::Settings;
+use courseglue_protocol::Secret;
+use courseglue_core::Site;
 use courseglue_core::task::{Method, Request, Response};
-use courseglue_core::time::Millis;
+use courseglue_protocol::Millis;
 use serde_json::json;
 use sha1::{Digest, Sha1};
 

@@ -10,13 +10,13 @@ use std::io::Write;
 use std::sync::Arc;
 use std::time::Instant;
 
-use courseglue_core::entry::CheckedEntry;
-use courseglue_core::handle::Handling;
-use courseglue_core::handle::sketch::item;
-use courseglue_core::message::SketchAnswer;
-use courseglue_core::site::Site;
-use courseglue_core::sketch::Decoder;
-use courseglue_core::table::PeerTable;
+use courseglue_protocol::CheckedEntry;
+use courseglue_core::Handling;
+use courseglue_core::sketch_item;
+use courseglue_protocol::message::SketchAnswer;
+use courseglue_core::Site;
+use courseglue_sketch::Decoder;
+use courseglue_table::PeerTable;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use negentropy::{Negentropy, NegentropyStorageVector};
@@ -113,7 +113,7 @@ fn sketched(
         let began = Instant::now();
         let answer: SketchAnswer = serde_json::from_str(&reply.body)?;
         let decoder =
-            decoder.get_or_insert_with(|| Decoder::new(mine.iter().map(|entry| item(answer.salt, entry))));
+            decoder.get_or_insert_with(|| Decoder::new(mine.iter().map(|entry| sketch_item(answer.salt, entry))));
         let found = decoder.add(&answer.symbols)?;
         outcome.decode_ms += began.elapsed().as_secs_f64() * 1e3;
         if let Some(found) = found {

@@ -8,10 +8,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use courseglue_core::address::{Address, Scheme};
-use courseglue_core::entry::{CheckedEntry, Entry};
-use courseglue_core::sign::{ItemType, PublicKey, Secret, Sig};
-use courseglue_core::time::{DAY_MS, Millis, day_of};
+use courseglue_protocol::{Address, CheckedEntry, DAY_MS, Entry, ItemType, Millis, PublicKey, Scheme, Secret, Sig, day_of};
 use serde_json::json;
 
 use crate::Failed;

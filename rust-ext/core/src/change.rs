@@ -1,13 +1,12 @@
 //! What changes a site's state: rows to store, and the rows that a view is made of.
 
-use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use crate::entry::{CheckedEntry, Entry};
-use crate::id::Id;
-use crate::search::Indexed;
-use crate::sign::Sig;
-use crate::time::{Day, Millis};
-use crate::voucher::Voucher;
+pub use courseglue_index::RecordRow;
+use courseglue_index::{Held, Holdings};
+use courseglue_protocol::{CheckedEntry, Day, Entry, Id, Millis, Sig, Voucher};
+use serde::{Deserialize, Serialize};
 
 /// One change. Applying the same change twice is applying it once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -117,30 +116,6 @@ pub struct SiteRow {
     pub vouchers: Vec<Voucher>,
 }
 
-/// A record or tombstone as it is stored.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RecordRow {
-    /// The record's id.
-    pub recordid: Id,
-    /// Its publisher.
-    pub nodeid: Id,
-    /// The publisher's own id for it.
-    pub localid: String,
-    /// Its sequence number.
-    pub seq: Millis,
-    /// Whether this is a tombstone.
-    pub withdrawn: bool,
-    /// The record or tombstone, exactly as signed.
-    pub body: String,
-    /// Its signature.
-    pub sig: Sig,
-    /// The terms it is held for here.
-    pub terms: Vec<Id>,
-    /// What the index needs of a record, see [`RecordRow::prepare`].
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub indexed: Option<Box<Indexed>>,
-}
-
 /// A check of a newcomer's address.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckRow {
@@ -154,16 +129,6 @@ pub struct CheckRow {
     pub at: u64,
     /// Whether address and key belong together.
     pub ok: bool,
-}
-
-impl RecordRow {
-    /// Adds what the index needs of a record that can be found here, so that nobody who takes the row in has to look for
-    /// the words of its text.
-    pub fn prepare(&mut self) {
-        if self.indexed.is_none() && !self.withdrawn && !self.terms.is_empty() {
-            self.indexed = Indexed::read(&self.body).map(Box::new);
-        }
-    }
 }
 
 impl SiteRow {
@@ -186,5 +151,75 @@ impl From<&CheckedEntry> for Change {
             sig: site.entry.sig,
             vouchers: site.entry.vouchers.clone(),
         })
+    }
+}
+
+/// What makes the holdings `before` into `after`, for the items named: told so that what somebody else stored meanwhile stays.
+pub(crate) fn between(before: &Holdings, after: &Holdings, recordids: &BTreeSet<Id>) -> Vec<Change> {
+    let mut changes = Vec::new();
+    for recordid in recordids {
+        let held = |holdings: &Holdings| holdings.get(recordid).map(|item| item.held());
+        let (old, new) = (held(before), held(after));
+        if old == new {
+            continue;
+        }
+        if let Some(old) = &old {
+            let stays =
+                |term: &Id| new.as_ref().is_some_and(|new| new.seq > old.seq || new.terms.contains(term));
+            let lost: Vec<Id> = old.terms.iter().filter(|term| !stays(term)).copied().collect();
+            if new.is_none() || !lost.is_empty() {
+                changes.push(Change::TermsGone { recordid: *recordid, seq: old.seq, terms: lost });
+            }
+        }
+        let is_news = |new: &Arc<Held>| {
+            old.as_ref().is_none_or(|old| new.seq > old.seq || !new.terms.is_subset(&old.terms))
+        };
+        if let Some(new) = new.filter(is_news) {
+            changes.extend(new.row(*recordid).map(Change::Record));
+        }
+    }
+    changes
+}
+
+#[cfg(test)]
+mod tests {
+    use courseglue_protocol::Sig;
+
+    use super::*;
+
+    fn id(kind: &str, n: u8) -> Id {
+        Id::digest(format!("{kind} {n}").as_bytes())
+    }
+
+    fn held(seq: Millis, terms: &[u8]) -> Arc<Held> {
+        let terms = terms.iter().map(|n| id("term", *n)).collect();
+        let body = r#"{"id":"course/1"}"#.to_owned();
+        Arc::new(Held { node: id("node", 1), seq, withdrawn: false, body, sig: Sig([0; 64]), terms })
+    }
+
+    #[test]
+    fn what_changed_is_told_so_that_another_version_stays() {
+        let mut before = Holdings::default();
+        (1..=4).for_each(|n| before.put(id("record", n), held(5, &[1, 2])));
+        let mut after = before.clone();
+        after.remove(&id("record", 1));
+        after.drop_terms(&id("record", 2), &[id("term", 1)]);
+        after.put(id("record", 3), held(6, &[2]));
+        let all: BTreeSet<Id> = (1..=4).map(|n| id("record", n)).collect();
+        let changes = between(&before, &after, &all);
+        let gone = |n: u8| {
+            changes.iter().find_map(|change| match change {
+                Change::TermsGone { recordid, seq: 5, terms } if *recordid == id("record", n) => {
+                    Some(terms.len())
+                }
+                _ => None,
+            })
+        };
+        assert_eq!([gone(1), gone(2), gone(3), gone(4)], [Some(2), Some(1), None, None]);
+        let written: Vec<Id> = changes
+            .iter()
+            .filter_map(|change| if let Change::Record(row) = change { Some(row.recordid) } else { None })
+            .collect();
+        assert_eq!(written, [id("record", 3)]);
     }
 }

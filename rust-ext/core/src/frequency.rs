@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use courseglue_index::bounded;
+use courseglue_protocol::{Day, Id, Millis, day_of};
+
 use crate::change::{Change, FrequencyRow};
-use crate::id::Id;
-use crate::search::bounded;
 use crate::site::Site;
-use crate::time::{Day, Millis, day_of};
 
 /// The most terms whose frequency is kept.
 pub const MAX_KEPT: usize = 20_000;
@@ -75,9 +75,10 @@ fn oldest(site: &Site, news: &BTreeMap<Id, u64>) -> Vec<Id> {
 
 #[cfg(test)]
 mod tests {
+    use courseglue_protocol::DAY_MS;
+
     use super::*;
     use crate::settings::Settings;
-    use crate::time::DAY_MS;
 
     const NOW: Millis = 20_000 * DAY_MS;
 

@@ -6,14 +6,17 @@ pub(crate) mod storage;
 
 use std::sync::Arc;
 
+use courseglue_protocol::message::{
+    self, Announce, Announced, Code, Fault, Message, RefusedSite, Store, Vouch,
+};
+use courseglue_protocol::{Millis, day_of};
+use courseglue_table::News;
 use serde_json::json;
 
-use crate::admission::{Judge, News};
-use crate::message::{self, Announce, Announced, Code, Fault, Message, RefusedSite, Reply, Store, Vouch};
+use crate::reply::Reply;
 use crate::site::Site;
 use crate::task::search::local_answer;
-use crate::task::vouch::VouchTask;
-use crate::time::{Millis, day_of};
+use crate::task::vouch::{VouchTask, Vouching};
 
 /// How a request is answered.
 #[derive(Debug)]
@@ -88,7 +91,10 @@ impl Site {
         let reply = match self.answer(self.message(method, query, body)?, now)? {
             Answered::Reply(reply) => reply,
             Answered::Write(write) => self.written(write, now)?,
-            Answered::Vouch(vouch) => return VouchTask::start(self, vouch.site, now),
+            Answered::Vouch(vouch) => match VouchTask::start(self, vouch.site, now)? {
+                Vouching::Reply(reply) => reply,
+                Vouching::Check(task) => return Ok(Handling::Task(task)),
+            },
         };
         Ok(Handling::Reply(reply))
     }
@@ -132,14 +138,14 @@ impl Site {
             .get(&self.settings.node)
             .ok_or_else(|| Fault::new(Code::Unavailable, "this site has not described itself yet"))?;
         // The entry is as it was stored, so that it need not be read: most of what is asked is this.
-        let (network, version) = (json!(self.settings.network), crate::PROTOCOL);
+        let (network, version) = (json!(self.settings.network), courseglue_protocol::PROTOCOL);
         let site = own.json();
         Ok(Reply::json(format!(r#"{{"network":{network},"version":{version},"site":{site},"time":{now}}}"#)))
     }
 
     /// Takes in what is announced. Entries may come with those of who vouches for them, so they are judged together.
     fn announced(&self, announce: Announce, now: Millis) -> Reply {
-        let judge = Judge::new(self, now);
+        let judge = self.judge(now);
         let mut answer = Announced::default();
         let refused = |nodeid, Fault { code, message }| RefusedSite { nodeid, code, message };
         let mut statements = Vec::new();

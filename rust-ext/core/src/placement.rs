@@ -4,13 +4,12 @@
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
-use crate::entry::Entry;
-use crate::holdings::{HeldRef, Holdings};
-use crate::id::Id;
+use courseglue_index::{HeldRef, Holdings};
+use courseglue_protocol::{Entry, Id, Millis, day_of};
+use courseglue_sketch::{Item, Salt};
+use courseglue_table::{Liveness, PeerTable, REPLICAS};
+
 use crate::site::Site;
-use crate::sketch::{Item, Salt};
-use crate::table::{Liveness, PeerTable, REPLICAS};
-use crate::time::{Millis, day_of};
 
 /// Among how many nearest sites one takes a posting in.
 pub const ACCEPTING: usize = 2 * REPLICAS;

@@ -4,12 +4,9 @@ use std::collections::{BTreeSet, HashSet};
 use std::fmt;
 use std::sync::OnceLock;
 
+use courseglue_index::BlockList;
+use courseglue_protocol::{Address, AddressError, Id, Scheme, Secret, SignError};
 use serde::Deserialize;
-
-use crate::address::{Address, AddressError, Scheme};
-use crate::id::Id;
-use crate::search::BlockList;
-use crate::sign::{Secret, SignError};
 
 /// Why settings cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -152,7 +149,7 @@ pub struct Settings {
     block_list: OnceLock<BlockList>,
     /// Random text that nobody else knows: the salts of this site's sketches follow from it.
     pub seed: String,
-    /// How much this site holds for others at most, counted as [`crate::holdings::Held::bytes`].
+    /// How much this site holds for others at most, counted as [`courseglue_index::Held::bytes`].
     pub quota: u64,
 }
 

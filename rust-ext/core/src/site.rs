@@ -3,32 +3,32 @@
 //! A `Site` does not change while it is in use: replies and tasks say what to change, the owner stores that,
 //! and applies it to the next `Site`.
 
+pub(crate) mod distrust;
 mod frozen;
 mod settling;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
+use courseglue_index::{Held, Holdings, Index, Indexed, Publishers};
+use courseglue_protocol::Id;
+use courseglue_protocol::record::{self, Record};
+use courseglue_protocol::{
+    CheckedEntry, Day, ItemType, KEPT_VOUCHERS, Millis, Sig, SignError, Tombstone, day_of, terms,
+};
+use courseglue_table::{Judge, Liveness, Peer, PeerTable, REPLICAS, SiteRef};
+use courseglue_text as text;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::admission::{self, distrusted};
 use crate::change::{Change, CheckRow, FrequencyRow, RecordRow, SiteRow, SpotRow};
-use crate::entry::{CheckedEntry, KEPT_VOUCHERS};
-use crate::handle::sketch::DailySketch;
-use crate::holdings::{Held, Holdings};
-use crate::id::Id;
-use crate::record::{self, Record};
-use crate::search::{Index, Indexed, Publishers};
+use crate::daily_sketch::DailySketch;
 use crate::settings::Settings;
-use crate::sign::{ItemType, Sig, SignError};
 use crate::statistics::{self, Statistics};
-use crate::table::{Liveness, Peer, PeerTable, REPLICAS, SiteRef};
-use crate::time::{Day, Millis, day_of};
-use crate::{terms, text, tombstone};
+use distrust::distrusted;
 
 pub(crate) use settling::JOINED;
-pub use settling::{SETTLING_MS, SMALL};
+pub use settling::SETTLING_MS;
 
 /// Checks older than an hour count for nothing; they are forgotten when there are so many.
 const MAX_CHECKS: usize = 4_096;
@@ -160,7 +160,7 @@ impl Site {
 
     /// Takes one change in. Rows were checked when they were made; one that cannot be read is left out.
     pub fn apply(&mut self, change: Change) {
-        let of_givers = |name: &str| name.starts_with(admission::FOUND);
+        let of_givers = |name: &str| name.starts_with(distrust::FOUND);
         match &change {
             Change::Site(_) | Change::SiteGone { .. } => {
                 self.distrusted.take();
@@ -284,9 +284,17 @@ impl Site {
         self.marks.get(mark)?.parse().ok().filter(|at| *at <= now)
     }
 
+    /// What this site takes from others at this moment.
+    pub(crate) fn judge(&self, now: Millis) -> Judge<'_> {
+        let Settings { network, node, allowhttp, .. } = &*self.settings;
+        Judge { network, node: *node, allow_http: *allowhttp, distrusted: self.distrusted(), now }
+    }
+
     /// Whose words for newcomers do not count ([`distrusted`]); found once for each state of the table.
     pub(crate) fn distrusted(&self) -> Arc<HashSet<Id>> {
-        self.distrusted.get_or_init(|| Arc::new(distrusted(self))).clone()
+        self.distrusted
+            .get_or_init(|| Arc::new(distrusted(&self.settings.node, &self.table, &self.spots, &self.marks)))
+            .clone()
     }
 
     /// This site's own entry, as the table has it.
@@ -369,7 +377,7 @@ impl Site {
     /// [`ItemError::NoSecret`].
     pub fn tombstone(&self, local: &str, seq: Millis) -> Result<BuiltItem, ItemError> {
         let address = self.settings.address.as_str();
-        let body = tombstone::build(address, local, seq);
+        let body = Tombstone::build(address, local, seq);
         let Signed { body, sig } = self.sign_as(ItemType::Tombstone, body)?;
         Ok(BuiltItem { recordid: Id::of_record(address, local), seq, body, sig, terms: Vec::new() })
     }

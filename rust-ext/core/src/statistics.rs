@@ -13,10 +13,9 @@ mod country;
 
 use std::collections::{BTreeMap, HashMap};
 
-use serde::{Deserialize, Serialize};
-
-use crate::text;
 pub use country::is_country;
+use courseglue_text as text;
+use serde::{Deserialize, Serialize};
 
 /// The most sites of one registrable domain that are counted.
 pub const SITES_PER_DOMAIN: u32 = 100;
@@ -48,7 +47,7 @@ pub struct Statistics {
     pub sites: u64,
     /// Of those, sites that share at least one figure.
     pub sharing: u64,
-    /// Sites left out because their domain has more than [`SITES_PER_DOMAIN`].
+    /// Sites left out because their domain has more than 100.
     pub uncounted: u64,
     /// Each figure over all sites that share it.
     pub figures: BTreeMap<String, Figure>,

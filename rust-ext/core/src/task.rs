@@ -2,6 +2,7 @@
 //! came back. Whoever drives them owns the sockets and the clock.
 
 pub mod calls;
+mod completeness;
 mod contact;
 mod exchange;
 pub mod failure;
@@ -21,11 +22,11 @@ pub mod trouble;
 mod turn;
 pub mod vouch;
 
+pub(crate) use completeness::refused_for_room;
 pub(crate) use exchange::EXCHANGED;
 pub use failure::Failure;
-pub(crate) use reconcile::refused_for_room;
 
-use crate::time::Millis;
+use courseglue_protocol::Millis;
 
 /// The method of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

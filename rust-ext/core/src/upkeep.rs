@@ -2,12 +2,11 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::descriptor::{GRACE_DAYS, LEASE_DAYS};
-use crate::holdings::{HeldRef, Holdings};
-use crate::id::Id;
+use courseglue_index::{HeldRef, Holdings};
+use courseglue_protocol::{Day, GRACE_DAYS, Id, LEASE_DAYS, Millis, day_of};
+use courseglue_table::PeerTable;
+
 use crate::site::Site;
-use crate::table::PeerTable;
-use crate::time::{Day, Millis, day_of};
 
 /// Tombstones outlive the longest lease by two days: whoever was away for longer has dropped what they withdraw.
 pub const TOMBSTONE_DAYS: Day = LEASE_DAYS + GRACE_DAYS;

@@ -9,15 +9,17 @@ mod net;
 mod storage;
 mod young;
 
-use courseglue_core::id::Id;
-use courseglue_core::message::{Code, Reply, envelope};
+use courseglue_core::Reply;
 use courseglue_core::task::failure::{Families, Rule};
 use courseglue_core::task::probe::ProbeTask;
 use courseglue_core::task::publish::State;
 use courseglue_core::task::trouble::Trouble;
-use courseglue_core::time::{DAY_MS, HOUR_MS};
-use net::{Net, met};
+use courseglue_protocol::Id;
+use courseglue_protocol::message::{Code, envelope};
+use courseglue_protocol::{DAY_MS, HOUR_MS};
 use serde_json::{Value, json};
+
+use net::{Net, met};
 
 fn code(body: &str) -> Option<Code> {
     let body: Value = serde_json::from_str(body).unwrap();
@@ -335,10 +337,9 @@ fn a_site_whose_lease_ends_is_forgotten_with_its_courses() {
 fn a_site_that_does_not_take_part_answers_503() {
     let settings = json!({"network": "test", "address": "a.example", "scheme": "https", "viewdir": "",
         "blockedhosts": [], "allowedports": []});
-    let settings = courseglue_core::settings::Settings::from_json(&settings.to_string()).unwrap();
-    let site = std::sync::Arc::new(courseglue_core::site::Site::new(settings));
-    let courseglue_core::handle::Handling::Reply(reply) = site.handle("GET", "operation=describe", b"", 0)
-    else {
+    let settings = courseglue_core::Settings::from_json(&settings.to_string()).unwrap();
+    let site = std::sync::Arc::new(courseglue_core::Site::new(settings));
+    let courseglue_core::Handling::Reply(reply) = site.handle("GET", "operation=describe", b"", 0) else {
         unreachable!()
     };
     assert_eq!((reply.status, code(&reply.body)), (503, Some(Code::Unavailable)));

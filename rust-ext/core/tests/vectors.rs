@@ -4,20 +4,15 @@
 
 mod frozen;
 
-use courseglue_core::address::Address;
-use courseglue_core::descriptor::Descriptor;
-use courseglue_core::entry::Entry;
-use courseglue_core::id::Id;
-use courseglue_core::query::Query;
-use courseglue_core::record::{self, Record};
-use courseglue_core::sign::{ItemType, PublicKey, Secret, Sig};
-use courseglue_core::table::{PeerTable, REPLICAS};
-use courseglue_core::terms;
-use courseglue_core::text::term_key;
-use courseglue_core::voucher::Voucher;
+use courseglue_protocol::record::{self, Record};
+use courseglue_protocol::{
+    Address, Descriptor, Entry, Id, ItemType, PublicKey, Query, Secret, Sig, Voucher, terms,
+};
+use courseglue_table::{PeerTable, REPLICAS};
+use courseglue_text::term_key;
 use serde_json::{Value, json};
 
-const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/vectors/identity.json");
+const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../vectors/identity.json");
 const NETWORK: &str = "courseglue";
 /// The bytes 0 to 31.
 const SECRET: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";

@@ -6,13 +6,13 @@
 
 use std::sync::Arc;
 
-use courseglue_core::change::Change;
-use courseglue_core::entry::Entry;
-use courseglue_core::message::envelope;
-use courseglue_core::settings::Settings;
-use courseglue_core::sign::{ItemType, Secret};
-use courseglue_core::site::Site;
-use courseglue_core::time::{DAY_MS, Millis, day_of};
+use courseglue_core::Change;
+use courseglue_protocol::Entry;
+use courseglue_protocol::message::envelope;
+use courseglue_core::Settings;
+use courseglue_protocol::{ItemType, Secret};
+use courseglue_core::Site;
+use courseglue_protocol::{DAY_MS, Millis, day_of};
 use serde_json::json;
 
 /// The time at which everything happens.

@@ -1,7 +1,7 @@
 //! Addresses and URLs: what is canonical stays as it is.
 #![no_main]
 
-use courseglue_core::address::Address;
+use courseglue_protocol::Address;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|url: &str| {

@@ -3,8 +3,8 @@
 
 use std::sync::{Arc, LazyLock};
 
-use courseglue_core::handle::Handling;
-use courseglue_core::site::Site;
+use courseglue_core::Handling;
+use courseglue_core::Site;
 use courseglue_core::task::join::JoinTask;
 use courseglue_core::task::publish::PublishTask;
 use courseglue_core::task::search::SearchTask;

@@ -1,7 +1,7 @@
 //! Entries: descriptors with their signature and vouchers.
 #![no_main]
 
-use courseglue_core::entry::Entry;
+use courseglue_protocol::Entry;
 use courseglue_fuzz::{NETWORK, NOW};
 use libfuzzer_sys::fuzz_target;
 

@@ -1,8 +1,8 @@
 //! Records and tombstones as they arrive, and records as they are built of a course.
 #![no_main]
 
-use courseglue_core::record::{self, Record};
-use courseglue_core::tombstone::Tombstone;
+use courseglue_protocol::record::{self, Record};
+use courseglue_protocol::Tombstone;
 use courseglue_fuzz::NOW;
 use libfuzzer_sys::fuzz_target;
 

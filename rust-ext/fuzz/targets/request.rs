@@ -3,8 +3,8 @@
 
 use std::sync::{Arc, LazyLock};
 
-use courseglue_core::handle::Handling;
-use courseglue_core::site::Site;
+use courseglue_core::Handling;
+use courseglue_core::Site;
 use courseglue_core::task::Task;
 use courseglue_fuzz::{NOW, site};
 use libfuzzer_sys::fuzz_target;

@@ -1,7 +1,7 @@
 //! Symbols of a sketch: whatever they are, a difference that is found explains them all.
 #![no_main]
 
-use courseglue_core::sketch::{Decoder, Item, SYMBOL_BYTES, Salt, Symbols, symbols};
+use courseglue_sketch::{Decoder, Item, SYMBOL_BYTES, Salt, Symbols, symbols};
 use libfuzzer_sys::fuzz_target;
 
 const COUNT: usize = 300;

@@ -1,7 +1,7 @@
 //! Texts of any language: the terms of a text, and those of a query. The first line is the language's code.
 #![no_main]
 
-use courseglue_core::query::Query;
+use courseglue_protocol::Query;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: &str| {

@@ -12,9 +12,9 @@ use ext_php_rs::flags::ClassFlags;
 use ext_php_rs::prelude::{php_class, php_impl};
 use ext_php_rs::types::ZendHashTable;
 
-use crate::ABI;
 use crate::exceptions::failed;
 use crate::text::{Bytes, utf8};
+use crate::version::ABI;
 
 /// Answers peers from the view alone: without Moodle, without its database.
 #[php_class]

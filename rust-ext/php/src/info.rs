@@ -5,7 +5,8 @@ use std::ffi::{CStr, CString};
 use ext_php_rs::ffi::{php_info_print_table_end, php_info_print_table_row, php_info_print_table_start};
 use ext_php_rs::zend::ModuleEntry;
 
-use crate::{ABI, VERSION, ini};
+use crate::ini;
+use crate::version::{ABI, VERSION};
 
 /// Prints the section; called by PHP.
 pub extern "C" fn print(_module: *mut ModuleEntry) {
@@ -14,7 +15,7 @@ pub extern "C" fn print(_module: *mut ModuleEntry) {
     row(c"CourseGlue", "enabled");
     row(c"Version", VERSION);
     row(c"ABI", &ABI.to_string());
-    row(c"Protocol", &courseglue_core::PROTOCOL.to_string());
+    row(c"Protocol", &courseglue_protocol::PROTOCOL.to_string());
     for (name, value) in ini::values() {
         row(name, &value.to_string());
     }

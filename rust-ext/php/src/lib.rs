@@ -8,6 +8,7 @@
 //! | `exceptions` | `CourseGlue\Exception` and its children |
 //! | `time_budget` | how long a call of PHP may take |
 //! | `ini`, `info` | `courseglue.*` and the section in `phpinfo()` |
+//! | `version` | the numbers of the extension and of its interface |
 //! | `text`, `random` | PHP's byte strings as text, the operating system's random bytes |
 #![allow(missing_docs, reason = "the macro that exports the module to PHP writes an item without them")]
 
@@ -19,30 +20,13 @@ mod node;
 mod random;
 mod text;
 mod time_budget;
+mod version;
 mod view_writer;
 
 use courseglue_view::kept;
 use ext_php_rs::ffi::ZEND_RESULT_CODE_SUCCESS;
 use ext_php_rs::prelude::{ModuleBuilder, php_module};
-
-/// The number of the interface between this extension and the plugin: raised with every change that an older
-/// plugin would stumble over.
-///
-/// Tests build extensions of other numbers with `COURSEGLUE_ABI` in cargo's environment.
-pub const ABI: i64 = match option_env!("COURSEGLUE_ABI") {
-    Some(number) => decimal(number.as_bytes()),
-    None => 6,
-};
-
-/// The version of this extension.
-pub const VERSION: &str = env!("CARGO_PKG_VERSION");
-
-const fn decimal(digits: &[u8]) -> i64 {
-    match digits {
-        [] => 0,
-        [rest @ .., digit] => decimal(rest) * 10 + (*digit as i64 - b'0' as i64),
-    }
-}
+use version::VERSION;
 
 fn startup(_type: i32, module: i32) -> i32 {
     ini::register(module);

@@ -5,11 +5,9 @@ use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use courseglue_core::address::Address;
-use courseglue_core::handle::Handling;
-use courseglue_core::settings::Settings;
-use courseglue_core::sign::Secret;
-use courseglue_core::site::Site;
+use courseglue_core::Handling;
+use courseglue_core::Settings;
+use courseglue_core::Site;
 use courseglue_core::task::join::{self, JoinTask};
 use courseglue_core::task::probe::ProbeTask;
 use courseglue_core::task::publish::PublishTask;
@@ -17,8 +15,8 @@ use courseglue_core::task::search::SearchTask;
 use courseglue_core::task::sync::SyncTask;
 use courseglue_core::task::trouble::Setback;
 use courseglue_core::task::{Task, TaskError};
-use courseglue_core::text;
-use courseglue_core::time::Millis;
+use courseglue_protocol::{Address, Millis, Secret};
+use courseglue_text as text;
 use courseglue_transport::drive::now;
 use courseglue_transport::{Limits, Policy, clients, drive};
 use courseglue_view::{State, kept};
@@ -51,7 +49,7 @@ pub struct Node {
 #[php_impl]
 impl Node {
     /// The number of the interface between extension and plugin.
-    pub const ABI: i64 = crate::ABI;
+    pub const ABI: i64 = crate::version::ABI;
 
     /// A node with these settings, JSON. Nothing is read or sent yet.
     ///
@@ -231,13 +229,13 @@ impl Node {
 impl Node {
     fn view_state(&self) -> PhpResult<Option<State>> {
         let state = kept::with(&self.view, |kept| {
-            kept.reader(crate::ABI, &self.settings).map(|reader| reader.state().cloned())
+            kept.reader(crate::version::ABI, &self.settings).map(|reader| reader.state().cloned())
         });
         state.map_err(bad_settings)
     }
 
     fn site(&self) -> PhpResult<Arc<Site>> {
-        kept::with(&self.view, |kept| kept.site(crate::ABI, &self.settings)).map_err(bad_settings)
+        kept::with(&self.view, |kept| kept.site(crate::version::ABI, &self.settings)).map_err(bad_settings)
     }
 
     fn run<T: Task<Output: Serialize>>(

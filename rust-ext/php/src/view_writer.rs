@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use courseglue_core::settings::SettingsError;
+use courseglue_core::SettingsError;
 use courseglue_view::kept::{self, Kept};
 use courseglue_view::place::Place;
 use courseglue_view::{Reader, State, ViewError, Writer, serving};
@@ -11,9 +11,9 @@ use ext_php_rs::flags::ClassFlags;
 use ext_php_rs::prelude::{php_class, php_impl};
 use serde_json::json;
 
-use crate::ABI;
 use crate::exceptions::{bad_settings, bad_view, gone_view};
 use crate::text::{Bytes, utf8};
+use crate::version::ABI;
 
 /// Whose state a view is does not matter while it is written: these do where nothing else is known.
 const NOBODY: &str = r#"{"network":"none","address":"nobody.invalid","scheme":"https","viewdir":"","blockedhosts":[],"allowedports":[]}"#;

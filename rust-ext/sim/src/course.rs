@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use courseglue_core::id::Id;
-use courseglue_core::time::Millis;
+use courseglue_protocol::{Id, Millis};
 use serde_json::{Value, json};
 
 use crate::words::{topic, word};

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use courseglue_core::holdings::MAX_POSTINGS;
-use courseglue_core::id::Id;
-use courseglue_core::intake::OF_ONE_SITE;
-use courseglue_core::table::REPLICAS;
-use courseglue_core::time::{DAY_MS, HOUR_MS, Millis, day_of};
+use courseglue_core::OF_ONE_SITE;
+use courseglue_index::MAX_POSTINGS;
+use courseglue_protocol::{DAY_MS, HOUR_MS, Id, Millis, day_of};
+use courseglue_table::REPLICAS;
 
 use crate::course::{Course, Stage};
 use crate::node::{Node, Presence};

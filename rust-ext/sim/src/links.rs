@@ -1,6 +1,6 @@
 //! The network between the sites: how long a message takes, which are lost, who cannot reach whom.
 
-use courseglue_core::time::Millis;
+use courseglue_protocol::Millis;
 use fastrand::Rng;
 
 /// Which of the two halves of a divided network a site is in; everyone is in half 0 of an undivided one.

@@ -6,14 +6,15 @@ pub mod claims;
 pub mod course_file;
 pub mod host;
 mod multilang;
+mod serving;
 pub mod state;
 
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use courseglue_core::site::SMALL;
 use courseglue_core::task::{Method, Request};
+use courseglue_table::SMALL;
 use courseglue_transport::{Client, Policy};
 use serde_json::Value;
 
@@ -108,7 +109,7 @@ fn network_of(url: &str) -> Result<String, HostError> {
     let request = Request {
         id: 0,
         method: Method::Get,
-        url: format!("{}/{}?operation=describe", url.trim_end_matches('/'), courseglue_core::ENDPOINT),
+        url: format!("{}/{}?operation=describe", url.trim_end_matches('/'), courseglue_protocol::ENDPOINT),
         body: Vec::new(),
         timeout_ms: 10_000,
         max_bytes: 64 << 10,

@@ -3,12 +3,10 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use courseglue_core::change::Change;
-use courseglue_core::entry::Entry;
-use courseglue_core::settings::Settings;
-use courseglue_core::sign::Secret;
-use courseglue_core::site::{ItemError, Site};
-use courseglue_core::time::{DAY_MS, HOUR_MS, Millis, day_of};
+use courseglue_core::Change;
+use courseglue_core::Settings;
+use courseglue_core::{ItemError, Site};
+use courseglue_protocol::{DAY_MS, Entry, HOUR_MS, Millis, Secret, day_of};
 use fastrand::Rng;
 use serde_json::{Value, json};
 
@@ -94,10 +92,10 @@ pub fn describe(secret: &Secret, address: &str, seq: Millis, rng: &mut Rng) -> E
     let body = json!({
         "address": address, "scheme": "https", "key": secret.public(), "seq": seq, "lease": day_of(seq) + 45,
         "name": format!("Site {address}"), "software": "Moodle", "release": "4.5.6", "plugin": "0.1.0",
-        "protocol": courseglue_core::PROTOCOL, "country": country, "lang": "en", "figures": {"courses": 3},
+        "protocol": courseglue_protocol::PROTOCOL, "country": country, "lang": "en", "figures": {"courses": 3},
     })
     .to_string();
-    let sig = secret.sign(NETWORK, courseglue_core::sign::ItemType::Descriptor, &body);
+    let sig = secret.sign(NETWORK, courseglue_protocol::ItemType::Descriptor, &body);
     Entry { body, sig, vouchers: Vec::new() }
 }
 

@@ -4,14 +4,10 @@ use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use courseglue_core::admission;
-use courseglue_core::change::Change;
-use courseglue_core::entry::CheckedEntry;
-use courseglue_core::sign::Secret;
-use courseglue_core::site::Site;
-use courseglue_core::table::PeerTable;
-use courseglue_core::time::{DAY_MS, HOUR_MS, Millis, day_of};
-use courseglue_core::voucher::Voucher;
+use courseglue_core::Change;
+use courseglue_core::Site;
+use courseglue_protocol::{CheckedEntry, DAY_MS, HOUR_MS, Millis, Secret, Voucher, day_of};
+use courseglue_table::{PeerTable, needed};
 use fastrand::Rng;
 
 use crate::node::{NETWORK, Node, describe, settings};
@@ -24,7 +20,7 @@ const OWN_DOMAIN: f64 = 80_000.0 / 180_000.0;
 pub struct Population {
     /// How many sites.
     pub sites: usize,
-    /// Every how manieth site holds little: one in so many has a quota of [`SMALL_QUOTA`].
+    /// One site in this many has a small quota, [`SMALL_QUOTA`].
     pub small: usize,
 }
 
@@ -95,7 +91,7 @@ impl Population {
 /// The same sites, each with the words of as many neighbours as it needs, and one more.
 fn vouched(
     table: &PeerTable,
-    secrets: &[(courseglue_core::id::Id, String, String)],
+    secrets: &[(courseglue_protocol::Id, String, String)],
     now: Millis,
 ) -> Result<PeerTable, String> {
     let today = day_of(now);
@@ -107,7 +103,7 @@ fn vouched(
     for peer in table.iter() {
         let mut entry: CheckedEntry = CheckedEntry::clone(&peer.site());
         let neighbours = table.neighbours(&entry, today);
-        let wanted = (admission::needed(neighbours.len()) + 1).min(neighbours.len());
+        let wanted = (needed(neighbours.len()) + 1).min(neighbours.len());
         let day = day_of(entry.descriptor.seq).max(today - 20);
         let vouchers: Vec<Voucher> = neighbours
             .iter()

@@ -3,7 +3,7 @@
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 
-use courseglue_core::time::Millis;
+use courseglue_protocol::Millis;
 
 struct Planned<E> {
     at: Millis,

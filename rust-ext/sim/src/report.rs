@@ -3,17 +3,15 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use courseglue_core::id::Id;
-use courseglue_core::table::REPLICAS;
-use courseglue_core::text::{self, term_key};
-use courseglue_core::time::{DAY_MS, HOUR_MS, Millis};
+use courseglue_protocol::{DAY_MS, HOUR_MS, Id, Millis};
+use courseglue_table::REPLICAS;
+use courseglue_text::{self as text, term_key};
 use serde::Serialize;
 
 use crate::course::Course;
 use crate::invariant::{Invariant, Tally, forged_homes, popular};
 use crate::node::Node;
 use crate::scenario::Plan;
-use crate::simulate::{day_and_hour, holds, is_due};
 use crate::words;
 use crate::world::World;
 
@@ -84,13 +82,13 @@ impl Report {
                 held_after_hours: None,
             });
             outcome.checked += tally.checked;
-            if holds(plan, tally) {
+            if plan.is_kept_by(tally) {
                 continue;
             }
             if tally.at >= plan.disturbed.1 && plan.within > 0 {
                 outcome.held_after_hours = Some((tally.at - plan.disturbed.1) / HOUR_MS + 1);
             }
-            if is_due(plan, tally.at) {
+            if plan.is_due(tally.at) {
                 outcome.violations += tally.failed;
                 let when = day_and_hour(tally.at);
                 examples.extend(
@@ -202,4 +200,9 @@ pub fn peak_megabytes() -> u64 {
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     line.and_then(|rest| rest.split_whitespace().next()?.parse::<u64>().ok())
         .map_or(0, |kilobytes| kilobytes >> 10)
+}
+
+/// Virtual days as text.
+fn day_and_hour(at: Millis) -> String {
+    format!("day {} {:02}:{:02}", at / DAY_MS, at % DAY_MS / HOUR_MS, at % HOUR_MS / 60_000)
 }

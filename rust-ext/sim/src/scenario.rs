@@ -1,8 +1,9 @@
 //! The scenarios: what befalls a network, when, and how long it may take until everything holds again.
 
-use courseglue_core::time::{DAY_MS, HOUR_MS, Millis};
+use courseglue_protocol::{DAY_MS, HOUR_MS, Millis};
 
 use crate::attack::Kind;
+use crate::invariant::{Invariant, Tally};
 use crate::manner::Manner;
 use crate::population::Population;
 use crate::world::{Catalogue, Churn, Step};
@@ -56,6 +57,23 @@ const CALM: Churn = Churn { down: 0.0, leave: 0.0, change: 0.02, withdraw: 0.02 
 const USUAL: Churn = Churn { down: 0.01, leave: 0.0005, change: 0.02, withdraw: 0.01 };
 
 impl Plan {
+    /// Whether a tally keeps what this plan promises: all of it, but for the searches that it may miss.
+    #[must_use]
+    pub fn is_kept_by(&self, tally: &Tally) -> bool {
+        #[allow(clippy::cast_precision_loss)]
+        let may_miss = (tally.checked as f64 * self.may_miss).ceil();
+        #[allow(clippy::cast_precision_loss)]
+        let missed = tally.failed as f64;
+        tally.failed == 0 || tally.invariant == Invariant::Found && missed <= may_miss
+    }
+
+    /// Whether everything has to hold at this moment, in ms since the start: not while the disturbance lasts, nor so soon after.
+    #[must_use]
+    pub fn is_due(&self, at: Millis) -> bool {
+        let (from, to) = self.disturbed;
+        at < from || at >= to + self.within || self.within == 0
+    }
+
     fn new(name: &'static str, about: &'static str, days: u32) -> Self {
         Self {
             name,

@@ -2,10 +2,10 @@
 
 use std::time::Instant;
 
-use courseglue_core::time::{DAY_MS, HOUR_MS, Millis};
+use courseglue_protocol::{HOUR_MS, Millis};
 
 use crate::attack::Kind;
-use crate::invariant::{self, Invariant, Tally};
+use crate::invariant::{self, Tally};
 use crate::report::{Report, peak_megabytes};
 use crate::scenario::Plan;
 use crate::world::{START, Step, World};
@@ -70,27 +70,4 @@ fn collect(world: &mut World, asked_at: Millis, tallies: &mut Vec<Tally>) {
     if !results.is_empty() {
         tallies.extend(invariant::looked(world, asked_at, &results));
     }
-}
-
-/// Whether a tally keeps what the plan promises: all of it, but for the searches that it may miss.
-#[must_use]
-pub fn holds(plan: &Plan, tally: &Tally) -> bool {
-    #[allow(clippy::cast_precision_loss)]
-    let may_miss = (tally.checked as f64 * plan.may_miss).ceil();
-    #[allow(clippy::cast_precision_loss)]
-    let missed = tally.failed as f64;
-    tally.failed == 0 || tally.invariant == Invariant::Found && missed <= may_miss
-}
-
-/// Whether everything has to hold at this moment, in ms since the start: not while the disturbance lasts, nor so soon after.
-#[must_use]
-pub fn is_due(plan: &Plan, at: Millis) -> bool {
-    let (from, to) = plan.disturbed;
-    at < from || at >= to + plan.within || plan.within == 0
-}
-
-/// Virtual days as text.
-#[must_use]
-pub fn day_and_hour(at: Millis) -> String {
-    format!("day {} {:02}:{:02}", at / DAY_MS, at % DAY_MS / HOUR_MS, at % HOUR_MS / 60_000)
 }

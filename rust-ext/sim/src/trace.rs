@@ -1,6 +1,6 @@
 //! A hash of everything that happened: two runs that differ anywhere differ here.
 
-use courseglue_core::time::Millis;
+use courseglue_protocol::Millis;
 
 /// The hash so far. Not cryptographic: it tells runs apart, it guards nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -33,7 +33,7 @@ mod tests {
     #[test]
     fn no_two_words_are_one_word_to_the_engine() {
         let keys: HashSet<_> =
-            (0..20_000).map(|n| courseglue_core::text::terms(&word(n), "en")[0].term.clone()).collect();
+            (0..20_000).map(|n| courseglue_text::terms(&word(n), "en")[0].term.clone()).collect();
         assert_eq!(keys.len(), 20_000);
     }
 }

@@ -1,6 +1,7 @@
 //! The simulated world: its clock, its sites, what is under way between them, and all that happens, in order.
 
 mod arrival;
+mod assault;
 mod churn;
 mod duty;
 mod run;
@@ -8,9 +9,8 @@ mod step;
 
 use std::collections::HashMap;
 
-use courseglue_core::id::Id;
 use courseglue_core::task::{Failure, Request, Response};
-use courseglue_core::time::{DAY_MS, HOUR_MS, Millis};
+use courseglue_protocol::{DAY_MS, HOUR_MS, Id, Millis};
 use fastrand::Rng;
 
 pub use churn::Churn;
@@ -152,7 +152,7 @@ impl World {
     }
 
     fn with(nodes: Vec<Node>, topics: usize, mut rng: Rng) -> Self {
-        courseglue_core::interner::share();
+        courseglue_protocol::sharing::share();
         let places = nodes.iter().enumerate().map(|(at, node)| (node.address.clone(), at)).collect();
         Self {
             now: START,

@@ -6,8 +6,7 @@ use std::fmt;
 use std::ops::RangeInclusive;
 use std::time::Instant;
 
-use courseglue_core::id::Id;
-use courseglue_core::time::{HOUR_MS, Millis};
+use courseglue_protocol::{HOUR_MS, Id, Millis};
 
 use crate::invariant::{Invariant, Tally};
 use crate::node::Node;

@@ -5,9 +5,9 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use courseglue_core::settings::{Proxy, Settings};
 use courseglue_core::task::failure::{Barrier, Rule, TlsFault};
 use courseglue_core::task::{Failure, Method, Request, Response};
+use courseglue_core::{Proxy, Settings};
 use ureq::http;
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 use ureq::unversioned::resolver::Resolver;

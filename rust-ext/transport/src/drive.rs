@@ -8,7 +8,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use courseglue_core::task::failure::Barrier;
 use courseglue_core::task::{Failure, Request, Response, Task};
-use courseglue_core::time::Millis;
+use courseglue_protocol::Millis;
 
 use crate::client::Client;
 use crate::signals;

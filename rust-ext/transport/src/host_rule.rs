@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use courseglue_core::address::Address;
+use courseglue_protocol::Address;
 
 /// Hosts that one entry of the list means.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

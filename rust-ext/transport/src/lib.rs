@@ -10,7 +10,7 @@
 //! | `certificate` | a certificate that is not to be trusted: whose it is, and why |
 //! | [`client`] | one request: TLS, proxy, limits, and what went wrong in the engine's words |
 //! | [`clients`] | the clients that a process keeps, with their open connections |
-//! | [`drive`] | a task of the engine, from its first request to its output |
+//! | [`drive()`] | a task of the engine, from its first request to its output |
 #![deny(missing_docs)]
 
 mod certificate;

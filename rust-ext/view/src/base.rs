@@ -4,10 +4,10 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::time::SystemTime;
 
-use courseglue_core::frozen::Bytes;
-use courseglue_core::settings::Settings;
-use courseglue_core::site::Site;
-use courseglue_core::time::day_of;
+use courseglue_core::Settings;
+use courseglue_core::Site;
+use courseglue_frozen::Bytes;
+use courseglue_protocol::day_of;
 use memmap2::Mmap;
 
 use crate::place::Place;

@@ -3,18 +3,21 @@
 mod gzip;
 mod http;
 mod packed;
+mod request;
 
 use std::path::Path;
 use std::sync::Arc;
 
-use courseglue_core::message::{Code, Fault, MAX_REQUEST, Reply};
-use courseglue_core::site::Site;
-use courseglue_core::time::{Millis, day_of};
+use courseglue_core::Reply;
+use courseglue_core::Site;
+use courseglue_protocol::message::{Code, Fault, MAX_REQUEST};
+use courseglue_protocol::{Millis, day_of};
 
 pub use http::Answer;
 use http::{Form, Kind};
 use packed::Key;
 pub use packed::Packed;
+pub use request::Request;
 
 use crate::kept::{self, Kept};
 use crate::place::Place;
@@ -29,25 +32,6 @@ const TOO_OLD: i64 = 86_400;
 const RETRY: u32 = 600;
 /// What asks a site who it is.
 const WHO: &str = "operation=describe";
-
-/// A request as the web server has it.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Request<'r> {
-    /// A digest of what config.php decides now.
-    pub forced: &'r str,
-    /// Its method.
-    pub method: &'r str,
-    /// Its raw query string.
-    pub query: &'r str,
-    /// Its body.
-    pub body: &'r [u8],
-    /// Its `Accept-Encoding`.
-    pub accept_encoding: &'r str,
-    /// Its `If-None-Match`.
-    pub if_none_match: &'r str,
-    /// The address that asks; empty where requests of it are not counted.
-    pub source: &'r str,
-}
 
 /// Answers a request; `None` where only Moodle can: it is a newcomer's, or would change something and the view is behind, or
 /// there is none of the last day, or config.php decides other than it did. What a request changes is to be stored before its

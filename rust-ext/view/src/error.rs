@@ -22,7 +22,7 @@ pub enum ViewError {
 }
 
 impl ViewError {
-    /// What makes an error of the disk into one that names this path. What is not found any more was deleted.
+    /// Turns an I/O error into one that names this path. A file that is missing was deleted meanwhile.
     pub(crate) fn disk(path: &Path) -> impl Fn(io::Error) -> Self {
         move |error| match error.kind() {
             io::ErrorKind::NotFound => Self::Gone(path.to_owned()),

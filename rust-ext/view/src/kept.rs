@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use courseglue_core::settings::{Settings, SettingsError};
-use courseglue_core::site::Site;
+use courseglue_core::Site;
+use courseglue_core::{Settings, SettingsError};
 
 use crate::endpoint::Packed;
 use crate::place::Place;

@@ -4,7 +4,7 @@ use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::os::unix::fs::FileExt;
 
-use courseglue_core::change::Change;
+use courseglue_core::Change;
 
 use crate::place::Place;
 use crate::state::State;
@@ -44,7 +44,8 @@ pub fn rows(mut bytes: &[u8]) -> Option<Vec<Change>> {
     bytes.is_empty().then_some(rows)
 }
 
-/// Writes behind what counts of a log. What lies there was never finished, and nobody reads it.
+/// Appends after the last complete row of a log. Bytes behind that row are of a write that was cut off: they are
+/// overwritten, and no reader looks at them.
 ///
 /// # Errors
 /// What the disk says, or that the log is not there any more; what counts then still does.

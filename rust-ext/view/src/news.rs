@@ -5,10 +5,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use courseglue_core::change::{Change, RecordRow, SiteRow};
-use courseglue_core::id::Id;
-use courseglue_core::site::Site;
-use courseglue_core::table::Liveness;
+use courseglue_core::Site;
+use courseglue_core::{Change, RecordRow, SiteRow};
+use courseglue_protocol::Id;
+use courseglue_table::Liveness;
 
 /// Of these rows, in their order, those that change this site. A record's row says how it is now: of several rows of one
 /// record the last counts, and of several requests to one site.

@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use courseglue_core::change::Change;
+use courseglue_core::Change;
 
 /// So many threads at most, as others of this server's processes have work too.
 const THREADS: usize = 4;

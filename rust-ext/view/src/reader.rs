@@ -4,8 +4,8 @@ use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
-use courseglue_core::settings::{Settings, SettingsError};
-use courseglue_core::site::Site;
+use courseglue_core::Site;
+use courseglue_core::{Settings, SettingsError};
 
 use crate::place::Place;
 use crate::state::{CURRENT, Stamp, State};

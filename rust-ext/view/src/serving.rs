@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::Write;
 use std::num::NonZeroU32;
 
-use courseglue_core::settings::Settings;
+use courseglue_core::Settings;
 use serde::Deserialize;
 use serde_json::Value;
 

@@ -5,7 +5,7 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
-use courseglue_core::time::{Day, day_of};
+use courseglue_protocol::{Day, day_of};
 use serde::{Deserialize, Serialize};
 
 use crate::place::Place;

@@ -4,10 +4,10 @@ use std::io;
 use std::path::Path;
 use std::time::SystemTime;
 
-use courseglue_core::change::Change;
-use courseglue_core::settings::{Settings, SettingsError};
-use courseglue_core::site::Site;
-use courseglue_core::time::day_of;
+use courseglue_core::Change;
+use courseglue_core::Site;
+use courseglue_core::{Settings, SettingsError};
+use courseglue_protocol::day_of;
 
 use crate::error::ViewError;
 use crate::lock::Lock;

@@ -6,10 +6,10 @@ use std::path::Path;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use courseglue_core::id::Id;
-use courseglue_core::record::{self, Record};
-use courseglue_core::sign::{ItemType, Sig};
-use courseglue_core::text;
+use courseglue_protocol::Id;
+use courseglue_protocol::record::{self, Record};
+use courseglue_protocol::{ItemType, Sig};
+use courseglue_text as text;
 use serde_json::json;
 
 use crate::Failed;

@@ -2,12 +2,11 @@
 
 use std::process::Command;
 
-use courseglue_core::entry::Entry;
-use courseglue_core::id::Id;
-use courseglue_core::message::MAX_ITEMS;
-use courseglue_core::sign::ItemType;
-use courseglue_core::table::REPLICAS;
-use courseglue_core::text;
+use courseglue_protocol::{Entry, Id};
+use courseglue_protocol::message::MAX_ITEMS;
+use courseglue_protocol::ItemType;
+use courseglue_table::REPLICAS;
+use courseglue_text as text;
 use serde::Deserialize;
 use serde_json::{Value, json};
 

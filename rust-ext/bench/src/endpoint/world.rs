@@ -8,11 +8,9 @@ use std::time::SystemTime;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use courseglue_core::entry::{CheckedEntry, KEPT_VOUCHERS};
-use courseglue_core::sign::Secret;
-use courseglue_core::table::PeerTable;
-use courseglue_core::time::{DAY_MS, Millis, day_of};
-use courseglue_core::voucher::Voucher;
+use courseglue_protocol::{CheckedEntry, KEPT_VOUCHERS, Secret};
+use courseglue_table::PeerTable;
+use courseglue_protocol::{DAY_MS, Millis, Voucher, day_of};
 use serde_json::json;
 
 use crate::Failed;

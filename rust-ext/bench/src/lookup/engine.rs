@@ -3,14 +3,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use courseglue_core::change::{Change, RecordRow};
-use courseglue_core::id::Id;
-use courseglue_core::query::Query;
-use courseglue_core::site::Site;
-use courseglue_core::table::{PeerTable, REPLICAS};
+use courseglue_core::{Change, RecordRow};
+use courseglue_protocol::{Id, Query};
+use courseglue_core::Site;
+use courseglue_table::{PeerTable, REPLICAS};
 use courseglue_core::task::Failure;
 use courseglue_core::task::search::SearchTask;
-use courseglue_core::text;
+use courseglue_text as text;
 use serde_json::json;
 
 use super::{NODES, Outcome, Tally};

@@ -7,8 +7,8 @@
 //! compared once a day, a changed statement is two items, the old and the new: 4N/600. 1.4 times as many symbols are
 //! needed; where fewer were asked for, as many again are fetched until they are enough.
 
-use courseglue_core::message::{MAX_ASKED, RECENT_DAYS};
-use courseglue_core::sketch::{FIRST_SYMBOLS, MAX_SYMBOLS, SYMBOL_BYTES};
+use courseglue_protocol::message::{MAX_ASKED, RECENT_DAYS};
+use courseglue_sketch::{FIRST_SYMBOLS, MAX_SYMBOLS, SYMBOL_BYTES};
 use serde_json::json;
 
 use super::statement::Statements;

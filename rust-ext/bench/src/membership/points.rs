@@ -7,12 +7,12 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use courseglue_core::change::Change;
-use courseglue_core::site::Site;
-use courseglue_core::table::PeerTable;
+use courseglue_core::Change;
+use courseglue_core::Site;
+use courseglue_table::PeerTable;
 use courseglue_core::task::sync::SyncTask;
 use courseglue_core::task::{Failure, Request};
-use courseglue_core::time::{HOUR_MS, Millis};
+use courseglue_protocol::{HOUR_MS, Millis};
 use serde_json::Value;
 
 use super::statement::{HOURS, Statements};

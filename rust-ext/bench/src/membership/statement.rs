@@ -4,12 +4,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use courseglue_core::entry::{CheckedEntry, KEPT_VOUCHERS};
-use courseglue_core::id::Id;
-use courseglue_core::sign::Secret;
-use courseglue_core::table::PeerTable;
-use courseglue_core::time::{DAY_MS, HOUR_MS, Millis, day_of};
-use courseglue_core::voucher::Voucher;
+use courseglue_protocol::{CheckedEntry, Id, KEPT_VOUCHERS, Secret};
+use courseglue_table::PeerTable;
+use courseglue_protocol::{DAY_MS, HOUR_MS, Millis, Voucher, day_of};
 
 use crate::Failed;
 use crate::sites;

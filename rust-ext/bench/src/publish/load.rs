@@ -7,9 +7,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use courseglue_core::id::Id;
-use courseglue_core::site::Site;
-use courseglue_core::table::{PeerTable, REPLICAS};
+use courseglue_protocol::Id;
+use courseglue_core::Site;
+use courseglue_table::{PeerTable, REPLICAS};
 use courseglue_core::task::publish::COPIES;
 
 use crate::Failed;

@@ -1,12 +1,11 @@
 //! What a newcomer takes over: all known sites, page by page, and those near it.
 
-use crate::entry::Entry;
-use crate::id::Id;
-use crate::message::{NEAREST, SNAPSHOT_BYTES, SNAPSHOT_ENTRIES};
-use crate::site::Site;
-use crate::time::Day;
+use courseglue_protocol::message::{NEAREST, SNAPSHOT_BYTES, SNAPSHOT_ENTRIES};
+use courseglue_protocol::{Day, Entry, Id};
 
-/// The page of the sites after `after`, as JSON ([`Snapshot`](crate::message::Snapshot)): the entries are as they
+use crate::site::Site;
+
+/// The page of the sites after `after`, as JSON ([`Snapshot`](courseglue_protocol::message::Snapshot)): the entries are as they
 /// were stored, so that none has to be read. Sites that this one blocks or cannot reach are on it: what the network knows
 /// does not depend on that.
 pub fn page(site: &Site, after: Option<Id>, today: Day) -> String {

@@ -2,26 +2,25 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+use courseglue_index::HeldRef;
+use courseglue_protocol::message::{
+    Code, Fault, Inventory, InventoryAnswer, MAX_ITEM_TERMS, PAGE_BYTES, PAGE_RECORDS, Records,
+    RecordsAnswer, Store, StoreAnswer, StoredItem,
+};
+use courseglue_protocol::{Id, ItemType, Millis};
+use courseglue_sketch::{Item, symbols};
+use courseglue_table::News;
 use serde_json::{Value, json};
 
-use crate::admission::{Judge, News};
-use crate::holdings::HeldRef;
-use crate::id::Id;
 use crate::intake::Intake;
-use crate::message::{
-    Code, Fault, Inventory, InventoryAnswer, MAX_ITEM_TERMS, PAGE_BYTES, PAGE_RECORDS, Records,
-    RecordsAnswer, Reply, Store, StoreAnswer, StoredItem,
-};
 use crate::placement::{Posting, Shared};
-use crate::sign::ItemType;
+use crate::reply::Reply;
 use crate::site::Site;
-use crate::sketch::{Item, symbols};
 use crate::task::refused_for_room;
-use crate::time::Millis;
 
 impl Site {
     pub(super) fn store(&self, store: Store, now: Millis) -> Result<Reply, Fault> {
-        let judge = Judge::new(self, now);
+        let judge = self.judge(now);
         let statement = judge.statement(&self.table, store.site)?;
         if self.shuns(&statement.id) {
             return Err(Fault::new(Code::NotAdmitted, "this site does not take part with that one"));

@@ -3,19 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use crate::address::{Address, Scheme};
-use crate::change::Change;
-use crate::entry::CheckedEntry;
-use crate::holdings::{Held, Holdings, MAX_OF_ONE_SITE, MAX_POSTINGS};
-use crate::id::Id;
-use crate::message::{Code, Fault, MAX_ITEM_TERMS, RefusedItem, SignedItem, StoredItem};
-use crate::record::Record;
-use crate::search::weight;
-use crate::sign::{ItemType, PublicKey};
+use courseglue_index::{Held, Holdings, MAX_OF_ONE_SITE, MAX_POSTINGS, weight};
+use courseglue_protocol::message::{Code, Fault, MAX_ITEM_TERMS, RefusedItem, SignedItem, StoredItem};
+use courseglue_protocol::record::Record;
+use courseglue_protocol::{
+    Address, CheckedEntry, Day, Id, ItemType, MAX_AHEAD_MS, Millis, PublicKey, Scheme, Tombstone, day_of,
+};
+use courseglue_text as text;
+
+use crate::change::{self, Change};
 use crate::site::Site;
-use crate::text;
-use crate::time::{Day, MAX_AHEAD_MS, Millis, day_of};
-use crate::tombstone::Tombstone;
 
 /// What of the quota is kept free for new versions and withdrawals of what is held: one part in so many.
 const KEPT_FREE: u64 = 20;
@@ -90,7 +87,7 @@ impl<'s> Intake<'s> {
     pub fn changes(self) -> Vec<Change> {
         let before = &self.site.held;
         let (held, touched, marks) = self.into_held();
-        held.changes_since(before, &touched).into_iter().chain(marks).collect()
+        change::between(before, &held, &touched).into_iter().chain(marks).collect()
     }
 
     /// How many records are held for a term.

@@ -1,19 +1,16 @@
 //! Claims about quotas and the best postings of a term.
 
+use courseglue_index::{Holdings, MAX_POSTINGS_OF_ONE_SITE};
+use courseglue_protocol::message::{Code, StoredItem};
+use courseglue_protocol::samples::descriptor as body;
+use courseglue_protocol::{DAY_MS, Entry, Id, ItemType, Millis};
+use courseglue_text::term_key;
 use serde_json::json;
 
 use super::Intake;
 use crate::change::Change;
-use crate::descriptor::tests::body;
-use crate::entry::Entry;
-use crate::holdings::{Holdings, MAX_POSTINGS_OF_ONE_SITE};
-use crate::id::Id;
-use crate::message::{Code, StoredItem};
 use crate::settings::Settings;
-use crate::sign::ItemType;
 use crate::site::Site;
-use crate::text::term_key;
-use crate::time::{DAY_MS, Millis};
 
 const NOW: Millis = 20_000 * DAY_MS;
 

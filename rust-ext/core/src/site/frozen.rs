@@ -2,17 +2,16 @@
 
 use std::io::{self, BufRead, Write};
 
+use courseglue_frozen::{Bytes, SectionWriter, Sections};
+use courseglue_index::{FrozenHoldings, FrozenIndex, Holdings, Index};
+use courseglue_protocol::Day;
+use courseglue_table::PeerTable;
 use serde::Serialize;
 
 use super::Site;
 use crate::change::Change;
-use crate::frozen::{Bytes, SectionWriter, Sections};
-use crate::handle::sketch::DailySketch;
-use crate::holdings::{FrozenHoldings, Holdings};
-use crate::search::{FrozenIndex, Index};
+use crate::daily_sketch::DailySketch;
 use crate::settings::Settings;
-use crate::table::PeerTable;
-use crate::time::Day;
 
 impl Site {
     /// Writes all that this site knows so that [`Site::thaw`] finds it, with the sketches of `today` ready-made. Where
@@ -23,7 +22,7 @@ impl Site {
     pub fn freeze<W: Write>(&self, today: Day, out: W) -> io::Result<W> {
         let mut out = SectionWriter::new(out);
         self.table.freeze(&mut out)?;
-        DailySketch::freeze(self, today, &mut out)?;
+        DailySketch::freeze(&self.settings, &self.table, today, &mut out)?;
         self.index.write(&mut out)?;
         FrozenHoldings::write(&self.held, &mut out)?;
         out.begin("rows")?;
@@ -62,21 +61,18 @@ fn line(out: &mut impl Write, row: impl Serialize) -> io::Result<()> {
 mod tests {
     use std::sync::Arc;
 
+    use courseglue_protocol::samples::descriptor as body;
+    use courseglue_protocol::{
+        CheckedEntry, DAY_MS, Entry, Id, Millis, PublicKey, Query, Sig, Tombstone, record,
+    };
     use proptest::prelude::*;
     use serde_json::json;
 
     use super::*;
     use crate::change::{CheckRow, FrequencyRow, RecordRow, SpotRow};
-    use crate::descriptor::tests::body;
-    use crate::entry::{CheckedEntry, Entry};
     use crate::handle::Handling;
-    use crate::id::Id;
-    use crate::query::Query;
-    use crate::sign::{PublicKey, Sig};
     use crate::site::DROPPED_DAYS;
     use crate::task::search::local_answer;
-    use crate::time::{DAY_MS, Millis};
-    use crate::{record, tombstone};
 
     const TODAY: Day = 1_000;
     const NOW: Millis = 1_000 * DAY_MS;
@@ -126,8 +122,8 @@ mod tests {
         let content =
             json!({"id": "1", "lang": "en", "fullname": {"en": name}, "access": "open", "link": "x"});
         let text = record::build(&content, address, seq).unwrap();
-        let terms: Vec<Id> = words.iter().map(|word| Id(crate::text::term_key(word))).collect();
-        let body = if withdrawn { tombstone::build(address, "1", seq) } else { text };
+        let terms: Vec<Id> = words.iter().map(|word| Id(courseglue_text::term_key(word))).collect();
+        let body = if withdrawn { Tombstone::build(address, "1", seq) } else { text };
         let (recordid, localid) = (Id::of_record(address, "1"), "1".to_owned());
         let (nodeid, sig, indexed) = (site.id, Sig([n as u8; 64]), None);
         RecordRow { recordid, nodeid, localid, seq, withdrawn, body, sig, terms, indexed }

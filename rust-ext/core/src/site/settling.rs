@@ -1,13 +1,12 @@
 //! Whether a site's part of the network is still settling: somebody joined so lately that not everybody may have heard of it.
 
+use courseglue_protocol::{HOUR_MS, Id, Millis};
+use courseglue_table::SMALL;
+
 use super::Site;
 use crate::change::Change;
-use crate::id::Id;
 use crate::task::EXCHANGED;
-use crate::time::{HOUR_MS, Millis};
 
-/// A network of so many sites is small: each can tell every other one of itself, and compares whole tables.
-pub const SMALL: usize = 64;
 /// How long it takes at the most until everybody has heard of a site, where cron runs every hour.
 pub const SETTLING_MS: Millis = 2 * HOUR_MS;
 /// When this site joined, Unix ms.

@@ -2,6 +2,9 @@
 
 use std::collections::HashMap;
 
+use courseglue_protocol::message::{Code, envelope};
+use courseglue_protocol::{Id, Millis};
+use courseglue_table::{Peer, PeerTable};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -9,10 +12,6 @@ use serde_json::Value;
 use super::trouble::{Trouble, redirect_target};
 use super::{Failure, Method, Request, Response};
 use crate::change::Change;
-use crate::id::Id;
-use crate::message::{Code, envelope};
-use crate::table::{Peer, PeerTable};
-use crate::time::Millis;
 
 /// How long a person is kept waiting for one home, and how long any other request may take.
 const SEARCH_TIMEOUT_MS: u32 = 4_000;
@@ -277,10 +276,13 @@ impl Seen {
 
 #[cfg(test)]
 mod tests {
+    use courseglue_protocol::message::{
+        Announce, MAX_ITEM_TERMS, PAGE_BYTES, PAGE_RECORDS, RecordsAnswer, StoredItem,
+    };
+    use courseglue_protocol::{ItemType, Sig};
+
     use super::super::failure::Rule;
     use super::*;
-    use crate::message::{Announce, MAX_ITEM_TERMS, PAGE_BYTES, PAGE_RECORDS, RecordsAnswer, StoredItem};
-    use crate::sign::{ItemType, Sig};
 
     fn answer(status: u16, body: &str) -> Result<Response, Failure> {
         Ok(Response { status, body: body.into(), ..Response::default() })

@@ -1,12 +1,11 @@
 //! Who answers at an address that the admin named: the site that joining goes through.
 
+use courseglue_protocol::{CheckedEntry, DAY_MS, Entry, EntryError, HOUR_MS, Millis};
 use serde::Deserialize;
 
 use super::calls::CallError;
 use super::trouble::Trouble;
-use crate::entry::{CheckedEntry, Entry, EntryError};
 use crate::settings::is_network;
-use crate::time::{DAY_MS, HOUR_MS, Millis};
 
 /// The answer to `describe`.
 #[derive(Debug, Deserialize)]
@@ -48,7 +47,7 @@ impl Described {
             let network = Some(other.clone()).filter(|name| is_network(name));
             return Err(Trouble::OtherNetwork { network });
         }
-        if self.version.is_some_and(|version| version != u64::from(crate::PROTOCOL)) {
+        if self.version.is_some_and(|version| version != u64::from(courseglue_protocol::PROTOCOL)) {
             return Err(Trouble::OtherVersion { version: self.version });
         }
         Ok(())

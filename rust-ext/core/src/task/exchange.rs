@@ -6,20 +6,18 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use courseglue_protocol::message::{Entries, EntriesAnswer, MAX_ASKED, SketchAnswer};
+use courseglue_protocol::{CheckedEntry, DAY_MS, Id, Millis, day_of};
+use courseglue_sketch::{Decoder, Item, Items, MAX_SYMBOLS, Salt};
+use courseglue_table::{Peer, PeerTable};
+
 use super::calls::{CallError, Calls, read_answer};
 use super::outcome::Outcome;
 use super::pages::{End, Pages};
 use super::{Failure, Request, Response};
-use crate::admission::Judge;
 use crate::change::Change;
-use crate::entry::CheckedEntry;
-use crate::handle::sketch::{items, worth_fetching};
-use crate::id::Id;
-use crate::message::{Entries, EntriesAnswer, MAX_ASKED, SketchAnswer};
+use crate::daily_sketch::{items, worth_fetching};
 use crate::site::Site;
-use crate::sketch::{Decoder, Item, Items, MAX_SYMBOLS, Salt};
-use crate::table::{Peer, PeerTable};
-use crate::time::{DAY_MS, Millis, day_of};
 
 /// When the last exchange succeeded.
 pub(crate) const EXCHANGED: &str = "exchanged";
@@ -30,7 +28,7 @@ const COMPARE_MS: Millis = DAY_MS;
 /// Whose pages a joining that was cut off goes on with, and after which node id; [`PAGES`] instead of a node id where it
 /// was no joining.
 pub(crate) const SNAPSHOT: &str = "snapshot";
-/// Stands for whoever it is: every site's pages are in the same order.
+/// Written in place of a node id: any site can continue the listing, since all sites list in the same order.
 const PAGES: &str = "pages";
 /// How many sites are tried in one run.
 const TRIES: usize = 3;
@@ -280,7 +278,7 @@ impl Exchange {
             }
         };
         self.complete &= entries.len() >= asked;
-        let judge = Judge::new(&self.site, now);
+        let judge = self.site.judge(now);
         let mut faulty = None;
         for entry in entries.into_iter().take(asked) {
             match judge.statement(&self.site.table, entry) {
@@ -324,7 +322,7 @@ impl Exchange {
         }
         self.received.extend(page);
         let site = self.site.clone();
-        let taken = Judge::new(&site, now).beside(&self.table, self.received.iter().cloned());
+        let taken = site.judge(now).beside(&self.table, self.received.iter().cloned());
         let table = Arc::make_mut(&mut self.table);
         taken.values().for_each(|site| table.put(site.clone()));
         self.news.extend(taken);
@@ -340,7 +338,7 @@ impl Exchange {
             self.read(*pages);
         }
         let site = self.site.clone();
-        let judge = Judge::new(&site, now);
+        let judge = site.judge(now);
         let received = std::mem::take(&mut self.received);
         let news = if self.joins {
             let mut table = judge.together(&site.table, received.clone());
@@ -396,8 +394,9 @@ fn differences(sites: u64, since: Millis, recent: bool) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use courseglue_protocol::HOUR_MS;
+
     use super::*;
-    use crate::time::HOUR_MS;
 
     #[test]
     fn a_million_sites_differ_by_what_was_signed_in_an_hour() {
@@ -416,7 +415,7 @@ mod tests {
     #[test]
     fn of_pages_full_of_strangers_few_are_kept() {
         use crate::settings::Settings;
-        use crate::sign::{ItemType, Secret};
+        use courseglue_protocol::{ItemType, Secret};
         let settings = r#"{"network":"test","address":"a.example","scheme":"https","viewdir":"","blockedhosts":[],
             "allowedports":[]}"#;
         let site = Arc::new(Site::new(Settings::from_json(settings).unwrap()));
@@ -428,7 +427,8 @@ mod tests {
             "protocol": 1, "country": null, "lang": "en", "figures": {}})
             .to_string();
         let sig = secret.sign("test", ItemType::Descriptor, &body);
-        let stranger = Arc::new(crate::entry::Entry { body, sig, vouchers: Vec::new() }.read().unwrap());
+        let stranger =
+            Arc::new(courseglue_protocol::Entry { body, sig, vouchers: Vec::new() }.read().unwrap());
         let mut exchange = Exchange::start(&site, now, 1);
         for _ in 0..3 {
             exchange.judge_page(vec![stranger.clone(); WAITING], now);

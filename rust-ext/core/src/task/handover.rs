@@ -4,20 +4,18 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use courseglue_protocol::message::{SignedItem, Store, StoredItem};
+use courseglue_protocol::{CheckedEntry, Entry, Id, ItemType, Millis, day_of};
+use courseglue_table::REPLICAS;
+
 use super::calls::Calls;
 use super::outcome::Outcome;
 use super::publish::{COPIES, chunks, read_stored};
 use super::{Failure, Request, Response};
 use crate::change::Change;
-use crate::entry::{CheckedEntry, Entry};
 use crate::handle::storage::stored_item;
-use crate::id::Id;
 use crate::intake::Intake;
-use crate::message::{SignedItem, Store, StoredItem};
-use crate::sign::ItemType;
 use crate::site::Site;
-use crate::table::REPLICAS;
-use crate::time::{Millis, day_of};
 
 /// The most records handed over in one run; the next day goes on.
 const MAX_RECORDS: usize = 500;
@@ -159,7 +157,7 @@ impl HandOver {
     }
 }
 
-/// All of them, around from the first one not before `first`: what nobody takes must not stand before the rest for ever.
+/// All items in order, starting at `first` and wrapping around: an item that no home takes must not block the others.
 fn beginning_at(first: Id, mut found: BTreeMap<Id, Vec<Id>>) -> impl Iterator<Item = (Id, Vec<Id>)> {
     let later = found.split_off(&first);
     later.into_iter().chain(found)
@@ -180,8 +178,9 @@ fn takers(site: &Site, term: &Id, now: Millis) -> Option<Vec<Id>> {
 mod tests {
     use std::collections::BTreeMap;
 
+    use courseglue_protocol::Id;
+
     use super::beginning_at;
-    use crate::id::Id;
 
     #[test]
     fn a_run_begins_anywhere_and_comes_around_to_all() {

@@ -5,6 +5,9 @@
 
 use std::sync::Arc;
 
+use courseglue_protocol::message::{Announce, NEAREST};
+use courseglue_protocol::{CheckedEntry, Entry, Millis, day_of};
+use courseglue_table::{News, PeerTable};
 use serde::Serialize;
 
 use super::calls::{CallError, Calls, read_answer};
@@ -15,13 +18,8 @@ use super::pages::{End, Pages};
 use super::standing::{Standing, Stood};
 use super::trouble::{Setback, Trouble, read_url};
 use super::{Failure, Request, Response, Task, TaskError};
-use crate::admission::{Judge, News};
 use crate::change::Change;
-use crate::entry::{CheckedEntry, Entry};
-use crate::message::{Announce, NEAREST};
 use crate::site::{JOINED, Site};
-use crate::table::PeerTable;
-use crate::time::{Millis, day_of};
 
 /// What came of joining.
 #[derive(Debug, Serialize)]
@@ -108,7 +106,7 @@ impl JoinTask {
         if address.node_id() == own.id {
             return Err(Setback::new(url, Trouble::OwnAddress));
         }
-        let endpoint = format!("{url}/{}", crate::ENDPOINT);
+        let endpoint = format!("{url}/{}", courseglue_protocol::ENDPOINT);
         let mut calls = Calls::new(&site.settings.network);
         calls.get(&endpoint, "describe", Note::Describe);
         Ok(Self {
@@ -142,7 +140,7 @@ impl JoinTask {
         let Some(contact) = self.contact.clone() else { return };
         match answer {
             Ok(list) => {
-                let judge = Judge::new(&self.site, now);
+                let judge = self.site.judge(now);
                 let entries = list.sites.into_iter().take(NEAREST);
                 let base = self.base(&contact);
                 self.near = entries.filter_map(|entry| judge.statement(&base, entry).ok()).collect();
@@ -221,7 +219,7 @@ impl Task for JoinTask {
         }
         let Stood { own, vouched_for, mut outcome } = standing.finish();
         self.own = own;
-        let judge = Judge::new(&self.site, now);
+        let judge = self.site.judge(now);
         let mut statements = pages.take();
         statements.append(&mut self.near);
         let mut base = self.base(&contact);

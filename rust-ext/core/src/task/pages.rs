@@ -2,15 +2,12 @@
 
 use std::sync::Arc;
 
+use courseglue_protocol::message::{SNAPSHOT_ENTRIES, Snapshot};
+use courseglue_protocol::{CheckedEntry, Id, Millis, Voucher};
+
 use super::calls::{CallError, Calls, Seen, read_answer};
 use super::{Failure, Request, Response};
-use crate::admission::Judge;
-use crate::entry::CheckedEntry;
-use crate::id::Id;
-use crate::message::{SNAPSHOT_ENTRIES, Snapshot};
 use crate::site::Site;
-use crate::time::Millis;
-use crate::voucher::Voucher;
 
 /// The most pages of one run; a later one goes on.
 const MAX_PAGES: usize = 100;
@@ -109,7 +106,7 @@ impl Pages {
     }
 
     fn page(&mut self, page: Snapshot, now: Millis) {
-        let judge = Judge::new(&self.site, now);
+        let judge = self.site.judge(now);
         let before = self.statements.len();
         for entry in page.sites.into_iter().take(SNAPSHOT_ENTRIES) {
             match judge.statement(&self.site.table, entry) {

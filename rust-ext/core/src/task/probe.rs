@@ -1,5 +1,6 @@
 //! Looking who is at an address before anything is said to it: the admin sees whom joining would go through.
 
+use courseglue_protocol::Millis;
 use serde::Serialize;
 
 use super::calls::{Calls, read_answer};
@@ -7,7 +8,6 @@ use super::contact::contact;
 use super::trouble::{Setback, Trouble, read_url};
 use super::{Failure, Request, Response, Task};
 use crate::settings::Settings;
-use crate::time::Millis;
 
 /// A site that answers.
 #[derive(Debug, Serialize)]
@@ -43,7 +43,7 @@ impl ProbeTask {
             return Err(Setback::new(url, Trouble::OwnAddress));
         }
         let mut calls = Calls::new(&settings.network);
-        calls.get(&format!("{url}/{}", crate::ENDPOINT), "describe", ());
+        calls.get(&format!("{url}/{}", courseglue_protocol::ENDPOINT), "describe", ());
         Ok(Self { network: settings.network.clone(), url, calls, outcome: None })
     }
 }

@@ -4,30 +4,24 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
+use courseglue_protocol::message::{
+    Code, MAX_ITEM_BYTES, MAX_ITEM_TERMS, MAX_ITEMS, RefusedItem, SignedItem, Store, StoreAnswer, StoredItem,
+};
+use courseglue_protocol::record::Record;
+use courseglue_protocol::{CheckedEntry, Entry, Id, ItemType, Loss, Millis, PublicKey, Sig, Tombstone};
+use courseglue_table::{Peer, PeerTable, REPLICAS};
 use serde::{Deserialize, Serialize};
 
 use super::calls::{CallError, Calls, Seen, read_answer};
 use super::join::own_entry_with_vouchers;
 use super::trouble::Trouble;
 use super::{Failure, Request, Response, Task, TaskError};
-use crate::admission::Judge;
 use crate::change::Change;
-use crate::entry::{CheckedEntry, Entry};
 use crate::frequency::Frequencies;
-use crate::id::Id;
 use crate::intake::Intake;
-use crate::loss::Loss;
-use crate::message::{
-    Code, MAX_ITEM_BYTES, MAX_ITEM_TERMS, MAX_ITEMS, RefusedItem, SignedItem, Store, StoreAnswer, StoredItem,
-};
 use crate::placement::{ACCEPTING, MAX_CLOSER};
-use crate::record::Record;
 use crate::settings::Settings;
-use crate::sign::{ItemType, PublicKey, Sig};
 use crate::site::{ItemError, Site};
-use crate::table::{Peer, PeerTable, REPLICAS};
-use crate::time::Millis;
-use crate::tombstone::Tombstone;
 
 /// Copies of a posting that a publisher sees to; the homes see to the rest.
 pub const COPIES: usize = 2;
@@ -309,7 +303,7 @@ impl PublishTask {
 
     /// Takes in the sites that a home named as closer, checked like any other, and finds the homes anew.
     fn learn(&mut self, closer: Vec<Entry>, now: Millis) {
-        let judge = Judge::new(&self.site, now);
+        let judge = self.site.judge(now);
         let told = closer.into_iter().take(MAX_CLOSER);
         let statements: Vec<_> = told.filter_map(|entry| judge.statement(&self.table, entry).ok()).collect();
         let mut news = judge.beside(&self.table, statements);

@@ -5,24 +5,25 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
+use courseglue_index::Holdings;
+use courseglue_protocol::Id;
+use courseglue_protocol::message::{
+    Code, Inventory, InventoryAnswer, MAX_POSTINGS_ASKED, PAGE_RECORDS, Records, RecordsAnswer, Store,
+};
+use courseglue_protocol::{CheckedEntry, DAY_MS, Entry, HOUR_MS, Millis, day_of};
+use courseglue_sketch::{Decoder, Item, Items, MAX_SYMBOLS, Salt};
+use courseglue_table::{PeerTable, REPLICAS};
+
 use super::calls::{CallError, Calls, read_answer};
+use super::completeness::{AWAY_MS, COMPLETE, RECONCILED, REFUSED};
 use super::outcome::Outcome;
 use super::publish::{chunks, read_stored};
 use super::{Failure, Request, Response};
-use crate::change::Change;
-use crate::entry::{CheckedEntry, Entry};
+use crate::change::{self, Change};
 use crate::handle::storage::stored_item;
-use crate::holdings::Holdings;
-use crate::id::Id;
 use crate::intake::Intake;
-use crate::message::{
-    Code, Inventory, InventoryAnswer, MAX_POSTINGS_ASKED, PAGE_RECORDS, Records, RecordsAnswer, Store,
-};
 use crate::placement::{Posting, Shared};
 use crate::site::Site;
-use crate::sketch::{Decoder, Item, Items, MAX_SYMBOLS, Salt};
-use crate::table::{PeerTable, REPLICAS};
-use crate::time::{DAY_MS, HOUR_MS, Millis, day_of};
 use crate::upkeep::{TOMBSTONE_DAYS, drop_orphans, drop_others, drop_outdated, most_expired};
 
 /// The most co-homes that a site keeps up with: each about once a day, one an hour.
@@ -35,8 +36,6 @@ const MAX_EXCHANGES: u64 = 6;
 const MAX_PULLED: usize = 5_000;
 /// The most pages read of one co-home in one run, however little is on them.
 const MAX_PAGES: usize = 24;
-/// Without any exchange for longer than this, a site does not know what it lacks.
-const AWAY_MS: Millis = DAY_MS;
 /// How many of the held terms tell who the co-homes are.
 const SAMPLE: usize = 2_048;
 /// How many of the nearest sites are co-homes before anything is held.
@@ -44,12 +43,6 @@ const NEAREST: usize = 16;
 /// More differences than a whole sketch can tell.
 const TOO_MANY: usize = MAX_SYMBOLS / 20 * 13;
 
-/// When this site became complete, Unix ms.
-const COMPLETE: &str = "complete";
-/// When this site last had to refuse something for want of room, Unix ms.
-const REFUSED: &str = "refused";
-/// When it last exchanged records with a co-home, Unix ms.
-const RECONCILED: &str = "reconciled";
 /// The UTC day on which this site looked for its co-homes, and which it found.
 const COHOMES: &str = "cohomes";
 /// When it last began an exchange with this co-home, Unix ms.
@@ -62,27 +55,6 @@ const LISTING: &str = "listing/";
 const OF_COHOMES: [&str; 3] = [TRIED, COHOME, LISTING];
 /// The UTC day of the last upkeep.
 const UPKEEP: &str = "upkeep";
-
-impl Site {
-    /// Since when this site holds what it should, as far as it can know: it exchanged with its co-homes and goes on
-    /// doing so. What is published reaches all homes within a day. Who knows nobody lacks nothing now; none where this site
-    /// is not complete.
-    #[must_use]
-    pub fn complete_since(&self, now: Millis) -> Option<Millis> {
-        let goes_on = || self.noted(RECONCILED, now).is_some_and(|at| now <= at + AWAY_MS);
-        let alone = || !self.table.holding(day_of(now)).any(|peer| peer.id() != self.settings.node);
-        // A publisher that has not heard of a newcomer yet sends to those in whose place it is now.
-        let is_known = || !self.has_just_joined(now);
-        self.noted(COMPLETE, now).filter(|_| goes_on() && is_known()).or_else(|| alone().then_some(now))
-    }
-}
-
-/// What to store when something was refused for want of room: from now on this site lacks something, until it has
-/// compared itself with all of its co-homes and nothing was refused.
-pub(crate) fn refused_for_room(now: Millis) -> [Change; 2] {
-    [(COMPLETE, None), (REFUSED, Some(now.to_string()))]
-        .map(|(name, value)| Change::Mark { name: name.to_owned(), value })
-}
 
 /// The sites that share most terms with this one, and the nearest.
 fn find_cohomes(site: &Site, own: &CheckedEntry, now: Millis, random: u64) -> Vec<Id> {
@@ -469,7 +441,7 @@ impl Reconcile {
             self.held.get(recordid).is_some_and(|held| key(table, &held.node) != key(&site.table, &held.node))
         };
         let touched = self.touched.iter().filter(|recordid| !rekeyed(recordid)).copied().collect();
-        changes.extend(self.held.changes_since(&site.held, &touched));
+        changes.extend(change::between(&site.held, &self.held, &touched));
         self.mark_complete(now);
         self.forget_marks();
         let news = self.marks.into_iter().filter(|(name, value)| site.marks.get(name) != value.as_ref());

@@ -16,16 +16,16 @@ use std::sync::Arc;
 pub use answer::{HomeAnswer, SignedHit, local_answer, verified};
 pub use found::{Found, FoundHit, FoundSite};
 
+use courseglue_index::{Answer, merge};
+use courseglue_protocol::Id;
+use courseglue_protocol::message::Search;
+use courseglue_protocol::{ASKED_TERMS, Asked, Millis, Query, day_of};
+
 use super::calls::{Calls, Seen, read_answer};
 use super::{Failure, Request, Response, Task, TaskError};
 use crate::frequency::Frequencies;
-use crate::id::Id;
-use crate::message::Search;
 use crate::placement::ACCEPTING;
-use crate::query::{ASKED_TERMS, Asked, Query};
-use crate::search::{self, Answer};
 use crate::site::Site;
-use crate::time::{Millis, day_of};
 use page::Page;
 use track::Track;
 
@@ -219,7 +219,7 @@ impl Task for SearchTask {
             let hits = hits.into_iter().map(|h| h.hit).collect();
             answers.push(Answer { total, complete: complete_since.is_some(), cut, hits, facets });
         }
-        let merged = search::merge(answers);
+        let merged = merge(answers);
         let hits = merged
             .hits
             .iter()

@@ -8,17 +8,16 @@ use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use courseglue_protocol::{CheckedEntry, DAY_MS, Day, Id, Millis, day_of};
+use courseglue_table::{NEIGHBOURHOOD, Peer};
+
 use super::calls::{CallError, Calls, read_answer};
 use super::contact::Described;
 use super::outcome::Outcome;
 use super::{Failure, Request, Response};
-use crate::admission;
 use crate::change::{Change, SpotRow};
-use crate::entry::CheckedEntry;
-use crate::id::Id;
+use crate::site::distrust;
 use crate::site::{DROPPED_DAYS, Site};
-use crate::table::{NEIGHBOURHOOD, Peer};
-use crate::time::{DAY_MS, Day, Millis, day_of};
 
 /// How many sites are checked in a day.
 const A_DAY: u64 = 3;
@@ -117,8 +116,8 @@ impl SpotChecks {
 
 /// One more was found for whom this suspected giver vouched.
 fn counted(site: &Site, giver: &Id) -> Change {
-    let count = admission::found(site, giver) + 1;
-    Change::Mark { name: format!("{}{giver}", admission::FOUND), value: Some(count.to_string()) }
+    let count = distrust::found(&site.marks, giver) + 1;
+    Change::Mark { name: format!("{}{giver}", distrust::FOUND), value: Some(count.to_string()) }
 }
 
 /// Once a giver is not believed any more, neither are those for whom only such givers vouched: they are dropped, too,
@@ -138,8 +137,8 @@ fn unfounded(before: &Site, after: &Site, today: Day) -> Vec<Change> {
 
 /// What was counted of givers who are suspected no longer.
 fn forgotten(site: &Site) -> Vec<Change> {
-    let counts = site.marks.range(admission::FOUND.to_owned()..).map(|(name, _)| name);
-    let mut counts = counts.map_while(|name| Some((name, name.strip_prefix(admission::FOUND)?))).peekable();
+    let counts = site.marks.range(distrust::FOUND.to_owned()..).map(|(name, _)| name);
+    let mut counts = counts.map_while(|name| Some((name, name.strip_prefix(distrust::FOUND)?))).peekable();
     if counts.peek().is_none() {
         return Vec::new();
     }

@@ -6,22 +6,20 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
+use courseglue_protocol::message::{Announce, Announced, Code, MAX_ENTRIES, NEAREST, Vouch, Vouched};
+use courseglue_protocol::{
+    CheckedEntry, DAY_MS, Day, Entry, HOUR_MS, Id, ItemType, KEPT_VOUCHERS, Millis, VOUCHER_DAYS, Voucher,
+    day_of,
+};
+use courseglue_table::{Peer, PeerTable};
 use serde_json::Value;
 
 use super::calls::{CallError, Calls, read_answer};
 use super::outcome::Outcome;
 use super::trouble::{Checked, Trouble};
 use super::{Failure, Request, Response};
-use crate::admission::Judge;
 use crate::change::Change;
-use crate::entry::{CheckedEntry, Entry, KEPT_VOUCHERS};
-use crate::id::Id;
-use crate::message::{Announce, Announced, Code, MAX_ENTRIES, NEAREST, Vouch, Vouched};
-use crate::sign::ItemType;
 use crate::site::Site;
-use crate::table::{Peer, PeerTable};
-use crate::time::{DAY_MS, Day, HOUR_MS, Millis, day_of};
-use crate::voucher::{VOUCHER_DAYS, Voucher};
 
 /// Words are renewed when they have fewer days left than others keep a statement with them.
 const RENEW_DAYS: Day = VOUCHER_DAYS - 30;
@@ -132,7 +130,7 @@ impl Standing {
     }
 
     fn new(site: &Arc<Site>, mut own: CheckedEntry, table: &PeerTable, now: Millis) -> Self {
-        let judge = Judge::new(site, now);
+        let judge = site.judge(now);
         let neighbours = table.neighbours(&own, day_of(now));
         let givers = table.givers(&own, day_of(now));
         let needed = judge.needed(&neighbours);
@@ -287,7 +285,7 @@ impl Standing {
         self.outcome.seen.note(giver.id, &answer);
         match answer {
             Ok(Vouched { voucher }) => {
-                if Judge::new(&self.site, now).voucher_holds(&voucher, giver, &self.own) {
+                if self.site.judge(now).voucher_holds(&voucher, giver, &self.own) {
                     // An old voucher may be held out by somebody else.
                     if voucher.day + 1 >= day_of(now) {
                         self.vouch_in_return(giver, now);

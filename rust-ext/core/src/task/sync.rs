@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 
+use courseglue_protocol::{CheckedEntry, Day, HOUR_MS, Millis, day_of};
+use courseglue_table::{Peer, PeerTable};
 use serde::Serialize;
 
 use super::exchange::Exchange;
@@ -15,10 +17,7 @@ use super::standing::{Standing, Stood};
 use super::turn::Turn;
 use super::{Failure, Request, Response, Task, TaskError};
 use crate::change::Change;
-use crate::entry::CheckedEntry;
 use crate::site::Site;
-use crate::table::{Peer, PeerTable};
-use crate::time::{Day, HOUR_MS, Millis, day_of};
 use crate::upkeep::most_expired;
 
 /// How often a site does this.

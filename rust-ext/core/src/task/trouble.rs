@@ -1,13 +1,13 @@
 //! What stands between this site and another one, in kinds. Pages have words for each; what another site or the system said
 //! is in none of them.
 
+use courseglue_protocol::message::Code;
+use courseglue_protocol::{Address, Scheme};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::failure::{Barrier, Certificate, Failure, Families, Rule, TlsFault};
 use super::problems::plain;
-use crate::address::{Address, Scheme};
-use crate::message::Code;
 
 /// The longest name of an issuer, in characters.
 const MAX_ISSUER: usize = 100;
@@ -283,7 +283,7 @@ fn site_url(url: &str) -> Option<String> {
 /// Where a redirect leads, as the URL of a site: its target without what was asked for there.
 pub(crate) fn redirect_target(location: &str) -> Option<String> {
     let before = location.split(['?', '#']).next().unwrap_or_default();
-    let site = before.strip_suffix(crate::ENDPOINT)?;
+    let site = before.strip_suffix(courseglue_protocol::ENDPOINT)?;
     let named = site.starts_with("https://") || site.starts_with("http://");
     if named { site_url(site) } else { None }
 }

@@ -1,12 +1,10 @@
 //! Whose turn it is to be checked, where more ask for it than there are checks. Who was turned away draws a lot, and the
 //! lowest is checked next: being first again and again helps nobody, naming many addresses only as much as many lots do.
 
-use crate::address::{Address, Scheme};
+use courseglue_protocol::{Address, CheckedEntry, HOUR_MS, Id, Millis, Scheme};
+
 use crate::change::Change;
-use crate::entry::CheckedEntry;
-use crate::id::Id;
 use crate::site::Site;
-use crate::time::{HOUR_MS, Millis};
 
 /// The address that is checked next at a host, or in a domain.
 const TURN: &str = "turn/";

@@ -2,22 +2,21 @@
 
 use std::sync::Arc;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use courseglue_protocol::message::{Code, Fault, Vouched};
+use courseglue_protocol::{
+    Address, CheckedEntry, Entry, HOUR_MS, Millis, PublicKey, Scheme, Voucher, day_of, domain_of_host,
+};
+
 use super::calls::{Calls, read_answer};
 use super::contact::Described;
 use super::trouble::Trouble;
 use super::turn::Turn;
 use super::{Failure, Request, Response, Task};
-use crate::address::{Address, Scheme, domain_of_host};
 use crate::change::{Change, CheckRow};
-use crate::entry::{CheckedEntry, Entry};
-use crate::handle::Handling;
-use crate::message::{Code, Fault, Reply, Vouched};
-use crate::sign::PublicKey;
+use crate::reply::Reply;
 use crate::site::Site;
-use crate::time::{HOUR_MS, Millis, day_of};
-use crate::voucher::Voucher;
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 
 /// The most hosts that are checked in an hour.
 const MAX_CHECKS: usize = 600;
@@ -29,6 +28,15 @@ const MAX_FAILED_OF_DOMAIN: usize = 4;
 /// How long no address of a host is asked again: a minute more than an hour, so that no hour holds two checks by one
 /// site, however long the first was on its way.
 const CHECK_PAUSE_MS: Millis = HOUR_MS + 60_000;
+
+/// What a request for a voucher comes to.
+#[derive(Debug)]
+pub enum Vouching {
+    /// An answer at once, from an earlier check.
+    Reply(Reply),
+    /// The address has to be asked first.
+    Check(Box<VouchTask>),
+}
 
 /// One check, of a newcomer or of one that was turned away before.
 #[derive(Debug)]
@@ -50,7 +58,7 @@ impl VouchTask {
     ///
     /// # Errors
     /// The [`Fault`] to answer with.
-    pub fn start(site: &Arc<Site>, entry: Entry, now: Millis) -> Result<Handling, Fault> {
+    pub fn start(site: &Arc<Site>, entry: Entry, now: Millis) -> Result<Vouching, Fault> {
         let settings = &site.settings;
         let newcomer = entry.check(&settings.network, now)?;
         if newcomer.id == settings.node {
@@ -70,10 +78,10 @@ impl VouchTask {
         if let Some(check) = site.checks.get(host).filter(|check| is_recent(check, now)) {
             let found = check.address == newcomer.address.as_str() && check.key == key_text(&newcomer);
             if found && check.ok {
-                return Ok(Handling::Reply(voucher(site, &newcomer, now)?));
+                return Ok(Vouching::Reply(voucher(site, &newcomer, now)?));
             }
             let turn = Turn::turned_away(site, &newcomer, host, now);
-            return Ok(Handling::Reply(host_was_checked(check, now).with_changes(turn)));
+            return Ok(Vouching::Reply(host_was_checked(check, now).with_changes(turn)));
         }
         let mut last_hour = Vec::from_iter(site.checks.values().filter(|check| is_recent(check, now)));
         let all = last_hour.len();
@@ -85,7 +93,7 @@ impl VouchTask {
         if all >= MAX_CHECKS || left == 0 {
             let why = "this site has made as many checks within the last hour as it does: ask again later";
             let turn = Turn::turned_away(site, &newcomer, &domain, now);
-            return Ok(Handling::Reply(
+            return Ok(Vouching::Reply(
                 Reply::from(Fault::new(Code::RateLimited, why)).retry_after(3600).with_changes(turn),
             ));
         }
@@ -99,8 +107,8 @@ impl VouchTask {
             None => (None, newcomer.descriptor.scheme, newcomer.address.clone()),
         };
         let mut calls = Calls::new(&settings.network);
-        calls.get(&format!("{}/{}", address.url(scheme), crate::ENDPOINT), "describe", ());
-        Ok(Handling::Task(Box::new(Self {
+        calls.get(&format!("{}/{}", address.url(scheme), courseglue_protocol::ENDPOINT), "describe", ());
+        Ok(Vouching::Check(Box::new(Self {
             site: site.clone(),
             newcomer,
             address,

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use courseglue_core::change::{Change, RecordRow};
-use courseglue_core::id::Id;
-use courseglue_core::placement::ACCEPTING;
-use courseglue_core::table::REPLICAS;
+use courseglue_core::ACCEPTING;
 use courseglue_core::task::Task;
 use courseglue_core::task::search::{Found, SearchTask};
-use courseglue_core::text::term_key;
+use courseglue_core::{Change, RecordRow};
+use courseglue_protocol::Id;
+use courseglue_table::REPLICAS;
+use courseglue_text::term_key;
 use serde_json::json;
 
 use super::net::Net;
@@ -173,7 +173,7 @@ fn a_slow_home_is_not_waited_for() {
 fn a_word_that_the_searchers_language_writes_in_another_way_is_found_in_a_further_round() {
     let (net, addresses) = network(&[("es", "Programación")]);
     // The Spanish stem is "program"; an English searcher's is "programacion".
-    let terms = |lang: &str| courseglue_core::text::terms("programación", lang)[0].term.clone();
+    let terms = |lang: &str| courseglue_text::terms("programación", lang)[0].term.clone();
     let (own, other) = (terms("en"), terms("es"));
     assert_ne!(own, other);
     let both: BTreeSet<String> = homes(&net, &own).intersection(&homes(&net, &other)).cloned().collect();

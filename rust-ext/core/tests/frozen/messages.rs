@@ -2,18 +2,13 @@
 
 use std::sync::Arc;
 
-use courseglue_core::change::Change;
-use courseglue_core::descriptor::Descriptor;
-use courseglue_core::entry::Entry;
-use courseglue_core::handle::Handling;
-use courseglue_core::id::Id;
-use courseglue_core::settings::Settings;
-use courseglue_core::sign::{ItemType, Secret};
-use courseglue_core::site::Site;
+use courseglue_core::Change;
+use courseglue_core::Handling;
+use courseglue_core::Settings;
+use courseglue_core::Site;
 use courseglue_core::task::{Response, Task};
-use courseglue_core::text::term_key;
-use courseglue_core::time::Millis;
-use courseglue_core::voucher::Voucher;
+use courseglue_protocol::{Descriptor, Entry, Id, ItemType, Millis, Secret, Voucher};
+use courseglue_text::term_key;
 use serde_json::{Value, json};
 
 use super::freeze;
@@ -42,7 +37,7 @@ fn entry(of: usize) -> Entry {
         "protocol": 1, "country": "ES", "lang": "ca", "figures": {"courses": 3}})
         .to_string();
     let (descriptor, _) = Descriptor::parse(&body).unwrap();
-    let node = |of: usize| courseglue_core::address::Address::from_url(ADDRESSES[of]).unwrap().1.node_id();
+    let node = |of: usize| courseglue_protocol::Address::from_url(ADDRESSES[of]).unwrap().1.node_id();
     let word = |giver: usize| Voucher::sign(&secret(giver), NETWORK, node(giver), &descriptor, TODAY);
     Entry {
         sig: secret(of).sign(NETWORK, ItemType::Descriptor, &body),
@@ -117,7 +112,7 @@ fn membership(talk: &mut Conversation) {
     talk.get("operation=sketch&from=0&count=2&recent=1");
     let c = entry(2).read().unwrap();
     let salt = sketch["salt"].as_str().unwrap().parse().unwrap();
-    let items = courseglue_core::sketch::Items(vec![courseglue_core::handle::sketch::item(salt, &c)]);
+    let items = courseglue_sketch::Items(vec![courseglue_core::sketch_item(salt, &c)]);
     talk.post("the entry behind one item of the sketch", "entries", json!({"salt": salt, "items": items}));
     talk.get("operation=snapshot");
     talk.get(&format!("operation=snapshot&after={}", Id([0x80; 20])));
@@ -141,10 +136,10 @@ fn storage(talk: &mut Conversation) {
     let asked = json!({"node": node, "salt": salt, "from": 0, "count": 4});
     talk.post("symbols of the postings that both hold", "inventory", asked);
     talk.post("all records that both hold", "records", json!({"node": node}));
-    let salt = courseglue_core::sketch::Salt([0xab; 16]);
+    let salt = courseglue_sketch::Salt([0xab; 16]);
     let recordid = Id::of_record("b.example/moodle", "course/7");
     let item = salt.item(&[&recordid.0, &1_763_829_000_000_u64.to_be_bytes(), &[0], &terms[0].0]);
-    let items = courseglue_core::sketch::Items(vec![item]);
+    let items = courseglue_sketch::Items(vec![item]);
     talk.post("one posting", "records", json!({"node": node, "salt": salt, "items": items}));
     talk.post("a withdrawal", "store", from(json!([signed(ItemType::Tombstone, tombstone, &terms)])));
     talk.post("the record again, which is older", "store", from(json!([stored])));
@@ -169,7 +164,7 @@ fn faults(talk: &mut Conversation) {
         talk.ask(what, "POST", "", &message.to_string());
     }
     talk.post("a salt of another day", "entries", json!({"salt": "0".repeat(32), "items": ""}));
-    let items = courseglue_core::sketch::Items(vec![[0; 16]; 2_001]);
+    let items = courseglue_sketch::Items(vec![[0; 16]; 2_001]);
     let body = json!({"network": NETWORK, "version": 1, "operation": "entries", "salt": "0".repeat(32), "items": items});
     talk.ask("more items than may be asked for", "POST", "", &body.to_string());
     let last = talk.said.len() - 1;

@@ -1,10 +1,8 @@
 //! Salts, items, the places of an item in a sketch, symbols, and the difference of two sets.
 
-use courseglue_core::entry::Entry;
-use courseglue_core::handle::sketch::item;
-use courseglue_core::id::Id;
-use courseglue_core::sign::{PublicKey, Sig};
-use courseglue_core::sketch::{Decoder, Item, Items, SYMBOL_BYTES, Salt, symbols};
+use courseglue_core::sketch_item;
+use courseglue_protocol::{Entry, Id, PublicKey, Sig};
+use courseglue_sketch::{Decoder, Item, Items, SYMBOL_BYTES, Salt, symbols};
 use serde_json::{Value, json};
 
 use super::freeze;
@@ -24,7 +22,7 @@ fn salts() -> Value {
         .iter()
         .map(|(seed, day)| {
             let node = Id::of_node("urv.cat", "moodle.urv.cat");
-            json!({"seed": seed, "node": node, "day": day, "salt": Salt::of_day(seed, &node, *day)})
+            json!({"seed": seed, "node": node, "day": day, "salt": Salt::of_day(seed, &node.0, *day)})
         })
         .collect()
 }
@@ -39,7 +37,7 @@ fn entry_items() -> Value {
             let entry = Entry { body: body.to_string(), sig: Sig([0; 64]), vouchers: vec![] };
             let read = entry.read().unwrap();
             json!({"body": read.entry.body, "nodeid": read.id, "digest": hex(&read.digest), "salt": SALT,
-                "item": hex(&item(SALT, &read))})
+                "item": hex(&sketch_item(SALT, &read))})
         })
         .collect()
 }

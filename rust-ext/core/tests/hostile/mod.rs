@@ -2,15 +2,13 @@
 
 use std::sync::Arc;
 
-use courseglue_core::change::Change;
-use courseglue_core::entry::Entry;
-use courseglue_core::handle::Handling;
-use courseglue_core::holdings::MAX_OF_ONE_SITE;
-use courseglue_core::id::Id;
-use courseglue_core::message::{Code, InventoryAnswer, MAX_ITEM_TERMS, RecordsAnswer, envelope};
+use courseglue_core::Change;
+use courseglue_core::Handling;
 use courseglue_core::task::publish::State;
 use courseglue_core::task::search::{HomeAnswer, SearchTask, verified};
-use courseglue_core::time::DAY_MS;
+use courseglue_index::MAX_OF_ONE_SITE;
+use courseglue_protocol::message::{Code, InventoryAnswer, MAX_ITEM_TERMS, RecordsAnswer, envelope};
+use courseglue_protocol::{DAY_MS, Entry, Id};
 use serde_json::{Value, json};
 
 use super::code;

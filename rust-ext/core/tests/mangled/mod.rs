@@ -1,8 +1,8 @@
 //! Real messages with a few bytes or values changed: whatever arrives, the answer is JSON, names its fault, and
 //! what is stored passed every check.
 
-use courseglue_core::change::Change;
-use courseglue_core::message::envelope;
+use courseglue_core::Change;
+use courseglue_protocol::message::envelope;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};

@@ -4,15 +4,14 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use courseglue_core::change::{Change, SpotRow};
-use courseglue_core::entry::KEPT_VOUCHERS;
-use courseglue_core::id::Id;
-use courseglue_core::message::{
-    Code, EntriesAnswer, MAX_ASKED, Reply, SNAPSHOT_BYTES, SNAPSHOT_ENTRIES, SketchAnswer, Snapshot, envelope,
-};
-use courseglue_core::sketch::{Decoder, Items, Symbols};
+use courseglue_core::Reply;
 use courseglue_core::task::sync::Synced;
-use courseglue_core::time::{DAY_MS, HOUR_MS};
+use courseglue_core::{Change, SpotRow};
+use courseglue_protocol::message::{
+    Code, EntriesAnswer, MAX_ASKED, SNAPSHOT_BYTES, SNAPSHOT_ENTRIES, SketchAnswer, Snapshot, envelope,
+};
+use courseglue_protocol::{DAY_MS, HOUR_MS, Id, KEPT_VOUCHERS};
+use courseglue_sketch::{Decoder, Items, Symbols};
 use serde_json::{Value, json};
 
 use super::code;
@@ -80,7 +79,7 @@ fn a_sketch_that_follows_the_table_is_that_of_the_table() {
     let kept = ask_sketch(&net, &addresses[0], 0, 300);
     let fresh = std::sync::Arc::new(net.fresh(&addresses[0]));
     let anew = fresh.handle("GET", "operation=sketch&from=0&count=300", b"", net.now());
-    let courseglue_core::handle::Handling::Reply(anew) = anew else { unreachable!() };
+    let courseglue_core::Handling::Reply(anew) = anew else { unreachable!() };
     let anew: SketchAnswer = serde_json::from_str(&anew.body).unwrap();
     assert_eq!((kept.sites, kept.salt, &kept.symbols), (5, anew.salt, &anew.symbols));
     assert_eq!(ask_sketch(&net, &addresses[0], 100, 400).symbols.run(0, 200), kept.symbols.run(100, 200));
@@ -149,7 +148,7 @@ fn a_snapshot_comes_in_pages_that_hold_every_site_once_and_in_order() {
             let body = entry["body"].as_str().unwrap().replace(&addresses[1], &format!("a{n}.example"));
             let long = "x".repeat(if name == "long" { 1_500 } else { 0 });
             entry["body"] = body.replacen('{', &format!("{{\"more\":\"{long}\","), 1).into();
-            let entry: courseglue_core::entry::Entry = serde_json::from_value(entry).unwrap();
+            let entry: courseglue_protocol::Entry = serde_json::from_value(entry).unwrap();
             rows.push(Change::from(&entry.read().unwrap()));
         }
         net.apply(&addresses[0], rows);
@@ -587,7 +586,7 @@ fn a_site_restored_from_a_backup_learns_what_it_signed_since() {
     net.describe(&addresses[1], newest);
     net.sync_all(3);
     net.wipe(&addresses[1]);
-    let old: courseglue_core::entry::Entry = serde_json::from_str(&backup).unwrap();
+    let old: courseglue_protocol::Entry = serde_json::from_str(&backup).unwrap();
     net.apply(&addresses[1], vec![Change::from(&old.clone().read().unwrap())]);
     let others = addresses.iter().filter(|a| **a != addresses[1]);
     let rows = others.map(|a| Change::from(&**net.site(a).table.get(&id(&net, a)).unwrap().site()));
@@ -837,25 +836,25 @@ fn words_of_those_who_vouched_for_ghosts_let_nobody_else_in() {
         let elsewhere = Net::new();
         *elsewhere.now.borrow_mut() = net.now();
         elsewhere.add(name);
-        let mut entry: courseglue_core::entry::Entry = serde_json::from_str(&elsewhere.entry(name)).unwrap();
+        let mut entry: courseglue_protocol::Entry = serde_json::from_str(&elsewhere.entry(name)).unwrap();
         let subject = entry.clone().read().unwrap().descriptor;
-        let day = courseglue_core::time::day_of(net.now());
+        let day = courseglue_protocol::day_of(net.now());
         let word = |liar: &String| {
             let site = net.site(liar);
             let secret = site.settings.secret.as_ref().unwrap();
-            courseglue_core::voucher::Voucher::sign(secret, "test", site.settings.node, &subject, day)
+            courseglue_protocol::Voucher::sign(secret, "test", site.settings.node, &subject, day)
         };
         entry.vouchers = liars.iter().map(word).collect();
         entry
     };
-    let announce = |entry: &courseglue_core::entry::Entry| {
+    let announce = |entry: &courseglue_protocol::Entry| {
         let reply =
             net.ask(&addresses[0], "POST", "", &envelope("test", "announce", &json!({"sites": [entry]})));
         !reply.changes.is_empty()
     };
     let ghosts: Vec<_> = (0..10).map(|n| ghost(&format!("ghost{n}.example"))).collect();
     assert!(ghosts.iter().all(announce), "three neighbours are enough");
-    let drop = |entry: &courseglue_core::entry::Entry| {
+    let drop = |entry: &courseglue_protocol::Entry| {
         Change::Spot(SpotRow { nodeid: entry.clone().read().unwrap().id, days: 3, last: 1 })
     };
     net.apply(&addresses[0], ghosts.iter().map(drop).collect());

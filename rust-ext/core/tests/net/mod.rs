@@ -4,12 +4,10 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use courseglue_core::address::Address;
-use courseglue_core::change::Change;
-use courseglue_core::handle::Handling;
-use courseglue_core::message::Reply;
-use courseglue_core::settings::Settings;
-use courseglue_core::site::{SETTLING_MS, Site};
+use courseglue_core::Change;
+use courseglue_core::Handling;
+use courseglue_core::Reply;
+use courseglue_core::Settings;
 use courseglue_core::task::failure::{Barrier, Families};
 use courseglue_core::task::join::{self, JoinTask, Joined};
 use courseglue_core::task::publish::{PublishTask, Published};
@@ -17,7 +15,8 @@ use courseglue_core::task::search::{Found, SearchTask};
 use courseglue_core::task::sync::{SyncTask, Synced};
 use courseglue_core::task::trouble::Setback;
 use courseglue_core::task::{Failure, Method, Request, Response, Task};
-use courseglue_core::time::{DAY_MS, Millis, day_of};
+use courseglue_core::{SETTLING_MS, Site};
+use courseglue_protocol::{Address, DAY_MS, Millis, day_of};
 use serde_json::{Value, json};
 
 /// A stored site: what a database would hold, and the site as rebuilt from it.
@@ -108,7 +107,7 @@ impl Net {
     pub fn state(&self, address: &str, seq: Millis, fields: &Value) {
         let mut nodes = self.nodes.borrow_mut();
         let node = nodes.get_mut(address).unwrap();
-        let key = courseglue_core::sign::Secret::from_base64(&node.secret).unwrap().public();
+        let key = courseglue_protocol::Secret::from_base64(&node.secret).unwrap().public();
         let mut body = json!({"address": address, "scheme": "https", "key": key, "seq": seq,
             "lease": day_of(seq) + 45, "name": format!("Site {address}"), "software": "Moodle",
             "release": "4.5.6", "plugin": "0.1.0", "protocol": 1, "country": "ES", "lang": "en",
@@ -116,7 +115,7 @@ impl Net {
         body.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
         let signed = node.site.sign("descriptor", body.to_string()).unwrap();
         node.entry = json!({"body": signed.body, "sig": signed.sig, "vouchers": []}).to_string();
-        let own = serde_json::from_str::<courseglue_core::entry::Entry>(&node.entry).unwrap().read().unwrap();
+        let own = serde_json::from_str::<courseglue_protocol::Entry>(&node.entry).unwrap().read().unwrap();
         drop(nodes);
         self.apply(address, vec![Change::from(&own)]);
     }

@@ -1,11 +1,11 @@
 //! Claims about where records are held, by whom, and for how long.
 
-use courseglue_core::change::{Change, SpotRow};
-use courseglue_core::id::Id;
-use courseglue_core::message::{Code, StoreAnswer, envelope};
 use courseglue_core::task::publish::State;
-use courseglue_core::text::{term_key, terms};
-use courseglue_core::time::{DAY_MS, HOUR_MS, Millis};
+use courseglue_core::{Change, SpotRow};
+use courseglue_protocol::Id;
+use courseglue_protocol::message::{Code, StoreAnswer, envelope};
+use courseglue_protocol::{DAY_MS, HOUR_MS, Millis};
+use courseglue_text::{term_key, terms};
 use serde_json::{Value, json};
 
 use super::code;

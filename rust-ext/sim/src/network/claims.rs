@@ -1,8 +1,7 @@
 //! What a network promises, tried on one that runs.
 
+use courseglue_table::SMALL;
 use serde_json::{Value, json};
-
-use courseglue_core::site::SMALL;
 
 use super::Network;
 use super::host::Host;

@@ -1,6 +1,5 @@
 //! One site: the engine's state behind a small HTTP server on a loopback address of its own.
 
-use std::io::{Read, Write};
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread;
@@ -8,24 +7,20 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use courseglue_core::change::Change;
-use courseglue_core::handle::Handling;
-use courseglue_core::message::MAX_REQUEST;
-use courseglue_core::settings::Settings;
-use courseglue_core::site::Site;
+use courseglue_core::Change;
+use courseglue_core::Settings;
+use courseglue_core::Site;
 use courseglue_core::task::join::{self, JoinTask};
 use courseglue_core::task::publish::{PublishTask, State};
 use courseglue_core::task::search::{Found, SearchTask};
 use courseglue_core::task::sync::SyncTask;
 use courseglue_core::task::trouble::Setback;
 use courseglue_core::task::{Task, TaskError};
-use courseglue_core::time::{HOUR_MS, Millis, day_of};
+use courseglue_protocol::{HOUR_MS, Millis, day_of};
 use courseglue_transport::drive::now;
 use courseglue_transport::{Client, Limits, Policy, drive};
 use serde_json::{Value, json};
-use tiny_http::{Request, Server, StatusCode};
-
-use super::asking;
+use tiny_http::Server;
 
 /// The name of a network of its own.
 pub const NETWORK: &str = "loopback";
@@ -33,8 +28,6 @@ pub const NETWORK: &str = "loopback";
 const THREADS: usize = 2;
 /// Courses sent at a time.
 const BATCH: usize = 50;
-/// How long a slow site takes: longer than anybody waits for a home.
-const SLOW: Duration = Duration::from_secs(6);
 const LIMITS: Limits = Limits {
     request: Duration::from_secs(10),
     task: Duration::from_secs(60),
@@ -94,7 +87,7 @@ pub struct Host {
     url: String,
     /// One task at a time writes; what is still to be done.
     work: Mutex<Work>,
-    manner: AtomicU8,
+    pub(super) manner: AtomicU8,
 }
 
 /// What a site has to do.
@@ -160,7 +153,7 @@ impl Host {
         self.site.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn apply(&self, changes: Vec<Change>) {
+    pub(super) fn apply(&self, changes: Vec<Change>) {
         if !changes.is_empty() {
             let mut site = self.site.write().unwrap_or_else(PoisonError::into_inner);
             let site = Arc::make_mut(&mut site);
@@ -168,7 +161,7 @@ impl Host {
         }
     }
 
-    fn drive<T: Task>(&self, task: T) -> T::Output {
+    pub(super) fn drive<T: Task>(&self, task: T) -> T::Output {
         drive(task, &self.client, &LIMITS)
     }
 
@@ -297,50 +290,6 @@ impl Host {
         self.apply(found.changes.clone());
         Ok(found)
     }
-
-    fn answer(&self, mut request: Request) {
-        let url = request.url().to_owned();
-        let (path, query) = url.split_once('?').unwrap_or((&url, ""));
-        if let Some(question) = path.strip_prefix(asking::PATH) {
-            let (status, body) = asking::answer(self, question, query);
-            return respond(request, status, &body, None);
-        }
-        if path.trim_start_matches('/') != courseglue_core::ENDPOINT {
-            return respond(request, 404, "nothing is here", None);
-        }
-        match self.manner.load(Ordering::Relaxed) {
-            manner if manner == Manner::Dead as u8 => return drop(request.into_writer()),
-            manner if manner == Manner::Slow as u8 => thread::sleep(SLOW),
-            _ => {}
-        }
-        let mut body = Vec::new();
-        // One byte more than allowed is enough for the engine to refuse it by name.
-        let limit = MAX_REQUEST as u64 + 1;
-        if request.as_reader().take(limit).read_to_end(&mut body).is_err() {
-            return;
-        }
-        let method = request.method().to_string();
-        let reply = match self.site().handle(&method, query, &body, now()) {
-            Handling::Reply(reply) => reply,
-            Handling::Task(task) => self.drive(*task),
-        };
-        self.apply(reply.changes);
-        respond(request, reply.status, &reply.body, reply.retry_after);
-    }
-}
-
-/// Writes the whole answer at once: in parts, each would wait until the part before was acknowledged. The connection is
-/// not kept: it would keep one of the server's few threads.
-fn respond(request: Request, status: u16, body: &str, retry_after: Option<u32>) {
-    let reason = StatusCode(status).default_reason_phrase();
-    let retry = retry_after.map_or(String::new(), |seconds| format!("Retry-After: {seconds}\r\n"));
-    let answer = format!(
-        "HTTP/1.1 {status} {reason}\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n{retry}\r\n{body}",
-        body.len()
-    );
-    let mut writer = request.into_writer();
-    // Whoever asked may have gone.
-    let _ = writer.write_all(answer.as_bytes()).and_then(|()| writer.flush());
 }
 
 /// What a made-up site says of itself.
@@ -360,10 +309,10 @@ fn description(site: &Site, address: &str, number: usize, courses: usize) -> Opt
     let body = json!({
         "address": address, "scheme": "http", "key": site.settings.secret.as_ref()?.public(), "seq": seq,
         "lease": day_of(seq) + 45, "name": format!("School {}", number + 1), "software": "Moodle", "release": "4.5",
-        "plugin": env!("CARGO_PKG_VERSION"), "protocol": courseglue_core::PROTOCOL, "country": country, "lang": lang,
+        "plugin": env!("CARGO_PKG_VERSION"), "protocol": courseglue_protocol::PROTOCOL, "country": country, "lang": lang,
         "figures": {"courses": courses},
     });
     let signed = site.sign("descriptor", body.to_string()).ok()?;
-    let entry = courseglue_core::entry::Entry { body: signed.body, sig: signed.sig, vouchers: Vec::new() };
+    let entry = courseglue_protocol::Entry { body: signed.body, sig: signed.sig, vouchers: Vec::new() };
     Some(Change::from(&entry.read().ok()?))
 }

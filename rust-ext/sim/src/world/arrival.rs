@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use courseglue_core::address::Address;
-use courseglue_core::handle::Handling;
-use courseglue_core::message::{Code, Fault, Reply, Vouch};
+use courseglue_core::Handling;
+use courseglue_core::Reply;
 use courseglue_core::task::failure::{Barrier, Families};
 use courseglue_core::task::{Failure, Method, Response};
-use courseglue_core::time::Millis;
+use courseglue_protocol::message::{Code, Fault, Vouch};
+use courseglue_protocol::{Address, Millis};
 
 use super::run::Work;
 use super::{Event, Sent, World};
@@ -16,7 +16,7 @@ use crate::node::Presence;
 
 /// A URL as the address of a site and the query string.
 pub(crate) fn split(url: &str) -> Option<(&str, &str)> {
-    let (base, query) = url.split_once(&format!("/{}", courseglue_core::ENDPOINT)).unwrap_or((url, ""));
+    let (base, query) = url.split_once(&format!("/{}", courseglue_protocol::ENDPOINT)).unwrap_or((url, ""));
     let address = base.strip_prefix("https://").or_else(|| base.strip_prefix("http://"))?;
     Some((address, query.strip_prefix('?').unwrap_or("")))
 }

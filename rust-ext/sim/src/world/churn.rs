@@ -1,6 +1,6 @@
 //! Sites that go down and come back, leave for good, or join.
 
-use courseglue_core::time::{DAY_MS, HOUR_MS, Millis};
+use courseglue_protocol::{DAY_MS, HOUR_MS, Millis};
 
 use super::{Event, World};
 use crate::course::Stage;

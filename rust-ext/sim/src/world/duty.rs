@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use courseglue_core::change::Change;
-use courseglue_core::sign::Secret;
-use courseglue_core::site::Site;
+use courseglue_core::Change;
+use courseglue_core::Site;
 use courseglue_core::task::join::{self, JoinTask};
 use courseglue_core::task::publish::PublishTask;
 use courseglue_core::task::sync::SyncTask;
-use courseglue_core::time::HOUR_MS;
+use courseglue_protocol::{HOUR_MS, Secret};
 
 use super::run::Work;
 use super::{Event, World};

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use courseglue_core::id::Id;
 use courseglue_core::task::failure::Barrier;
 use courseglue_core::task::join::JoinTask;
 use courseglue_core::task::publish::PublishTask;
@@ -10,7 +9,7 @@ use courseglue_core::task::search::SearchTask;
 use courseglue_core::task::sync::SyncTask;
 use courseglue_core::task::vouch::VouchTask;
 use courseglue_core::task::{Failure, Request, Response, Task};
-use courseglue_core::time::Millis;
+use courseglue_protocol::{Id, Millis};
 use serde_json::json;
 
 use super::{Asker, Event, Sent, World};

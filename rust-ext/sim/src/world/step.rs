@@ -1,9 +1,9 @@
 //! What a scenario does to the world, step by step.
 
-use courseglue_core::time::Millis;
+use courseglue_protocol::Millis;
 
 use super::{Event, World};
-use crate::attack::{Attack, Kind};
+use crate::attack::Kind;
 use crate::course::Stage;
 use crate::manner::Manner;
 use crate::node::{Node, Presence};
@@ -57,7 +57,7 @@ pub enum Step {
 /// What a backup holds of a site.
 pub(crate) struct Backup {
     node: usize,
-    site: std::sync::Arc<courseglue_core::site::Site>,
+    site: std::sync::Arc<courseglue_core::Site>,
     courses: Vec<crate::course::Course>,
     renewal: Millis,
 }
@@ -110,7 +110,7 @@ impl World {
             }
             Step::Restore => self.restore(),
             Step::Attack(kind) => {
-                self.attack = Attack::plan(kind, self);
+                self.attack = self.plan_attack(kind);
                 self.queue.push(self.now, Event::Attack);
             }
             Step::Popular { courses, publishers } => {
@@ -126,7 +126,7 @@ impl World {
     /// Courses whose first topic is this one.
     fn add_popular(&mut self, node: usize, count: usize, topic: usize) {
         let before = self.nodes[node].courses.len();
-        self.add_courses(node, count, 1, courseglue_core::time::HOUR_MS);
+        self.add_courses(node, count, 1, courseglue_protocol::HOUR_MS);
         for course in self.nodes[node].courses.iter_mut().skip(before) {
             course.topics = vec![topic];
         }

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use crate::server::{Seen, Server, answer};
 use courseglue_core::task::{Failure, Method, Request, Response, Task};
-use courseglue_core::time::Millis;
+use courseglue_protocol::Millis;
 use courseglue_transport::{Client, Limits, Policy, drive};
+
+use crate::server::{Seen, Server, answer};
 
 const LIMITS: Limits = Limits {
     request: Duration::from_secs(5),

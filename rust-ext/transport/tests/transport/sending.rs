@@ -5,7 +5,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::time::{Duration, Instant};
 
 use crate::server::{Server, answer};
-use courseglue_core::settings::Proxy;
+use courseglue_core::Proxy;
 use courseglue_core::task::failure::{Barrier, Families, TlsFault};
 use courseglue_core::task::{Failure, Method, Request, Response};
 use courseglue_transport::clients::client;

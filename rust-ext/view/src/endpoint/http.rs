@@ -1,11 +1,11 @@
 //! What an answer looks like in HTTP (RFC 9110).
 
-use courseglue_core::change::Change;
-use courseglue_core::message::Reply;
+use courseglue_core::Change;
+use courseglue_core::Reply;
 
-use super::Request;
 use super::gzip;
 use super::packed::Blob;
+use super::request::Request;
 
 /// The most bytes of an answer that is not worth being packed.
 const UNPACKED: usize = 1024;

@@ -3,11 +3,11 @@
 use std::io::Read;
 use std::sync::Arc;
 
-use courseglue_core::time::Day;
+use courseglue_protocol::Day;
 use flate2::read::GzDecoder;
 
-use super::Request;
 use super::gzip;
+use super::request::Request;
 use crate::state::State;
 
 /// The most bytes of packed answers and what they follow from that a process keeps.

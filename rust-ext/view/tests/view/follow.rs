@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use courseglue_core::change::Change;
+use courseglue_core::Change;
 use courseglue_view::{ViewError, Writer, log};
 use tempfile::tempdir;
 
@@ -41,7 +41,7 @@ fn what_was_caught_up_is_read_by_who_had_the_view_and_by_who_comes_later() {
 
 /// How many records the index finds for a word that all of them have.
 fn found(directory: &Path) -> u64 {
-    let term = courseglue_core::text::terms("biology", "en").remove(0).term;
+    let term = courseglue_text::terms("biology", "en").remove(0).term;
     reader(directory).site().index.df(&term)
 }
 

@@ -8,13 +8,10 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use courseglue_core::change::Change;
-use courseglue_core::entry::Entry;
-use courseglue_core::id::Id;
-use courseglue_core::settings::Settings;
-use courseglue_core::sign::Secret;
-use courseglue_core::site::Site;
-use courseglue_core::time::day_of;
+use courseglue_core::Change;
+use courseglue_core::Settings;
+use courseglue_core::Site;
+use courseglue_protocol::{Entry, Id, Secret, day_of};
 use courseglue_view::{Reader, ViewError, Writer};
 use serde_json::{Value, json};
 
@@ -46,7 +43,7 @@ pub fn record(number: u64, seq: u64, terms: &[u8]) -> Value {
     let terms: Vec<Id> = terms.iter().map(|term| Id([*term; 20])).collect();
     json!({"change": "record", "recordid": Id::of_record("b.example", &local), "nodeid": Id([9; 20]), "localid": local,
         "seq": seq, "withdrawn": false, "sig": STANDARD.encode([1; 64]), "terms": terms,
-        "body": courseglue_core::record::build(&content, "b.example", seq).unwrap()})
+        "body": courseglue_protocol::record::build(&content, "b.example", seq).unwrap()})
 }
 
 pub fn record_gone(number: u64) -> Value {

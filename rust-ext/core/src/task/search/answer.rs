@@ -1,16 +1,14 @@
 //! A home's answer to a search: how it is made, and what of it is believed.
 
+use courseglue_index::{Answer, Context, Country, Facets, Hit, Publisher, bounded, rate};
+use courseglue_protocol::Id;
+use courseglue_protocol::record::Record;
+use courseglue_protocol::{ItemType, MAX_LIMIT, Millis, Query, Sig, day_of, query_terms};
+use courseglue_table::REPLICAS;
+use courseglue_text::term_key;
 use serde::{Deserialize, Serialize};
 
-use crate::id::Id;
-use crate::query::{MAX_LIMIT, Query, terms};
-use crate::record::Record;
-use crate::search::{self, Answer, Context, Country, Facets, Hit, Publisher};
-use crate::sign::{ItemType, Sig};
 use crate::site::Site;
-use crate::table::REPLICAS;
-use crate::text::term_key;
-use crate::time::{Millis, day_of};
 
 /// A home's answer to `search`: what was found, with the signed texts.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -55,7 +53,7 @@ pub fn local_answer(site: &Site, query: &Query, now: Millis) -> HomeAnswer {
     let context = Context { publisher: &publisher, blocked: site.settings.block_list() };
     let words = query.parsed_words();
     let Answer { total, cut, hits, facets, .. } = site.index.search_for(query, &words, &context);
-    let terms: Vec<Id> = terms(&words).iter().map(|term| Id(term_key(term))).collect();
+    let terms: Vec<Id> = query_terms(&words).iter().map(|term| Id(term_key(term))).collect();
     let cut = cut || terms.iter().any(|term| site.is_cut(term));
     // Of a term that belongs elsewhere this site sees a part only.
     let counted =
@@ -77,7 +75,7 @@ pub fn local_answer(site: &Site, query: &Query, now: Millis) -> HomeAnswer {
 pub fn verified(site: &Site, query: &Query, mut answer: HomeAnswer, now: Millis) -> HomeAnswer {
     let blocked = site.settings.block_list();
     answer.hits.truncate(MAX_LIMIT);
-    answer.total = search::bounded(answer.total);
+    answer.total = bounded(answer.total);
     answer.facets = std::mem::take(&mut answer.facets).sane();
     answer.hits.retain_mut(|found| {
         let Ok(record) = Record::parse(&found.body) else { return false };
@@ -101,7 +99,7 @@ pub fn verified(site: &Site, query: &Query, mut answer: HomeAnswer, now: Millis)
             return false;
         }
         let country = publisher.country.as_deref().and_then(Country::read);
-        let Some((score, matched)) = search::rate(query, &record, found.hit.nodeid, country) else {
+        let Some((score, matched)) = rate(query, &record, found.hit.nodeid, country) else {
             return false;
         };
         found.hit.score = score;

@@ -1,11 +1,11 @@
 //! What a search found, ready to be shown.
 
+use courseglue_index::Facets;
 use serde::Serialize;
 use serde_json::Value;
 
 use super::SignedHit;
 use crate::change::Change;
-use crate::search::Facets;
 use crate::site::Site;
 
 /// What a search found, ready to be shown.

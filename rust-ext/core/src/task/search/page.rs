@@ -1,6 +1,6 @@
 //! Which part of all matches the homes are asked for.
 
-use crate::query::{MAX_LIMIT, Query};
+use courseglue_protocol::{MAX_LIMIT, Query};
 
 /// Which part of its own ranking every home is asked for, and where the page begins in what all of them found.
 #[derive(Clone, Debug)]

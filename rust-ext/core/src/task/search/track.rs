@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
-use crate::id::Id;
+use courseglue_protocol::{Id, Millis};
+use courseglue_table::REPLICAS;
+use courseglue_text::term_key;
+
 use crate::placement::ACCEPTING;
 use crate::site::Site;
-use crate::table::REPLICAS;
-use crate::text::term_key;
-use crate::time::Millis;
 
 /// A home that has not answered for so long is not waited for: another one is asked beside it.
 const SLOW_MS: Millis = 1_000;

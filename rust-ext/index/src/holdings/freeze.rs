@@ -1,0 +1,181 @@
+//! Holdings on their way into a file.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::io::{self, Write};
+
+use courseglue_frozen::{SectionWriter, Texts, u32_at};
+use courseglue_protocol::Id;
+
+use super::frozen::pair;
+use super::item::{HeldRef, Place};
+use super::{FrozenHoldings, Holdings, MAX_POSTINGS_OF_ONE_SITE};
+
+/// The numbers that terms get.
+struct Numbering {
+    /// The terms, sorted.
+    terms: Vec<Id>,
+    /// The number of each term in the file that the items lie in now.
+    of_file: Vec<u32>,
+    /// The number of each term of an item on the heap.
+    of_heap: HashMap<Id, u32>,
+}
+
+impl Numbering {
+    fn new(items: &[HeldRef<'_>]) -> Self {
+        let mut in_file: Vec<Option<Id>> = Vec::new();
+        let mut on_heap: HashSet<Id> = HashSet::new();
+        for item in items {
+            match item.place {
+                Place::Heap(held) => on_heap.extend(&held.terms),
+                Place::File { frozen, numbers, .. } => {
+                    in_file.resize(frozen.term_count(), None);
+                    for number in numbers.chunks_exact(4).map(|bytes| u32_at(bytes, 0) as usize) {
+                        if let Some(term) = in_file.get_mut(number).filter(|term| term.is_none()) {
+                            *term = frozen.term(number);
+                        }
+                    }
+                }
+            }
+        }
+        let mut terms: Vec<Id> = in_file.iter().flatten().chain(&on_heap).copied().collect();
+        terms.sort_unstable();
+        terms.dedup();
+        let number = |term: &Id| terms.binary_search(term).map_or(u32::MAX, |number| number as u32);
+        let of_file = in_file.iter().map(|term| term.as_ref().map_or(u32::MAX, number)).collect();
+        let of_heap = on_heap.iter().map(|term| (*term, number(term))).collect();
+        Self { terms, of_file, of_heap }
+    }
+
+    /// Adds the numbers of an item's terms, ascending.
+    fn add(&self, item: &HeldRef<'_>, all: &mut Vec<u32>) {
+        let number = |bytes: &[u8]| self.of_file.get(u32_at(bytes, 0) as usize).copied();
+        match item.place {
+            Place::Heap(held) => all.extend(held.terms.iter().filter_map(|term| self.of_heap.get(term))),
+            Place::File { numbers, .. } => {
+                let numbers = numbers.chunks_exact(4).filter_map(number);
+                all.extend(numbers.filter(|number| *number != u32::MAX));
+            }
+        }
+    }
+}
+
+/// What is written, and what was counted of it.
+struct Freezing<'h> {
+    /// Sorted by record id.
+    items: Vec<HeldRef<'h>>,
+    /// Sorted.
+    publishers: Vec<(Id, Total)>,
+    /// Sorted.
+    terms: Vec<Id>,
+    /// The numbers of all items' terms, one item's after the other's.
+    numbers: Vec<u32>,
+    /// Where each item's numbers begin, and where the last one's end.
+    begins: Vec<usize>,
+}
+
+impl FrozenHoldings {
+    /// Writes everything held.
+    ///
+    /// # Errors
+    /// What writing says.
+    pub fn write(holdings: &Holdings, out: &mut SectionWriter<impl Write>) -> io::Result<()> {
+        let items: Vec<HeldRef<'_>> = holdings.after(None).collect();
+        let publishers = publishers(&items);
+        let numbering = Numbering::new(&items);
+        let (mut numbers, mut begins) = (Vec::new(), vec![0]);
+        for item in &items {
+            numbering.add(item, &mut numbers);
+            begins.push(numbers.len());
+        }
+        if u32::try_from(numbers.len()).is_err() {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "more is held than a file can number"));
+        }
+        let freezing = Freezing { items, publishers, terms: numbering.terms, numbers, begins };
+        freezing.write_items(out)?;
+        freezing.write_counts(out)?;
+        freezing.write_enough(out)
+    }
+}
+
+impl Freezing<'_> {
+    /// The numbers of the terms that an item is held for.
+    fn numbers_of(&self, item: usize) -> &[u32] {
+        &self.numbers[self.begins[item]..self.begins[item + 1]]
+    }
+
+    fn write_items(&self, out: &mut SectionWriter<impl Write>) -> io::Result<()> {
+        out.begin("held.records")?;
+        self.items.iter().try_for_each(|item| out.write_all(&item.recordid.0))?;
+        out.begin("held.items")?;
+        for (at, item) in self.items.iter().enumerate() {
+            let publisher = self.publishers.binary_search_by_key(&item.node, |(node, _)| *node);
+            let doubled = self.numbers_of(at).len() as u32 * 2 + u32::from(item.withdrawn);
+            let numbers = [publisher.map_or(u32::MAX, |at| at as u32), self.begins[at] as u32, doubled];
+            numbers.iter().try_for_each(|number| out.write_all(&number.to_le_bytes()))?;
+            out.write_all(&item.seq.to_le_bytes())?;
+        }
+        out.begin("held.sigs")?;
+        self.items.iter().try_for_each(|item| out.write_all(&item.sig().0))?;
+        Texts::write(out, "held.bodies", self.items.iter().map(HeldRef::body))?;
+        out.begin("held.numbers")?;
+        self.numbers.iter().try_for_each(|number| out.write_all(&number.to_le_bytes()))
+    }
+
+    fn write_counts(&self, out: &mut SectionWriter<impl Write>) -> io::Result<()> {
+        let postings = self.postings(|_| true);
+        out.begin("held.terms")?;
+        for (term, postings) in self.terms.iter().zip(postings) {
+            out.write_all(&term.0)?;
+            out.write_all(&postings.to_le_bytes())?;
+        }
+        out.begin("held.publishers")?;
+        for (node, Total { items, bytes }) in &self.publishers {
+            out.write_all(&node.0)?;
+            out.write_all(&items.to_le_bytes())?;
+            out.write_all(&bytes.to_le_bytes())?;
+        }
+        let bytes: u64 = self.publishers.iter().map(|(_, total)| total.bytes).sum();
+        out.section("held.bytes", &bytes.to_le_bytes())
+    }
+
+    /// The pairs of a publisher and a term with as many postings as are held.
+    fn write_enough(&self, out: &mut SectionWriter<impl Write>) -> io::Result<()> {
+        out.begin("held.enough")?;
+        let enough = MAX_POSTINGS_OF_ONE_SITE as u32;
+        let large = |(_, (_, total)): &(usize, &(Id, Total))| total.items >= enough;
+        for (publisher, (node, _)) in self.publishers.iter().enumerate().filter(large) {
+            let postings = self.postings(|item| item.node == *node);
+            for (term, _) in postings.iter().enumerate().filter(|(_, postings)| **postings >= enough) {
+                out.write_all(&pair(publisher as u32, term as u32))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// How many of these records there are of each term.
+    fn postings(&self, is_counted: impl Fn(&HeldRef<'_>) -> bool) -> Vec<u32> {
+        let mut postings = vec![0; self.terms.len()];
+        let counted = |(_, item): &(usize, &HeldRef<'_>)| !item.withdrawn && is_counted(item);
+        for (at, _) in self.items.iter().enumerate().filter(counted) {
+            self.numbers_of(at).iter().for_each(|number| postings[*number as usize] += 1);
+        }
+        postings
+    }
+}
+
+#[derive(Default)]
+struct Total {
+    items: u32,
+    bytes: u64,
+}
+
+/// Every publisher, sorted, and what there is of it.
+fn publishers(items: &[HeldRef<'_>]) -> Vec<(Id, Total)> {
+    let mut publishers: BTreeMap<Id, Total> = BTreeMap::new();
+    for item in items {
+        let total = publishers.entry(item.node).or_default();
+        total.items += 1;
+        total.bytes += item.bytes();
+    }
+    publishers.into_iter().collect()
+}

@@ -1,0 +1,78 @@
+//! What is held of one publisher.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use courseglue_frozen::u32_at;
+use courseglue_protocol::Id;
+
+use super::FrozenHoldings;
+use super::item::{HeldRef, Place};
+
+/// The most postings of one term by one publisher that a site holds.
+pub const MAX_POSTINGS_OF_ONE_SITE: usize = 1_000;
+
+/// How what is held of one publisher differs from what lies in the file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Share {
+    pub items: isize,
+    pub bytes: i64,
+    /// Postings by term: counted once there are so many items that one term could have too many.
+    pub terms: Option<Arc<Counts>>,
+}
+
+impl Share {
+    /// Counts an item that came, or with `by` as -1 one that went. So many `items` are left.
+    pub fn count(&mut self, item: &HeldRef<'_>, by: isize, items: usize) {
+        if items < MAX_POSTINGS_OF_ONE_SITE / 2 {
+            self.terms = None;
+        }
+        if let Some(counts) = self.terms.as_mut().filter(|_| !item.withdrawn) {
+            Arc::make_mut(counts).change(item, by);
+        }
+    }
+}
+
+/// Postings of one publisher by term.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Counts {
+    /// What was left in the file when this was counted: numbers of terms, sorted, and counts.
+    in_file: Arc<[(u32, u32)]>,
+    /// What came and went on top of that.
+    since: HashMap<Id, isize>,
+}
+
+impl Counts {
+    /// Counts these items.
+    pub fn of<'h>(items: impl Iterator<Item = HeldRef<'h>>) -> Self {
+        let mut counts = Self::default();
+        let mut in_file: Vec<u32> = Vec::new();
+        for item in items {
+            let Place::File { frozen, numbers, .. } = item.place else {
+                counts.change(&item, 1);
+                continue;
+            };
+            in_file.resize(frozen.term_count(), 0);
+            for number in numbers.chunks_exact(4) {
+                if let Some(count) = in_file.get_mut(u32_at(number, 0) as usize) {
+                    *count += 1;
+                }
+            }
+        }
+        let numbered = (0..).zip(in_file);
+        counts.in_file = numbered.filter(|(_, count)| *count > 0).collect();
+        counts
+    }
+
+    fn change(&mut self, item: &HeldRef<'_>, by: isize) {
+        item.terms().for_each(|term| *self.since.entry(term).or_default() += by);
+    }
+
+    /// How many postings there are of a term.
+    pub fn get(&self, term: &Id, frozen: Option<&FrozenHoldings>) -> usize {
+        let number = || u32::try_from(frozen?.term_number(term)?).ok();
+        let place = || self.in_file.binary_search_by_key(&number()?, |(number, _)| *number).ok();
+        let in_file = place().map_or(0, |place| self.in_file[place].1);
+        (in_file as usize).saturating_add_signed(self.since.get(term).copied().unwrap_or(0))
+    }
+}

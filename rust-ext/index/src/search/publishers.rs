@@ -1,0 +1,43 @@
+//! What searches have found out about publishers.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use courseglue_protocol::{Day, Id};
+
+use super::Publisher;
+
+/// So many publishers are remembered: more are looked up each time.
+const MOST: usize = 10_000;
+
+/// Publishers that a search has looked up, as long as the day and what is known of sites stay as they are: the records of a
+/// search have many publishers, and to look each up in the table of all sites takes longer than to find the records.
+#[derive(Debug, Default)]
+pub struct Publishers(Mutex<(Day, HashMap<Id, Option<Publisher>>)>);
+
+impl Publishers {
+    /// A publisher whose records are shown, looked up where that was not done today.
+    pub fn get(&self, node: &Id, today: Day, find: impl FnOnce() -> Option<Publisher>) -> Option<Publisher> {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (day, publishers) = &mut *known;
+        if *day != today {
+            *day = today;
+            publishers.clear();
+        }
+        if let Some(publisher) = publishers.get(node) {
+            return *publisher;
+        }
+        let publisher = find();
+        if publishers.len() < MOST {
+            publishers.insert(*node, publisher);
+        }
+        publisher
+    }
+}
+
+/// Who copies a state is about to change it, or has other settings.
+impl Clone for Publishers {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}

@@ -1,0 +1,237 @@
+//! What peers say to each other: JSON over HTTP, and the faults that have names.
+
+mod fault;
+mod membership;
+mod query_string;
+mod storage;
+
+pub use fault::{Code, Fault};
+pub use membership::{
+    Announce, Announced, ENTRIES_BYTES, Entries, EntriesAnswer, MAX_ASKED, MAX_ENTRIES, NEAREST, RECENT_DAYS,
+    RefusedSite, SNAPSHOT_BYTES, SNAPSHOT_ENTRIES, Sketch, SketchAnswer, Snapshot, Vouch, Vouched,
+};
+pub use storage::{
+    Inventory, InventoryAnswer, MAX_ITEM_BYTES, MAX_ITEM_TERMS, MAX_ITEMS, MAX_POSTINGS_ASKED, PAGE_BYTES,
+    PAGE_RECORDS, Records, RecordsAnswer, RefusedItem, SignedItem, Store, StoreAnswer, StoredItem,
+};
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::id::Id;
+use crate::query::Query;
+use query_string::QueryString;
+
+/// The longest request body, in bytes.
+pub const MAX_REQUEST: usize = 1 << 20;
+/// A request that was read.
+#[derive(Debug)]
+pub enum Message {
+    /// Who are you?
+    Describe,
+    /// Symbols of what you know.
+    Sketch(Sketch),
+    /// The entries behind these items of your sketch.
+    Entries(Entries),
+    /// Whom do you know? One page, of the nodes after this one.
+    Snapshot(Option<Id>),
+    /// Who is near this node?
+    Neighbours(Id),
+    /// Vouch for me.
+    Vouch(Vouch),
+    /// These sites exist.
+    Announce(Announce),
+    /// Keep these records.
+    Store(Store),
+    /// Which postings do we share?
+    Inventory(Inventory),
+    /// Give me these records.
+    Records(Records),
+    /// Search.
+    Search(Search),
+}
+
+/// The body of `search`.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Search {
+    /// The query.
+    pub query: Query,
+}
+
+/// Puts an operation's body into the envelope that every POST has.
+#[must_use]
+pub fn envelope(network: &str, operation: &str, body: &impl Serialize) -> Vec<u8> {
+    let mut message = json!({"network": network, "version": crate::PROTOCOL, "operation": operation});
+    if let (Some(message), Ok(Value::Object(fields))) = (message.as_object_mut(), serde_json::to_value(body))
+    {
+        message.extend(fields);
+    }
+    message.to_string().into_bytes()
+}
+
+/// Reads a request. `query` is the raw query string, which says what a GET asks for; a POST says that in its body.
+///
+/// # Errors
+/// The [`Fault`] to answer with.
+pub fn read(method: &str, query: &str, body: &[u8], network: &str) -> Result<Message, Fault> {
+    match method {
+        "GET" | "HEAD" => read_get(QueryString::read(query)?),
+        "POST" => read_post(body, network),
+        _ => Err(Fault::new(Code::MethodNotAllowed, "peers ask by GET or POST")),
+    }
+}
+
+fn read_get(query: QueryString<'_>) -> Result<Message, Fault> {
+    match query.get("operation").unwrap_or_default() {
+        "describe" => Ok(Message::Describe),
+        "sketch" => match (query.parse("from")?, query.parse("count")?) {
+            (Some(from), Some(count)) => {
+                let recent = query.get("recent") == Some("1");
+                Ok(Message::Sketch(Sketch { from, count, recent }))
+            }
+            _ => Err(Fault::new(Code::BadRequest, "the query string's 'from' or 'count' is missing")),
+        },
+        "snapshot" => query.parse("after").map(Message::Snapshot),
+        "neighbours" => match query.parse("node")? {
+            Some(node) => Ok(Message::Neighbours(node)),
+            None => Err(Fault::new(Code::BadRequest, "the query string's 'node' is missing")),
+        },
+        operation @ ("entries" | "vouch" | "announce" | "store" | "inventory" | "records" | "search") => Err(
+            Fault::new(Code::MethodNotAllowed, format!("'{operation}' is asked by POST, with a JSON body")),
+        ),
+        operation => Err(unknown(operation)),
+    }
+}
+
+fn read_post(body: &[u8], network: &str) -> Result<Message, Fault> {
+    if body.len() > MAX_REQUEST {
+        return Err(Fault::new(Code::TooLarge, format!("a request has at most {MAX_REQUEST} bytes")));
+    }
+    let message: Value = serde_json::from_slice(body)
+        .map_err(|e| Fault::new(Code::NotJson, format!("the body is not JSON: {e}")))?;
+    let field = |name: &str| message.get(name).and_then(Value::as_str);
+    match field("network") {
+        Some(name) if name == network => {}
+        Some(_) => {
+            return Err(Fault::new(Code::WrongNetwork, format!("this site is in the network '{network}'")));
+        }
+        None => return Err(Fault::new(Code::BadRequest, "the field 'network' is missing")),
+    }
+    match message.get("version").and_then(Value::as_u64) {
+        Some(version) if version == u64::from(crate::PROTOCOL) => {}
+        Some(_) => {
+            return Err(Fault::new(
+                Code::WrongVersion,
+                format!("this site speaks protocol version {}", crate::PROTOCOL),
+            ));
+        }
+        None => return Err(Fault::new(Code::BadRequest, "the field 'version' is missing")),
+    }
+    let Some(operation) = field("operation").map(str::to_owned) else {
+        return Err(Fault::new(Code::BadRequest, "the field 'operation' is missing"));
+    };
+    match operation.as_str() {
+        "describe" => Ok(Message::Describe),
+        "sketch" | "snapshot" | "neighbours" => Err(Fault::new(
+            Code::MethodNotAllowed,
+            format!("'{operation}' is asked by GET, with a query string"),
+        )),
+        "entries" => {
+            let entries: Entries = parse(message)?;
+            at_most(entries.items.0.len(), MAX_ASKED, "items")?;
+            Ok(Message::Entries(entries))
+        }
+        "vouch" => parse(message).map(Message::Vouch),
+        "announce" => {
+            let announce: Announce = parse(message)?;
+            at_most(announce.sites.len(), MAX_ENTRIES, "entries")?;
+            Ok(Message::Announce(announce))
+        }
+        "store" => {
+            let store: Store = parse(message)?;
+            at_most(store.records.len(), MAX_ITEMS, "items")?;
+            at_most(store.records.iter().map(|r| r.body.len()).sum(), MAX_ITEM_BYTES, "bytes of items")?;
+            Ok(Message::Store(store))
+        }
+        "inventory" => parse(message).map(Message::Inventory),
+        "records" => {
+            let records: Records = parse(message)?;
+            at_most(records.items.0.len(), MAX_POSTINGS_ASKED, "items")?;
+            Ok(Message::Records(records))
+        }
+        "search" => {
+            let search: Search = parse(message)?;
+            search.query.validate().map_err(|e| Fault::new(Code::BadRequest, e.to_string()))?;
+            Ok(Message::Search(search))
+        }
+        _ => Err(unknown(&operation)),
+    }
+}
+
+fn unknown(operation: &str) -> Fault {
+    let shown: String = operation.chars().filter(|c| !c.is_control()).take(40).collect();
+    Fault::new(Code::UnknownOperation, format!("there is no operation '{shown}'"))
+}
+
+fn at_most(count: usize, most: usize, what: &str) -> Result<(), Fault> {
+    if count > most {
+        return Err(Fault::new(Code::TooLarge, format!("a request has at most {most} {what}")));
+    }
+    Ok(())
+}
+
+fn parse<T: DeserializeOwned>(message: Value) -> Result<T, Fault> {
+    serde_json::from_value(message).map_err(|e| Fault::new(Code::BadRequest, e.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use courseglue_sketch::{Items, Salt};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn code(method: &str, query: &str, body: &str) -> Code {
+        read(method, query, body.as_bytes(), "net").unwrap_err().code
+    }
+
+    #[test]
+    fn every_fault_has_its_name() {
+        let deep = "[".repeat(100_000);
+        for (body, expected) in [
+            ("", Code::NotJson),
+            ("nonsense", Code::NotJson),
+            (deep.as_str(), Code::NotJson),
+            ("[]", Code::BadRequest),
+            ("{}", Code::BadRequest),
+            (r#"{"network":"other","version":1,"operation":"describe"}"#, Code::WrongNetwork),
+            (r#"{"network":"net","version":2,"operation":"describe"}"#, Code::WrongVersion),
+            (r#"{"network":"net","version":1}"#, Code::BadRequest),
+            (r#"{"network":"net","version":1,"operation":"nope"}"#, Code::UnknownOperation),
+            (r#"{"network":"net","version":1,"operation":"store"}"#, Code::BadRequest),
+        ] {
+            assert_eq!(code("POST", "", body), expected, "{body:.60}");
+        }
+        assert_eq!(code("GET", "operation=nope", ""), Code::UnknownOperation);
+        assert_eq!(code("GET", "operation=store", ""), Code::MethodNotAllowed);
+        assert_eq!(code("PUT", "operation=store", ""), Code::MethodNotAllowed);
+        assert_eq!(code("POST", "", &" ".repeat(MAX_REQUEST + 1)), Code::TooLarge);
+    }
+
+    #[test]
+    fn lists_are_bounded() {
+        let items = Items(vec![[0; 16]; MAX_POSTINGS_ASKED + 1]);
+        let asked = Records { node: Id([0; 20]), salt: Some(Salt([0; 16])), items, after: None };
+        let body = envelope("net", "records", &asked);
+        assert_eq!(read("POST", "", &body, "net").unwrap_err().code, Code::TooLarge);
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_panics(body: Vec<u8>, query in "(operation=)?[a-z&=%]{0,12}") {
+            let _ = read("POST", &query, &body, "net");
+            let _ = read("GET", &query, &body, "net");
+        }
+    }
+}

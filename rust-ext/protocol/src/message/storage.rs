@@ -1,0 +1,140 @@
+//! What peers say about records: keep these, what do you hold, give me those.
+
+use courseglue_sketch::{Items, Salt, Symbols};
+use serde::{Deserialize, Serialize};
+
+use super::Code;
+use crate::entry::Entry;
+use crate::id::Id;
+use crate::loss::Loss;
+use crate::sign::{ItemType, Sig};
+
+/// The most items in one `store`.
+pub const MAX_ITEMS: usize = 100;
+/// The most bytes of items in one `store`.
+pub const MAX_ITEM_BYTES: usize = 512 * 1024;
+/// The most terms of one item, sent or held.
+pub const MAX_ITEM_TERMS: usize = 128;
+/// The most postings asked for in one `records`.
+pub const MAX_POSTINGS_ASKED: usize = 500;
+/// The most records on one page of `records`.
+pub const PAGE_RECORDS: usize = 500;
+/// The most bytes of items on one page of `records`.
+pub const PAGE_BYTES: usize = 1 << 20;
+
+/// The body of `store`.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Store {
+    /// The sender's entry, so that a stranger's write can be judged.
+    pub site: Entry,
+    /// The items.
+    pub records: Vec<StoredItem>,
+}
+
+/// A record or tombstone with the terms it is meant to be held for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredItem {
+    /// [`ItemType::Record`] or [`ItemType::Tombstone`].
+    #[serde(rename = "type")]
+    pub item: ItemType,
+    /// The exact signed text.
+    pub body: String,
+    /// The publisher's signature.
+    pub sig: Sig,
+    /// Term keys.
+    #[serde(default)]
+    pub terms: Vec<Id>,
+    /// Terms that the record is not to be held for any more, although they may be in its text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lost: Option<Loss>,
+}
+
+/// A signed text, as a refused write gets it back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignedItem {
+    /// The exact signed text.
+    pub body: String,
+    /// The signature.
+    pub sig: Sig,
+}
+
+/// The answer to `store`. Where nothing was stored, it comes with the status of a refusal: of a signature that does not fit,
+/// where there is one, else of the last.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct StoreAnswer {
+    /// Records that are stored now.
+    pub stored: Vec<Id>,
+    /// Records that are not, or not for all of their terms.
+    pub refused: Vec<RefusedItem>,
+    /// Homes of terms for which this site is too far away.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub closer: Vec<Entry>,
+    /// How many records are held here for the terms sent.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub frequencies: Vec<(Id, u64)>,
+}
+
+/// An item that was not stored.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct RefusedItem {
+    /// Its record id, where it could be read.
+    pub recordid: Option<Id>,
+    /// The fault's name.
+    pub code: Code,
+    /// The fault's sentence.
+    pub message: String,
+    /// The terms that it is not held for; none where the item is not held at all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub terms: Vec<Id>,
+    /// What is stored already, where that is newer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub newer: Option<SignedItem>,
+}
+
+/// The body of `inventory`: a run of symbols is asked for, of the set of postings that both sites should hold.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Inventory {
+    /// The node that asks.
+    pub node: Id,
+    /// What the items are salted with: chosen at random by who asks.
+    pub salt: Salt,
+    /// The first symbol's number.
+    pub from: usize,
+    /// How many.
+    pub count: usize,
+}
+
+/// The answer to `inventory`.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct InventoryAnswer {
+    /// The symbols.
+    pub symbols: Symbols,
+    /// How many postings the set has.
+    pub items: usize,
+}
+
+/// The body of `records`: single postings by their salted hashes, or one page of everything that both should hold.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Records {
+    /// The node that asks.
+    pub node: Id,
+    /// What the items are salted with; none asks for a page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub salt: Option<Salt>,
+    /// The postings.
+    #[serde(default)]
+    pub items: Items,
+    /// The page after this record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<Id>,
+}
+
+/// The answer to `records`.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct RecordsAnswer {
+    /// The items, each with those of its terms that were asked for.
+    pub records: Vec<StoredItem>,
+    /// Where the next page begins; none where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<Id>,
+}

@@ -1,0 +1,13 @@
+//! How large the parts of a record may be.
+
+/// The largest body, in bytes.
+pub const MAX_BODY_BYTES: usize = 4096;
+/// The most sections and activities.
+pub const MAX_CONTENTS: usize = 300;
+
+pub(super) const MAX_ID_CHARS: usize = 100;
+pub(super) const MAX_NAME_CHARS: usize = 1333;
+pub(super) const MAX_LABEL_CHARS: usize = 255;
+pub(super) const MAX_LANGUAGES: usize = 24;
+pub(super) const MAX_CATEGORIES: usize = 16;
+pub(super) const MAX_TAGS: usize = 64;

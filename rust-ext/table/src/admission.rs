@@ -1,0 +1,46 @@
+//! Who is let into the table: sites whose neighbours vouch for them.
+//!
+//! Everybody but the neighbours checks signatures only and never contacts an address because somebody named
+//! it. The rule: three neighbours of distinct domains, or half of them where there are fewer than six.
+
+mod judge;
+
+pub use judge::{Judge, News};
+
+use courseglue_protocol::{CheckedEntry, Day, Descriptor, Voucher};
+
+/// A network of so many sites is small: each can tell every other one of itself, and compares whole tables.
+pub const SMALL: usize = 64;
+/// The vouchers that suffice in a large network.
+pub const ENOUGH: usize = 3;
+
+/// How many vouchers a site needs that has this many neighbours. In a small network a majority: one site
+/// that happens to be down must not keep a newcomer out.
+#[must_use]
+pub fn needed(neighbours: usize) -> usize {
+    neighbours.div_ceil(2).min(ENOUGH)
+}
+
+/// Whether `giver` gave this word for `subject`, and it counts today.
+#[must_use]
+pub fn holds(
+    voucher: &Voucher,
+    giver: &CheckedEntry,
+    subject: &Descriptor,
+    network: &str,
+    today: Day,
+) -> bool {
+    voucher.by == giver.id
+        && voucher.counts_on(today)
+        && voucher.verify(&giver.descriptor.key, network, subject).is_ok()
+}
+
+/// The first day on which a word for `site` counts that is known with another key: that of the newest word for the
+/// known one. Else whoever has a key that was given up could take the site back with the words that were for it.
+#[must_use]
+pub fn counting_since(site: &CheckedEntry, known: &CheckedEntry) -> Day {
+    if site.descriptor.key == known.descriptor.key {
+        return 0;
+    }
+    known.entry.vouchers.iter().map(|v| v.day).max().unwrap_or(0)
+}

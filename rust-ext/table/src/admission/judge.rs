@@ -1,0 +1,300 @@
+//! Judging entries: one beside the table that is known, or a whole table that a newcomer was handed.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+use courseglue_protocol::message::{Code, Fault};
+use courseglue_protocol::{
+    CheckedEntry, Day, Entry, EntryError, Id, KEPT_VOUCHERS, MAX_VOUCHERS, Millis, Scheme, Voucher, day_of,
+};
+
+use super::{ENOUGH, SMALL, counting_since, holds, needed};
+use crate::table::{Peer, PeerTable};
+
+/// How often entries are judged again because others were let in or left out.
+const ROUNDS: usize = 8;
+
+/// What a table is told that it does not know yet.
+#[derive(Debug)]
+pub struct News {
+    /// The site, as it is known from now on.
+    pub site: Arc<CheckedEntry>,
+    /// Whether the table did not have it so.
+    pub is_new: bool,
+}
+
+/// What one site takes from others at one moment.
+#[derive(Debug)]
+pub struct Judge<'s> {
+    /// The network's name.
+    pub network: &'s str,
+    /// The site that judges.
+    pub node: Id,
+    /// Whether it takes part over plain HTTP, too.
+    pub allow_http: bool,
+    /// Sites whose vouchers count for nothing here.
+    pub distrusted: Arc<HashSet<Id>>,
+    /// The moment, Unix ms.
+    pub now: Millis,
+}
+
+impl Judge<'_> {
+    fn today(&self) -> Day {
+        day_of(self.now)
+    }
+
+    /// Reads an entry and checks its own signature, bounds and dates. What `table` has already is not verified again.
+    ///
+    /// # Errors
+    /// The [`Fault`] to answer with, or to leave the entry out for.
+    pub fn statement(&self, table: &PeerTable, entry: Entry) -> Result<Arc<CheckedEntry>, Fault> {
+        if entry.vouchers.len() > MAX_VOUCHERS {
+            return Err(EntryError::TooManyVouchers.into());
+        }
+        let mut checked = entry.read()?;
+        let known = table.get(&checked.id).map(|p| p.site());
+        match known.filter(|k| k.entry.body == checked.entry.body && k.descriptor.holds_on(self.today())) {
+            Some(known) if known.entry.vouchers == checked.entry.vouchers => return Ok(known.clone()),
+            Some(known) => checked.entry.sig = known.entry.sig,
+            None => checked = checked.verified(self.network, self.now)?,
+        }
+        if checked.descriptor.scheme == Scheme::Http && !self.allow_http {
+            return Err(Fault::new(Code::NotAdmitted, "this site takes part over https only"));
+        }
+        Ok(Arc::new(checked))
+    }
+
+    /// Whether a site is let in: three of its neighbours in `table` vouch for it (fewer, where it has fewer than six),
+    /// or this site itself does, or it is known with the same key.
+    ///
+    /// # Errors
+    /// The [`Fault`] to answer with, or to leave the entry out for.
+    pub fn admit(&self, table: &PeerTable, statement: &Arc<CheckedEntry>) -> Result<News, Fault> {
+        let known = table.get(&statement.id).filter(|p| p.holds_on(self.today())).map(|p| p.site());
+        if let Some(known) = known {
+            let same_key = known.descriptor.key == statement.descriptor.key;
+            if known.entry.body == statement.entry.body {
+                return Ok(self.more_words(table, &known, statement));
+            }
+            match (known.rank() >= statement.rank(), same_key) {
+                (true, true) => return Ok(News { site: known.into_arc(), is_new: false }),
+                (true, false) => {
+                    let why = "this site has described itself anew since, with another key";
+                    return Err(Fault::new(Code::Older, why));
+                }
+                (false, _) => {}
+            }
+        }
+        let known = table.get(&statement.id).map(|p| p.site());
+        let same_key = known.as_ref().is_some_and(|known| known.descriptor.key == statement.descriptor.key);
+        let since = known.as_ref().map_or(0, |known| counting_since(statement, known));
+        let me = &self.node;
+        // Nobody else's key speaks for this site, whoever vouches for it.
+        if statement.id == *me && !same_key {
+            return Err(Fault::new(
+                Code::NotAdmitted,
+                "this is the receiver's own address, with another key",
+            ));
+        }
+        let givers = table.givers(statement, self.today());
+        let valid = self.valid(statement, &givers, since);
+        let own_word = valid.iter().any(|v| v.by == *me);
+        let trusted = valid.iter().filter(|v| !self.distrusted.contains(&v.by)).count();
+        let needed = self.needed(&givers);
+        if !same_key && !own_word && trusted < needed {
+            return Err(not_admitted(trusted, needed));
+        }
+        let mut site = with_vouchers(statement, &valid);
+        if let Some(known) = known.filter(|_| same_key && site.entry.vouchers.len() < KEPT_VOUCHERS) {
+            Arc::make_mut(&mut site).add_vouchers(&known.entry.vouchers);
+        }
+        Ok(News { site, is_new: true })
+    }
+
+    /// A known statement with words for it that are not known yet.
+    fn more_words(&self, table: &PeerTable, known: &Arc<CheckedEntry>, told: &CheckedEntry) -> News {
+        let adds = |voucher: &&Voucher| {
+            !known.entry.vouchers.iter().any(|v| v.by == voucher.by && v.day >= voucher.day)
+        };
+        let nothing = News { site: known.clone(), is_new: false };
+        if !told.entry.vouchers.iter().any(|voucher| adds(&voucher)) {
+            return nothing;
+        }
+        let mut more = self.valid(told, &table.givers(told, self.today()), 0);
+        more.retain(|voucher| adds(&voucher));
+        let mut site = known.clone();
+        Arc::make_mut(&mut site).add_vouchers(&more);
+        if site.entry.vouchers == known.entry.vouchers { nothing } else { News { site, is_new: true } }
+    }
+
+    /// Takes what a table may take, in rounds: a site whose words come from sites further down the list is judged again
+    /// when those are in. Only what is new is given.
+    #[must_use]
+    pub fn beside(
+        &self,
+        table: &Arc<PeerTable>,
+        statements: impl IntoIterator<Item = Arc<CheckedEntry>>,
+    ) -> BTreeMap<Id, Arc<CheckedEntry>> {
+        let mut table = table.clone();
+        let mut taken: BTreeMap<Id, Arc<CheckedEntry>> = BTreeMap::new();
+        let mut waiting: Vec<Arc<CheckedEntry>> = statements.into_iter().collect();
+        for _ in 0..ROUNDS {
+            let mut news: Vec<Arc<CheckedEntry>> = Vec::new();
+            waiting.retain(|statement| match self.admit(&table, statement) {
+                Ok(News { site, is_new: true }) => {
+                    news.push(site);
+                    false
+                }
+                // Time heals nothing but too few vouchers.
+                Ok(_) => false,
+                Err(fault) => fault.code == Code::NotAdmitted,
+            });
+            let grown = !news.is_empty();
+            if grown && !waiting.is_empty() {
+                let table = Arc::make_mut(&mut table);
+                news.iter().for_each(|site| table.put(site.clone()));
+            }
+            for site in news {
+                if taken.get(&site.id).is_none_or(|before| before.rank() < site.rank()) {
+                    taken.insert(site.id, site);
+                }
+            }
+            if !grown || waiting.is_empty() {
+                break;
+            }
+        }
+        taken
+    }
+
+    /// Judges a table that this site's admin chose to take over from one site: everybody in it is let in whose
+    /// neighbours in it vouch for them. What is in `base` stays.
+    #[must_use]
+    pub fn together(&self, base: &PeerTable, statements: Vec<Arc<CheckedEntry>>) -> PeerTable {
+        let mut table = base.clone();
+        let mut candidates: BTreeMap<Id, Arc<CheckedEntry>> = BTreeMap::new();
+        for statement in statements {
+            let known = base.get(&statement.id).is_some_and(|p| p.rank() >= statement.rank());
+            let newer = candidates.get(&statement.id).is_some_and(|c| c.rank() >= statement.rank());
+            if !known && !newer {
+                candidates.insert(statement.id, statement);
+            }
+        }
+        candidates.values().for_each(|site| table.put(site.clone()));
+        let mut verified: HashMap<(Id, Id, [u8; 64]), bool> = HashMap::new();
+        for round in 1.. {
+            let judged: Vec<(Id, Option<Vec<Voucher>>)> = candidates
+                .values()
+                .map(|site| (site.id, self.words_in(&table, base, site, &mut verified)))
+                .collect();
+            let left_out: Vec<Id> =
+                judged.iter().filter(|(_, words)| words.is_none()).map(|(id, _)| *id).collect();
+            for id in &left_out {
+                candidates.remove(id);
+                match base.get(id) {
+                    Some(known) => table.put(known.site().into_arc()),
+                    None => table.remove(id),
+                }
+            }
+            if left_out.is_empty() || round == ROUNDS {
+                for (id, words) in judged {
+                    if let (Some(site), Some(words)) = (candidates.get(&id), words) {
+                        table.put(with_vouchers(site, &words));
+                    }
+                }
+                return table;
+            }
+        }
+        table
+    }
+
+    /// Lets in whoever is left of a small table that this site's admin chose to take over. Its first sites joined when there
+    /// were fewer to vouch for them than there are now; an honest site has let in nobody who lacked words then, and a
+    /// lying one could make up the words as well.
+    pub fn take_over(&self, table: &mut PeerTable, statements: &[Arc<CheckedEntry>]) {
+        let mut newest: BTreeMap<Id, &Arc<CheckedEntry>> = BTreeMap::new();
+        for site in statements {
+            if newest.get(&site.id).is_none_or(|known| known.rank() < site.rank()) {
+                newest.insert(site.id, site);
+            }
+        }
+        newest.retain(|id, _| table.get(id).is_none());
+        if table.len() + newest.len() > SMALL {
+            return;
+        }
+        newest.values().for_each(|site| table.put(Arc::clone(site)));
+        for site in newest.into_values() {
+            let valid = self.valid(site, &table.givers(site, self.today()), 0);
+            table.put(with_vouchers(site, &valid));
+        }
+    }
+
+    /// The words for a site that hold in `table`, where they are enough; each signature is verified once. The givers were
+    /// its neighbours when they gave them: in a network that grows, others may be nearer by now.
+    fn words_in(
+        &self,
+        table: &PeerTable,
+        base: &PeerTable,
+        site: &CheckedEntry,
+        verified: &mut HashMap<(Id, Id, [u8; 64]), bool>,
+    ) -> Option<Vec<Voucher>> {
+        let givers = table.givers(site, self.today());
+        let one_domain = givers.iter().all(|p| p.site().domain == site.domain);
+        let mut domains: HashSet<String> = HashSet::new();
+        let mut words: Vec<Voucher> = Vec::new();
+        let known = base.get(&site.id).map(|p| p.site());
+        let since = known.as_ref().map_or(0, |known| counting_since(site, known));
+        for voucher in site.entry.vouchers.iter().filter(|voucher| voucher.day >= since) {
+            let Some(giver) = table.get(&voucher.by).map(|p| p.site()) else { continue };
+            let fits = *verified
+                .entry((site.id, voucher.by, voucher.sig.0))
+                .or_insert_with(|| self.voucher_holds(voucher, &giver, site));
+            let distinct = one_domain || giver.domain != site.domain && domains.insert(giver.domain.clone());
+            if fits && distinct && !words.iter().any(|word| word.by == voucher.by) {
+                words.push(voucher.clone());
+            }
+        }
+        let same_key = known.is_some_and(|known| known.descriptor.key == site.descriptor.key);
+        (same_key || words.len() >= self.needed(&givers)).then_some(words)
+    }
+
+    /// How many words a site needs that has these neighbours.
+    #[must_use]
+    pub fn needed(&self, neighbours: &[Peer<'_>]) -> usize {
+        needed(neighbours.iter().filter(|p| p.id() != self.node).count()).max(1)
+    }
+
+    /// The words for a site that hold today: by one near enough, signed, and not too old.
+    #[must_use]
+    pub fn valid(&self, site: &CheckedEntry, givers: &[Peer<'_>], since: Day) -> Vec<Voucher> {
+        let mut seen = HashSet::new();
+        let vouchers = site.entry.vouchers.iter().filter(|v| v.day >= since && seen.insert(v.by));
+        let by_neighbour = |v: &&Voucher| {
+            let giver = givers.iter().find(|p| p.id() == v.by);
+            giver.is_some_and(|giver| self.voucher_holds(v, &giver.site(), site))
+        };
+        vouchers.filter(by_neighbour).cloned().collect()
+    }
+
+    /// Whether a neighbour gave this word for a site, and it counts today.
+    #[must_use]
+    pub fn voucher_holds(&self, voucher: &Voucher, giver: &CheckedEntry, subject: &CheckedEntry) -> bool {
+        holds(voucher, giver, &subject.descriptor, self.network, self.today())
+    }
+}
+
+/// The site with these of its vouchers, the newest of them; shared as it is where those are all that it has.
+fn with_vouchers(site: &Arc<CheckedEntry>, words: &[Voucher]) -> Arc<CheckedEntry> {
+    let mut site = site.clone();
+    if site.entry.vouchers != words || words.len() > KEPT_VOUCHERS {
+        let site = Arc::make_mut(&mut site);
+        site.entry.vouchers.clear();
+        site.add_vouchers(words);
+    }
+    site
+}
+
+fn not_admitted(valid: usize, needed: usize) -> Fault {
+    let few = if needed < ENOUGH { ", since it has so few neighbours" } else { "" };
+    let why = format!("the site has {valid} valid vouchers from its neighbours; it needs {needed}{few}");
+    Fault::new(Code::NotAdmitted, why)
+}

@@ -1,0 +1,89 @@
+//! What is known of a site without reading its entry.
+
+use courseglue_frozen::{id_at, u16_at};
+use courseglue_protocol::{CheckedEntry, Day, GRACE_DAYS, Id};
+
+/// The bytes of a glance in a frozen table.
+pub(super) const GLANCE: usize = 24;
+
+const FAILING: u8 = 1;
+const MOVED: u8 = 2;
+const DROPPED: u8 = 4;
+
+/// What look-ups need of a site: 24 bytes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Glance {
+    pub id: Id,
+    /// The last day on which its descriptor holds; no day after 2149 is told apart.
+    until: u16,
+    flags: u8,
+}
+
+impl Glance {
+    pub fn of(site: &CheckedEntry, dropped: bool) -> Self {
+        let until = u16::try_from(site.descriptor.lease.saturating_add(GRACE_DAYS)).unwrap_or(u16::MAX);
+        let moved = if site.descriptor.moved_to.is_some() { MOVED } else { 0 };
+        let mut glance = Self { id: site.id, until, flags: moved };
+        glance.set_dropped(dropped);
+        glance
+    }
+
+    /// What all sites of one registrable domain share.
+    pub fn domain(&self) -> u64 {
+        domain_of(&self.id)
+    }
+
+    /// Whether its descriptor holds on this day.
+    pub fn holds_on(&self, day: Day) -> bool {
+        u16::try_from(day).unwrap_or(u16::MAX) <= self.until
+    }
+
+    /// Whether the last request to it failed.
+    pub fn failing(&self) -> bool {
+        self.flags & FAILING != 0
+    }
+
+    pub fn set_failing(&mut self, failing: bool) {
+        self.set(FAILING, failing);
+    }
+
+    pub fn moved(&self) -> bool {
+        self.flags & MOVED != 0
+    }
+
+    /// Whether random checks found nobody there.
+    pub fn dropped(&self) -> bool {
+        self.flags & DROPPED != 0
+    }
+
+    pub fn set_dropped(&mut self, dropped: bool) {
+        self.set(DROPPED, dropped);
+    }
+
+    fn set(&mut self, flag: u8, is_set: bool) {
+        self.flags = if is_set { self.flags | flag } else { self.flags & !flag };
+    }
+
+    /// Whether it can be a home or a neighbour on this day: it is where it says, and its descriptor holds.
+    pub fn takes_part(&self, day: Day) -> bool {
+        self.flags & (MOVED | DROPPED) == 0 && self.holds_on(day)
+    }
+
+    /// The bytes of a frozen table.
+    pub fn to_bytes(self) -> [u8; GLANCE] {
+        let mut bytes = [0; GLANCE];
+        bytes[..20].copy_from_slice(&self.id.0);
+        bytes[20..22].copy_from_slice(&self.until.to_le_bytes());
+        bytes[22] = self.flags;
+        bytes
+    }
+
+    pub fn from_bytes(bytes: &[u8]) -> Self {
+        Self { id: id_at(bytes, 0), until: u16_at(bytes, 20), flags: bytes.get(22).copied().unwrap_or(0) }
+    }
+}
+
+/// The first 64 bits of a node id, which are its domain's.
+pub(super) fn domain_of(id: &Id) -> u64 {
+    id.0.first_chunk().map_or(0, |first| u64::from_be_bytes(*first))
+}
