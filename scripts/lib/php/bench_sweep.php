@@ -84,5 +84,5 @@ if ($what === 'sweep') {
 }
 $report += ['seconds' => microtime(true) - $began, 'queries' => $DB->perf_get_queries() - $queries];
 preg_match('~^VmHWM:\s+(\d+) kB~m', file_get_contents('/proc/self/status'), $peak);
-$report += ['memory_mb' => $peak[1] / 1024, 'pending' => publication_queue::count_waiting(), 'modinfo' => modinfo()];
+$report += ['memory_mb' => $peak[1] / 1024, 'pending' => publication_queue::count_waiting(time()), 'modinfo' => modinfo()];
 echo json_encode($report), "\n";
