@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 use courseglue_index::{HeldRef, Holdings};
 use courseglue_protocol::{Entry, Id, Millis, day_of};
 use courseglue_sketch::{Item, Salt};
-use courseglue_table::{Liveness, PeerTable, REPLICAS};
+use courseglue_table::{Liveness, Peer, PeerTable, REPLICAS};
 
 use crate::site::Site;
 
@@ -27,18 +27,15 @@ impl Site {
     #[must_use]
     pub fn closer(&self, terms: impl IntoIterator<Item = Id>, now: Millis) -> Vec<Entry> {
         let mut told = BTreeSet::new();
-        let mut closer = Vec::new();
-        for term in terms {
-            for home in self.table.homes(&term, REPLICAS, now) {
-                if closer.len() == MAX_CLOSER {
-                    return closer;
-                }
-                if told.insert(home.id()) {
-                    closer.push(home.site().entry.clone());
-                }
-            }
-        }
-        closer
+        let homes = terms.into_iter().flat_map(|term| self.table.homes(&term, REPLICAS, now));
+        let mut closer: Vec<Peer<'_>> =
+            homes.filter(|home| told.insert(home.id())).take(MAX_CLOSER).collect();
+        // A sender that does not know the homes may not know those who vouch for them either.
+        let givers: Vec<Id> =
+            closer.iter().flat_map(|home| home.givers()).filter(|giver| told.insert(*giver)).collect();
+        let room = MAX_CLOSER - closer.len();
+        closer.extend(givers.iter().filter_map(|giver| self.table.get(giver)).take(room));
+        closer.into_iter().map(|peer| peer.site().entry.clone()).collect()
     }
 }
 

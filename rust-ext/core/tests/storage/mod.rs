@@ -91,7 +91,7 @@ fn a_site_that_is_not_near_refuses_with_409_and_names_the_homes() {
         let answer: StoreAnswer = serde_json::from_str(&reply.body).unwrap();
         let closer: Vec<String> =
             answer.closer.into_iter().map(|e| e.read().unwrap().address.to_string()).collect();
-        assert_eq!(closer, near[..5]);
+        assert_eq!(closer[..5], near[..5]);
     }
 }
 
