@@ -28,7 +28,7 @@ use local_courseglue\local\membership\preview;
 use local_courseglue\local\peer_endpoint;
 use local_courseglue\local\publication\policy;
 use local_courseglue\local\publication\publisher;
-use local_courseglue\local\store\publication_store;
+use local_courseglue\local\store\publication_marks;
 use local_courseglue\local\store\record_store;
 use local_courseglue\local\store\site_store;
 use local_courseglue\local\store\state_store;
@@ -210,7 +210,7 @@ final class membership_test extends membership_testcase {
         set_config('graceperiod', 0, 'local_courseglue');
         $this->join();
         $course = $this->getDataGenerator()->create_course(['fullname' => 'Biology', 'lang' => 'en']);
-        (new publication_store())->mark((int) $course->id);
+        publication_marks::mark((int) $course->id);
         $this->assertSame(1, publisher::create()->run(membership::entry())['published']);
         return (int) $course->id;
     }

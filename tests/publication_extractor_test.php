@@ -25,6 +25,7 @@ use local_courseglue\local\publication\digest;
 use local_courseglue\local\publication\extractor;
 use local_courseglue\local\publication\policy;
 use local_courseglue\local\publication\redaction\kind;
+use local_courseglue\local\store\choice_store;
 use local_courseglue\local\store\publication_store;
 use stdClass;
 
@@ -174,22 +175,21 @@ final class publication_extractor_test extends \advanced_testcase {
     }
 
     public function test_only_who_saw_the_preview_shares_the_contents(): void {
-        $store = new publication_store();
         $course = (int) $this->course()->id;
-        $store->choose($course, policy::PUBLISH);
-        $this->assertFalse(publication_store::is_shared($store->get($course)));
-        $store->choose($course, policy::PUBLISH, true);
-        $this->assertTrue(publication_store::is_shared($store->get($course)));
-        $store->choose($course, policy::PUBLISH);
-        $this->assertTrue(publication_store::is_shared($store->get($course)), 'the same choice again takes nothing back');
+        choice_store::choose($course, policy::PUBLISH);
+        $this->assertFalse(choice_store::is_shared(publication_store::get($course)));
+        choice_store::choose($course, policy::PUBLISH, true);
+        $this->assertTrue(choice_store::is_shared(publication_store::get($course)));
+        choice_store::choose($course, policy::PUBLISH);
+        $this->assertTrue(choice_store::is_shared(publication_store::get($course)), 'the same choice again takes nothing back');
         foreach ([policy::NEVER, policy::UNDECIDED] as $choice) {
-            $store->choose($course, $choice, true);
-            $this->assertFalse(publication_store::is_shared($store->get($course)));
-            $store->choose($course, policy::PUBLISH);
-            $this->assertFalse(publication_store::is_shared($store->get($course)), 'it has to be seen anew');
-            $store->choose($course, policy::PUBLISH, true);
+            choice_store::choose($course, $choice, true);
+            $this->assertFalse(choice_store::is_shared(publication_store::get($course)));
+            choice_store::choose($course, policy::PUBLISH);
+            $this->assertFalse(choice_store::is_shared(publication_store::get($course)), 'it has to be seen anew');
+            choice_store::choose($course, policy::PUBLISH, true);
         }
-        $this->assertFalse(publication_store::is_shared(null));
+        $this->assertFalse(choice_store::is_shared(null));
     }
 
     public function test_what_reaches_a_person_is_taken_out_of_every_text(): void {

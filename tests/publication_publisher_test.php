@@ -20,6 +20,9 @@ namespace local_courseglue;
 
 use local_courseglue\local\publication\policy;
 use local_courseglue\local\publication\publisher;
+use local_courseglue\local\store\choice_store;
+use local_courseglue\local\store\delivery_store;
+use local_courseglue\local\store\publication_marks;
 use local_courseglue\local\store\publication_queue;
 use local_courseglue\local\store\publication_store;
 use local_courseglue\tests\fake_engine;
@@ -33,14 +36,11 @@ use stdClass;
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  * @covers     \local_courseglue\local\publication\publisher
- * @covers     \local_courseglue\local\store\publication_store
+ * @covers     \local_courseglue\local\store\delivery_store
  */
 final class publication_publisher_test extends \advanced_testcase {
     /** @var fake_engine what was sent */
     private fake_engine $engine;
-
-    /** @var publication_store own publications */
-    private publication_store $store;
 
     protected function setUp(): void {
         parent::setUp();
@@ -49,7 +49,6 @@ final class publication_publisher_test extends \advanced_testcase {
         set_config('publishpolicy', policy::ALL, 'local_courseglue');
         set_config('graceperiod', 0, 'local_courseglue');
         $this->engine = new fake_engine();
-        $this->store = new publication_store();
     }
 
     public function test_a_new_course_is_sent_and_known_as_published(): void {
@@ -57,20 +56,20 @@ final class publication_publisher_test extends \advanced_testcase {
         $report = $this->publish();
         $this->assertSame(['published' => 1, 'withdrawn' => 0, 'pending' => 0, 'problems' => []], $report);
         $this->assertSame('record', $this->engine->last((int) $course->id)['type']);
-        $row = $this->store->get((int) $course->id);
+        $row = publication_store::get((int) $course->id);
         $this->assertSame(publication_store::PUBLISHED, $row->state);
         $this->assertEquals(0, $row->dirty);
         $this->assertSame(sha1("site.example\0course/{$course->id}"), $row->recordid);
-        $this->assertSame([$this->term('biology')], publication_store::terms($row));
+        $this->assertSame([$this->term('biology')], delivery_store::terms($row));
     }
 
     public function test_an_unchanged_course_sends_nothing(): void {
         $course = $this->course('Biology');
         $this->publish();
-        $this->store->mark((int) $course->id);
+        publication_marks::mark((int) $course->id);
         $this->publish();
         $this->assertCount(1, $this->engine->sent());
-        $this->assertEquals(0, $this->store->get((int) $course->id)->dirty);
+        $this->assertEquals(0, publication_store::get((int) $course->id)->dirty);
     }
 
     public function test_a_renamed_course_sends_a_new_record_and_the_terms_it_lost(): void {
@@ -85,7 +84,7 @@ final class publication_publisher_test extends \advanced_testcase {
         $this->assertSame([$this->term('biology')], $second['lost']);
         $this->assertSame(
             [$this->term('marine'), $this->term('chemistry')],
-            publication_store::terms($this->store->get((int) $course->id)),
+            delivery_store::terms(publication_store::get((int) $course->id)),
         );
     }
 
@@ -101,7 +100,7 @@ final class publication_publisher_test extends \advanced_testcase {
             [$this->term('biology'), $this->term('chemistry')],
             $this->engine->last((int) $course->id)['lost'],
         );
-        $this->assertSame([$this->term('physics')], publication_store::terms($this->store->get((int) $course->id)));
+        $this->assertSame([$this->term('physics')], delivery_store::terms(publication_store::get((int) $course->id)));
     }
 
     public function test_a_course_that_a_home_did_not_answer_for_is_sent_again(): void {
@@ -110,11 +109,11 @@ final class publication_publisher_test extends \advanced_testcase {
         $report = $this->publish();
         $this->assertSame(1, $report['pending']);
         $this->assertSame(['No home answered.'], $report['problems']);
-        $row = $this->store->get((int) $course->id);
+        $row = publication_store::get((int) $course->id);
         $this->assertSame(publication_store::PENDING, $row->state);
         $this->assertSame('No home answered.', $row->problem);
         $this->assertSame(1, $this->publish()['published']);
-        $row = $this->store->get((int) $course->id);
+        $row = publication_store::get((int) $course->id);
         $this->assertSame(publication_store::PUBLISHED, $row->state);
         $this->assertNull($row->problem);
     }
@@ -124,7 +123,7 @@ final class publication_publisher_test extends \advanced_testcase {
         $this->engine->failure = 'The network is down.';
         $report = $this->publish();
         $this->assertSame(['The network is down.'], $report['problems']);
-        $this->assertSame(publication_store::PENDING, $this->store->get((int) $course->id)->state);
+        $this->assertSame(publication_store::PENDING, publication_store::get((int) $course->id)->state);
         $this->engine->failure = null;
         $this->assertSame(1, $this->publish()['published']);
     }
@@ -140,7 +139,7 @@ final class publication_publisher_test extends \advanced_testcase {
         ]];
         $this->assertSame(1, $this->publish()['published']);
         $this->assertSame($newer + 1, $this->engine->last((int) $course->id)['seq']);
-        $this->assertEquals($newer + 1, $this->store->get((int) $course->id)->seq);
+        $this->assertEquals($newer + 1, publication_store::get((int) $course->id)->seq);
     }
 
     public function test_a_newer_item_from_too_far_in_the_future_does_not_raise_the_seq(): void {
@@ -153,7 +152,7 @@ final class publication_publisher_test extends \advanced_testcase {
             'newer' => ['body' => json_encode(['seq' => $newer]), 'sig' => ''],
         ]];
         $this->assertSame(1, $this->publish()['pending']);
-        $this->assertLessThan($newer, $this->store->get((int) $course->id)->seq);
+        $this->assertLessThan($newer, publication_store::get((int) $course->id)->seq);
     }
 
     public function test_every_seq_is_above_the_last_one_even_if_the_clock_went_back(): void {
@@ -175,7 +174,7 @@ final class publication_publisher_test extends \advanced_testcase {
         $last = $this->engine->last((int) $course->id);
         $this->assertSame('tombstone', $last['type']);
         $this->assertSame([[$this->term('biology')], []], [$last['terms'], $last['lost']]);
-        $row = $this->store->get((int) $course->id);
+        $row = publication_store::get((int) $course->id);
         $this->assertSame(publication_store::NONE, $row->state);
         $this->assertNull($row->recordid);
         $this->assertNotNull($row->seq);
@@ -200,7 +199,7 @@ final class publication_publisher_test extends \advanced_testcase {
         $this->delete($course);
         $this->assertSame(1, $this->publish()['withdrawn']);
         $this->assertSame('tombstone', $this->engine->last((int) $course->id)['type']);
-        $this->assertNull($this->store->get((int) $course->id));
+        $this->assertNull(publication_store::get((int) $course->id));
     }
 
     public function test_a_deleted_course_is_remembered_until_its_withdrawal_is_stored(): void {
@@ -209,9 +208,9 @@ final class publication_publisher_test extends \advanced_testcase {
         $this->delete($course);
         $this->engine->results["course/{$course->id}"] = [$this->unanswered()];
         $this->publish();
-        $this->assertSame(publication_store::WITHDRAWING, $this->store->get((int) $course->id)->state);
+        $this->assertSame(publication_store::WITHDRAWING, publication_store::get((int) $course->id)->state);
         $this->publish();
-        $this->assertNull($this->store->get((int) $course->id));
+        $this->assertNull(publication_store::get((int) $course->id));
     }
 
     public function test_a_deleted_course_that_was_never_published_sends_nothing(): void {
@@ -219,15 +218,15 @@ final class publication_publisher_test extends \advanced_testcase {
         $this->delete($course);
         $this->publish();
         $this->assertSame([], $this->engine->sent());
-        $this->assertNull($this->store->get((int) $course->id));
+        $this->assertNull(publication_store::get((int) $course->id));
     }
 
     public function test_a_course_whose_teachers_say_never_is_withdrawn(): void {
         $course = $this->course('Biology');
         $this->publish();
-        $this->store->choose((int) $course->id, policy::NEVER);
+        choice_store::choose((int) $course->id, policy::NEVER);
         $this->assertSame(1, $this->publish()['withdrawn']);
-        $this->assertEquals(policy::NEVER, $this->store->get((int) $course->id)->choice);
+        $this->assertEquals(policy::NEVER, publication_store::get((int) $course->id)->choice);
     }
 
     public function test_a_course_is_published_under_the_policy_ask_once_its_teachers_say_so(): void {
@@ -235,7 +234,7 @@ final class publication_publisher_test extends \advanced_testcase {
         $course = $this->course('Biology');
         $this->publish();
         $this->assertSame([], $this->engine->sent());
-        $this->store->choose((int) $course->id, policy::PUBLISH);
+        choice_store::choose((int) $course->id, policy::PUBLISH);
         $this->assertSame(1, $this->publish()['published']);
     }
 
@@ -263,10 +262,10 @@ final class publication_publisher_test extends \advanced_testcase {
         $course = $this->course('Biology');
         $this->engine->whilerecording = function () use ($course): void {
             $this->engine->whilerecording = null;
-            $this->store->choose((int) $course->id, policy::NEVER);
+            choice_store::choose((int) $course->id, policy::NEVER);
         };
         $this->publish();
-        $row = $this->store->get((int) $course->id);
+        $row = publication_store::get((int) $course->id);
         $this->assertEquals(policy::NEVER, $row->choice);
         $this->assertEquals(1, $row->dirty);
         $this->assertSame(1, $this->publish()['withdrawn']);
@@ -292,16 +291,16 @@ final class publication_publisher_test extends \advanced_testcase {
             $this->change($course, ['fullname' => 'Chemistry']);
         };
         $this->publish();
-        $this->assertEquals(1, $this->store->get((int) $course->id)->dirty);
+        $this->assertEquals(1, publication_store::get((int) $course->id)->dirty);
         $this->assertSame(1, $this->publish()['published']);
         $this->assertSame('Chemistry', $this->engine->last((int) $course->id)['fullname']['']);
     }
 
     public function test_a_course_whose_seq_changed_while_it_was_being_sent_stays_pending(): void {
         $course = $this->course('Biology');
-        $this->engine->whilesending = fn() => $this->store->raise_seq((int) $course->id, (time() + HOURSECS) * 1000);
+        $this->engine->whilesending = fn() => delivery_store::raise_seq((int) $course->id, (time() + HOURSECS) * 1000);
         $this->assertSame(1, $this->publish()['pending']);
-        $this->assertSame(publication_store::PENDING, $this->store->get((int) $course->id)->state);
+        $this->assertSame(publication_store::PENDING, publication_store::get((int) $course->id)->state);
         $this->engine->whilesending = null;
         $this->assertSame(1, $this->publish()['published']);
     }
@@ -328,7 +327,7 @@ final class publication_publisher_test extends \advanced_testcase {
         $this->assertSame([1, 1], [$report['published'], $report['pending']]);
         $this->assertSame(1, $this->publish()['published']);
         $this->assertCount(3, $this->engine->sent());
-        $this->assertSame(publication_store::PUBLISHED, $this->store->get((int) $done->id)->state);
+        $this->assertSame(publication_store::PUBLISHED, publication_store::get((int) $done->id)->state);
     }
 
     public function test_waiting_courses_go_in_one_batch_up_to_a_thousand(): void {
@@ -348,10 +347,10 @@ final class publication_publisher_test extends \advanced_testcase {
 
     public function test_another_identity_publishes_everything_anew_and_keeps_the_choices(): void {
         $course = $this->course('Biology');
-        $this->store->choose((int) $course->id, policy::PUBLISH);
+        choice_store::choose((int) $course->id, policy::PUBLISH);
         $this->publish();
-        $this->store->forget_all();
-        $this->assertEquals(policy::PUBLISH, $this->store->get((int) $course->id)->choice);
+        delivery_store::forget_all();
+        $this->assertEquals(policy::PUBLISH, publication_store::get((int) $course->id)->choice);
         $this->assertSame(1, $this->publish()['published']);
     }
 
@@ -360,7 +359,7 @@ final class publication_publisher_test extends \advanced_testcase {
         $this->course('Chemistry');
         $this->course('Hidden', ['visible' => 0]);
         $this->publish();
-        $this->assertEquals(['published' => 2, 'none' => 1], $this->store->count_by_state());
+        $this->assertEquals(['published' => 2, 'none' => 1], publication_store::count_by_state());
     }
 
     /**
@@ -373,7 +372,7 @@ final class publication_publisher_test extends \advanced_testcase {
     private function course(string $fullname, array $fields = []): stdClass {
         $course = $this->getDataGenerator()->create_course($fields + ['fullname' => $fullname, 'lang' => 'en']);
         if (policy::current()->covers((int) $course->category)) {
-            $this->store->mark((int) $course->id);
+            publication_marks::mark((int) $course->id);
         }
         return $course;
     }
@@ -407,7 +406,7 @@ final class publication_publisher_test extends \advanced_testcase {
      */
     private function change(stdClass $course, array $fields): void {
         update_course((object) (['id' => $course->id] + $fields));
-        $this->store->mark((int) $course->id);
+        publication_marks::mark((int) $course->id);
     }
 
     /**
@@ -417,7 +416,7 @@ final class publication_publisher_test extends \advanced_testcase {
      */
     private function delete(stdClass $course): void {
         delete_course($course, false);
-        $this->store->mark_known((int) $course->id);
+        publication_marks::mark_known((int) $course->id);
     }
 
     /**
@@ -426,7 +425,7 @@ final class publication_publisher_test extends \advanced_testcase {
      * @return publisher
      */
     private function publisher(): publisher {
-        return new publisher($this->engine, $this->store);
+        return new publisher($this->engine);
     }
 
     /**

@@ -20,6 +20,7 @@ namespace local_courseglue;
 
 use local_courseglue\local\publication\policy;
 use local_courseglue\local\publication\publisher;
+use local_courseglue\local\store\publication_marks;
 use local_courseglue\local\store\publication_store;
 use local_courseglue\tests\fake_engine;
 
@@ -89,13 +90,13 @@ final class publication_queue_test extends \advanced_testcase {
         }
         $this->assertSame([0, 1, 2, 7, 37, 157], $sent);
 
-        (new publication_store())->mark($course);
+        publication_marks::mark($course);
         $this->run_publisher();
         $this->assertSame([$course], $this->looked_at());
         $this->engine->results = [];
-        (new publication_store())->mark($course);
+        publication_marks::mark($course);
         $this->assertSame(1, $this->run_publisher()['published']);
-        $this->assertSame(0, (int) (new publication_store())->get($course)->tries);
+        $this->assertSame(0, (int) publication_store::get($course)->tries);
     }
 
     public function test_a_course_that_waited_while_nobody_was_there_is_sent_when_sites_join(): void {
@@ -124,7 +125,7 @@ final class publication_queue_test extends \advanced_testcase {
         $courseids = [];
         for ($i = 0; $i < $number; $i++) {
             $courseids[] = (int) $this->getDataGenerator()->create_course()->id;
-            (new publication_store())->mark(end($courseids));
+            publication_marks::mark(end($courseids));
         }
         return $courseids;
     }
@@ -146,6 +147,6 @@ final class publication_queue_test extends \advanced_testcase {
      * @return array its report
      */
     private function run_publisher(): array {
-        return (new publisher($this->engine, new publication_store()))->run(['body' => '{}', 'sig' => '']);
+        return (new publisher($this->engine))->run(['body' => '{}', 'sig' => '']);
     }
 }

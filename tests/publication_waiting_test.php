@@ -26,7 +26,9 @@ use local_courseglue\local\publication\policy;
 use local_courseglue\local\publication\publisher;
 use local_courseglue\local\publication\waiting;
 use local_courseglue\local\status;
-use local_courseglue\local\store\publication_store;
+use local_courseglue\local\store\choice_store;
+use local_courseglue\local\store\delivery_store;
+use local_courseglue\local\store\publication_marks;
 use local_courseglue\tests\membership_testcase;
 
 /**
@@ -54,9 +56,8 @@ final class publication_waiting_test extends membership_testcase {
         $courses = [$generator->create_course(), $generator->create_course(), $generator->create_course()];
         $never = $generator->create_course();
         $hidden = $generator->create_course(['visible' => 0]);
-        $store = new publication_store();
-        $store->choose((int) $never->id, policy::NEVER);
-        array_map(fn($course) => $store->mark((int) $course->id), [...$courses, $hidden]);
+        choice_store::choose((int) $never->id, policy::NEVER);
+        array_map(fn($course) => publication_marks::mark((int) $course->id), [...$courses, $hidden]);
         $this->join();
         $this->assertSame(3, waiting::count());
         $this->publish();
@@ -76,7 +77,7 @@ final class publication_waiting_test extends membership_testcase {
         $this->getDataGenerator()->create_course();
         $this->join();
         $this->assertSame(0, waiting::count(), 'nobody chose anything');
-        (new publication_store())->choose((int) $course->id, policy::PUBLISH);
+        choice_store::choose((int) $course->id, policy::PUBLISH);
         $this->assertSame(1, waiting::count());
         $this->engine->results["course/{$course->id}"] = [
             ['state' => 'pending', 'homes' => 0, 'problem' => null, 'newer' => null],
@@ -89,7 +90,7 @@ final class publication_waiting_test extends membership_testcase {
         set_config('publishpolicy', policy::ALL, 'local_courseglue');
         set_config('graceperiod', 0, 'local_courseglue');
         $this->getDataGenerator()->create_course();
-        (new publication_store())->forget((int) $this->getDataGenerator()->create_course()->id);
+        delivery_store::forget((int) $this->getDataGenerator()->create_course()->id);
         $this->join();
         $this->assertSame(2, waiting::count());
         set_config('publishpolicy', policy::NONE, 'local_courseglue');

@@ -31,8 +31,9 @@ use local_courseglue\local\publication\policy;
 use local_courseglue\local\publication\restored;
 use local_courseglue\local\publication\sweep;
 use local_courseglue\local\store\category_store;
+use local_courseglue\local\store\choice_store;
 use local_courseglue\local\store\description_store;
-use local_courseglue\local\store\publication_store;
+use local_courseglue\local\store\publication_marks;
 use local_courseglue\local\view_settings;
 
 /**
@@ -59,7 +60,7 @@ final class observer {
             $event instanceof course_deleted => self::course_deleted((int) $event->courseid),
             $event instanceof course_restored => self::course_restored($event),
             $event instanceof course_category_deleted => (new category_store())->forget((int) $event->objectid),
-            $event->objecttable === 'course_categories' => (new publication_store())->mark_category((int) $event->objectid),
+            $event->objecttable === 'course_categories' => publication_marks::mark_category((int) $event->objectid),
             default => self::mark((int) $event->courseid),
         });
     }
@@ -72,13 +73,12 @@ final class observer {
      */
     public static function teacher_came(role_assigned $event): void {
         self::quietly(function () use ($event): void {
-            $store = new publication_store();
-            if ($event->contextlevel !== CONTEXT_COURSE || !$store->waits((int) $event->courseid)) {
+            if ($event->contextlevel !== CONTEXT_COURSE || !choice_store::is_waiting((int) $event->courseid)) {
                 return;
             }
             $deciders = get_enrolled_users($event->get_context(), permission::COURSE, 0, 'u.id', null, 0, 2, true);
             if (array_keys($deciders) === [(int) $event->relateduserid]) {
-                $store->tell_anew((int) $event->courseid);
+                choice_store::restart_wait((int) $event->courseid);
             }
         });
     }
@@ -88,7 +88,7 @@ final class observer {
      */
     public static function policy_changed(): void {
         self::quietly(function (): void {
-            (new publication_store())->mark_all();
+            publication_marks::mark_all();
             sweep::create()->restart();
         });
     }
@@ -127,8 +127,7 @@ final class observer {
         if ($courseid === 0 || $courseid === (int) SITEID) {
             return;
         }
-        $store = new publication_store();
-        self::is_covered($courseid) ? $store->mark($courseid) : $store->mark_known($courseid);
+        self::is_covered($courseid) ? publication_marks::mark($courseid) : publication_marks::mark_known($courseid);
     }
 
     /**
@@ -137,7 +136,7 @@ final class observer {
      * @param int $courseid
      */
     private static function course_deleted(int $courseid): void {
-        (new publication_store())->mark_known($courseid);
+        publication_marks::mark_known($courseid);
         (new description_store())->forget($courseid);
     }
 

@@ -21,7 +21,7 @@ namespace local_courseglue\check;
 use core\check\result;
 use local_courseglue\local\membership\membership as site_membership;
 use local_courseglue\local\publication\waiting;
-use local_courseglue\local\store\publication_queue;
+use local_courseglue\local\store\publication_backlog;
 use local_courseglue\local\store\state_store;
 use local_courseglue\task\publish;
 
@@ -51,9 +51,9 @@ final class publishing extends courseglue_check {
             return $this->outcome(result::ERROR, 'late', format_time(time() - $last), $this->advice());
         }
         // What waited for the site to join has not been kept by anything since.
-        $stuck = $joined <= $late ? publication_queue::count_waiting($late) : 0;
+        $stuck = $joined <= $late ? publication_backlog::count_waiting($late) : 0;
         if ($stuck) {
-            $reasons = array_map('s', publication_queue::problems($late, self::REASONS));
+            $reasons = array_map('s', publication_backlog::problems($late, self::REASONS));
             return $this->outcome(result::WARNING, 'stuck', $stuck, implode('<br>', $reasons) ?: $this->advice());
         }
         $waiting = waiting::count();

@@ -47,7 +47,7 @@ final class status {
      */
     public static function of_this_site(): array {
         $identity = identity::load();
-        $publications = (new publication_store())->count_by_state();
+        $publications = publication_store::count_by_state();
         $checks = self::checks();
         return [
             'joined' => membership::is_joined(),

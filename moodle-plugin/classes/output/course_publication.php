@@ -32,7 +32,7 @@ use local_courseglue\local\search\access;
 use local_courseglue\local\search\content_type;
 use local_courseglue\local\search\licence;
 use local_courseglue\local\search\localised_text;
-use local_courseglue\local\store\publication_store;
+use local_courseglue\local\store\choice_store;
 use moodle_url;
 use renderable;
 use renderer_base;
@@ -92,7 +92,7 @@ final class course_publication implements renderable, templatable {
             'form' => $this->form,
             'size' => $record === null ? null : strlen($record['body']),
             'leftout' => $this->left_out($reading->leftout),
-            'heldback' => !$this->policy->reveals_contents($content['access'], publication_store::is_shared($this->row)),
+            'heldback' => !$this->policy->reveals_contents($content['access'], choice_store::is_shared($this->row)),
             'cut' => count($content['contents']) - count($shown['contents']) ?: null,
             'facts' => $this->facts($shown),
             'contents' => array_map(fn(array $entry): array => [

@@ -23,7 +23,6 @@ use local_courseglue\local\publication\process_memory;
 use local_courseglue\local\publication\publisher;
 use local_courseglue\local\publication\surroundings;
 use local_courseglue\local\publication\sweep as course_sweep;
-use local_courseglue\local\store\publication_store;
 use local_courseglue\local\store\state_store;
 
 /**
@@ -43,7 +42,7 @@ final class publish extends network_task {
     #[\Override]
     protected function work(): void {
         process_memory::forget();
-        surroundings::look(new publication_store());
+        surroundings::look();
         course_sweep::create()->resume(self::SWEEP_LIMIT);
         $publisher = publisher::create();
         $result = $publisher->run(membership::entry());

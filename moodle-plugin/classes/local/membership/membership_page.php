@@ -168,7 +168,7 @@ final class membership_page {
      * @return string[] sentences
      */
     public static function consequences(): array {
-        $counts = (new publication_store())->count_by_state();
+        $counts = publication_store::count_by_state();
         $out = array_sum(array_diff_key($counts, [publication_store::NONE => true]));
         return [
             get_string('leave:withdraws', 'local_courseglue', $out),
@@ -266,7 +266,7 @@ final class membership_page {
      * @return array
      */
     private function joined(): array {
-        $published = (new publication_store())->count_by_state();
+        $published = publication_store::count_by_state();
         return [
             'address' => identity::load()->address,
             'sites' => site_store::count(),

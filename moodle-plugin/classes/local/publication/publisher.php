@@ -25,6 +25,9 @@ use local_courseglue\local\engine\engine_factory;
 use local_courseglue\local\engine\failure;
 use local_courseglue\local\engine\unavailable;
 use local_courseglue\local\store\changes;
+use local_courseglue\local\store\choice_store;
+use local_courseglue\local\store\delivery_store;
+use local_courseglue\local\store\publication_marks;
 use local_courseglue\local\store\publication_queue;
 use local_courseglue\local\store\publication_store;
 use stdClass;
@@ -101,13 +104,10 @@ final class publisher {
      * A publisher.
      *
      * @param engine $engine
-     * @param publication_store $store
      */
     public function __construct(
         /** @var engine what signs and sends */
         private readonly engine $engine,
-        /** @var publication_store own publications */
-        private readonly publication_store $store,
     ) {
         $this->policy = policy::current();
         $this->qualifier = new qualifier($this->policy);
@@ -123,7 +123,7 @@ final class publisher {
      * @return self
      */
     public static function create(): self {
-        return new self(engine_factory::get(), new publication_store());
+        return new self(engine_factory::get());
     }
 
     /**
@@ -135,7 +135,7 @@ final class publisher {
     public function run(array $entry): array {
         return $this->alone(0, function () use ($entry): void {
             $deadline = time() + self::MAX_SECONDS;
-            $this->store->mark_waited($this->policy->grace);
+            publication_marks::mark_waited($this->policy->grace);
             $marked = publication_queue::marked(self::MAX_COURSES);
             $unanswered = publication_queue::unanswered(self::MAX_COURSES - count($marked), $this->is_settling());
             foreach (array_chunk($marked, self::BATCH) as $courseids) {
@@ -269,7 +269,7 @@ final class publisher {
             $courses = $this->untold;
             $this->untold = [];
             (new announcement($this->policy))->tell($courses);
-            $this->store->told(array_keys($courses));
+            choice_store::start_wait(array_keys($courses));
         }
         if ($items) {
             $this->settle($items, $this->results($entry, $items));
@@ -285,8 +285,8 @@ final class publisher {
      */
     private function prepare_some(array $courseids, bool $leaving): array {
         global $DB;
-        $this->store->take($courseids);
-        $rows = $this->store->get_many($courseids);
+        publication_queue::take($courseids);
+        $rows = publication_store::get_many($courseids);
         $courses = $DB->get_records_list('course', 'id', $courseids);
         // Before the records are made: a sweep finds what changes meanwhile.
         $bases = $leaving ? [] : basis::of($courses, $this->categories, $this->access);
@@ -353,16 +353,16 @@ final class publisher {
      * @return array|null
      */
     private function prepare_record(stdClass $row, stdClass $course, ?string $basis): ?array {
-        $content = $this->extractor->extract($course, publication_store::is_shared($row));
+        $content = $this->extractor->extract($course, choice_store::is_shared($row));
         $digest = digest::of($content);
         if ($row->state === publication_store::PUBLISHED && $row->digest === $digest) {
-            $this->store->unchanged($row, $basis);
+            delivery_store::note_unchanged($row, $basis);
             return null;
         }
         $record = $this->engine->record($content, $this->next_seq($row));
-        $before = publication_store::terms($row);
+        $before = delivery_store::terms($row);
         $lost = array_values(array_diff($before, $record['terms']));
-        $this->store->sending(
+        delivery_store::note_sending(
             (int) $row->courseid,
             publication_store::PENDING,
             $record['recordid'],
@@ -385,12 +385,12 @@ final class publisher {
     private function prepare_tombstone(stdClass $row, bool $gone): ?array {
         $courseid = (int) $row->courseid;
         if ($row->state === publication_store::NONE) {
-            $gone ? $this->store->forget($courseid) : $this->store->withdrawn($courseid);
+            $gone ? delivery_store::forget($courseid) : delivery_store::note_withdrawn($courseid);
             return null;
         }
         $tombstone = $this->engine->tombstone(extractor::local_id($courseid), $this->next_seq($row));
-        $terms = publication_store::terms($row);
-        $this->store->sending(
+        $terms = delivery_store::terms($row);
+        delivery_store::note_sending(
             $courseid,
             publication_store::WITHDRAWING,
             $tombstone['recordid'],
@@ -435,7 +435,7 @@ final class publisher {
             $result = $results[$recordid] ?? [];
             $newer = $this->newer_seq($result);
             if ($newer !== null && $newer >= (int) $item['seq']) {
-                $this->store->raise_seq($item['courseid'], $newer);
+                delivery_store::raise_seq($item['courseid'], $newer);
                 if (!in_array($item['courseid'], $this->again, true)) {
                     $this->again[] = $item['courseid'];
                     continue;
@@ -457,16 +457,16 @@ final class publisher {
      * @param int $homes at how many sites
      */
     private function accept(array $item, int $homes): void {
-        if ((int) $this->store->get($item['courseid'])?->seq !== (int) $item['seq']) {
+        if ((int) publication_store::get($item['courseid'])?->seq !== (int) $item['seq']) {
             $this->postpone($item['courseid'], null);
             return;
         }
         if ($item['type'] === 'record') {
-            $this->store->published($item['courseid'], $item['terms'], $homes);
+            delivery_store::note_published($item['courseid'], $item['terms'], $homes);
             $this->report['published']++;
             return;
         }
-        $item['gone'] ? $this->store->forget($item['courseid']) : $this->store->withdrawn($item['courseid']);
+        $item['gone'] ? delivery_store::forget($item['courseid']) : delivery_store::note_withdrawn($item['courseid']);
         $this->report['withdrawn']++;
     }
 
@@ -488,7 +488,7 @@ final class publisher {
      */
     private function postpone(int $courseid, ?string $problem, int $homes = 0): void {
         $problem = $problem === null ? null : \core_text::substr($problem, 0, 255);
-        $this->store->postponed($courseid, $problem, !$this->is_settling(), $homes);
+        delivery_store::note_postponed($courseid, $problem, !$this->is_settling(), $homes);
         $this->report['pending']++;
         if ($problem !== null) {
             $this->report['problems'][] = $problem;

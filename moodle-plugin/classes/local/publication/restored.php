@@ -19,8 +19,8 @@ declare(strict_types=1);
 namespace local_courseglue\local\publication;
 
 use local_courseglue\local\description\description;
+use local_courseglue\local\store\choice_store;
 use local_courseglue\local\store\description_store;
-use local_courseglue\local\store\publication_store;
 
 /**
  * What becomes of a choice when a course, or something of it, arrives in another: "never" goes with whatever was in the course, and
@@ -38,9 +38,8 @@ final class restored {
      * @param int $choice what was chosen where it comes from
      */
     public static function choice(int $courseid, int $choice): void {
-        $store = new publication_store();
-        if ($choice === policy::NEVER && $courseid !== (int) SITEID && $store->choice($courseid) !== policy::NEVER) {
-            $store->choose($courseid, policy::NEVER);
+        if ($choice === policy::NEVER && $courseid !== (int) SITEID && choice_store::get($courseid) !== policy::NEVER) {
+            choice_store::choose($courseid, policy::NEVER);
         }
     }
 
@@ -62,6 +61,6 @@ final class restored {
      * @param int $originalid
      */
     public static function from(int $courseid, int $originalid): void {
-        self::choice($courseid, (new publication_store())->choice($originalid));
+        self::choice($courseid, choice_store::get($originalid));
     }
 }

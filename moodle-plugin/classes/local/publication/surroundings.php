@@ -21,7 +21,7 @@ namespace local_courseglue\local\publication;
 use core_course\customfield\course_handler;
 use core_customfield\field_controller;
 use local_courseglue\local\store\category_store;
-use local_courseglue\local\store\publication_store;
+use local_courseglue\local\store\publication_marks;
 use local_courseglue\local\store\state_store;
 use stdClass;
 
@@ -54,20 +54,18 @@ final class surroundings {
     /**
      * Looks whether something changed, and has courses looked at again where it did: all of them where their records may say
      * something else, otherwise by a sweep, which marks those that it concerns.
-     *
-     * @param publication_store $store
      */
-    public static function look(publication_store $store): void {
-        $store->mark_hidden();
+    public static function look(): void {
+        publication_marks::mark_hidden();
         $now = ['wording' => self::wording(), 'entrance' => self::entrance()];
         $before = state_store::get_array(self::SEEN) ?? [];
         if ($now === $before) {
             return;
         }
         if ($now['wording'] !== ($before['wording'] ?? null)) {
-            $store->mark_all();
+            publication_marks::mark_all();
         }
-        (new sweep($store))->restart();
+        sweep::create()->restart();
         state_store::set(self::SEEN, $now);
     }
 

@@ -19,6 +19,8 @@ declare(strict_types=1);
 namespace local_courseglue\local\publication;
 
 use core\context_helper;
+use local_courseglue\local\store\publication_marks;
+use local_courseglue\local\store\publication_queue;
 use local_courseglue\local\store\publication_store;
 use local_courseglue\local\store\state_store;
 use stdClass;
@@ -65,14 +67,9 @@ final class sweep {
     private readonly category_paths $categories;
 
     /**
-     * A sweep.
-     *
-     * @param publication_store $store
+     * A sweep under the policy that is set now.
      */
-    public function __construct(
-        /** @var publication_store own publications */
-        private readonly publication_store $store,
-    ) {
+    private function __construct() {
         $this->policy = policy::current();
         $this->qualifier = new qualifier($this->policy);
         $this->access = new access();
@@ -85,7 +82,7 @@ final class sweep {
      * @return self
      */
     public static function create(): self {
-        return new self(new publication_store());
+        return new self();
     }
 
     /**
@@ -145,7 +142,7 @@ final class sweep {
      * Makes the next run begin with the first course.
      */
     public function restart(): void {
-        $this->store->mark_orphans();
+        publication_marks::mark_orphans();
         state_store::set(self::POSITION, self::position(0, ':' . random_string(self::NAME_LENGTH)));
     }
 
@@ -204,7 +201,7 @@ final class sweep {
      */
     private function compare(array $courses): int {
         self::preload_contexts($courses);
-        $rows = $this->store->get_many(array_keys($courses));
+        $rows = publication_store::get_many(array_keys($courses));
         $verdicts = array_map(
             fn(stdClass $course): verdict => $this->qualifier->judge($course, $rows[(int) $course->id] ?? null),
             $courses,
@@ -220,9 +217,9 @@ final class sweep {
             $differing,
             fn(int $courseid): bool => self::is_out($rows[$courseid] ?? null) && !isset($bases[$courseid]),
         );
-        $this->store->checked(array_keys($rows));
-        $this->store->mark_lost($lost);
-        $this->store->mark_many(array_diff($differing, $lost), $rows);
+        publication_queue::note_checked(array_keys($rows));
+        publication_marks::mark_lost($lost);
+        publication_marks::mark_many(array_diff($differing, $lost), $rows);
         return count($differing);
     }
 

@@ -18,7 +18,7 @@ declare(strict_types=1);
 
 namespace local_courseglue\local\publication;
 
-use local_courseglue\local\store\publication_queue;
+use local_courseglue\local\store\publication_backlog;
 use local_courseglue\local\store\publication_store;
 
 /**
@@ -38,7 +38,7 @@ final class waiting {
      * @return int
      */
     public static function count(): int {
-        return publication_queue::count_under_way() + self::count_new(policy::current());
+        return publication_backlog::count_under_way() + self::count_new(policy::current());
     }
 
     /**

@@ -88,7 +88,7 @@ final class category_store {
         $known === null
             ? $DB->insert_record(self::TABLE, ['categoryid' => $categoryid] + $row)
             : $DB->update_record(self::TABLE, ['id' => $known->id] + $row);
-        (new publication_store())->mark_category($categoryid);
+        publication_marks::mark_category($categoryid);
         if ($known?->policy !== $policy) {
             category_policy_changed::create([
                 'context' => coursecat_context::instance($categoryid),

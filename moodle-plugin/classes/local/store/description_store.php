@@ -59,7 +59,7 @@ final class description_store {
         $id === false
             ? $DB->insert_record(self::TABLE, ['courseid' => $courseid] + $row)
             : $DB->update_record(self::TABLE, ['id' => $id] + $row);
-        (new publication_store())->mark_known($courseid);
+        publication_marks::mark_known($courseid);
     }
 
     /**

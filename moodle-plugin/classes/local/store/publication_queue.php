@@ -18,10 +18,8 @@ declare(strict_types=1);
 
 namespace local_courseglue\local\store;
 
-use local_courseglue\local\publication\policy;
-
 /**
- * The courses of which something has to be sent, read from this site's own publications. {@see publication_store} writes it.
+ * The order in which courses are sent: which are next, which are in work, which are done.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
@@ -81,61 +79,58 @@ final class publication_queue {
     }
 
     /**
-     * The courses for which something has had to be done for long: those under way, those of which something keeps them, and those
-     * that were marked and that nobody's choice keeps from being published.
+     * Takes courses into work: marks that are set from now on stay.
      *
-     * @param int $since Unix s
-     * @return int
+     * @param int[] $courseids
      */
-    public static function count_waiting(int $since): int {
+    public static function take(array $courseids): void {
         global $DB;
-        [$where, $params] = self::is_waiting($since);
-        return $DB->count_records_select(publication_store::TABLE, $where, $params);
-    }
-
-    /**
-     * The courses of which something is out there and not as it should be, and those of which something keeps them from being sent.
-     *
-     * @return int
-     */
-    public static function count_under_way(): int {
-        global $DB;
-        return $DB->count_records_select(
-            publication_store::TABLE,
-            'timewaiting IS NOT NULL AND (state <> :none OR problem IS NOT NULL)',
-            ['none' => publication_store::NONE],
+        if (!$courseids) {
+            return;
+        }
+        [$in, $params] = $DB->get_in_or_equal($courseids, SQL_PARAMS_NAMED);
+        $DB->execute(
+            'UPDATE {' . publication_store::TABLE . "}
+                SET dirty = :inwork, timechecked = :now, timewaiting = COALESCE(timewaiting, :since)
+              WHERE courseid {$in}",
+            $params + ['inwork' => publication_store::IN_WORK, 'now' => time(), 'since' => time()],
         );
     }
 
     /**
-     * What keeps courses that have waited for long, the most frequent first.
+     * Notes when courses were last compared with what is published.
      *
-     * @param int $since Unix s
-     * @param int $limit
-     * @return string[] sentences
+     * @param int[] $courseids
      */
-    public static function problems(int $since, int $limit): array {
+    public static function note_checked(array $courseids): void {
         global $DB;
-        [$where, $params] = self::is_waiting($since);
-        $table = publication_store::TABLE;
-        $sql = "SELECT problem, COUNT(*) AS courses
-                  FROM {{$table}}
-                 WHERE {$where} AND problem IS NOT NULL
-              GROUP BY problem
-              ORDER BY courses DESC, problem";
-        return array_map('strval', array_keys($DB->get_records_sql_menu($sql, $params, 0, $limit)));
+        if ($courseids) {
+            [$in, $params] = $DB->get_in_or_equal($courseids, SQL_PARAMS_NAMED);
+            $DB->set_field_select(publication_store::TABLE, 'timechecked', time(), "courseid {$in}", $params);
+        }
     }
 
     /**
-     * The condition of {@see count_waiting}.
+     * Nothing more to do for a course, unless it was marked again meanwhile. It waits on where something is still under way, or
+     * where something is wrong with it.
      *
-     * @param int $since
-     * @return array SQL, and its parameters
+     * @param int $courseid
      */
-    private static function is_waiting(int $since): array {
-        [$consent, $params] = policy::current()->consent_sql('choice');
-        $params += ['none' => publication_store::NONE, 'clean' => publication_store::CLEAN, 'since' => $since];
-        return ["timewaiting <= :since AND (state <> :none OR problem IS NOT NULL OR dirty <> :clean AND {$consent})", $params];
+    public static function finish(int $courseid): void {
+        global $DB;
+        $DB->execute(
+            'UPDATE {' . publication_store::TABLE . '}
+                SET dirty = :clean,
+                    timewaiting = CASE WHEN problem IS NULL AND state IN (:none, :published) THEN NULL ELSE timewaiting END
+              WHERE courseid = :courseid AND dirty = :inwork',
+            [
+                'clean' => publication_store::CLEAN,
+                'none' => publication_store::NONE,
+                'published' => publication_store::PUBLISHED,
+                'courseid' => $courseid,
+                'inwork' => publication_store::IN_WORK,
+            ],
+        );
     }
 
     /**
