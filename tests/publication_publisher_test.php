@@ -20,6 +20,7 @@ namespace local_courseglue;
 
 use local_courseglue\local\publication\policy;
 use local_courseglue\local\publication\publisher;
+use local_courseglue\local\publication\publishing_report;
 use local_courseglue\local\store\choice_store;
 use local_courseglue\local\store\delivery_store;
 use local_courseglue\local\store\publication_marks;
@@ -36,6 +37,7 @@ use stdClass;
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  * @covers     \local_courseglue\local\publication\publisher
+ * @covers     \local_courseglue\local\publication\publishing_run
  * @covers     \local_courseglue\local\store\delivery_store
  */
 final class publication_publisher_test extends \advanced_testcase {
@@ -54,7 +56,7 @@ final class publication_publisher_test extends \advanced_testcase {
     public function test_a_new_course_is_sent_and_known_as_published(): void {
         $course = $this->course('Biology');
         $report = $this->publish();
-        $this->assertSame(['published' => 1, 'withdrawn' => 0, 'pending' => 0, 'problems' => []], $report);
+        $this->assertSame(['published' => 1, 'withdrawn' => 0, 'pending' => 0, 'problems' => []], get_object_vars($report));
         $this->assertSame('record', $this->engine->last((int) $course->id)['type']);
         $row = publication_store::get((int) $course->id);
         $this->assertSame(publication_store::PUBLISHED, $row->state);
@@ -107,12 +109,12 @@ final class publication_publisher_test extends \advanced_testcase {
         $course = $this->course('Biology');
         $this->engine->results["course/{$course->id}"] = [$this->unanswered()];
         $report = $this->publish();
-        $this->assertSame(1, $report['pending']);
-        $this->assertSame(['No home answered.'], $report['problems']);
+        $this->assertSame(1, $report->pending);
+        $this->assertSame(['No home answered.'], $report->problems);
         $row = publication_store::get((int) $course->id);
         $this->assertSame(publication_store::PENDING, $row->state);
         $this->assertSame('No home answered.', $row->problem);
-        $this->assertSame(1, $this->publish()['published']);
+        $this->assertSame(1, $this->publish()->published);
         $row = publication_store::get((int) $course->id);
         $this->assertSame(publication_store::PUBLISHED, $row->state);
         $this->assertNull($row->problem);
@@ -122,10 +124,10 @@ final class publication_publisher_test extends \advanced_testcase {
         $course = $this->course('Biology');
         $this->engine->failure = 'The network is down.';
         $report = $this->publish();
-        $this->assertSame(['The network is down.'], $report['problems']);
+        $this->assertSame(['The network is down.'], $report->problems);
         $this->assertSame(publication_store::PENDING, publication_store::get((int) $course->id)->state);
         $this->engine->failure = null;
-        $this->assertSame(1, $this->publish()['published']);
+        $this->assertSame(1, $this->publish()->published);
     }
 
     public function test_a_write_refused_for_a_newer_item_is_sent_again_above_it(): void {
@@ -137,7 +139,7 @@ final class publication_publisher_test extends \advanced_testcase {
             'problem' => 'A newer item is stored.',
             'newer' => ['body' => json_encode(['id' => "course/{$course->id}", 'seq' => $newer]), 'sig' => ''],
         ]];
-        $this->assertSame(1, $this->publish()['published']);
+        $this->assertSame(1, $this->publish()->published);
         $this->assertSame($newer + 1, $this->engine->last((int) $course->id)['seq']);
         $this->assertEquals($newer + 1, publication_store::get((int) $course->id)->seq);
     }
@@ -151,7 +153,7 @@ final class publication_publisher_test extends \advanced_testcase {
             'problem' => 'A newer item is stored.',
             'newer' => ['body' => json_encode(['seq' => $newer]), 'sig' => ''],
         ]];
-        $this->assertSame(1, $this->publish()['pending']);
+        $this->assertSame(1, $this->publish()->pending);
         $this->assertLessThan($newer, publication_store::get((int) $course->id)->seq);
     }
 
@@ -170,7 +172,7 @@ final class publication_publisher_test extends \advanced_testcase {
         $course = $this->course('Biology');
         $this->publish();
         $this->change($course, ['visible' => 0]);
-        $this->assertSame(1, $this->publish()['withdrawn']);
+        $this->assertSame(1, $this->publish()->withdrawn);
         $last = $this->engine->last((int) $course->id);
         $this->assertSame('tombstone', $last['type']);
         $this->assertSame([[$this->term('biology')], []], [$last['terms'], $last['lost']]);
@@ -197,7 +199,7 @@ final class publication_publisher_test extends \advanced_testcase {
         $course = $this->course('Biology');
         $this->publish();
         $this->delete($course);
-        $this->assertSame(1, $this->publish()['withdrawn']);
+        $this->assertSame(1, $this->publish()->withdrawn);
         $this->assertSame('tombstone', $this->engine->last((int) $course->id)['type']);
         $this->assertNull(publication_store::get((int) $course->id));
     }
@@ -225,7 +227,7 @@ final class publication_publisher_test extends \advanced_testcase {
         $course = $this->course('Biology');
         $this->publish();
         choice_store::choose((int) $course->id, policy::NEVER);
-        $this->assertSame(1, $this->publish()['withdrawn']);
+        $this->assertSame(1, $this->publish()->withdrawn);
         $this->assertEquals(policy::NEVER, publication_store::get((int) $course->id)->choice);
     }
 
@@ -235,16 +237,16 @@ final class publication_publisher_test extends \advanced_testcase {
         $this->publish();
         $this->assertSame([], $this->engine->sent());
         choice_store::choose((int) $course->id, policy::PUBLISH);
-        $this->assertSame(1, $this->publish()['published']);
+        $this->assertSame(1, $this->publish()->published);
     }
 
     public function test_everything_is_withdrawn_when_the_policy_becomes_nothing(): void {
         $this->course('Biology');
         $this->course('Chemistry');
-        $this->assertSame(2, $this->publish()['published']);
+        $this->assertSame(2, $this->publish()->published);
         set_config('publishpolicy', policy::NONE, 'local_courseglue');
         observer::policy_changed();
-        $this->assertSame(2, $this->publish()['withdrawn']);
+        $this->assertSame(2, $this->publish()->withdrawn);
     }
 
     public function test_leaving_withdraws_everything_that_is_out_there(): void {
@@ -254,7 +256,7 @@ final class publication_publisher_test extends \advanced_testcase {
         $this->engine->results["course/{$pending->id}"] = [$this->unanswered()];
         $this->publish();
         $report = $this->publisher()->withdraw_all(['body' => '{}', 'sig' => '']);
-        $this->assertSame(2, $report['withdrawn']);
+        $this->assertSame(2, $report->withdrawn);
         $this->assertSame([], publication_queue::outstanding());
     }
 
@@ -268,7 +270,7 @@ final class publication_publisher_test extends \advanced_testcase {
         $row = publication_store::get((int) $course->id);
         $this->assertEquals(policy::NEVER, $row->choice);
         $this->assertEquals(1, $row->dirty);
-        $this->assertSame(1, $this->publish()['withdrawn']);
+        $this->assertSame(1, $this->publish()->withdrawn);
     }
 
     public function test_a_damaged_course_does_not_keep_the_others_from_being_published(): void {
@@ -280,8 +282,8 @@ final class publication_publisher_test extends \advanced_testcase {
             }
         };
         $report = $this->publish();
-        $this->assertSame(1, $report['published']);
-        $this->assertStringContainsString((string) $damaged->id, $report['problems'][0]);
+        $this->assertSame(1, $report->published);
+        $this->assertStringContainsString((string) $damaged->id, $report->problems[0]);
     }
 
     public function test_an_edit_made_while_its_record_is_being_sent_is_sent_by_the_next_run(): void {
@@ -292,17 +294,17 @@ final class publication_publisher_test extends \advanced_testcase {
         };
         $this->publish();
         $this->assertEquals(1, publication_store::get((int) $course->id)->dirty);
-        $this->assertSame(1, $this->publish()['published']);
+        $this->assertSame(1, $this->publish()->published);
         $this->assertSame('Chemistry', $this->engine->last((int) $course->id)['fullname']['']);
     }
 
     public function test_a_course_whose_seq_changed_while_it_was_being_sent_stays_pending(): void {
         $course = $this->course('Biology');
         $this->engine->whilesending = fn() => delivery_store::raise_seq((int) $course->id, (time() + HOURSECS) * 1000);
-        $this->assertSame(1, $this->publish()['pending']);
+        $this->assertSame(1, $this->publish()->pending);
         $this->assertSame(publication_store::PENDING, publication_store::get((int) $course->id)->state);
         $this->engine->whilesending = null;
-        $this->assertSame(1, $this->publish()['published']);
+        $this->assertSame(1, $this->publish()->published);
     }
 
     public function test_courses_of_a_run_that_was_killed_are_sent_by_the_next(): void {
@@ -316,7 +318,7 @@ final class publication_publisher_test extends \advanced_testcase {
             $this->assertSame('killed', $e->getMessage());
         }
         $this->engine->whilesending = null;
-        $this->assertSame(2, $this->publish()['published']);
+        $this->assertSame(2, $this->publish()->published);
     }
 
     public function test_courses_that_the_engine_had_no_time_for_are_sent_by_the_next_run(): void {
@@ -324,24 +326,24 @@ final class publication_publisher_test extends \advanced_testcase {
         $left = $this->course('Chemistry');
         $this->engine->results["course/{$left->id}"] = [$this->unanswered()];
         $report = $this->publish();
-        $this->assertSame([1, 1], [$report['published'], $report['pending']]);
-        $this->assertSame(1, $this->publish()['published']);
+        $this->assertSame([1, 1], [$report->published, $report->pending]);
+        $this->assertSame(1, $this->publish()->published);
         $this->assertCount(3, $this->engine->sent());
         $this->assertSame(publication_store::PUBLISHED, publication_store::get((int) $done->id)->state);
     }
 
     public function test_waiting_courses_go_in_one_batch_up_to_a_thousand(): void {
         $this->gone_courses(1001);
-        $this->assertSame(1001, $this->publish()['withdrawn']);
+        $this->assertSame(1001, $this->publish()->withdrawn);
         $this->assertSame([1000, 1], array_map('count', $this->engine->batches));
     }
 
     public function test_where_nobody_answers_few_are_tried_again(): void {
         $this->gone_courses(120, publication_store::WITHDRAWING, publication_store::CLEAN);
         $this->engine->failure = 'The network is down.';
-        $this->assertSame(120, $this->publish()['pending']);
+        $this->assertSame(120, $this->publish()->pending);
         $this->engine->failure = null;
-        $this->assertSame(120, $this->publish()['withdrawn']);
+        $this->assertSame(120, $this->publish()->withdrawn);
         $this->assertSame([50, 70], array_map('count', $this->engine->batches));
     }
 
@@ -351,7 +353,7 @@ final class publication_publisher_test extends \advanced_testcase {
         $this->publish();
         delivery_store::forget_all();
         $this->assertEquals(policy::PUBLISH, publication_store::get((int) $course->id)->choice);
-        $this->assertSame(1, $this->publish()['published']);
+        $this->assertSame(1, $this->publish()->published);
     }
 
     public function test_states_are_counted(): void {
@@ -431,9 +433,9 @@ final class publication_publisher_test extends \advanced_testcase {
     /**
      * Runs the publisher once.
      *
-     * @return array its report
+     * @return publishing_report
      */
-    private function publish(): array {
+    private function publish(): publishing_report {
         return $this->publisher()->run(['body' => '{}', 'sig' => '']);
     }
 

@@ -24,6 +24,7 @@ use local_courseglue\local\membership\membership;
 use local_courseglue\local\membership\preview;
 use local_courseglue\local\publication\policy;
 use local_courseglue\local\publication\publisher;
+use local_courseglue\local\publication\publishing_report;
 use local_courseglue\local\publication\waiting;
 use local_courseglue\local\status;
 use local_courseglue\local\store\choice_store;
@@ -43,9 +44,9 @@ final class publication_waiting_test extends membership_testcase {
     /**
      * Runs the publisher.
      *
-     * @return array
+     * @return publishing_report
      */
-    private function publish(): array {
+    private function publish(): publishing_report {
         return publisher::create()->run(membership::entry());
     }
 

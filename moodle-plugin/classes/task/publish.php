@@ -44,11 +44,10 @@ final class publish extends network_task {
         process_memory::forget();
         surroundings::look();
         course_sweep::create()->resume(self::SWEEP_LIMIT);
-        $publisher = publisher::create();
-        $result = $publisher->run(membership::entry());
-        $this->report($result['problems']);
-        mtrace("CourseGlue: published {$result['published']}, withdrawn {$result['withdrawn']}, waiting {$result['pending']}.");
-        if ($failure = $publisher->failure()) {
+        $report = publisher::create()->run(membership::entry());
+        $this->report($report->problems);
+        mtrace("CourseGlue: published {$report->published}, withdrawn {$report->withdrawn}, waiting {$report->pending}.");
+        if ($failure = $report->failure()) {
             throw $failure;
         }
         state_store::set(self::LAST, (string) time());
