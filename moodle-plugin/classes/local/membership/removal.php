@@ -71,6 +71,6 @@ final class removal {
         if ($problem !== null) {
             return [get_string('uninstall:failed', 'local_courseglue', get_string('engine:' . $problem, 'local_courseglue'))];
         }
-        return membership_page::left(leaving::run(self::SECONDS));
+        return leaving_sentences::outcome(leaving::run(self::SECONDS));
     }
 }
