@@ -18,6 +18,8 @@ declare(strict_types=1);
 
 namespace local_courseglue\local;
 
+use local_courseglue\local\engine\extension_endpoint;
+
 /**
  * Answers other sites from the view alone, without Moodle's libraries and database: eighty times as many requests a second.
  *
@@ -28,9 +30,6 @@ namespace local_courseglue\local;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class fast_path {
-    /** @var int the ABI of the extension that this plugin is written for */
-    public const ABI = 6;
-
     /** @var int the most bytes of a request's body */
     public const BODY_LIMIT = 1048576;
 
@@ -68,19 +67,11 @@ final class fast_path {
      *         request to see to that]; null when only the full boot can answer
      */
     public function answer(array $server, string $body): ?array {
-        if (!class_exists('CourseGlue\Endpoint', false) || \CourseGlue\Node::ABI !== self::ABI) {
+        require_once(__DIR__ . '/engine/extension_endpoint.php');
+        if (!extension_endpoint::is_there()) {
             return null;
         }
-        return \CourseGlue\Endpoint::answer(
-            $this->directory(),
-            $this->forced(),
-            $server['REQUEST_METHOD'] ?? 'GET',
-            $server['QUERY_STRING'] ?? '',
-            $body,
-            $server['HTTP_ACCEPT_ENCODING'] ?? '',
-            $server['HTTP_IF_NONE_MATCH'] ?? '',
-            $this->source($server)
-        );
+        return extension_endpoint::answer($this->directory(), $this->forced(), $server, $body, $this->source($server));
     }
 
     /**
@@ -139,8 +130,8 @@ final class fast_path {
      *         'digest' => string]; null when there is nothing
      */
     public function notes(): ?array {
-        $notes = \CourseGlue\Endpoint::notes($this->directory());
-        return $notes === null ? null : json_decode($notes, true);
+        require_once(__DIR__ . '/engine/extension_endpoint.php');
+        return extension_endpoint::notes($this->directory());
     }
 
     /**

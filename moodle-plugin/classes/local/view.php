@@ -20,6 +20,8 @@ namespace local_courseglue\local;
 
 use local_courseglue\local\engine\engine;
 use local_courseglue\local\engine\failure;
+use local_courseglue\local\engine\view_failure;
+use local_courseglue\local\engine\view_writer;
 use local_courseglue\local\store\check_store;
 use local_courseglue\local\store\deletion_store;
 use local_courseglue\local\store\frequency_store;
@@ -50,10 +52,7 @@ final class view {
     /** @var int seconds after which a view is looked through, even if it shows the database's revision */
     private const OLD = HOURSECS;
 
-    /** @var int the code of the extension's exception that says that somebody deleted the view while it was written */
-    private const GONE = 1;
-
-    /** @var int how often it is begun anew then */
+    /** @var int how often the view is begun anew where somebody deletes it while it is written */
     private const TRIES = 5;
 
     /** @var int seconds that who has none waits for another process that makes one; longer would keep a worker from others */
@@ -115,8 +114,8 @@ final class view {
         if (!$engine->has_view() || $engine->revision() < 0 || self::problem() !== null) {
             return;
         }
-        $writer = \CourseGlue\ViewWriter::lock(self::directory());
-        $state = json_decode($writer?->state() ?? 'null', true);
+        $writer = $engine->lock_view();
+        $state = $writer?->state();
         if ($state === null) {
             return;
         }
@@ -143,8 +142,8 @@ final class view {
             try {
                 self::follow($engine, $gone);
                 return;
-            } catch (\CourseGlue\Exception $e) {
-                $gone = $e->getCode() === self::GONE;
+            } catch (view_failure $e) {
+                $gone = $e->isdeleted;
                 $problem = $gone && $tries > 1 ? null : $e->getMessage();
             }
         }
@@ -215,7 +214,7 @@ final class view {
         view_settings::write($engine);
         // Both are taken before the rows: what is committed in between is written now, and again the next time.
         [$revision, $now] = [state_store::revision(), time()];
-        $state = json_decode($writer->state() ?? 'null', true);
+        $state = $writer->state();
         // A state is no proof of the files that it names: they may be gone, or damaged, and then nobody can read them.
         $anew = $anew || $state === null || $engine->revision() < 0;
         if ($anew || !self::leads_on($state, $revision, $now)) {
@@ -230,7 +229,7 @@ final class view {
         }
         // Whoever has read it once can do without the files.
         if ($engine->revision() < 0) {
-            throw new \CourseGlue\ViewException('The view was deleted while it was made.', self::GONE);
+            throw new view_failure('The view was deleted while it was made.', true);
         }
     }
 
@@ -238,13 +237,13 @@ final class view {
      * Takes the writers' lock. Who holds a view goes on with it while another process writes; who holds none has to wait.
      *
      * @param engine $engine
-     * @return \CourseGlue\ViewWriter|null null where another process writes, and there is a view to go on with
+     * @return view_writer|null null where another process writes, and there is a view to go on with
      * @throws failure when there is none, and still none after a while
      */
-    private static function lock(engine $engine): ?\CourseGlue\ViewWriter {
+    private static function lock(engine $engine): ?view_writer {
         $until = microtime(true) + (CLI_SCRIPT ? self::COMMANDS_WAIT : self::WAIT);
         while (true) {
-            $writer = \CourseGlue\ViewWriter::lock(self::directory());
+            $writer = $engine->lock_view();
             if ($writer !== null || $engine->revision() >= 0) {
                 return $writer;
             }
@@ -277,10 +276,10 @@ final class view {
     /**
      * Writes rows of the database to the view.
      *
-     * @param \CourseGlue\ViewWriter $writer
+     * @param view_writer $writer
      * @param int $since Unix s: what was written or deleted at that time or later; 0 for every row
      */
-    private static function write(\CourseGlue\ViewWriter $writer, int $since): void {
+    private static function write(view_writer $writer, int $since): void {
         $rows = function () use ($since): \Generator {
             if ($since > 0) {
                 yield from deletion_store::changes($since);
@@ -290,7 +289,7 @@ final class view {
             }
         };
         foreach ($rows() as $change) {
-            $writer->row(json_encode($change, JSON_THROW_ON_ERROR | JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES));
+            $writer->row($change);
         }
     }
 }

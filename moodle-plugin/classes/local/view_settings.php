@@ -19,6 +19,7 @@ declare(strict_types=1);
 namespace local_courseglue\local;
 
 use local_courseglue\local\engine\engine;
+use local_courseglue\local\engine\engine_factory;
 
 /**
  * What the view says of this Moodle's settings, for answers that are given without the full boot.
@@ -60,10 +61,7 @@ final class view_settings {
             return;
         }
         $settings['notes'] = json_encode($notes, JSON_THROW_ON_ERROR);
-        \CourseGlue\ViewWriter::settings(
-            $path->directory(),
-            json_encode($settings, JSON_THROW_ON_ERROR | JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES)
-        );
+        $engine->write_view_settings($settings);
     }
 
     /**
@@ -79,8 +77,7 @@ final class view_settings {
         }
         try {
             // Without notes they are written anew as soon as the plugin is back.
-            $settings = ['gate' => gate::CLOSED, 'notes' => ''] + $settings;
-            \CourseGlue\ViewWriter::settings($directory, json_encode($settings, JSON_THROW_ON_ERROR));
+            engine_factory::get()->write_view_settings(['gate' => gate::CLOSED, 'notes' => ''] + $settings);
         } catch (\Throwable $e) {
             debugging('CourseGlue could not note that it is gone: ' . $e->getMessage(), DEBUG_DEVELOPER);
         }

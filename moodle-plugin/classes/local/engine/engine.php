@@ -135,6 +135,23 @@ interface engine {
     public function has_view(): bool;
 
     /**
+     * Takes the lock of those who write the view on this web server.
+     *
+     * @return view_writer|null null where another process writes
+     * @throws view_failure when the directory of the view cannot be written
+     */
+    public function lock_view(): ?view_writer;
+
+    /**
+     * Writes how other sites are answered from the view without the full boot.
+     *
+     * @param array $settings ['node' => the engine's settings without the secret, 'gate' => open, joining, closed or boot,
+     *        'limit' => ['requests' => int, 'seconds' => int]|null, 'forced' => string, 'notes' => string]
+     * @throws view_failure when the directory of the view cannot be written
+     */
+    public function write_view_settings(array $settings): void;
+
+    /**
      * Answers another site's message.
      *
      * @param string $method GET or POST

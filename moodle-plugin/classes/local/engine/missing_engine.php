@@ -97,6 +97,16 @@ final class missing_engine implements engine {
     }
 
     #[\Override]
+    public function lock_view(): ?view_writer {
+        throw new unavailable($this->problem);
+    }
+
+    #[\Override]
+    public function write_view_settings(array $settings): void {
+        throw new unavailable($this->problem);
+    }
+
+    #[\Override]
     public function handle(string $method, string $query, string $body): array {
         throw new unavailable($this->problem);
     }
