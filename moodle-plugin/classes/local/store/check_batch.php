@@ -29,10 +29,8 @@ final class check_batch extends batch {
     /** @var string the table, without prefix */
     protected const TABLE = 'local_courseglue_checks';
 
-    #[\Override]
-    protected function concerns(string $kind): bool {
-        return $kind === 'checked';
-    }
+    /** @var string[] the kinds of changes */
+    protected const KINDS = ['checked'];
 
     #[\Override]
     protected function read(array $changes): void {

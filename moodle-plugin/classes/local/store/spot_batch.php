@@ -29,22 +29,15 @@ final class spot_batch extends batch {
     /** @var string the table, without prefix */
     protected const TABLE = 'local_courseglue_spots';
 
-    #[\Override]
-    protected function concerns(string $kind): bool {
-        return $kind === 'spot';
-    }
+    /** @var string[] the kinds of changes */
+    protected const KINDS = ['spot'];
 
-    #[\Override]
-    protected function read(array $changes): void {
-        global $DB;
-
-        $nodeids = array_values(array_unique(array_column($changes, 'nodeid')));
-        $this->put($DB->get_records_list(self::TABLE, 'nodeid', $nodeids), fn($row) => 'n' . $row->nodeid);
-    }
+    /** @var string the field that says which row a change concerns */
+    protected const FIELD = 'nodeid';
 
     #[\Override]
     protected function fold(array $change): void {
-        $key = 'n' . $change['nodeid'];
+        $key = self::key($change['nodeid']);
         if ($change['days'] === 0) {
             unset($this->after[$key]);
             return;

@@ -25,33 +25,17 @@ namespace local_courseglue\local\store;
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
-final class spot_store {
+final class spot_store extends viewed_table {
     /** @var string the table, without prefix */
-    private const TABLE = 'local_courseglue_spots';
+    protected const TABLE = 'local_courseglue_spots';
 
-    /**
-     * Everything found, as changes that make it.
-     *
-     * @param int $since Unix s: only what was written at that time or later; 0 for all
-     * @return \Generator<array>
-     */
-    public static function changes(int $since = 0): \Generator {
-        foreach (rows::of(self::TABLE, $since) as $row) {
-            yield [
-                'change' => 'spot',
-                'nodeid' => $row->nodeid,
-                'days' => (int) $row->faileddays,
-                'last' => (int) $row->lastday,
-            ];
-        }
-    }
-
-    /**
-     * Forgets everything.
-     */
-    public static function delete_all(): void {
-        global $DB;
-
-        $DB->delete_records(self::TABLE);
+    #[\Override]
+    protected static function changes_of(\stdClass $row): array {
+        return [[
+            'change' => 'spot',
+            'nodeid' => $row->nodeid,
+            'days' => (int) $row->faileddays,
+            'last' => (int) $row->lastday,
+        ]];
     }
 }
