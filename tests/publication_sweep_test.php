@@ -35,7 +35,7 @@ use stdClass;
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  * @covers     \local_courseglue\local\publication\sweep
- * @covers     \local_courseglue\local\publication\basis
+ * @covers     \local_courseglue\local\publication\course_digest
  * @covers     \local_courseglue\local\publication\access
  */
 final class publication_sweep_test extends \advanced_testcase {

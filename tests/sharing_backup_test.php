@@ -38,7 +38,7 @@ use stdClass;
  * @category   test
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
- * @covers     \local_courseglue\local\publication\restored
+ * @covers     \local_courseglue\local\publication\restore_rules
  * @covers     \backup_local_courseglue_plugin
  * @covers     \restore_local_courseglue_plugin
  */

@@ -29,7 +29,7 @@ use local_courseglue\local\publication\bulk_choice;
 use local_courseglue\local\publication\course_form;
 use local_courseglue\local\publication\policy;
 use local_courseglue\local\publication\qualifier;
-use local_courseglue\local\publication\standing;
+use local_courseglue\local\publication\sharing_status;
 use local_courseglue\local\schedule;
 use local_courseglue\local\store\choice_store;
 use local_courseglue\local\store\publication_marks;
@@ -52,7 +52,7 @@ require_once(__DIR__ . '/classes/membership_testcase.php');
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  * @covers     \local_courseglue\local\publication\course_form
- * @covers     \local_courseglue\local\publication\standing
+ * @covers     \local_courseglue\local\publication\sharing_status
  * @covers     \local_courseglue\local\publication\bulk_choice
  * @covers     \local_courseglue\local\schedule
  * @covers     \local_courseglue\output\course_publication
@@ -223,7 +223,7 @@ final class sharing_pages_test extends membership_testcase {
         $this->publish();
         $until = userdate(time() + DAYSECS, get_string('strftimedate', 'langconfig'));
         $this->assertStringContainsString($until, $this->standing()->headline());
-        $this->assertSame(standing::WAITING, $this->standing()->state);
+        $this->assertSame(sharing_status::WAITING, $this->standing()->state);
     }
 
     public function test_when_something_happens_is_said_in_people_s_words(): void {
@@ -283,9 +283,9 @@ final class sharing_pages_test extends membership_testcase {
         $this->publish();
         $this->getDataGenerator()->create_course(['fullname' => 'Other']);
         $this->setUser($this->manager());
-        $this->filter(['course:state_operator' => select::EQUAL_TO, 'course:state_value' => standing::SHARED]);
+        $this->filter(['course:state_operator' => select::EQUAL_TO, 'course:state_value' => sharing_status::SHARED]);
         $this->assertSame(['Marine biology'], array_column($this->report(), 0));
-        $this->filter(['course:state_operator' => select::EQUAL_TO, 'course:state_value' => standing::NOT_SHARED]);
+        $this->filter(['course:state_operator' => select::EQUAL_TO, 'course:state_value' => sharing_status::NOT_SHARED]);
         $this->assertSame(['Other'], array_column($this->report(), 0));
         $this->filter(['course:choice_operator' => select::EQUAL_TO, 'course:choice_value' => (string) policy::PUBLISH]);
         $this->assertSame(['Marine biology'], array_column($this->report(), 0));
@@ -386,12 +386,12 @@ final class sharing_pages_test extends membership_testcase {
     /**
      * Where the course stands.
      *
-     * @return standing
+     * @return sharing_status
      */
-    private function standing(): standing {
+    private function standing(): sharing_status {
         $policy = policy::current();
         $row = publication_store::get((int) $this->course->id);
-        return standing::of($policy, new qualifier($policy), get_course($this->course->id), $row);
+        return sharing_status::of($policy, new qualifier($policy), get_course($this->course->id), $row);
     }
 
     /**

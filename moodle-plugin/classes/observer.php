@@ -28,7 +28,7 @@ use local_courseglue\event\sharing_settings_changed;
 use local_courseglue\local\engine\engine_factory;
 use local_courseglue\local\publication\permission;
 use local_courseglue\local\publication\policy;
-use local_courseglue\local\publication\restored;
+use local_courseglue\local\publication\restore_rules;
 use local_courseglue\local\publication\sweep;
 use local_courseglue\local\store\category_store;
 use local_courseglue\local\store\choice_store;
@@ -147,7 +147,7 @@ final class observer {
      */
     private static function course_restored(course_restored $event): void {
         if (!empty($event->other['samesite']) && !empty($event->other['originalcourseid'])) {
-            restored::from((int) $event->courseid, (int) $event->other['originalcourseid']);
+            restore_rules::from((int) $event->courseid, (int) $event->other['originalcourseid']);
         }
         self::mark((int) $event->courseid);
     }

@@ -20,7 +20,7 @@ namespace local_courseglue\check;
 
 use core\check\result;
 use local_courseglue\local\membership\membership as site_membership;
-use local_courseglue\local\publication\waiting;
+use local_courseglue\local\publication\waiting_courses;
 use local_courseglue\local\store\publication_backlog;
 use local_courseglue\local\store\state_store;
 use local_courseglue\task\publish;
@@ -56,7 +56,7 @@ final class publishing extends courseglue_check {
             $reasons = array_map('s', publication_backlog::problems($late, self::REASONS));
             return $this->outcome(result::WARNING, 'stuck', $stuck, implode('<br>', $reasons) ?: $this->advice());
         }
-        $waiting = waiting::count();
+        $waiting = waiting_courses::count();
         return $waiting === 0 ? $this->outcome(result::OK, 'ok') : $this->outcome(result::OK, 'waiting', $waiting);
     }
 

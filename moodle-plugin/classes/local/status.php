@@ -23,7 +23,7 @@ use local_courseglue\check\courseglue_check;
 use local_courseglue\local\identity\identity;
 use local_courseglue\local\membership\membership;
 use local_courseglue\local\publication\plain_text;
-use local_courseglue\local\publication\waiting;
+use local_courseglue\local\publication\waiting_courses;
 use local_courseglue\local\store\publication_store;
 use local_courseglue\local\store\record_store;
 use local_courseglue\local\store\site_store;
@@ -56,7 +56,7 @@ final class status {
             'sites' => site_store::count(),
             'records' => record_store::count(),
             'published' => (int) ($publications['published'] ?? 0),
-            'pending' => waiting::count(),
+            'pending' => waiting_courses::count(),
             'problems' => self::problems($checks),
             'checks' => $checks,
         ];

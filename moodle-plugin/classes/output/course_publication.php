@@ -27,7 +27,7 @@ use local_courseglue\local\publication\extractor;
 use local_courseglue\local\publication\policy;
 use local_courseglue\local\publication\qualifier;
 use local_courseglue\local\publication\redaction\kind;
-use local_courseglue\local\publication\standing;
+use local_courseglue\local\publication\sharing_status;
 use local_courseglue\local\search\access;
 use local_courseglue\local\search\content_type;
 use local_courseglue\local\search\licence;
@@ -78,7 +78,7 @@ final class course_publication implements renderable, templatable {
      * @return array
      */
     public function export_for_template(renderer_base $output): array {
-        $standing = standing::of($this->policy, new qualifier($this->policy), $this->course, $this->row);
+        $standing = sharing_status::of($this->policy, new qualifier($this->policy), $this->course, $this->row);
         // What it would be if it were shared here: nobody can agree to what they do not see.
         $reading = (new extractor($this->policy))->read($this->course, true);
         $content = $reading->content;

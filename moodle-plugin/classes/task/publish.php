@@ -21,7 +21,7 @@ namespace local_courseglue\task;
 use local_courseglue\local\membership\membership;
 use local_courseglue\local\publication\process_memory;
 use local_courseglue\local\publication\publisher;
-use local_courseglue\local\publication\surroundings;
+use local_courseglue\local\publication\site_conditions;
 use local_courseglue\local\publication\sweep as course_sweep;
 use local_courseglue\local\store\state_store;
 
@@ -42,7 +42,7 @@ final class publish extends network_task {
     #[\Override]
     protected function work(): void {
         process_memory::forget();
-        surroundings::look();
+        site_conditions::look();
         course_sweep::create()->resume(self::SWEEP_LIMIT);
         $report = publisher::create()->run(membership::entry());
         $this->report($report->problems);

@@ -19,7 +19,7 @@ declare(strict_types=1);
 namespace local_courseglue\local\membership;
 
 use local_courseglue\local\identity\identity;
-use local_courseglue\local\publication\waiting;
+use local_courseglue\local\publication\waiting_courses;
 use local_courseglue\local\store\publication_store;
 use local_courseglue\local\store\record_store;
 use local_courseglue\local\store\site_store;
@@ -67,7 +67,7 @@ final class joined_page extends admin_page {
             'sites' => site_store::count(),
             'records' => record_store::count(),
             'published' => $published['published'] ?? 0,
-            'pending' => waiting::count(),
+            'pending' => waiting_courses::count(),
             'body' => self::readable(membership::entry()['body']),
             'leaveurl' => (new \moodle_url($this->url, ['action' => 'leave']))->out(false),
         ];

@@ -27,8 +27,8 @@ use stdClass;
 /**
  * Builds what is sent for a course: its record, or the withdrawal of its record.
  *
- * Each item is noted before it is sent, with the terms that the course was and will be stored under: whatever breaks in between, the
- * next run sends it again.
+ * Each item is noted before it is sent, with the terms that the course was and will be stored under: whatever breaks in between,
+ * the next run sends it again.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
@@ -65,7 +65,7 @@ final class item_builder {
      */
     public function record(stdClass $row, stdClass $course, ?string $basis): ?array {
         $content = $this->extractor->extract($course, choice_store::is_shared($row));
-        $digest = digest::of($content);
+        $digest = content_digest::of($content);
         if ($row->state === publication_store::PUBLISHED && $row->digest === $digest) {
             delivery_store::note_unchanged($row, $basis);
             return null;

@@ -61,7 +61,7 @@ final class publishing_run {
     /** @var item_builder what is sent for a course */
     private readonly item_builder $items;
 
-    /** @var access how a guest gets in */
+    /** @var access how a visitor gets in */
     private readonly access $access;
 
     /** @var category_paths the categories above courses */
@@ -195,7 +195,7 @@ final class publishing_run {
         $rows = publication_store::get_many($courseids);
         $courses = $DB->get_records_list('course', 'id', $courseids);
         // Before the records are made: a sweep finds what changes meanwhile.
-        $bases = $leaving ? [] : basis::of($courses, $this->categories, $this->access);
+        $bases = $leaving ? [] : course_digest::of($courses, $this->categories, $this->access);
         $items = [];
         foreach ($rows as $courseid => $row) {
             $item = $this->prepare($row, $courses[$courseid] ?? null, $bases[$courseid] ?? null, $leaving);

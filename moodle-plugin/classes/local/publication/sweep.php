@@ -60,7 +60,7 @@ final class sweep {
     /** @var qualifier what may be published */
     private readonly qualifier $qualifier;
 
-    /** @var access how a stranger gets in */
+    /** @var access how a visitor gets in */
     private readonly access $access;
 
     /** @var category_paths the categories above courses */
@@ -207,7 +207,7 @@ final class sweep {
             $courses,
         );
         $qualifying = array_filter($courses, fn(stdClass $course): bool => $verdicts[$course->id]->qualifies());
-        $bases = basis::of($qualifying, $this->categories, $this->access);
+        $bases = course_digest::of($qualifying, $this->categories, $this->access);
         $differing = array_filter(
             array_keys($courses),
             fn(int $courseid): bool => $verdicts[$courseid]->is_untold()

@@ -35,7 +35,7 @@ use stdClass;
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
-final class surroundings {
+final class site_conditions {
     /** @var string Name of the state that holds what was seen last. */
     private const SEEN = 'surroundings';
 

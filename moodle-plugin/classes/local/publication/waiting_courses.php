@@ -28,7 +28,7 @@ use local_courseglue\local\store\publication_store;
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
-final class waiting {
+final class waiting_courses {
     /** @var int the most courses that are looked at one by one; of the others it is known that their people agreed */
     private const MOST = 500;
 

@@ -33,10 +33,10 @@ use stdClass;
  * @category   test
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
- * @covers     \local_courseglue\local\publication\surroundings
+ * @covers     \local_courseglue\local\publication\site_conditions
  * @covers     \local_courseglue\task\publish
  */
-final class surroundings_test extends membership_testcase {
+final class site_conditions_test extends membership_testcase {
     /** @var stdClass a course that is published, in a category of its own, which guests enter */
     private stdClass $course;
 

@@ -30,7 +30,7 @@ use local_courseglue\local\store\description_store;
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
-final class restored {
+final class restore_rules {
     /**
      * Something of a course arrived in another, or in itself.
      *

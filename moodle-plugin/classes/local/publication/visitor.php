@@ -32,7 +32,7 @@ use stdClass;
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
-final class stranger {
+final class visitor {
     /** @var int[]|null what the role of new accounts says of enrolling oneself, by context id; null until it is asked for */
     private ?array $selfenrol = null;
 

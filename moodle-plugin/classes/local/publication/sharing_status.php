@@ -32,7 +32,7 @@ use stdClass;
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
-final class standing {
+final class sharing_status {
     /** @var string Others find it. */
     public const SHARED = 'shared';
     /** @var string It is on its way, and nobody finds it yet. */
@@ -43,6 +43,9 @@ final class standing {
     public const WAITING = 'waiting';
     /** @var string Nobody finds it. */
     public const NOT_SHARED = 'notshared';
+
+    /** @var string[] The states, in the order in which they are offered. */
+    public const STATES = [self::SHARED, self::SENDING, self::WITHDRAWING, self::WAITING, self::NOT_SHARED];
 
     /** @var int Seconds of silence after which other sites have forgotten this one. */
     private const FORGOTTEN = 47 * DAYSECS;

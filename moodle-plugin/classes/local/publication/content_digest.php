@@ -19,24 +19,34 @@ declare(strict_types=1);
 namespace local_courseglue\local\publication;
 
 /**
- * What was read from a course: content of its record, and what was taken out of it.
+ * A fingerprint of what is published, so that unchanged courses send nothing.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
-final class reading {
+final class content_digest {
     /**
-     * A reading.
+     * SHA-1 of the content, whatever the order of its fields.
      *
      * @param array $content
-     * @param string[][] $leftout
+     * @return string 40 lower-case hexadecimal digits
      */
-    public function __construct(
-        /** @var array the record's body without site and seq */
-        public readonly array $content,
-        /** @var string[][] a constant of {@see redaction\kind} → what was taken out, each once */
-        public readonly array $leftout,
-    ) {
+    public static function of(array $content): string {
+        $flags = JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES | JSON_THROW_ON_ERROR;
+        return sha1(json_encode(self::sorted($content), $flags));
+    }
+
+    /**
+     * The content with the fields of every map in the order of their names.
+     *
+     * @param array $content
+     * @return array
+     */
+    private static function sorted(array $content): array {
+        if (!array_is_list($content)) {
+            ksort($content, SORT_STRING);
+        }
+        return array_map(fn(mixed $value): mixed => is_array($value) ? self::sorted($value) : $value, $content);
     }
 }
