@@ -37,10 +37,10 @@ use local_courseglue\local\store\publication_marks;
 use local_courseglue\local\view_settings;
 
 /**
- * Marks courses that changed; tasks do the rest. Tells the log of settings that decide what leaves.
+ * Marks courses that changed; tasks do the rest. Logs changes of the settings that decide what leaves the site.
  *
- * Runs inside Moodle's own pages: one or two indexed queries, no engine, and whatever goes wrong here is left to the
- * daily sweep instead of breaking the page.
+ * It runs inside Moodle's own pages: it makes one or two indexed queries and never calls the engine. An error here does not break
+ * the page; the daily sweep finds what was missed.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
@@ -51,7 +51,7 @@ final class observer {
     private const NOTHING_LEAVES_BY = ['cafile', 'logsearches', 'quota', 'ratelimit', 'version'];
 
     /**
-     * Something changed that records may speak of.
+     * Something changed that records may mention.
      *
      * @param base $event of a course, of something in it, or of a category
      */
@@ -66,8 +66,8 @@ final class observer {
     }
 
     /**
-     * Somebody got a role. Who is the first to decide about a course that waits is told, and has the whole time to say no: when the
-     * wait began there was nobody to tell.
+     * Somebody got a role. If they are the first who can decide about a waiting course, its wait begins anew: when it began, nobody
+     * was there to be told.
      *
      * @param role_assigned $event
      */
@@ -102,7 +102,7 @@ final class observer {
     }
 
     /**
-     * Somebody changed a setting. What an installation or an upgrade sets for the first time is nobody's decision.
+     * Somebody changed a setting. A setting that an installation or an upgrade sets for the first time is not logged.
      *
      * @param config_log_created $event
      */
@@ -119,7 +119,7 @@ final class observer {
     }
 
     /**
-     * Marks a course, or only one that has a row where nothing is published without being asked for.
+     * Marks a course. If courses are published only by choice, only a course that has a row is marked.
      *
      * @param int $courseid
      */
@@ -131,7 +131,7 @@ final class observer {
     }
 
     /**
-     * A course is gone: what was published of it is withdrawn, and what was said of it forgotten.
+     * A course was deleted: its record will be withdrawn, and its description is deleted.
      *
      * @param int $courseid
      */

@@ -82,7 +82,7 @@ final class fast_path {
      */
     private function source(array $server): string {
         if (!isset($server['HTTP_X_FORWARDED_FOR']) && !isset($server['HTTP_CLIENT_IP'])) {
-            // Whoever is connected: the extension knows what of an address is one source.
+            // The connected client. The extension knows which part of an address counts as one source.
             return (string) ($server['REMOTE_ADDR'] ?? '');
         }
         require_once(__DIR__ . '/source.php');
@@ -92,12 +92,12 @@ final class fast_path {
     }
 
     /**
-     * Sends an answer, so that whoever asked has all of it however long this process still works.
+     * Sends an answer completely, however long this process works on.
      *
      * @param array $answer
      */
     public static function send(array $answer): void {
-        // Otherwise PHP might pack it a second time.
+        // Otherwise PHP might compress it a second time.
         ini_set('zlib.output_compression', '0');
         http_response_code($answer['status']);
         header_remove('Retry-After');
@@ -108,9 +108,9 @@ final class fast_path {
     }
 
     /**
-     * Lets whoever asked go; what this process still prints reaches nobody.
+     * Closes the connection to the site that asked. What this process prints afterwards is dropped.
      */
-    public static function part(): void {
+    public static function close_connection(): void {
         ignore_user_abort(true);
         if (function_exists('fastcgi_finish_request')) {
             fastcgi_finish_request();

@@ -33,7 +33,7 @@ final class view_settings {
     public const LIMIT = 600;
 
     /**
-     * Writes them, if they are not there as they are.
+     * Writes the settings, unless they are there already.
      *
      * @param engine $engine whose view it is
      */
@@ -43,7 +43,7 @@ final class view_settings {
         $limit = get_config('local_courseglue', 'ratelimit');
         $limit = $limit === false ? self::LIMIT : (int) $limit;
         $settings = [
-            // Who answers sends nothing and signs nothing.
+            // Answering needs no key and no proxy: nothing is signed and nothing is sent.
             'node' => ['secret' => null, 'proxy' => null] + settings_builder::build($engine),
             'gate' => gate::state(),
             'limit' => $limit > 0 ? ['requests' => $limit, 'seconds' => MINSECS] : null,
@@ -65,7 +65,7 @@ final class view_settings {
     }
 
     /**
-     * Has this web server say from now on that this site does not take part: the plugin was uninstalled.
+     * Makes this web server answer that the site does not take part, because the plugin was uninstalled.
      */
     public static function close(): void {
         global $CFG;
@@ -84,7 +84,7 @@ final class view_settings {
     }
 
     /**
-     * Writes them at once on this web server, where there is a view: other ones follow within a minute.
+     * Writes the settings at once on this web server, if it has a view; other web servers follow within a minute.
      *
      * @param engine $engine
      */
@@ -95,7 +95,7 @@ final class view_settings {
         try {
             self::write($engine);
         } catch (\Throwable $e) {
-            // They are looked at again with every catching up.
+            // Each update of the view writes them again.
             debugging('CourseGlue could not note its settings: ' . $e->getMessage(), DEBUG_DEVELOPER);
         }
     }

@@ -47,7 +47,7 @@ use templatable;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class course_publication implements renderable, templatable {
-    /** @var string[] What stands for a language that nobody knows, before and after the engine tried to tell. */
+    /** @var string[] The codes of an unknown language, before and after the engine tried to detect it. */
     private const UNKNOWN = ['', 'und'];
 
     /** @var policy what the site agreed to */

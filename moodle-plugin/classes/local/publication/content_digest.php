@@ -19,7 +19,7 @@ declare(strict_types=1);
 namespace local_courseglue\local\publication;
 
 /**
- * A fingerprint of what is published, so that unchanged courses send nothing.
+ * A digest of the content of a record, so that nothing is sent for a course that has not changed.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors

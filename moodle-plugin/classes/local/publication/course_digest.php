@@ -22,7 +22,7 @@ use core_course\customfield\course_handler;
 use stdClass;
 
 /**
- * A fingerprint of all that Moodle's database says about a course of which its record may speak.
+ * A digest of everything in Moodle's database that the record of a course may mention.
  *
  * A sweep compares it instead of making every record again: it is read for many courses at once, by queries whose number does
  * not grow with the courses, and nothing of what Moodle keeps of a course's structure is loaded or rebuilt for it. What holds for

@@ -19,7 +19,7 @@ declare(strict_types=1);
 namespace local_courseglue\local\publication;
 
 /**
- * What was read from a course: content of its record, and what was taken out of it.
+ * The result of reading a course: the content of its record, and what was taken out of it.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors

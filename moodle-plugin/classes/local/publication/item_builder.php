@@ -35,7 +35,7 @@ use stdClass;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class item_builder {
-    /** @var int Terms that one item names; homes of further ones are told without them. */
+    /** @var int Terms that one item may name; the homes of further terms are told all the same. */
     private const MAX_TERMS = 128;
 
     /** @var extractor what a record says */
@@ -87,7 +87,7 @@ final class item_builder {
     }
 
     /**
-     * A course's withdrawal, unless nothing of it is out there.
+     * A course's withdrawal, unless no other site has the course.
      *
      * @param stdClass $row
      * @param bool $gone whether the course does not exist any more
@@ -114,7 +114,7 @@ final class item_builder {
     }
 
     /**
-     * The seq of what is sent next for a course.
+     * The seq of the next item of a course.
      *
      * @param stdClass $row
      * @return int Unix ms

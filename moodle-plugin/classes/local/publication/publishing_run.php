@@ -113,7 +113,7 @@ final class publishing_run {
             }
         }
         $this->try_again($unanswered);
-        // What a home holds newer is sent a second time, above that; a third time is for the next run.
+        // A course of which a home holds something newer is sent once more in this run, with a higher seq.
         foreach (array_chunk($this->outdated, self::BATCH) as $courseids) {
             $this->send($courseids, false, PHP_INT_MAX);
         }
@@ -150,7 +150,7 @@ final class publishing_run {
     }
 
     /**
-     * Sends one batch of courses. What the deadline leaves unread waits as it did before.
+     * Sends one batch of courses. Courses that are not read before the deadline wait for the next run.
      *
      * @param int[] $courseids
      * @param bool $leaving whether all of them are withdrawn
@@ -183,7 +183,7 @@ final class publishing_run {
     }
 
     /**
-     * What has to be sent for some courses, which are taken into work.
+     * Takes some courses into work and builds what has to be sent for them.
      *
      * @param int[] $courseids
      * @param bool $leaving whether all of them are withdrawn
@@ -194,7 +194,7 @@ final class publishing_run {
         publication_queue::take($courseids);
         $rows = publication_store::get_many($courseids);
         $courses = $DB->get_records_list('course', 'id', $courseids);
-        // Before the records are made: a sweep finds what changes meanwhile.
+        // The digests come before the records, so that a sweep finds what changes in between.
         $bases = $leaving ? [] : course_digest::of($courses, $this->categories, $this->access);
         $items = [];
         foreach ($rows as $courseid => $row) {
@@ -207,13 +207,13 @@ final class publishing_run {
     }
 
     /**
-     * What has to be sent for a course, written down; null when nothing has to.
+     * Builds what has to be sent for a course.
      *
      * @param stdClass $row
      * @param stdClass|null $course null when it is gone
      * @param string|null $basis a digest of what Moodle says of it, null when it is gone
      * @param bool $leaving
-     * @return array|null an item of the engine's batch
+     * @return array|null an item of the engine's batch; null when nothing has to be sent
      */
     private function prepare(stdClass $row, ?stdClass $course, ?string $basis, bool $leaving): ?array {
         $courseid = (int) $row->courseid;
@@ -251,7 +251,7 @@ final class publishing_run {
     }
 
     /**
-     * Sends a batch and writes down what the engine wants.
+     * Sends a batch, and applies the changes that the engine asks for.
      *
      * @param array[] $items by record id
      * @return array[] results by record id; none when nothing could be sent
@@ -272,7 +272,7 @@ final class publishing_run {
     }
 
     /**
-     * Writes down how a batch went.
+     * Notes the result of each item of a batch.
      *
      * @param array[] $items by record id
      * @param array[] $results by record id
@@ -298,7 +298,7 @@ final class publishing_run {
     }
 
     /**
-     * An item is stored where it belongs. Where something else was noted as sent meanwhile, that waits for the next run.
+     * Notes that an item is stored at all of its homes. If the seq of the course was raised meanwhile, the next run sends it again.
      *
      * @param array $item
      * @param int $homes at how many sites
@@ -327,11 +327,11 @@ final class publishing_run {
     }
 
     /**
-     * A course waits for the next run.
+     * Has a course wait for a later run.
      *
      * @param int $courseid
      * @param string|null $problem a sentence
-     * @param int $homes at how many sites its record has arrived all the same
+     * @param int $homes at how many sites its record has arrived nevertheless
      */
     private function postpone(int $courseid, ?string $problem, int $homes = 0): void {
         $problem = $problem === null ? null : \core_text::substr($problem, 0, 255);
@@ -343,10 +343,10 @@ final class publishing_run {
     }
 
     /**
-     * The seq of the newer item that a refused write got back, as a restored database needs it.
+     * The seq of the newer item that came back with a refused write. A site with a restored database learns it from that.
      *
      * @param array $result
-     * @return int|null null when there is none, or none that could be outdone
+     * @return int|null null when there is none, or when it is too far in the future
      */
     private function newer_seq(array $result): ?int {
         $newer = json_decode((string) ($result['newer']['body'] ?? ''), true);

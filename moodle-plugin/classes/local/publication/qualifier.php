@@ -69,7 +69,7 @@ final class qualifier {
     }
 
     /**
-     * Whether a course qualifies, by its row. What is out there does not wait once more.
+     * Whether a course qualifies, by its row. A course that other sites have does not wait once more.
      *
      * @param stdClass $course a row of the course table
      * @param stdClass|null $row its publication

@@ -23,8 +23,8 @@ use local_courseglue\local\store\choice_store;
 use local_courseglue\local\store\description_store;
 
 /**
- * What becomes of a choice when a course, or something of it, arrives in another: "never" goes with whatever was in the course, and
- * wins over what was chosen there. Nobody shares a copy who did not choose so.
+ * What happens to a choice when a course, or a part of it, is restored into another course: "never" goes with the content, and wins
+ * over the choice that was made there. "Share" does not go with it: a copy is shared only if somebody chooses so.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors

@@ -26,7 +26,8 @@ use local_courseglue\local\store\state_store;
 use stdClass;
 
 /**
- * What holds for every course at once, looked at in each run: a change of it reaches the courses within minutes.
+ * Settings and rights that concern every course at once. Each run compares them with the last one, so that a change reaches the
+ * courses within minutes.
  *
  * Moodle tells nobody when visitors have to log in from now on, when a role loses a capability, when registration closes, or
  * when config.php says something else.

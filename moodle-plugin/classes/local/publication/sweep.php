@@ -26,9 +26,8 @@ use local_courseglue\local\store\state_store;
 use stdClass;
 
 /**
- * Looks through every course that is or could be published, and marks those that are not out there as they should be: those
- * that qualify and are not published, the other way round, and those of which Moodle says something else than when their record
- * was made.
+ * Looks through every course that is or could be published, and marks three kinds: courses that qualify and are not published;
+ * courses that are published and do not qualify; and courses that have changed since their record was made.
  *
  * It finds what no event tells: categories hidden, changes by SQL, enrolment windows and end dates that passed, new
  * courses under a policy that publishes all. It goes through the courses by id, remembers where it was, and goes on there.
@@ -249,7 +248,7 @@ final class sweep {
     }
 
     /**
-     * Whether others have the course, or are about to.
+     * Whether other sites have the course, or will soon.
      *
      * @param stdClass|null $row its publication
      * @return bool

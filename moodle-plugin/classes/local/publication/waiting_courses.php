@@ -29,11 +29,11 @@ use local_courseglue\local\store\publication_store;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class waiting_courses {
-    /** @var int the most courses that are looked at one by one; of the others it is known that their people agreed */
+    /** @var int the most courses that are checked one by one; the others are counted by consent alone */
     private const MOST = 500;
 
     /**
-     * How many they are.
+     * Counts them.
      *
      * @return int
      */
@@ -42,7 +42,7 @@ final class waiting_courses {
     }
 
     /**
-     * How many courses qualify of which nothing is out there, and which no run has come to the end with.
+     * Counts the courses that qualify, that no other site has yet, and that no run has finished.
      *
      * @param policy $policy
      * @return int

@@ -19,7 +19,7 @@ declare(strict_types=1);
 namespace local_courseglue\local\store;
 
 /**
- * Changes of what this site found when it looked at newcomers.
+ * Changes of the results of checks of newcomers.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors

@@ -19,7 +19,7 @@ declare(strict_types=1);
 namespace local_courseglue\local\store;
 
 /**
- * What this site found when it looked at newcomers. {@see changes} writes it.
+ * The results of checks of newcomers.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors

@@ -42,11 +42,11 @@ final class choice_store {
     }
 
     /**
-     * Keeps a course's own choice and marks the course. Every change of a choice comes through here.
+     * Stores the choice for a course and marks the course. Every change of a choice comes through here.
      *
      * @param int $courseid
      * @param int $choice a constant of {@see policy}
-     * @param bool $previewed whether who chose had in front of them what other sites would see
+     * @param bool $previewed whether the person saw the preview of what other sites get
      */
     public static function choose(int $courseid, int $choice, bool $previewed = false): void {
         global $DB;
@@ -71,7 +71,7 @@ final class choice_store {
     }
 
     /**
-     * Notes that the teachers of courses were told that these will be shared: from now on they wait.
+     * Notes that the teachers of courses were told that their courses will be shared: from now on the courses wait for objections.
      *
      * @param int[] $courseids
      */
@@ -84,7 +84,7 @@ final class choice_store {
     }
 
     /**
-     * Whether nobody decided about a course, its wait began, and nothing of it is out there.
+     * Whether a course waits for objections: nobody decided about it, and no other site has it.
      *
      * @param int $courseid
      * @return bool
@@ -99,7 +99,7 @@ final class choice_store {
     }
 
     /**
-     * Has a course's teachers told with the next run, from which it waits.
+     * Has the next run tell the teachers of a course, and begins its wait anew then.
      *
      * @param int $courseid
      */

@@ -36,7 +36,7 @@ final class delivery_store {
     private const MAX_TRIES = 100;
 
     /**
-     * A course is out there as it should be.
+     * Notes that other sites have the course as it is now, so that nothing is sent.
      *
      * @param stdClass $row
      * @param string|null $basis a digest of what Moodle says of it
@@ -49,8 +49,8 @@ final class delivery_store {
     }
 
     /**
-     * Keeps what is about to be sent, before it is: whatever breaks afterwards, its terms and its seq are known. What was not sent
-     * before is tried as often as anything new.
+     * Notes what is about to be sent: if the run breaks off, the next one knows its terms and its seq. Tries are counted from the
+     * beginning for a text that was not sent before.
      *
      * @param int $courseid
      * @param string $state pending or withdrawing
@@ -90,7 +90,7 @@ final class delivery_store {
     }
 
     /**
-     * The course is stored at its homes.
+     * Notes that the course is stored at all of its homes.
      *
      * @param int $courseid
      * @param string[] $terms the terms it is stored under
@@ -112,7 +112,7 @@ final class delivery_store {
     }
 
     /**
-     * Not every home has answered; a later run tries again.
+     * Notes that not every home has answered; a later run tries again.
      *
      * @param int $courseid
      * @param string|null $problem a sentence
@@ -129,7 +129,7 @@ final class delivery_store {
     }
 
     /**
-     * Nothing of the course is out there any more. Its seq stays: what is published later has to be newer.
+     * Notes that no other site has the course any more. Its seq stays: what is published later has to be newer.
      *
      * @param int $courseid
      */
@@ -147,7 +147,7 @@ final class delivery_store {
     }
 
     /**
-     * Somebody holds something newer: whatever is sent next gets a higher seq.
+     * Raises the seq, because a home holds something newer: what is sent next has to be newer still.
      *
      * @param int $courseid
      * @param int $seq
@@ -177,7 +177,7 @@ final class delivery_store {
     }
 
     /**
-     * Has everything sent again that is out there, or was: others may have forgotten it. It does so above what was sent last.
+     * Has every course sent again that other sites have, or had: they may have forgotten it. Each gets a higher seq than before.
      */
     public static function send_all_again(): void {
         global $DB;
@@ -190,7 +190,7 @@ final class delivery_store {
     }
 
     /**
-     * Forgets what was published under an identity that is no longer this site's; the choices stay.
+     * Forgets what was published under a key that is no longer this site's; the choices stay.
      */
     public static function forget_all(): void {
         global $DB;
@@ -215,7 +215,7 @@ final class delivery_store {
     }
 
     /**
-     * Tells the log that nothing of a course is out there any more, if something was.
+     * Tells the log that no other site has a course any more, if one had it.
      *
      * @param stdClass $row as it was before
      */

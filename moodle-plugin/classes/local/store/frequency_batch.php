@@ -19,7 +19,7 @@ declare(strict_types=1);
 namespace local_courseglue\local\store;
 
 /**
- * Changes of how frequent terms are.
+ * Changes of the document frequencies of terms.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors

@@ -19,7 +19,7 @@ declare(strict_types=1);
 namespace local_courseglue\local\store;
 
 /**
- * How frequent terms are in the network, read. {@see changes} writes it.
+ * Document frequencies of terms in the network.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors

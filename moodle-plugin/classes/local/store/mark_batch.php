@@ -19,7 +19,7 @@ declare(strict_types=1);
 namespace local_courseglue\local\store;
 
 /**
- * Changes of what this site remembers of its own work.
+ * Changes of the engine's notes about its own work.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors

@@ -19,7 +19,7 @@ declare(strict_types=1);
 namespace local_courseglue\local\store;
 
 /**
- * What this site remembers of its own work in the network, read. {@see changes} writes it.
+ * The engine's notes about its own work, by name.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors

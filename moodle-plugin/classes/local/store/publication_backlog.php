@@ -29,8 +29,8 @@ use local_courseglue\local\publication\policy;
  */
 final class publication_backlog {
     /**
-     * The courses for which something has had to be done for long: those under way, those of which something keeps them, and those
-     * that were marked and that nobody's choice keeps from being published.
+     * Counts the courses that have waited for long: those that were sent to some homes only, those that have a problem, and those
+     * that were marked and may be published.
      *
      * @param int $since Unix s
      * @return int
@@ -42,7 +42,7 @@ final class publication_backlog {
     }
 
     /**
-     * The courses of which something is out there and not as it should be, and those of which something keeps them from being sent.
+     * Counts the courses that other sites have in an older state, and those that have a problem.
      *
      * @return int
      */
@@ -56,7 +56,7 @@ final class publication_backlog {
     }
 
     /**
-     * What keeps courses that have waited for long, the most frequent first.
+     * The problems of the courses that have waited for long, the most frequent first.
      *
      * @param int $since Unix s
      * @param int $limit

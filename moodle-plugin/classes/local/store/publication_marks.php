@@ -51,7 +51,7 @@ final class publication_marks {
      * Marks some courses.
      *
      * @param int[] $courseids
-     * @param stdClass[] $rows those that are there, by course id
+     * @param stdClass[] $rows their rows, as far as they have one, by course id
      */
     public static function mark_many(array $courseids, array $rows): void {
         global $DB;
@@ -68,7 +68,7 @@ final class publication_marks {
             try {
                 $DB->insert_records(publication_store::TABLE, array_map(self::new_row(...), $new));
             } catch (\dml_write_exception $e) {
-                // Somebody made one of them meanwhile.
+                // Another request inserted one of them meanwhile.
                 array_map(self::mark(...), $new);
             }
         }
@@ -103,7 +103,7 @@ final class publication_marks {
     }
 
     /**
-     * Marks the courses that are out there and hidden: nobody is told of what SQL hides, as Moodle does with a category's courses.
+     * Marks the hidden courses that other sites have. Moodle hides the courses of a category by SQL and triggers no event.
      */
     public static function mark_hidden(): void {
         global $DB;
@@ -204,7 +204,7 @@ final class publication_marks {
     }
 
     /**
-     * Marks courses, which wait from now on unless they did already.
+     * Marks courses. They wait from now on, unless they waited already.
      *
      * @param string $where
      * @param array $params

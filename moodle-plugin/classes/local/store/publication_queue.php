@@ -27,25 +27,25 @@ namespace local_courseglue\local\store;
  */
 final class publication_queue {
     /**
-     * Seconds that a course waits until it is sent again, by how often in a row some home did not answer; then always the last. A
-     * home may be gone for good, and what is sent goes to hundreds of others as well.
+     * Seconds that a course waits until it is sent again, by the number of failed tries in a row; the last value is for all further
+     * tries. A home may be gone for good, and each try sends the course to hundreds of other homes as well.
      *
      * @var int[]
      */
     private const PAUSES = [0, 0, 0, 5 * MINSECS, 30 * MINSECS, 2 * HOURSECS, 12 * HOURSECS];
 
     /**
-     * The courses that were marked, or that a task did not come to the end with.
+     * The courses that were marked, or that an earlier run did not finish.
      *
      * @param int $limit
-     * @return int[] course ids, those of which something is out there before others, the longest waiting first
+     * @return int[] course ids: first the courses that other sites have, and of each kind the one that has waited longest
      */
     public static function marked(int $limit): array {
         return self::longest_waiting('dirty <> :clean', [], $limit);
     }
 
     /**
-     * The courses that some home did not answer for, that nobody marked, and that have waited long enough.
+     * The unmarked courses that some home did not answer for, and whose pause is over.
      *
      * @param int $limit
      * @param bool $settling whether sites join at the moment, so that there may be other homes by now: then none waits
@@ -64,7 +64,7 @@ final class publication_queue {
     }
 
     /**
-     * The courses of which something is out there.
+     * The courses that other sites have, or may have.
      *
      * @return int[] course ids
      */
@@ -111,8 +111,8 @@ final class publication_queue {
     }
 
     /**
-     * Nothing more to do for a course, unless it was marked again meanwhile. It waits on where something is still under way, or
-     * where something is wrong with it.
+     * Ends the work on a course, unless it was marked again meanwhile. The course still waits if some home has not answered or if
+     * it has a problem.
      *
      * @param int $courseid
      */
@@ -147,7 +147,7 @@ final class publication_queue {
             return [];
         }
         $params['clean'] = publication_store::CLEAN;
-        // What is out there may have to be withdrawn, which is more urgent than anything new.
+        // A course that other sites have may have to be withdrawn, which is more urgent than anything new.
         $params['nothing'] = publication_store::NONE;
         $order = 'isnew, timechecked, courseid';
         $fields = 'courseid, CASE WHEN state = :nothing THEN 1 ELSE 0 END AS isnew';

@@ -19,7 +19,7 @@ declare(strict_types=1);
 namespace local_courseglue\local\store;
 
 /**
- * The records held for other sites, read. {@see changes} writes them.
+ * The records held for other sites.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors

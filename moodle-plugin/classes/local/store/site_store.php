@@ -19,7 +19,7 @@ declare(strict_types=1);
 namespace local_courseglue\local\store;
 
 /**
- * The table of sites, read. {@see changes} writes it.
+ * The sites of the network that this site knows.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors

@@ -19,7 +19,7 @@ declare(strict_types=1);
 namespace local_courseglue\local\store;
 
 /**
- * Changes of what random checks of known sites have shown.
+ * Changes of the results of random checks of known sites.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors

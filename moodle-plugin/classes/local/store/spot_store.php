@@ -19,7 +19,7 @@ declare(strict_types=1);
 namespace local_courseglue\local\store;
 
 /**
- * What random checks of known sites have shown, read. {@see changes} writes it.
+ * The results of random checks of known sites.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
