@@ -26,7 +26,7 @@ use local_courseglue\local\store\state_store;
 use local_courseglue\task\publish;
 
 /**
- * What has to be sent or withdrawn is, within a day.
+ * Checks that every course that has to be sent or withdrawn is, within a day.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
@@ -50,7 +50,7 @@ final class publishing extends courseglue_check {
         if ($last <= $late) {
             return $this->outcome(result::ERROR, 'late', format_time(time() - $last), $this->advice());
         }
-        // What waited for the site to join has not been kept by anything since.
+        // Courses that waited for the site to join are not stuck.
         $stuck = $joined <= $late ? publication_backlog::count_waiting($late) : 0;
         if ($stuck) {
             $reasons = array_map('s', publication_backlog::problems($late, self::REASONS));
@@ -69,7 +69,7 @@ final class publishing extends courseglue_check {
     }
 
     /**
-     * Where to look.
+     * Where the admin should look.
      *
      * @return string
      */

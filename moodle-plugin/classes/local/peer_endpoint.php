@@ -25,7 +25,7 @@ use local_courseglue\local\engine\unavailable;
 use local_courseglue\local\store\changes;
 
 /**
- * What this site answers when another one calls.
+ * Answers the requests of other sites after the full boot.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors

@@ -22,7 +22,7 @@ use local_courseglue\local\engine\engine;
 use local_courseglue\local\engine\engine_factory;
 
 /**
- * What the view says of this Moodle's settings, for answers that are given without the full boot.
+ * The settings of this Moodle in the view, for answers that are given without the full boot.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors

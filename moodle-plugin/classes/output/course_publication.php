@@ -79,7 +79,7 @@ final class course_publication implements renderable, templatable {
      */
     public function export_for_template(renderer_base $output): array {
         $standing = sharing_status::of($this->policy, new qualifier($this->policy), $this->course, $this->row);
-        // What it would be if it were shared here: nobody can agree to what they do not see.
+        // The preview shows the course as if it were shared: people can agree only to what they see.
         $reading = (new extractor($this->policy))->read($this->course, true);
         $content = $reading->content;
         $record = $this->record($content);
@@ -105,7 +105,7 @@ final class course_publication implements renderable, templatable {
     }
 
     /**
-     * What was taken out of the course's texts.
+     * The things that were taken out of the course's texts.
      *
      * @param string[][] $kinds kind → texts
      * @return array|null sentence, and kinds with their texts; null where nothing was
@@ -140,7 +140,7 @@ final class course_publication implements renderable, templatable {
     }
 
     /**
-     * What keeps this site from sending anything.
+     * The reason why this site sends nothing.
      *
      * @return array|null the context of the template local_courseglue/notice
      */

@@ -19,7 +19,7 @@ declare(strict_types=1);
 namespace local_courseglue\local\engine;
 
 /**
- * Stands where the extension should be: whatever is asked of it says what is missing.
+ * The engine without an extension: every call throws an exception that says what is missing.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors

@@ -38,7 +38,7 @@ abstract class admin_page {
     }
 
     /**
-     * What the page shows.
+     * The content of the page.
      *
      * @param \core_renderer $output
      * @return string HTML

@@ -49,7 +49,7 @@ final class copy_page extends admin_page {
     }
 
     /**
-     * What the template needs.
+     * The context of the template.
      *
      * @return array
      */

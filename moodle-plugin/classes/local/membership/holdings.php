@@ -29,7 +29,7 @@ use local_courseglue\local\store\spot_store;
 use local_courseglue\local\store\state_store;
 
 /**
- * What this site holds because it is in the network.
+ * The rows that this site holds because it is in the network.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors

@@ -56,7 +56,7 @@ final class joined_page extends admin_page {
     }
 
     /**
-     * What the template needs.
+     * The context of the template.
      *
      * @return array
      */

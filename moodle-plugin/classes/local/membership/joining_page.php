@@ -105,7 +105,7 @@ final class joining_page extends admin_page {
     }
 
     /**
-     * What the template needs.
+     * The context of the template.
      *
      * @param preview $preview
      * @return array

@@ -23,7 +23,7 @@ use local_courseglue\local\store\record_store;
 use local_courseglue\local\store\site_store;
 
 /**
- * What people read about leaving the network: before it what it will do, after it what it did.
+ * The sentences about leaving the network: what it will do, and afterwards what it did.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
@@ -31,7 +31,7 @@ use local_courseglue\local\store\site_store;
  */
 final class leaving_sentences {
     /**
-     * What leaving will do.
+     * Says what leaving will do.
      *
      * @return string[] sentences
      */
@@ -51,7 +51,7 @@ final class leaving_sentences {
     }
 
     /**
-     * What leaving did.
+     * Says what leaving did.
      *
      * @param array $summary as {@see leaving::run} gives it
      * @return string[] sentences

@@ -122,7 +122,7 @@ final class access {
     }
 
     /**
-     * How many are enrolled where the number of places is bounded.
+     * The numbers of users who are enrolled by instances with a limited number of places.
      *
      * @param stdClass[] $instances
      * @return int[] by the enrolment's id
@@ -205,7 +205,7 @@ final class access {
     }
 
     /**
-     * How many may enrol themselves; 0 for any number.
+     * The number of users who may enrol themselves; 0 if it is not limited.
      *
      * @param stdClass $instance
      * @return int

@@ -21,7 +21,7 @@ namespace local_courseglue\local\publication;
 use local_courseglue\local\engine\failure;
 
 /**
- * What one run of the publisher did, and what kept it from doing more.
+ * The result of one run of the publisher: numbers of courses, and problems.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
@@ -87,7 +87,8 @@ final class publishing_report {
     }
 
     /**
-     * What kept the run from working, homes that did not answer aside: the engine, or a database that refused each course.
+     * The failure that kept the run from working: of the engine, or of a database that refused each course. Homes that did not
+     * answer are none.
      *
      * @return \moodle_exception|null
      */

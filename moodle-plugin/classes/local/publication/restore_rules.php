@@ -44,7 +44,7 @@ final class restore_rules {
     }
 
     /**
-     * What was said about a course arrived. What people of another site agreed to, nobody here did.
+     * Restores the description of a course. Consent that was given on another site does not hold here.
      *
      * @param int $courseid
      * @param description $description

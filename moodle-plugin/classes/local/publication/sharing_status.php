@@ -57,7 +57,7 @@ final class sharing_status {
     private readonly verdict $verdict;
 
     /**
-     * Where a course stands.
+     * The status of a course.
      *
      * @param policy $policy what was consented to
      * @param qualifier $qualifier by that policy
@@ -84,7 +84,7 @@ final class sharing_status {
     }
 
     /**
-     * Where a course stands now.
+     * The present status of a course.
      *
      * @param policy $policy what was consented to
      * @param qualifier $qualifier by that policy
@@ -188,9 +188,9 @@ final class sharing_status {
     }
 
     /**
-     * What happens next, and when.
+     * A sentence about what happens next, and when.
      *
-     * @return string|null null where nothing does
+     * @return string|null null if nothing happens
      */
     private function next(): ?string {
         $kind = match (true) {
@@ -204,7 +204,7 @@ final class sharing_status {
     }
 
     /**
-     * What would change it.
+     * A sentence about how the status can be changed.
      *
      * @return string
      */

@@ -112,7 +112,7 @@ final class site_conditions {
     }
 
     /**
-     * What the roles of visitors and of new accounts may do on the site and in its categories.
+     * The capabilities of the roles of visitors and of new accounts, on the site and in its categories.
      *
      * @param bool $inside with activities, or apart from them
      * @return array

@@ -146,7 +146,7 @@ final class sweep {
     }
 
     /**
-     * Where a sweep is.
+     * The position of a sweep.
      *
      * @param int $courseid the last course looked at
      * @param string $before where it was

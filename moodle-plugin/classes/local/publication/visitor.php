@@ -125,7 +125,7 @@ final class visitor {
     }
 
     /**
-     * What the role of new accounts says of a capability, wherever it does.
+     * The permissions that the role of new accounts has for a capability.
      *
      * @param string $capability
      * @return int[] permission by context id

@@ -21,7 +21,7 @@ namespace local_courseglue\local\store;
 use local_courseglue\local\description\description;
 
 /**
- * What teachers said about their courses.
+ * The descriptions that teachers gave of their courses.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
