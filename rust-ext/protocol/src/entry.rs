@@ -119,7 +119,7 @@ pub fn one_copy(entry: Arc<CheckedEntry>) -> Arc<CheckedEntry> {
         return entry;
     }
     let is_same = |known: &CheckedEntry, entry: &CheckedEntry| known.entry == entry.entry;
-    sharing::lock(&COPIES).one_copy(&entry.entry.body.clone(), entry, is_same)
+    sharing::lock(&COPIES).one_copy(&entry.entry.body, &entry, is_same)
 }
 
 impl CheckedEntry {

@@ -70,17 +70,17 @@ impl<T> Copies<T> {
     }
 
     /// The one copy of a value of this text.
-    pub fn one_copy(&mut self, text: &str, value: Arc<T>, is_same: impl Fn(&T, &T) -> bool) -> Arc<T> {
+    pub fn one_copy(&mut self, text: &str, value: &Arc<T>, is_same: impl Fn(&T, &T) -> bool) -> Arc<T> {
         if self.copies > 2 * self.swept_at + 1_000 {
             self.sweep();
         }
         let copies = self.by_text.entry(hash(&[text.as_bytes()])).or_default();
-        if let Some(known) = copies.iter().find(|known| is_same(known, &value)) {
+        if let Some(known) = copies.iter().find(|known| is_same(known, value)) {
             return known.clone();
         }
         copies.push(value.clone());
         self.copies += 1;
-        value
+        value.clone()
     }
 
     /// Throws away what nobody holds any more.
@@ -112,11 +112,11 @@ mod tests {
     #[test]
     fn what_nobody_holds_is_thrown_away() {
         let mut copies = Copies::default();
-        let kept = copies.one_copy("kept", Arc::new(0), PartialEq::eq);
+        let kept = copies.one_copy("kept", &Arc::new(0), PartialEq::eq);
         for n in 0..1_500 {
-            copies.one_copy("other", Arc::new(n), PartialEq::eq);
+            copies.one_copy("other", &Arc::new(n), PartialEq::eq);
         }
         assert!(copies.copies < 1_000, "{} copies", copies.copies);
-        assert!(Arc::ptr_eq(&kept, &copies.one_copy("kept", Arc::new(0), PartialEq::eq)));
+        assert!(Arc::ptr_eq(&kept, &copies.one_copy("kept", &Arc::new(0), PartialEq::eq)));
     }
 }

@@ -39,7 +39,9 @@ function modules(string $directory): array {
         $name = str_replace('/', '::', substr($file->getPathname(), strlen($directory) + 1, -3));
         if ($file->getExtension() === 'rs' && !preg_match(TESTS, $name)) {
             $code = preg_replace('~^#\[cfg\(test\)\]\n(?:pub(?:\(crate\))? )?mod \w+ \{.*~sm', '', file_get_contents($file->getPathname()));
-            $modules[in_array($name, ['lib', 'main'], true) ? '' : $name] = preg_replace('~//[^\n]*~', '', $code);
+            // A library and its program are one crate to what is below them.
+            $name = in_array($name, ['lib', 'main'], true) ? '' : $name;
+            $modules[$name] = ($modules[$name] ?? '') . preg_replace('~//[^\n]*~', '', $code);
         }
     }
     return $modules;

@@ -46,7 +46,7 @@ final class password {
         . '|api[-\s]?key|token|chiave\sd[\'’]iscrizione|aanmeld(?:ings)?sleutel|toegangssleutel|klucz\sdostępu|kursnyckel'
         . '|kursusnøgle'
         . '|adgangsnøgle|påmeldingsnøkkel|kurssiavain|kl[ií]č\sk\szápisu|kľúč\sk\szápisu|beiratkozási\skulcs|kayıt\sanahtarı'
-        . '|κλειδί\sεγγραφής|ключ\s(?:за\sзаписване|реєстрації|запису)|מפתח\sרישום|مفتاح\s(?:ال)?تسجيل|登録キー|登录密码|選課密碼|选课密码|등록\s?키'
+        . '|κλειδί\sεγγραφής|ключ\s(?:за\sзаписване|реєстрації|запису)|מפתח\sרישום|مفتاح\s(?:ال)?تسجيل|登録キー|登录密码|选课密码|등록\s?키'
         . '|pw|p/w|pass|key|schlüssel|cl[ée]|ключ|cheie\sde\sînscriere|matrikulatzeko\sgakoa'
         . '|(?:meeting|webinar|zoom|konferenz|reunión)[-\s]?(?:id|nr|number|code|kennung)|meeting-id'
         . '|id\sde\s(?:la\s)?(?:reunión|reunió|réunion|reunião)|会议(?:号|id)|會議(?:號|id)|ミーティング\s?id|회의\s?id'
