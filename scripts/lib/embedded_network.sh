@@ -4,13 +4,19 @@ readonly EMBEDDED_SITES=50
 # With so many beside three Moodles there are always more sites than a word has homes.
 readonly EMBEDDED_MEMBERS=20
 
+# Cargo's profile of the embedded sites: "release", or "dev" for the tests, as cargo's own tests have compiled that already.
+EMBEDDED_PROFILE=release
+
 embedded_command() {
-    echo "${CARGO_TARGET_DIR:-$REPO/target}/release/courseglue"
+    local folder="$EMBEDDED_PROFILE"
+    if [[ "$folder" == dev ]]; then folder=debug; fi
+    echo "${CARGO_TARGET_DIR:-$REPO/target}/$folder/courseglue"
 }
 
 build_embedded() {
     find_cargo
-    (cd "$REPO" && quietly "$WORK/log/cargo-build.log" cargo build --release --locked -p courseglue-sim) \
+    # All members of the workspace are named so that the features of what they share are those of cargo's tests.
+    (cd "$REPO" && quietly "$WORK/log/cargo-build.log" cargo build --profile "$EMBEDDED_PROFILE" --locked --workspace --bin courseglue) \
         || die "the network does not build. The compiler's words are above."
 }
 

@@ -202,6 +202,10 @@ site_cron() {
 
 # site_tasks NAME : the plugin's own work, now, in the order in which a course travels.
 site_tasks() {
+    hold "tasks-$1" 600 "the tasks of site $1" run_tasks "$1"
+}
+
+run_tasks() {
     local task
     for task in sweep publish; do
         site_php "$1" admin/cli/scheduled_task.php "--execute=\\local_courseglue\\task\\$task" --force

@@ -24,6 +24,37 @@ check() {
     fi
 }
 
+# begin_check NAME COMMAND… : a check that runs beside this shell until end_checks.
+begin_check() {
+    local name="$1" log="$WORK/log/check-${#BEGUN_CHECKS[@]}.log"
+    shift
+    in_background logged "$log" "$@"
+    BEGUN_CHECKS+=("${OWN_JOBS##* } $log $name")
+}
+
+BEGUN_CHECKS=()
+
+logged() {
+    local log="$1"
+    shift
+    "$@" >"$log" 2>&1
+}
+
+# end_checks : counts those that were begun, in their order.
+end_checks() {
+    local begun job log name
+    for begun in "${BEGUN_CHECKS[@]}"; do
+        read -r job log name <<<"$begun"
+        if wait "$job"; then
+            tally "$name" 1 0 0
+        else
+            sed 's/^/        | /' "$log" | tail -n 100 >&2
+            tally "$name" 0 1 0
+        fi
+    done
+    BEGUN_CHECKS=() OWN_JOBS=''
+}
+
 # skip NAME WHY : loud, and counted; a failure where tests/skips.txt does not list it.
 skip() {
     warn "SKIPPED $1: $2"
@@ -61,6 +92,8 @@ is_case() {
         no-extension) [[ "${COURSEGLUE_EXTENSION:-}" == none ]] ;;
         no-setup) [[ "${COURSEGLUE_SKIP_SETUP:-0}" == 1 ]] ;;
         not-root) ! is_root ;;
+        no-cargo-deny) ! cargo deny --version >/dev/null 2>&1 ;;
+        no-moodle-cs) [[ ! -r "$(sniffer_folder)/moodle-cs/moodle/ruleset.xml" ]] ;;
         *) die "tests/skips.txt has a line for \"$1\", which is no case." ;;
     esac
 }

@@ -25,7 +25,7 @@ test_moodle() {
         for db in $databases; do
             db_start "$db"
             rm -f "$WORK/results/moodle-$version-$db"*
-            in_background hold "phpunit-$version-$db" 1800 "PHPUnit of Moodle $version on $db" run_moodle_suites "$version" "$db" "$@"
+            in_background hold "phpunit-$version-$db" 1800 "PHPUnit of Moodle $version on $db" run_moodle_suites "$version" "$db" "$databases" "$@"
             jobs+=("${OWN_JOBS##* }") ran+=("$version $db")
         done
     done
@@ -34,14 +34,21 @@ test_moodle() {
     OWN_JOBS=''
     for job in "${ran[@]}"; do
         read -r version db <<<"$job"
-        tally_moodle_suites "$version" "$db" "$@"
+        tally_moodle_suites "$version" "$db" "$databases" "$@"
     done
 }
 
-# moodle_suites DB ARGUMENT… : the names of what runs in one Moodle.
+# moodle_suites DB DATABASES ARGUMENT… : the names of what runs in one Moodle; the databases share core's suites among them.
 moodle_suites() {
+    local db="$1" number
+    local -a databases
+    read -ra databases <<<"$2"
+    shift 2
     echo plugin
-    if (($# == 1)) && [[ "$1" == pgsql ]]; then printf '%s\n' "${CORE_SUITES[@]}"; fi
+    if (($#)); then return; fi
+    for number in "${!CORE_SUITES[@]}"; do
+        if [[ "${databases[number % ${#databases[@]}]}" == "$db" ]]; then echo "${CORE_SUITES[number]}"; fi
+    done
 }
 
 # moodle_report VERSION DB SUITE : the path of its report, without an ending.
@@ -50,11 +57,11 @@ moodle_report() {
 }
 
 run_moodle_suites() {
-    local version="$1" db="$2" suite report status
+    local version="$1" db="$2" databases="$3" suite report status
     local -a what
-    shift 2
+    shift 3
     phpunit_ready "$version" "$db"
-    for suite in $(moodle_suites "$db" "$@"); do
+    for suite in $(moodle_suites "$db" "$databases" "$@"); do
         report="$(moodle_report "$version" "$db" "$suite")"
         say "running: Moodle $version on $db, $suite"
         what=(--testsuite local_courseglue_testsuite "$@") status=0
@@ -65,9 +72,9 @@ run_moodle_suites() {
 }
 
 tally_moodle_suites() {
-    local version="$1" db="$2" suite report status
-    shift 2
-    for suite in $(moodle_suites "$db" "$@"); do
+    local version="$1" db="$2" databases="$3" suite report status
+    shift 3
+    for suite in $(moodle_suites "$db" "$databases" "$@"); do
         report="$(moodle_report "$version" "$db" "$suite")"
         status="$(cat "$report.status" 2>/dev/null || echo 1)"
         if ((status != 0)) && [[ -e "$report.log" ]]; then sed 's/^/        | /' "$report.log" >&2; fi

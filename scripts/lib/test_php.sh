@@ -1,8 +1,7 @@
-# Part "php": lint, the extension from PHP, its generated stubs, and the package through Moodle's own validator.
+# Part "php": the extension from PHP, its generated stubs, and the package through Moodle's own validator.
 
 test_php() {
     cd "$REPO"
-    check "php -l of every PHP file" lint_php
     test_extension "$@"
     if (($#)); then return; fi
     check "the stubs are those of the extension" php -d "extension=$(kept_extension)" rust-ext/php/stubs/generate.php --check
@@ -12,15 +11,6 @@ test_php() {
     else
         test_package
     fi
-}
-
-# What PHP says of each file that does not parse, one process for many files.
-lint_php() {
-    local file failed=0
-    while IFS= read -r -d '' file; do
-        php -l "$file" >/dev/null || failed=1
-    done < <(git ls-files -z --cached --others --exclude-standard -- '*.php')
-    return "$failed"
 }
 
 test_extension() {
@@ -48,9 +38,11 @@ package_holds_what_it_should() {
 test_package() {
     local version
     check "the package holds what administrators read, and no test" package_holds_what_it_should
+    db_start pgsql
     for version in $(moodle_versions); do
-        check "the package installs in Moodle $version" hold "package-$version" 600 "the package's trial" install_package "$version"
+        begin_check "the package installs in Moodle $version" hold "package-$version" 600 "the package's trial" install_package "$version"
     done
+    end_checks
 }
 
 install_package() {

@@ -1,13 +1,10 @@
-# Part "rust": formatting, clippy with warnings as errors, cargo's tests.
+# Part "rust": cargo's tests.
 
 test_rust() {
     local log="$WORK/log/cargo-test.log" status=0 passed failed skipped unlisted
     find_cargo
     cd "$REPO"
-    say "running: cargo fmt, clippy, test"
-    check "cargo fmt --check" cargo fmt --all --check
-    check "no crate uses one above it, and no modules import each other in a circle" php scripts/lib/php/check_rooms.php
-    check "cargo clippy" cargo clippy --workspace --all-targets --locked --quiet -- -D warnings
+    say "running: cargo test"
     cargo test --workspace --locked --no-fail-fast >"$log" 2>&1 </dev/null || status=$?
     read -r passed failed skipped < <(awk '/^test result:/ { passed += $4; failed += $6; skipped += $8 }
         END { print passed + 0, failed + 0, skipped + 0 }' "$log")

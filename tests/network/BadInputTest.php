@@ -21,6 +21,7 @@ namespace local_courseglue\network;
 /**
  * Whatever anybody sends to peer.php is answered with the name of the fault; nothing is stored, PHP has nothing to warn of.
  *
+ * @group      alone
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later

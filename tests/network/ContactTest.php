@@ -21,6 +21,7 @@ namespace local_courseglue\network;
 /**
  * Whom a site joins through is found from any of its addresses, and whatever answers instead is told in words.
  *
+ * @group      newcomers
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
@@ -33,11 +34,7 @@ final class ContactTest extends network_test_case {
     private static site $seeker;
 
     public static function setUpBeforeClass(): void {
-        self::$seeker = new site(self::NAME);
-        self::$seeker->command('new', '4.5', 'pgsql', implode('.', [127, 1, random_int(1, 250), random_int(1, 250)]));
-        self::$seeker->command('set', 'local_courseglue', 'allowhttp', '1');
-        self::$seeker->command('set', 'core', 'curlsecurityblockedhosts', '');
-        self::$seeker->command('set', 'core', 'curlsecurityallowedport', '');
+        self::$seeker = site::fresh(self::NAME);
     }
 
     public static function tearDownAfterClass(): void {

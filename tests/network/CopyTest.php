@@ -21,6 +21,7 @@ namespace local_courseglue\network;
 /**
  * A copy of a joined site, restored under another address, neither sends nor withdraws anything.
  *
+ * @group      alone
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later

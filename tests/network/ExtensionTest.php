@@ -21,6 +21,7 @@ namespace local_courseglue\network;
 /**
  * Without the extension, or with one of another ABI, Moodle works on and says what is missing.
  *
+ * @group      alone
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later

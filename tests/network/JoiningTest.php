@@ -21,6 +21,7 @@ namespace local_courseglue\network;
 /**
  * Nothing leaves a site before it has joined, and after it has left nothing of it remains.
  *
+ * @group      newcomers
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
@@ -33,15 +34,7 @@ final class JoiningTest extends network_test_case {
     private static site $newcomer;
 
     public static function setUpBeforeClass(): void {
-        self::$newcomer = new site(self::NAME);
-        // Neighbours look at a host once an hour: a network that goes on after these tests sees another one each time.
-        $address = implode('.', [127, 1, random_int(1, 250), random_int(1, 250)]);
-        self::$newcomer->command('new', '4.5', 'pgsql', $address);
-        self::$newcomer->command('set', 'local_courseglue', 'allowhttp', '1');
-        self::$newcomer->command('set', 'local_courseglue', 'publishpolicy', 'all');
-        self::$newcomer->command('set', 'local_courseglue', 'graceperiod', '0');
-        self::$newcomer->command('set', 'core', 'curlsecurityblockedhosts', '');
-        self::$newcomer->command('set', 'core', 'curlsecurityallowedport', '');
+        self::$newcomer = site::fresh(self::NAME);
         self::$newcomer->change('create', json_encode([
             'shortname' => 'new',
             'fullname' => 'Ostravelgia for newcomers',

@@ -21,6 +21,7 @@ namespace local_courseglue\network;
 /**
  * What a site lost of the network's list, the others give back to it.
  *
+ * @group      alone
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later

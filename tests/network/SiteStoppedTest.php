@@ -21,6 +21,7 @@ namespace local_courseglue\network;
 /**
  * A site that is down takes no course away, and misses nothing once it is back.
  *
+ * @group      alone
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later

@@ -21,6 +21,7 @@ namespace local_courseglue\network;
 /**
  * A site that moves to another address takes its courses along.
  *
+ * @group      newcomers
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
@@ -40,32 +41,17 @@ final class TakenAlongTest extends network_test_case {
     }
 
     /**
-     * An address that no neighbour has looked at before.
-     *
-     * @return string
-     */
-    private static function address(): string {
-        return implode('.', [127, 2, random_int(1, 250), random_int(1, 250)]);
-    }
-
-    /**
      * Joining, moving, found at the new address alone: one story, in this order.
      */
     public function test_its_courses_are_found_where_it_is_now(): void {
-        $old = new site(self::OLD);
-        $old->command('new', '4.5', 'pgsql', self::address());
-        $old->command('set', 'local_courseglue', 'allowhttp', '1');
-        $old->command('set', 'local_courseglue', 'publishpolicy', 'all');
-        $old->command('set', 'local_courseglue', 'graceperiod', '0');
-        $old->command('set', 'core', 'curlsecurityblockedhosts', '');
-        $old->command('set', 'core', 'curlsecurityallowedport', '');
+        $old = site::fresh(self::OLD);
         $old->change('create', json_encode(['shortname' => 'move', 'fullname' => 'Wanderlumina on the move', 'sections' => []]));
         $old->command('php', 'local/courseglue/cli/join.php', '--address=' . self::site('a')->url(), '--yes');
         $old->work();
         self::eventually('a', fn(): bool => self::found('b') === [$old->url()] && self::found('c') === [$old->url()]);
 
         $new = new site(self::NEW);
-        $new->command('copy-of', self::OLD, self::address());
+        $new->command('copy-of', self::OLD, site::unused_address());
         $old->command('stop');
         $said = implode(' ', $new->change('moved')['said']);
         $this->assertStringContainsString(parse_url($new->url(), PHP_URL_HOST), $said);

@@ -22,6 +22,7 @@ namespace local_courseglue\network;
  * Seven Moodles, each joined through another member, among more sites than a word has homes: no site holds everything, and
  * searches go to the homes of their words.
  *
+ * @group      newcomers
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
@@ -38,13 +39,7 @@ final class ThroughHomesTest extends network_test_case {
 
     public static function setUpBeforeClass(): void {
         foreach (self::WORDS as $name => $word) {
-            $site = self::$further[$name] = new site($name);
-            $site->command('new', '4.5', 'pgsql', implode('.', [127, 3, random_int(1, 250), random_int(1, 250)]));
-            $site->command('set', 'local_courseglue', 'allowhttp', '1');
-            $site->command('set', 'local_courseglue', 'publishpolicy', 'all');
-            $site->command('set', 'local_courseglue', 'graceperiod', '0');
-            $site->command('set', 'core', 'curlsecurityblockedhosts', '');
-            $site->command('set', 'core', 'curlsecurityallowedport', '');
+            $site = self::$further[$name] = site::fresh($name);
             $site->change('create', json_encode([
                 'shortname' => $name, 'fullname' => self::title($word), 'sections' => [],
             ]));

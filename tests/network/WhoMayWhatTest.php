@@ -71,6 +71,9 @@ final class WhoMayWhatTest extends network_test_case {
     /** @var array<string, int> Id of its category by site. */
     private static array $categories = [];
 
+    /** @var visitor[] Who is logged in already, by site and name. */
+    private static array $visitors = [];
+
     public static function setUpBeforeClass(): void {
         foreach (self::VERSIONS as $key) {
             $site = self::site($key);
@@ -84,6 +87,7 @@ final class WhoMayWhatTest extends network_test_case {
     }
 
     public static function tearDownAfterClass(): void {
+        self::$visitors = [];
         foreach (self::VERSIONS as $key) {
             $site = self::site($key);
             $site->change('nopeople');
@@ -102,7 +106,7 @@ final class WhoMayWhatTest extends network_test_case {
     private static function visitor(string $key, string $who): visitor {
         $site = self::site($key);
         $visitor = new visitor($site);
-        return match ($who) {
+        return self::$visitors["$key $who"] ??= match ($who) {
             'admin' => $visitor->log_in($site->described['admin']),
             'guest' => $visitor->enter_as_guest(),
             'nobody' => $visitor,

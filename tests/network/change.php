@@ -32,6 +32,7 @@
  *   categoryof SHORTNAME     the id of the category that it is in
  *   search JSON              what searches for each of these words find, in one process
  *   held                     the text of every record that is held, and of every site that is known
+ *   set JSON                 settings, of each its component ("core" for Moodle's own), its name and its value
  *   people SHORTNAME PASSWORD  one user for every role that matters, called who-ROLE, those of a course in this one
  *   nopeople                 takes those away again
  *   log                      what the log holds of the plugin: event and user, the oldest first
@@ -298,6 +299,11 @@ switch ($action) {
             ],
             $reader->get_events_select('component = ?', ['local_courseglue'], 'id', 0, 0),
         ));
+        break;
+    case 'set':
+        foreach (json_decode($first, true, 512, JSON_THROW_ON_ERROR) as [$component, $name, $value]) {
+            set_config($name, $value, $component === 'core' ? null : $component);
+        }
         break;
     case 'lose':
         // As if the tables of what is held for others had been damaged, and emptied to mend them.
