@@ -22,14 +22,14 @@ use local_courseglue\local\publication\access;
 use stdClass;
 
 /**
- * How a stranger gets into a course.
+ * How a visitor gets into a course.
  *
  * @package    local_courseglue
  * @category   test
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  * @covers     \local_courseglue\local\publication\access
- * @covers     \local_courseglue\local\publication\stranger
+ * @covers     \local_courseglue\local\publication\visitor
  */
 final class publication_access_test extends \advanced_testcase {
     /** @var stdClass a course with no way in */
@@ -224,7 +224,7 @@ final class publication_access_test extends \advanced_testcase {
     }
 
     /**
-     * How a stranger gets in.
+     * How a visitor gets in.
      *
      * @return string
      */

@@ -20,8 +20,8 @@ defined('MOODLE_INTERNAL') || die();
 
 use local_courseglue\local\description\description;
 use local_courseglue\local\publication\policy;
+use local_courseglue\local\store\choice_store;
 use local_courseglue\local\store\description_store;
-use local_courseglue\local\store\publication_store;
 
 /**
  * What a backup keeps: what was said about the course and, beside everything that can be restored without the rest of it, that the
@@ -86,6 +86,6 @@ final class backup_local_courseglue_plugin extends backup_local_plugin {
      * @return array
      */
     private function choice(): array {
-        return ['choice' => (new publication_store())->choice((int) $this->task->get_courseid())];
+        return ['choice' => choice_store::get((int) $this->task->get_courseid())];
     }
 }

@@ -20,7 +20,7 @@ defined('MOODLE_INTERNAL') || die();
 
 use local_courseglue\local\description\description;
 use local_courseglue\local\publication\permission;
-use local_courseglue\local\publication\restored;
+use local_courseglue\local\publication\restore_rules;
 
 /**
  * What a restored course, section or activity brings along.
@@ -66,7 +66,7 @@ final class restore_local_courseglue_plugin extends restore_local_plugin {
      * @param array|\stdClass $data
      */
     public function process_courseglue($data): void {
-        restored::choice((int) $this->task->get_courseid(), (int) ((array) $data)['choice']);
+        restore_rules::choice((int) $this->task->get_courseid(), (int) ((array) $data)['choice']);
     }
 
     /**
@@ -81,6 +81,6 @@ final class restore_local_courseglue_plugin extends restore_local_plugin {
             return;
         }
         $description = description::from((array) $data);
-        restored::description($courseid, $description, $this->task->is_samesite());
+        restore_rules::description($courseid, $description, $this->task->is_samesite());
     }
 }

@@ -48,7 +48,7 @@ abstract class courseglue_check extends check {
     }
 
     /**
-     * What a result says beyond its summary, as plain text.
+     * The details of a result as plain text.
      *
      * @param result $result
      * @return string

@@ -19,7 +19,7 @@ declare(strict_types=1);
 namespace local_courseglue\local\engine;
 
 /**
- * What the plugin asks of the CourseGlue extension.
+ * The calls that the plugin makes to the CourseGlue extension.
  *
  * The one narrow place between PHP and Rust: arrays go in and come out, JSON stays behind it. Everything else is written
  * against this interface, so that it can be tested without the extension and works on, degraded, when it is missing.
@@ -28,7 +28,7 @@ namespace local_courseglue\local\engine;
  * - entry: `['body' => string, 'sig' => string, 'vouchers' => [['by' => nodeid, 'day' => int, 'sig' => string], …]]`,
  *   a site's signed descriptor as it travels;
  * - changes: a list of arrays, each with a key 'change'; {@see \local_courseglue\local\store\changes} applies them.
- *   Whoever calls a method that returns changes applies them; nothing is done until that was committed.
+ *   The caller of a method that returns changes applies them; nothing is done until that was committed.
  *
  * Every method throws {@see unavailable} when there is no extension that fits, and {@see failure}, with a sentence for an
  * admin, when the engine could not do what it was asked.
@@ -133,6 +133,23 @@ interface engine {
      * @return bool
      */
     public function has_view(): bool;
+
+    /**
+     * Takes the lock of those who write the view on this web server.
+     *
+     * @return view_writer|null null where another process writes
+     * @throws view_failure when the directory of the view cannot be written
+     */
+    public function lock_view(): ?view_writer;
+
+    /**
+     * Writes how other sites are answered from the view without the full boot.
+     *
+     * @param array $settings ['node' => the engine's settings without the secret, 'gate' => open, joining, closed or boot,
+     *        'limit' => ['requests' => int, 'seconds' => int]|null, 'forced' => string, 'notes' => string]
+     * @throws view_failure when the directory of the view cannot be written
+     */
+    public function write_view_settings(array $settings): void;
 
     /**
      * Answers another site's message.

@@ -19,9 +19,9 @@ declare(strict_types=1);
 namespace local_courseglue\local\engine;
 
 /**
- * What stands between this site and another one, in words for an admin: what happened, and what to do.
+ * The trouble between this site and another one, in words for an admin: what happened, and what to do.
  *
- * The engine gives kinds, with names, numbers and addresses; no sentence of another site or of the system is among them.
+ * The engine gives the kind of trouble, with names, numbers and addresses. It passes on no sentence of another site or the system.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors

@@ -28,7 +28,7 @@ use local_courseglue\local\view_settings;
 use local_courseglue\observer;
 
 /**
- * What an admin says of a site that looks like a copy.
+ * The decision of an admin whether a site that looks like a copy is one.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors

@@ -24,7 +24,7 @@ use local_courseglue\local\search\localised_text;
 use local_courseglue\local\statistics\figures;
 
 /**
- * What this site says about itself.
+ * This site's descriptor: the signed statement about itself.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors

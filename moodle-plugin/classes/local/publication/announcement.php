@@ -166,7 +166,7 @@ final class announcement {
     }
 
     /**
-     * How many courses there are that the notification does not name.
+     * A sentence with the number of courses that the notification does not name.
      *
      * @param stdClass[] $courses
      * @return string[] a sentence or none

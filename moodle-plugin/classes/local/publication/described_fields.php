@@ -75,7 +75,7 @@ final class described_fields {
     }
 
     /**
-     * What holds where the course's teachers say nothing.
+     * The values for a course whose teachers say nothing.
      *
      * @param stdClass $course a row of the course table
      * @param string $language the course's language
@@ -87,7 +87,7 @@ final class described_fields {
     }
 
     /**
-     * What the categories above a place say of the courses there.
+     * The values from the categories above a course.
      *
      * @param int $categoryid
      * @return description
@@ -132,7 +132,7 @@ final class described_fields {
     }
 
     /**
-     * What custom fields say.
+     * The values from custom fields.
      *
      * @param int $courseid
      * @param string $language the course's language

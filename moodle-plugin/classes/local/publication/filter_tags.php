@@ -47,7 +47,7 @@ final class filter_tags {
         . '(?<rest>(?:[^\p{L}\p{M}\p{N}_{}-][^{}]*)?)\}{1,3}'
         . '|\[(?<slash2>/?)(?<name2>\p{L}[\p{L}\p{M}\p{N}_-]*)(?<rest2>(?:[\s:=][^\[\]]*)?)\]~u';
 
-    /** @var string What stands before braces of a formula: `\frac{a}{b}`, `x^{n}`. */
+    /** @var string The characters before the braces of a formula: `\frac{a}{b}`, `x^{n}`. */
     private const FORMULA = '~(?:\\\\[A-Za-z]+\*?(?:\[[^\]]*\]|\{[^{}]*\})*|[\^_])$~';
 
     /** @var int Bytes before a tag that say whether it is a part of a formula. */

@@ -24,7 +24,7 @@ use local_courseglue\local\identity\identity;
 use local_courseglue\local\store\changes;
 
 /**
- * What the network answered to a query.
+ * The network's answer to a query.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
@@ -83,7 +83,7 @@ final class results {
     }
 
     /**
-     * How many courses the network has for the query.
+     * The number of courses that the network has for the query.
      *
      * @return int
      */
@@ -92,7 +92,7 @@ final class results {
     }
 
     /**
-     * How many courses its pages go through, those that are left out of them included.
+     * The number of courses on all pages, including those that are left out.
      *
      * @return int
      */
@@ -101,7 +101,7 @@ final class results {
     }
 
     /**
-     * How many of the courses found are this site's own.
+     * The number of courses found that are this site's own.
      *
      * @return int
      */
@@ -120,7 +120,7 @@ final class results {
     }
 
     /**
-     * How many courses of this page are left out of it.
+     * The number of courses that are left out of this page.
      *
      * @return int
      */
@@ -184,7 +184,7 @@ final class results {
     }
 
     /**
-     * How many sites the courses found are from.
+     * The number of sites that the courses found are from.
      *
      * @return int
      */

@@ -62,7 +62,7 @@ final class password {
     private const FOR = '(?:\s?[(\[][^()\[\]]{1,40}[)\]]'
         . '|\s(?:for|to|of|für|zum|zur|para|pour|del?|du|per|voor|do|для|til|för)\s[^:=.!?;…]{1,40}?)?';
 
-    /** @var string What stands between the word and the thing. */
+    /** @var string The characters between the word and the password. */
     private const IS = '(?:\s*[:=\x{FF1A}\x{FE55}\x{FF1D}→]\s*|\s+[-\x{2013}\x{2014}]\s+|\s+(?:is|lautet|ist|es|est|é|è|är'
         . '|er|on|это|είναι|は|为|為|ist:'
         . '|is:|es:)\s*[:\x{FF1A}]?\s+|(?:は|为|為|是)\s?)';

@@ -103,7 +103,7 @@ final class web_link {
     /** @var string Such names as a part of a path, with the value as the next one. */
     private const SECRET_PATHS = '~/(?:\w*token|sesskey|passw(?:or)?d|secret|api-?key)/[^/?#]{3,}~i';
 
-    /** @var int How often an address that lies in another is encoded, at most. */
+    /** @var int The most layers of encoding of an address inside another one. */
     private const ENCODED = 4;
 
     /** @var string Names of what may be one, where its value looks like it. */
@@ -138,7 +138,7 @@ final class web_link {
     }
 
     /**
-     * What kind of thing a link is.
+     * The kind of a link.
      *
      * @param array $match
      * @param string $found

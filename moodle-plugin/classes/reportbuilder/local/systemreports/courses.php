@@ -35,7 +35,7 @@ use local_courseglue\local\publication\navigation;
 use local_courseglue\local\publication\permission;
 use local_courseglue\local\publication\policy;
 use local_courseglue\local\publication\qualifier;
-use local_courseglue\local\publication\standing;
+use local_courseglue\local\publication\sharing_status;
 use local_courseglue\local\store\publication_store;
 use moodle_url;
 use pix_icon;
@@ -64,7 +64,7 @@ final class courses extends system_report {
     /** @var qualifier|null by that policy */
     private ?qualifier $qualifier = null;
 
-    /** @var standing[] of the row that is being shown, by course id */
+    /** @var sharing_status[] of the row that is being shown, by course id */
     private array $standing = [];
 
     #[\Override]
@@ -133,7 +133,7 @@ final class courses extends system_report {
             policy::NEVER => get_string('courses:never', 'local_courseglue'),
         ];
         $states = [];
-        foreach ([standing::SHARED, standing::SENDING, standing::WITHDRAWING, standing::WAITING, standing::NOT_SHARED] as $state) {
+        foreach (sharing_status::STATES as $state) {
             $states[$state] = get_string('state:' . $state, 'local_courseglue');
         }
         $choice = 'COALESCE(p.choice, 0)';
@@ -212,31 +212,31 @@ final class courses extends system_report {
     private function state_sql(): string {
         $waits = time() - policy::current()->grace;
         $cases = [
-            "p.timeshared IS NOT NULL AND p.state = '" . publication_store::WITHDRAWING . "'" => standing::WITHDRAWING,
-            "p.timeshared IS NOT NULL AND p.state <> '" . publication_store::NONE . "'" => standing::SHARED,
-            "p.state = '" . publication_store::PENDING . "'" => standing::SENDING,
-            'p.choice = ' . policy::UNDECIDED . " AND p.timetold > {$waits}" => standing::WAITING,
+            "p.timeshared IS NOT NULL AND p.state = '" . publication_store::WITHDRAWING . "'" => sharing_status::WITHDRAWING,
+            "p.timeshared IS NOT NULL AND p.state <> '" . publication_store::NONE . "'" => sharing_status::SHARED,
+            "p.state = '" . publication_store::PENDING . "'" => sharing_status::SENDING,
+            'p.choice = ' . policy::UNDECIDED . " AND p.timetold > {$waits}" => sharing_status::WAITING,
         ];
         $sql = '';
         foreach ($cases as $when => $state) {
             $sql .= "WHEN {$when} THEN '{$state}' ";
         }
-        return "CASE {$sql}ELSE '" . standing::NOT_SHARED . "' END";
+        return "CASE {$sql}ELSE '" . sharing_status::NOT_SHARED . "' END";
     }
 
     /**
      * Where the course of a row stands; several columns ask for the same.
      *
      * @param stdClass $row
-     * @return standing
+     * @return sharing_status
      */
-    private function standing(stdClass $row): standing {
+    private function standing(stdClass $row): sharing_status {
         $this->policy ??= policy::current();
         $this->qualifier ??= new qualifier($this->policy);
         $id = (int) $row->id;
         if (!isset($this->standing[$id])) {
             $publication = $row->rowid === null ? null : (object) (['state' => $row->rowstate] + (array) $row);
-            $this->standing = [$id => standing::of($this->policy, $this->qualifier, $row, $publication)];
+            $this->standing = [$id => sharing_status::of($this->policy, $this->qualifier, $row, $publication)];
         }
         return $this->standing[$id];
     }

@@ -32,7 +32,7 @@ use stdClass;
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
-final class standing {
+final class sharing_status {
     /** @var string Others find it. */
     public const SHARED = 'shared';
     /** @var string It is on its way, and nobody finds it yet. */
@@ -44,6 +44,9 @@ final class standing {
     /** @var string Nobody finds it. */
     public const NOT_SHARED = 'notshared';
 
+    /** @var string[] The states, in the order in which they are offered. */
+    public const STATES = [self::SHARED, self::SENDING, self::WITHDRAWING, self::WAITING, self::NOT_SHARED];
+
     /** @var int Seconds of silence after which other sites have forgotten this one. */
     private const FORGOTTEN = 47 * DAYSECS;
 
@@ -54,7 +57,7 @@ final class standing {
     private readonly verdict $verdict;
 
     /**
-     * Where a course stands.
+     * The status of a course.
      *
      * @param policy $policy what was consented to
      * @param qualifier $qualifier by that policy
@@ -81,7 +84,7 @@ final class standing {
     }
 
     /**
-     * Where a course stands now.
+     * The present status of a course.
      *
      * @param policy $policy what was consented to
      * @param qualifier $qualifier by that policy
@@ -185,9 +188,9 @@ final class standing {
     }
 
     /**
-     * What happens next, and when.
+     * A sentence about what happens next, and when.
      *
-     * @return string|null null where nothing does
+     * @return string|null null if nothing happens
      */
     private function next(): ?string {
         $kind = match (true) {
@@ -201,7 +204,7 @@ final class standing {
     }
 
     /**
-     * What would change it.
+     * A sentence about how the status can be changed.
      *
      * @return string
      */
