@@ -205,16 +205,16 @@ final class publication_extractor_test extends \advanced_testcase {
         ]);
         course_update_section($course, get_fast_modinfo($course)->get_section_info(0), ['name' => 'Start g@uni.example']);
         $this->getDataGenerator()->create_module('page', ['course' => $course->id, 'name' => 'Page h@uni.example']);
-        $reading = (new extractor(new policy(policy::ALL)))->read($course, true);
-        $this->assertStringNotContainsString('@', json_encode($reading->content));
-        $this->assertSame(['' => 'Dr Jane Doe, …, …'], $reading->content['summary']);
-        $this->assertSame(['cells'], $reading->content['tags']);
-        $this->assertSame(['Start …', 'Page …'], array_map(fn(array $entry): string => $entry['name'][''], $reading->content['contents']));
+        $extraction = (new extractor(new policy(policy::ALL)))->read($course, true);
+        $this->assertStringNotContainsString('@', json_encode($extraction->content));
+        $this->assertSame(['' => 'Dr Jane Doe, …, …'], $extraction->content['summary']);
+        $this->assertSame(['cells'], $extraction->content['tags']);
+        $this->assertSame(['Start …', 'Page …'], array_map(fn(array $entry): string => $entry['name'][''], $extraction->content['contents']));
         $this->assertEqualsCanonicalizing(
             array_map(fn(string $name): string => "{$name}@uni.example", range('a', 'h')),
-            $reading->leftout[kind::EMAIL],
+            $extraction->leftout[kind::EMAIL],
         );
-        $this->assertSame(['+34 600 123 987'], $reading->leftout[kind::PHONE]);
+        $this->assertSame(['+34 600 123 987'], $extraction->leftout[kind::PHONE]);
     }
 
     public function test_an_address_is_taken_out_before_the_summary_is_cut(): void {

@@ -37,6 +37,7 @@ use stdClass;
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  * @covers     \local_courseglue\local\publication\publisher
+ * @covers     \local_courseglue\local\publication\batch_results
  * @covers     \local_courseglue\local\publication\publishing_run
  * @covers     \local_courseglue\local\store\delivery_store
  */

@@ -138,28 +138,28 @@ final class sharing_pages_test extends membership_testcase {
     public function test_a_course_that_is_not_shared_says_why_and_what_would_change_it(): void {
         $this->join();
         $this->setUser($this->teacher);
-        $this->assertSame('Not shared, because nobody has chosen to share it.', $this->standing()->headline());
-        $this->assertSame(['Choose "Share" below to share it.'], $this->standing()->details());
+        $this->assertSame('Not shared, because nobody has chosen to share it.', $this->sharing_status()->headline());
+        $this->assertSame(['Choose "Share" below to share it.'], $this->sharing_status()->details());
         choice_store::choose((int) $this->course->id, policy::NEVER);
-        $this->assertSame('Not shared, because its teachers chose "Never share".', $this->standing()->headline());
+        $this->assertSame('Not shared, because its teachers chose "Never share".', $this->sharing_status()->headline());
     }
 
     public function test_before_the_site_joined_nothing_is_shared_whatever_was_chosen(): void {
         $this->setUser($this->teacher);
         choice_store::choose((int) $this->course->id, policy::PUBLISH, true);
-        $this->assertSame('Not shared, because this site has not joined CourseGlue.', $this->standing()->headline());
+        $this->assertSame('Not shared, because this site has not joined CourseGlue.', $this->sharing_status()->headline());
     }
 
     public function test_a_shared_course_says_since_when_and_at_how_many_sites_it_is_found(): void {
         $this->join();
         $this->setUser($this->teacher);
         choice_store::choose((int) $this->course->id, policy::PUBLISH, true);
-        $this->assertSame('Not shared yet: it is sent within two minutes.', $this->standing()->headline());
+        $this->assertSame('Not shared yet: it is sent within two minutes.', $this->sharing_status()->headline());
         $this->publish();
-        $standing = $this->standing();
-        $this->assertTrue($standing->is_found());
-        $this->assertStringStartsWith('Shared since ', $standing->headline());
-        $details = implode(' ', $standing->details());
+        $status = $this->sharing_status();
+        $this->assertTrue($status->is_found());
+        $this->assertStringStartsWith('Shared since ', $status->headline());
+        $details = implode(' ', $status->details());
         $this->assertStringContainsString('2 sites hold it', $details);
         $this->assertStringContainsString('stays shared until', $details);
     }
@@ -172,7 +172,7 @@ final class sharing_pages_test extends membership_testcase {
         $DB->set_field(publication_store::TABLE, 'timeshared', 1234567890, ['courseid' => $this->course->id]);
         $DB->set_field('course', 'fullname', 'Renamed', ['id' => $this->course->id]);
         publication_marks::mark((int) $this->course->id);
-        $this->assertStringContainsString('It is sent within two minutes', implode(' ', $this->standing()->details()));
+        $this->assertStringContainsString('It is sent within two minutes', implode(' ', $this->sharing_status()->details()));
         $this->publish();
         $this->assertEquals(1234567890, publication_store::get((int) $this->course->id)->timeshared);
         choice_store::choose((int) $this->course->id, policy::NEVER);
@@ -185,12 +185,12 @@ final class sharing_pages_test extends membership_testcase {
         choice_store::choose((int) $this->course->id, policy::PUBLISH, true);
         $this->publish();
         choice_store::choose((int) $this->course->id, policy::NEVER);
-        $standing = $this->standing();
-        $this->assertTrue($standing->is_found());
-        $this->assertSame('No longer shared, because its teachers chose "Never share".', $standing->headline());
-        $this->assertStringContainsString('Until then teachers still find it', implode(' ', $standing->details()));
+        $status = $this->sharing_status();
+        $this->assertTrue($status->is_found());
+        $this->assertSame('No longer shared, because its teachers chose "Never share".', $status->headline());
+        $this->assertStringContainsString('Until then teachers still find it', implode(' ', $status->details()));
         $this->publish();
-        $this->assertFalse($this->standing()->is_found());
+        $this->assertFalse($this->sharing_status()->is_found());
     }
 
     public function test_a_record_that_reached_one_site_of_two_is_found_there(): void {
@@ -200,8 +200,8 @@ final class sharing_pages_test extends membership_testcase {
             ['state' => 'pending', 'homes' => 1, 'problem' => 'No home answered', 'newer' => null],
         ];
         $this->publish();
-        $details = implode(' ', $this->standing()->details());
-        $this->assertTrue($this->standing()->is_found());
+        $details = implode(' ', $this->sharing_status()->details());
+        $this->assertTrue($this->sharing_status()->is_found());
         $this->assertStringContainsString('one site holds it', $details);
         $this->assertStringContainsString('No home answered', $details);
     }
@@ -211,19 +211,19 @@ final class sharing_pages_test extends membership_testcase {
         choice_store::choose((int) $this->course->id, policy::PUBLISH, true);
         $this->publish();
         state_store::set(exchange::LAST, (string) (time() - 48 * DAYSECS));
-        $this->assertFalse($this->standing()->is_found());
-        $this->assertStringContainsString('have forgotten its courses', implode(' ', $this->standing()->details()));
+        $this->assertFalse($this->sharing_status()->is_found());
+        $this->assertStringContainsString('have forgotten its courses', implode(' ', $this->sharing_status()->details()));
     }
 
     public function test_a_course_that_waits_says_until_when(): void {
         $this->join();
         set_config('publishpolicy', policy::ALL, 'local_courseglue');
-        $this->assertStringContainsString('its teachers are told first, within two minutes', $this->standing()->headline());
+        $this->assertStringContainsString('its teachers are told first, within two minutes', $this->sharing_status()->headline());
         publication_marks::mark((int) $this->course->id);
         $this->publish();
         $until = userdate(time() + DAYSECS, get_string('strftimedate', 'langconfig'));
-        $this->assertStringContainsString($until, $this->standing()->headline());
-        $this->assertSame(sharing_status::WAITING, $this->standing()->state);
+        $this->assertStringContainsString($until, $this->sharing_status()->headline());
+        $this->assertSame(sharing_status::WAITING, $this->sharing_status()->state);
     }
 
     public function test_when_something_happens_is_said_in_people_s_words(): void {
@@ -384,11 +384,11 @@ final class sharing_pages_test extends membership_testcase {
     }
 
     /**
-     * Where the course stands.
+     * The sharing status of the course.
      *
      * @return sharing_status
      */
-    private function standing(): sharing_status {
+    private function sharing_status(): sharing_status {
         $policy = policy::current();
         $row = publication_store::get((int) $this->course->id);
         return sharing_status::of($policy, new qualifier($policy), get_course($this->course->id), $row);

@@ -78,20 +78,20 @@ final class course_publication implements renderable, templatable {
      * @return array
      */
     public function export_for_template(renderer_base $output): array {
-        $standing = sharing_status::of($this->policy, new qualifier($this->policy), $this->course, $this->row);
+        $status = sharing_status::of($this->policy, new qualifier($this->policy), $this->course, $this->row);
         // The preview shows the course as if it were shared: people can agree only to what they see.
-        $reading = (new extractor($this->policy))->read($this->course, true);
-        $content = $reading->content;
+        $extraction = (new extractor($this->policy))->read($this->course, true);
+        $content = $extraction->content;
         $record = $this->record($content);
         $shown = $record === null ? $content : json_decode($record['body'], true);
         return [
             'obstacle' => $this->obstacle(),
-            'level' => $standing->is_found() ? 'success' : 'info',
-            'headline' => $standing->headline(),
-            'details' => $standing->details(),
+            'level' => $status->is_found() ? 'success' : 'info',
+            'headline' => $status->headline(),
+            'details' => $status->details(),
             'form' => $this->form,
             'size' => $record === null ? null : strlen($record['body']),
-            'leftout' => $this->left_out($reading->leftout),
+            'leftout' => $this->left_out($extraction->leftout),
             'heldback' => !$this->policy->reveals_contents($content['access'], choice_store::is_shared($this->row)),
             'cut' => count($content['contents']) - count($shown['contents']) ?: null,
             'facts' => $this->facts($shown),

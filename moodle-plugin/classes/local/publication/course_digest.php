@@ -91,19 +91,19 @@ final class course_digest {
         if (!$courses) {
             return [];
         }
-        $basis = new self($courses);
-        $ways = $access->of_many(array_keys($basis->hashes));
+        $digests = new self($courses);
+        $ways = $access->of_many(array_keys($digests->hashes));
         foreach ($courses as $course) {
             $id = (int) $course->id;
-            $basis->add($id, array_diff_key((array) $course, array_flip(self::LEFT_OUT)));
-            $basis->add($id, [$ways[$id], array_column($categories->of((int) $course->category), 'name')]);
+            $digests->add($id, array_diff_key((array) $course, array_flip(self::LEFT_OUT)));
+            $digests->add($id, [$ways[$id], array_column($categories->of((int) $course->category), 'name')]);
         }
         foreach (self::QUERIES as $sql) {
-            $basis->add_rows($sql);
+            $digests->add_rows($sql);
         }
-        $basis->add_custom_fields();
-        $basis->add_activities();
-        return array_map(hash_final(...), $basis->hashes);
+        $digests->add_custom_fields();
+        $digests->add_activities();
+        return array_map(hash_final(...), $digests->hashes);
     }
 
     /**

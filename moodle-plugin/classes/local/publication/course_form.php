@@ -62,9 +62,9 @@ final class course_form {
         $form->addHelpButton(self::FIELD, 'publication:choice', 'local_courseglue');
         $form->setDefault(self::FIELD, (int) ($row->choice ?? policy::UNDECIDED));
         if ($courseid) {
-            $standing = sharing_status::of($policy, new qualifier($policy), get_course($courseid), $row);
+            $status = sharing_status::of($policy, new qualifier($policy), get_course($courseid), $row);
             $link = html_writer::link(navigation::url($courseid), get_string('courseform:page', 'local_courseglue'));
-            $form->addElement('static', 'local_courseglue_standing', '', s($standing->headline()) . ' ' . $link);
+            $form->addElement('static', 'local_courseglue_status', '', s($status->headline()) . ' ' . $link);
         }
     }
 

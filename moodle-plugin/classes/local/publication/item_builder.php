@@ -60,14 +60,14 @@ final class item_builder {
      *
      * @param stdClass $row
      * @param stdClass $course
-     * @param string|null $basis a digest of what Moodle says of it
+     * @param string|null $coursedigest of {@see course_digest}
      * @return array|null
      */
-    public function record(stdClass $row, stdClass $course, ?string $basis): ?array {
+    public function record(stdClass $row, stdClass $course, ?string $coursedigest): ?array {
         $content = $this->extractor->extract($course, choice_store::is_shared($row));
         $digest = content_digest::of($content);
         if ($row->state === publication_store::PUBLISHED && $row->digest === $digest) {
-            delivery_store::note_unchanged($row, $basis);
+            delivery_store::note_unchanged($row, $coursedigest);
             return null;
         }
         $record = $this->engine->record($content, $this->next_seq($row));
@@ -80,7 +80,7 @@ final class item_builder {
             (int) $record['seq'],
             array_merge($record['terms'], $lost),
             $digest,
-            $basis,
+            $coursedigest,
             strlen($record['body']),
         );
         return ['type' => 'record', 'lost' => $lost] + $record;

@@ -23,7 +23,6 @@ use local_courseglue\local\engine\failure;
 use local_courseglue\local\engine\unavailable;
 use local_courseglue\local\store\changes;
 use local_courseglue\local\store\choice_store;
-use local_courseglue\local\store\delivery_store;
 use local_courseglue\local\store\publication_marks;
 use local_courseglue\local\store\publication_queue;
 use local_courseglue\local\store\publication_store;
@@ -46,9 +45,6 @@ final class publishing_run {
     /** @var int Courses read at a time, with all that the database knows of them. */
     private const READ = 50;
 
-    /** @var int Milliseconds that a clock may be ahead; the network refuses what is further in the future. */
-    private const MAX_AHEAD = 48 * HOURSECS * 1000;
-
     /** @var publishing_report what the run did so far */
     public readonly publishing_report $report;
 
@@ -61,17 +57,14 @@ final class publishing_run {
     /** @var item_builder what is sent for a course */
     private readonly item_builder $items;
 
+    /** @var batch_results notes how each course went */
+    private readonly batch_results $results;
+
     /** @var access how a visitor gets in */
     private readonly access $access;
 
     /** @var category_paths the categories above courses */
     private readonly category_paths $categories;
-
-    /** @var bool|null whether sites join at the moment, so that a course that no home takes waits for no longer than before */
-    private ?bool $settling = null;
-
-    /** @var int[] courses to send a second time, because a home holds something newer */
-    private array $outdated = [];
 
     /** @var stdClass[] courses whose teachers have to be told, before the next batch, that these will be shared without a choice */
     private array $unannounced = [];
@@ -95,6 +88,7 @@ final class publishing_run {
         $this->policy = policy::current();
         $this->qualifier = new qualifier($this->policy);
         $this->items = new item_builder($engine, $this->policy);
+        $this->results = new batch_results($engine, $this->report);
         $this->access = new access();
         $this->categories = new category_paths();
     }
@@ -105,7 +99,7 @@ final class publishing_run {
     public function send_waiting(): void {
         publication_marks::mark_waited($this->policy->grace);
         $marked = publication_queue::marked(self::MAX_COURSES);
-        $unanswered = publication_queue::unanswered(self::MAX_COURSES - count($marked), $this->is_settling());
+        $unanswered = publication_queue::unanswered(self::MAX_COURSES - count($marked), $this->results->is_settling());
         foreach (array_chunk($marked, self::BATCH) as $courseids) {
             $this->send($courseids, false, $this->deadline);
             if (time() >= $this->deadline) {
@@ -114,7 +108,7 @@ final class publishing_run {
         }
         $this->try_again($unanswered);
         // A course of which a home holds something newer is sent once more in this run, with a higher seq.
-        foreach (array_chunk($this->outdated, self::BATCH) as $courseids) {
+        foreach (array_chunk($this->results->outdated(), self::BATCH) as $courseids) {
             $this->send($courseids, false, PHP_INT_MAX);
         }
     }
@@ -123,7 +117,7 @@ final class publishing_run {
      * Withdraws everything that other sites have, whether it qualifies or not.
      */
     public function withdraw_all(): void {
-        foreach ([publication_queue::outstanding(...), fn(): array => $this->outdated] as $courses) {
+        foreach ([publication_queue::outstanding(...), $this->results->outdated(...)] as $courses) {
             foreach (array_chunk($courses(), self::BATCH) as $courseids) {
                 if (time() >= $this->deadline) {
                     return;
@@ -166,7 +160,7 @@ final class publishing_run {
         }
         $this->announce();
         if ($items) {
-            $this->settle($items, $this->results($items));
+            $this->results->note($items, $this->deliver($items));
         }
     }
 
@@ -195,10 +189,10 @@ final class publishing_run {
         $rows = publication_store::get_many($courseids);
         $courses = $DB->get_records_list('course', 'id', $courseids);
         // The digests come before the records, so that a sweep finds what changes in between.
-        $bases = $leaving ? [] : course_digest::of($courses, $this->categories, $this->access);
+        $digests = $leaving ? [] : course_digest::of($courses, $this->categories, $this->access);
         $items = [];
         foreach ($rows as $courseid => $row) {
-            $item = $this->prepare($row, $courses[$courseid] ?? null, $bases[$courseid] ?? null, $leaving);
+            $item = $this->prepare($row, $courses[$courseid] ?? null, $digests[$courseid] ?? null, $leaving);
             if ($item !== null) {
                 $items[$item['recordid']] = $item + ['courseid' => $courseid, 'gone' => !isset($courses[$courseid])];
             }
@@ -211,11 +205,11 @@ final class publishing_run {
      *
      * @param stdClass $row
      * @param stdClass|null $course null when it is gone
-     * @param string|null $basis a digest of what Moodle says of it, null when it is gone
+     * @param string|null $coursedigest of {@see course_digest}; null when the course is gone
      * @param bool $leaving
      * @return array|null an item of the engine's batch; null when nothing has to be sent
      */
-    private function prepare(stdClass $row, ?stdClass $course, ?string $basis, bool $leaving): ?array {
+    private function prepare(stdClass $row, ?stdClass $course, ?string $coursedigest, bool $leaving): ?array {
         $courseid = (int) $row->courseid;
         try {
             $verdict = $leaving || $course === null ? null : $this->qualifier->judge($course, $row);
@@ -223,7 +217,7 @@ final class publishing_run {
                 $this->unannounced[$courseid] = $course;
             }
             $item = $verdict?->qualifies()
-                ? $this->items->record($row, $course, $basis)
+                ? $this->items->record($row, $course, $coursedigest)
                 : $this->items->withdrawal($row, $course === null);
             $this->report->course_read();
             return $item;
@@ -232,7 +226,7 @@ final class publishing_run {
         } catch (\Throwable $e) {
             $this->report->course_failed($e);
             // One damaged course does not keep the others from being published.
-            $this->postpone($courseid, get_string('publishing:coursefailed', 'local_courseglue', (object) [
+            $this->results->postpone($courseid, get_string('publishing:coursefailed', 'local_courseglue', (object) [
                 'course' => $courseid,
                 'problem' => $e->getMessage(),
             ]));
@@ -256,7 +250,7 @@ final class publishing_run {
      * @param array[] $items by record id
      * @return array[] results by record id; none when nothing could be sent
      */
-    private function results(array $items): array {
+    private function deliver(array $items): array {
         $fields = array_flip(['type', 'recordid', 'body', 'sig', 'terms', 'lost']);
         $batch = array_map(fn(array $item): array => array_intersect_key($item, $fields), array_values($items));
         try {
@@ -269,88 +263,5 @@ final class publishing_run {
         }
         changes::apply($answer['changes']);
         return array_column($answer['results'], null, 'recordid');
-    }
-
-    /**
-     * Notes the result of each item of a batch.
-     *
-     * @param array[] $items by record id
-     * @param array[] $results by record id
-     */
-    private function settle(array $items, array $results): void {
-        foreach ($items as $recordid => $item) {
-            $result = $results[$recordid] ?? [];
-            $newer = $this->newer_seq($result);
-            if ($newer !== null && $newer >= (int) $item['seq']) {
-                delivery_store::raise_seq($item['courseid'], $newer);
-                if (!in_array($item['courseid'], $this->outdated, true)) {
-                    $this->outdated[] = $item['courseid'];
-                    continue;
-                }
-            }
-            if (($result['state'] ?? null) === 'published') {
-                $this->accept($item, (int) ($result['homes'] ?? 0));
-            } else {
-                $homes = $item['type'] === 'record' ? (int) ($result['homes'] ?? 0) : 0;
-                $this->postpone($item['courseid'], $result['problem'] ?? null, $homes);
-            }
-        }
-    }
-
-    /**
-     * Notes that an item is stored at all of its homes. If the seq of the course was raised meanwhile, the next run sends it again.
-     *
-     * @param array $item
-     * @param int $homes at how many sites
-     */
-    private function accept(array $item, int $homes): void {
-        if ((int) publication_store::get($item['courseid'])?->seq !== (int) $item['seq']) {
-            $this->postpone($item['courseid'], null);
-            return;
-        }
-        if ($item['type'] === 'record') {
-            delivery_store::note_published($item['courseid'], $item['terms'], $homes);
-            $this->report->published++;
-            return;
-        }
-        $item['gone'] ? delivery_store::forget($item['courseid']) : delivery_store::note_withdrawn($item['courseid']);
-        $this->report->withdrawn++;
-    }
-
-    /**
-     * Whether sites join at the moment; asked once.
-     *
-     * @return bool
-     */
-    private function is_settling(): bool {
-        return $this->settling ??= $this->engine->is_settling();
-    }
-
-    /**
-     * Has a course wait for a later run.
-     *
-     * @param int $courseid
-     * @param string|null $problem a sentence
-     * @param int $homes at how many sites its record has arrived nevertheless
-     */
-    private function postpone(int $courseid, ?string $problem, int $homes = 0): void {
-        $problem = $problem === null ? null : \core_text::substr($problem, 0, 255);
-        delivery_store::note_postponed($courseid, $problem, !$this->is_settling(), $homes);
-        $this->report->pending++;
-        if ($problem !== null) {
-            $this->report->add_problem($problem);
-        }
-    }
-
-    /**
-     * The seq of the newer item that came back with a refused write. A site with a restored database learns it from that.
-     *
-     * @param array $result
-     * @return int|null null when there is none, or when it is too far in the future
-     */
-    private function newer_seq(array $result): ?int {
-        $newer = json_decode((string) ($result['newer']['body'] ?? ''), true);
-        $seq = $newer['seq'] ?? null;
-        return is_int($seq) && $seq < time() * 1000 + self::MAX_AHEAD ? $seq : null;
     }
 }

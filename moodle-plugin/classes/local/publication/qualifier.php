@@ -76,8 +76,7 @@ final class qualifier {
      * @return verdict
      */
     public function judge(stdClass $course, ?stdClass $row): verdict {
-        $isout = $row !== null && in_array($row->state, [publication_store::PENDING, publication_store::PUBLISHED], true);
-        $told = $isout ? 0 : $row->timetold ?? null;
+        $told = publication_store::is_out($row) ? 0 : $row->timetold ?? null;
         return $this->check($course, (int) ($row->choice ?? policy::UNDECIDED), $told === null ? null : (int) $told);
     }
 

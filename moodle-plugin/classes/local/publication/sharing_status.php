@@ -115,10 +115,10 @@ final class sharing_status {
      */
     public function headline(): string {
         return match ($this->state) {
-            self::SHARED => get_string('standing:shared', 'local_courseglue', $this->date((int) $this->row->timeshared)),
-            self::WITHDRAWING => get_string('standing:withdrawing', 'local_courseglue', $this->reason()),
-            self::SENDING => get_string('standing:sending', 'local_courseglue', schedule::next('publish')),
-            default => get_string('standing:notshared', 'local_courseglue', $this->reason()),
+            self::SHARED => get_string('status:shared', 'local_courseglue', $this->date((int) $this->row->timeshared)),
+            self::WITHDRAWING => get_string('status:withdrawing', 'local_courseglue', $this->reason()),
+            self::SENDING => get_string('status:sending', 'local_courseglue', schedule::next('publish')),
+            default => get_string('status:notshared', 'local_courseglue', $this->reason()),
         };
     }
 
@@ -159,13 +159,13 @@ final class sharing_status {
         if ($this->is_found()) {
             $details[] = $this->places();
         } else if ($this->is_forgotten() && !empty($this->row->timeshared)) {
-            $details[] = get_string('standing:forgotten', 'local_courseglue', $this->date((int) state_store::get(exchange::LAST)));
+            $details[] = get_string('status:forgotten', 'local_courseglue', $this->date((int) state_store::get(exchange::LAST)));
         }
         if ($next = $this->next()) {
             $details[] = $next;
         }
         if (!empty($this->row->problem) && empty($this->row->dirty)) {
-            $details[] = get_string('standing:problem', 'local_courseglue', $this->row->problem);
+            $details[] = get_string('status:problem', 'local_courseglue', $this->row->problem);
         }
         $details[] = $this->remedy();
         return $details;
@@ -181,9 +181,9 @@ final class sharing_status {
         $sent = (int) ($this->row->timepublished ?: $this->row->timeshared);
         $about = (object) ['sites' => $homes, 'date' => $this->date($sent)];
         return get_string(match ($homes) {
-            0 => 'standing:found_unknown',
-            1 => 'standing:found_one',
-            default => 'standing:found',
+            0 => 'status:found_unknown',
+            1 => 'status:found_one',
+            default => 'status:found',
         }, 'local_courseglue', $about);
     }
 
@@ -200,7 +200,7 @@ final class sharing_status {
             $this->row->state === publication_store::PENDING => 'partly',
             default => null,
         };
-        return $kind === null ? null : get_string("standing:next_{$kind}", 'local_courseglue', schedule::next('publish'));
+        return $kind === null ? null : get_string("status:next_{$kind}", 'local_courseglue', schedule::next('publish'));
     }
 
     /**
@@ -212,8 +212,8 @@ final class sharing_status {
         if ($this->state === self::SHARED || $this->state === self::SENDING) {
             $ends = $this->course->enddate && !$this->policy->ended;
             return $ends
-                ? get_string('standing:ends', 'local_courseglue', $this->date((int) $this->course->enddate))
-                : get_string('standing:changes', 'local_courseglue');
+                ? get_string('status:ends', 'local_courseglue', $this->date((int) $this->course->enddate))
+                : get_string('status:changes', 'local_courseglue');
         }
         $reason = membership::is_joined() ? $this->verdict->reason ?? 'again' : 'notjoined';
         return get_string('remedy:' . $reason, 'local_courseglue', schedule::next('publish'));

@@ -206,15 +206,15 @@ final class sweep {
             $courses,
         );
         $qualifying = array_filter($courses, fn(stdClass $course): bool => $verdicts[$course->id]->qualifies());
-        $bases = course_digest::of($qualifying, $this->categories, $this->access);
+        $digests = course_digest::of($qualifying, $this->categories, $this->access);
         $differing = array_filter(
             array_keys($courses),
             fn(int $courseid): bool => $verdicts[$courseid]->is_untold()
-                || self::differs($rows[$courseid] ?? null, $bases[$courseid] ?? null),
+                || self::differs($rows[$courseid] ?? null, $digests[$courseid] ?? null),
         );
         $lost = array_filter(
             $differing,
-            fn(int $courseid): bool => self::is_out($rows[$courseid] ?? null) && !isset($bases[$courseid]),
+            fn(int $courseid): bool => publication_store::is_out($rows[$courseid] ?? null) && !isset($digests[$courseid]),
         );
         publication_queue::note_checked(array_keys($rows));
         publication_marks::mark_lost($lost);
@@ -248,28 +248,18 @@ final class sweep {
     }
 
     /**
-     * Whether other sites have the course, or will soon.
-     *
-     * @param stdClass|null $row its publication
-     * @return bool
-     */
-    private static function is_out(?stdClass $row): bool {
-        return in_array($row->state ?? null, [publication_store::PENDING, publication_store::PUBLISHED], true);
-    }
-
-    /**
      * Whether a course is not published as it should be.
      *
      * @param stdClass|null $row its publication
-     * @param string|null $basis what Moodle says of it; null where it does not qualify
+     * @param string|null $coursedigest of {@see course_digest}; null where the course does not qualify
      * @return bool
      */
-    private static function differs(?stdClass $row, ?string $basis): bool {
-        $isout = self::is_out($row);
-        if ($basis === null || !$isout) {
-            return $isout !== ($basis !== null);
+    private static function differs(?stdClass $row, ?string $coursedigest): bool {
+        $isout = publication_store::is_out($row);
+        if ($coursedigest === null || !$isout) {
+            return $isout !== ($coursedigest !== null);
         }
         // A course of which no record could be made is tried again.
-        return $row->basis !== $basis || ($row->state === publication_store::PUBLISHED && $row->problem !== null);
+        return $row->basis !== $coursedigest || ($row->state === publication_store::PUBLISHED && $row->problem !== null);
     }
 }

@@ -39,11 +39,11 @@ final class delivery_store {
      * Notes that other sites have the course as it is now, so that nothing is sent.
      *
      * @param stdClass $row
-     * @param string|null $basis a digest of what Moodle says of it
+     * @param string|null $coursedigest of {@see \local_courseglue\local\publication\course_digest}
      */
-    public static function note_unchanged(stdClass $row, ?string $basis): void {
-        if ($row->problem !== null || $row->basis !== $basis) {
-            publication_store::update($row, ['problem' => null, 'tries' => 0, 'basis' => $basis]);
+    public static function note_unchanged(stdClass $row, ?string $coursedigest): void {
+        if ($row->problem !== null || $row->basis !== $coursedigest) {
+            publication_store::update($row, ['problem' => null, 'tries' => 0, 'basis' => $coursedigest]);
         }
         publication_queue::finish((int) $row->courseid);
     }
@@ -57,8 +57,8 @@ final class delivery_store {
      * @param string $recordid
      * @param int $seq
      * @param string[] $terms every term that some home may hold the course under
-     * @param string|null $digest of the content
-     * @param string|null $basis a digest of what Moodle said of it before the content was read
+     * @param string|null $digest of the content ({@see \local_courseglue\local\publication\content_digest})
+     * @param string|null $coursedigest of {@see \local_courseglue\local\publication\course_digest}, from before the content was read
      * @param int|null $size bytes of the record; null for a withdrawal
      */
     public static function note_sending(
@@ -68,7 +68,7 @@ final class delivery_store {
         int $seq,
         array $terms,
         ?string $digest,
-        ?string $basis = null,
+        ?string $coursedigest = null,
         ?int $size = null,
     ): void {
         $row = publication_store::get($courseid);
@@ -82,7 +82,7 @@ final class delivery_store {
             'seq' => $seq,
             'terms' => json_encode(array_values($terms)),
             'digest' => $digest,
-            'basis' => $basis,
+            'basis' => $coursedigest,
         ]);
         if ($row->state === publication_store::NONE && $state === publication_store::PENDING) {
             course_events::sent($courseid);

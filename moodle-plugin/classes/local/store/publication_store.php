@@ -78,6 +78,16 @@ final class publication_store {
     }
 
     /**
+     * Whether other sites have a course, or will soon.
+     *
+     * @param stdClass|null $row
+     * @return bool
+     */
+    public static function is_out(?stdClass $row): bool {
+        return in_array($row->state ?? null, [self::PENDING, self::PUBLISHED], true);
+    }
+
+    /**
      * How many courses are in which state.
      *
      * @return int[] state → number

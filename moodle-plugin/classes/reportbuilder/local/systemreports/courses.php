@@ -65,7 +65,7 @@ final class courses extends system_report {
     private ?qualifier $qualifier = null;
 
     /** @var sharing_status[] of the row that is being shown, by course id */
-    private array $standing = [];
+    private array $status = [];
 
     #[\Override]
     protected function initialise(): void {
@@ -142,11 +142,11 @@ final class courses extends system_report {
             ->set_is_sortable(true);
         $this->add_column($this->text_column('state', new lang_string('courses:state', 'local_courseglue'), $this->state_sql()))
             ->add_fields(self::JUDGED)
-            ->add_callback(fn(?string $value, stdClass $row): string => $states[$this->standing($row)->state])
+            ->add_callback(fn(?string $value, stdClass $row): string => $states[$this->status($row)->state])
             ->set_is_sortable(true);
         $this->add_column($this->text_column('reason', new lang_string('courses:reason', 'local_courseglue'), 'c.id'))
             ->add_fields(self::JUDGED)
-            ->add_callback(fn(?string $value, stdClass $row): string => s($this->standing($row)->reason()));
+            ->add_callback(fn(?string $value, stdClass $row): string => s($this->status($row)->reason()));
         $this->add_filter($this->filter(select::class, 'choice', new lang_string('courses:choice', 'local_courseglue'), $choice))
             ->set_options($choices);
         $state = new lang_string('courses:state', 'local_courseglue');
@@ -225,20 +225,20 @@ final class courses extends system_report {
     }
 
     /**
-     * Where the course of a row stands; several columns ask for the same.
+     * The sharing status of the course of a row, worked out once for all columns.
      *
      * @param stdClass $row
      * @return sharing_status
      */
-    private function standing(stdClass $row): sharing_status {
+    private function status(stdClass $row): sharing_status {
         $this->policy ??= policy::current();
         $this->qualifier ??= new qualifier($this->policy);
         $id = (int) $row->id;
-        if (!isset($this->standing[$id])) {
+        if (!isset($this->status[$id])) {
             $publication = $row->rowid === null ? null : (object) (['state' => $row->rowstate] + (array) $row);
-            $this->standing = [$id => sharing_status::of($this->policy, $this->qualifier, $row, $publication)];
+            $this->status = [$id => sharing_status::of($this->policy, $this->qualifier, $row, $publication)];
         }
-        return $this->standing[$id];
+        return $this->status[$id];
     }
 
     /**
