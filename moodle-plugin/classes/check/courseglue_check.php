@@ -23,7 +23,7 @@ use core\check\result;
 use local_courseglue\local\publication\plain_text;
 
 /**
- * A check of ours, named by its class.
+ * A status check of the plugin, whose id and strings are named by its class.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors

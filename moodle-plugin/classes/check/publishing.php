@@ -26,7 +26,7 @@ use local_courseglue\local\store\state_store;
 use local_courseglue\task\publish;
 
 /**
- * Checks that every course that has to be sent or withdrawn is, within a day.
+ * Checks that no course waits for longer than a day to be sent or withdrawn.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
@@ -69,7 +69,7 @@ final class publishing extends courseglue_check {
     }
 
     /**
-     * Where the admin should look.
+     * The advice where the admin should look.
      *
      * @return string
      */

@@ -124,7 +124,7 @@ final class fast_path {
     }
 
     /**
-     * What the plugin left in the view about this Moodle.
+     * The plugin's notes about this Moodle in the view.
      *
      * @return array|null ['forced' => string, 'gate' => string, 'skip' => int, 'proxies' => string,
      *         'digest' => string]; null when there is nothing

@@ -63,7 +63,7 @@ final class status {
     }
 
     /**
-     * What each check says, as plain text.
+     * The result of each check, as plain text.
      *
      * @return array[] ['id', 'name', 'status', 'summary', 'details']
      */
@@ -83,7 +83,7 @@ final class status {
     }
 
     /**
-     * What somebody has to do something about.
+     * The checks with a result that somebody has to act on.
      *
      * @param array[] $checks
      * @return string[] sentences

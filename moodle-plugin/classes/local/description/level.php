@@ -26,7 +26,7 @@ namespace local_courseglue\local\description;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class level extends vocabulary {
-    /** @var string What the names of the labels begin with. */
+    /** @var string The prefix of the labels' names among the language strings. */
     protected const STRINGS = 'level_';
 
     /** @var string[] Codes: levels of education. */

@@ -21,14 +21,14 @@ namespace local_courseglue\local\description;
 /**
  * Subjects: the fields of education of ISCED-F 2013, a tree of three levels whose codes have two, three and four digits.
  *
- * The codes are the standard's, and so is the tree; the labels are our own, in the language of whoever reads them.
+ * The codes are the standard's, and so is the tree; the labels are our own, in the reader's language.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class subject extends vocabulary {
-    /** @var string What the names of the labels begin with. */
+    /** @var string The prefix of the labels' names among the language strings. */
     protected const STRINGS = 'subject_';
 
     /** @var string[] The detailed fields; the fields above them are the beginnings of their codes. */
@@ -64,7 +64,7 @@ final class subject extends vocabulary {
     }
 
     /**
-     * Every field with the names of those above it, so that whoever types one of them finds all below.
+     * Every field with the names of the fields above it, so that typing one of these names finds all fields below it.
      *
      * @return string[] code → path of labels
      */

@@ -26,7 +26,7 @@ namespace local_courseglue\local\description;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 abstract class vocabulary {
-    /** @var string What the names of the labels begin with, among the language strings. */
+    /** @var string The prefix of the labels' names among the language strings. */
     protected const STRINGS = '';
 
     /**
@@ -89,7 +89,7 @@ abstract class vocabulary {
     }
 
     /**
-     * What people write for a code, beside the code itself.
+     * Other ways to write a code.
      *
      * @param string $code
      * @return string[] in lower case

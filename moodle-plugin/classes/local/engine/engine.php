@@ -39,7 +39,7 @@ namespace local_courseglue\local\engine;
  */
 interface engine {
     /**
-     * Lets no call last longer than this, from now on.
+     * Ends every later call at a deadline.
      *
      * @param int|null $deadline Unix s; null for as long as PHP allows
      */
@@ -61,7 +61,7 @@ interface engine {
     public function public_key(string $secret): string;
 
     /**
-     * Who a site is, by its URL: canonical address, registrable domain and place in the network.
+     * The identity of a site, by its URL: canonical address, registrable domain and node id.
      *
      * @param string $url
      * @return array ['address' => string, 'scheme' => 'https', 'domain' => string, 'nodeid' => string]
@@ -135,7 +135,7 @@ interface engine {
     public function has_view(): bool;
 
     /**
-     * Takes the lock of those who write the view on this web server.
+     * Takes the lock of the view's writers on this web server.
      *
      * @return view_writer|null null where another process writes
      * @throws view_failure when the directory of the view cannot be written
@@ -162,7 +162,7 @@ interface engine {
     public function handle(string $method, string $query, string $body): array;
 
     /**
-     * Asks who is at an address, without a word about this site.
+     * Asks which site is at an address, without saying anything about this site.
      *
      * @param string $url
      * @return array ['url' => string, 'address' => string, 'nodeid' => string, 'name' => string]
@@ -181,14 +181,14 @@ interface engine {
     public function join(string $url, array $entry): array;
 
     /**
-     * Whether news of sites are on their way, so that a round is due in each run of cron and not once an hour.
+     * Whether the network settles (sites joined lately), so that an exchange is due in each run of cron and not once an hour.
      *
      * @return bool
      */
     public function is_settling(): bool;
 
     /**
-     * One round with one other site: both know afterwards what either knew.
+     * Exchanges with one other site: that one learns this site's entry, and this site pulls the descriptors that it lacks.
      *
      * @param array $entry this site's entry
      * @return array ['peer' => string|null, 'problems' => string[], 'changes' => array]

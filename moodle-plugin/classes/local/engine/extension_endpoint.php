@@ -65,7 +65,7 @@ final class extension_endpoint {
     }
 
     /**
-     * What the plugin noted for itself in the settings of the view.
+     * The plugin's own notes in the settings of the view.
      *
      * @param string $directory of the view
      * @return array|null null when there is nothing

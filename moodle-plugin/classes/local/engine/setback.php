@@ -19,7 +19,7 @@ declare(strict_types=1);
 namespace local_courseglue\local\engine;
 
 /**
- * Another site cannot be reached, or does not accept this site; the message says what happened and what to do.
+ * The exception that another site cannot be reached, or does not accept this site; the message says what happened and what to do.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors

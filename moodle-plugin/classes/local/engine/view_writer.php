@@ -29,7 +29,7 @@ namespace local_courseglue\local\engine;
  */
 interface view_writer {
     /**
-     * What the view shows.
+     * The state of the database that the view shows.
      *
      * @return array|null ['revision' => int, the database's, 'caughtup' => Unix s]; null when there is no view that the extension
      *         can use, and it has to be rebuilt

@@ -42,7 +42,7 @@ final class copy_guard {
     public const COPY = 'copy';
 
     /**
-     * What this Moodle is taken for.
+     * Whether this Moodle is taken for the site that joined, or for a copy of it.
      *
      * @return string one of the constants
      */

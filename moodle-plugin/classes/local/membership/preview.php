@@ -74,7 +74,7 @@ final class preview {
     }
 
     /**
-     * What was shown last, if it is what this admin saw and may still be sent.
+     * The preview that was shown last, if it is the one that this admin saw and it may still be sent.
      *
      * @param string $digest of what the admin saw
      * @return self|null

@@ -139,7 +139,7 @@ final class access {
     }
 
     /**
-     * Guest access: for visitors where the site lets them in, otherwise for whoever registers.
+     * Guest access: for visitors where the site lets them in, otherwise for everybody who registers.
      *
      * @param stdClass $instance
      * @return string|null

@@ -40,7 +40,7 @@ final class course_form {
     public const FIELD = 'local_courseglue_choice';
 
     /**
-     * Adds the choice, for whoever decides about the course.
+     * Adds the choice, for users who may decide about the course.
      *
      * @param after_form_definition $hook
      */

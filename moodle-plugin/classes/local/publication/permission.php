@@ -21,7 +21,7 @@ namespace local_courseglue\local\publication;
 use core\context;
 
 /**
- * Who decides whether a course, or the courses of a category, are shared.
+ * Decides who may choose whether a course, or the courses of a category, are shared.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors

@@ -81,7 +81,7 @@ final class qualifier {
     }
 
     /**
-     * What keeps a guest from seeing the course, or the course from being current.
+     * The reason why a guest does not see the course, or why it is no longer current.
      *
      * @param stdClass $course
      * @return string|null a reason of {@see verdict}

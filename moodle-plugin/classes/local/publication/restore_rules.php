@@ -23,7 +23,7 @@ use local_courseglue\local\store\choice_store;
 use local_courseglue\local\store\description_store;
 
 /**
- * What happens to a choice when a course, or a part of it, is restored into another course: "never" goes with the content, and wins
+ * The rules for a choice when a course, or a part of it, is restored into another course: "never" goes with the content, and wins
  * over the choice that was made there. "Share" does not go with it: a copy is shared only if somebody chooses so.
  *
  * @package    local_courseglue

@@ -150,7 +150,7 @@ final class sharing_status {
     }
 
     /**
-     * What else there is to know: where it is found, what happens next and when, and what would change it.
+     * The details of the status: where the course is found, what happens next and when, and what would change it.
      *
      * @return string[] sentences
      */

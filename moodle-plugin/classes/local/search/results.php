@@ -52,7 +52,7 @@ final class results {
     }
 
     /**
-     * Asks the network, and keeps what it learned of the sites it asked.
+     * Asks the network, and stores what was learned about the sites that were asked.
      *
      * @param query $query
      * @param engine $engine
@@ -69,7 +69,7 @@ final class results {
     }
 
     /**
-     * Tells the log of the search, with who searched, where the administrator wants that.
+     * Logs the search with the user, where the administrator wants that.
      */
     private function tell(): void {
         if (courses_searched::is_wanted()) {
@@ -148,7 +148,7 @@ final class results {
     }
 
     /**
-     * Whether this site holds every course of the network, so that nobody had to be asked.
+     * Whether this site holds every course of the network, so that no other site had to be asked.
      *
      * @return bool
      */

@@ -150,7 +150,7 @@ abstract class batch {
     }
 
     /**
-     * What is in a row, so that no two strings of digits are taken for the same number.
+     * The content of a row as strings, so that no two strings of digits are compared as numbers.
      *
      * @param \stdClass $row
      * @return string[]

@@ -44,7 +44,7 @@ final class category_store {
     }
 
     /**
-     * What the courses of a category are unless they say otherwise, as the category itself says.
+     * The defaults that a category itself has for its courses.
      *
      * @param int $categoryid
      * @return description
@@ -55,7 +55,7 @@ final class category_store {
     }
 
     /**
-     * What the courses of a category are unless they say otherwise, the nearest category first.
+     * The defaults for the courses of a category, from the nearest category that has them.
      *
      * @param int[] $categoryids from the root down
      * @return description

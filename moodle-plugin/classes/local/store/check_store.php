@@ -33,7 +33,7 @@ final class check_store extends viewed_table {
     private const KEEP = 2 * DAYSECS;
 
     /**
-     * What was found lately, as changes that make it; the newest comes last, so that it is the one that counts.
+     * The recent checks as changes, the newest last, so that it is the one that counts.
      *
      * @param int $since Unix s: only what was written at that time or later; 0 for all
      * @return \Generator<array>

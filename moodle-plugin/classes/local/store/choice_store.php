@@ -23,8 +23,8 @@ use local_courseglue\local\publication\policy;
 use stdClass;
 
 /**
- * What people decided about their courses: to share, never to share, or nothing yet; and since when a course that nobody decided
- * about waits for an objection.
+ * Stores people's choices for their courses: to share, never to share, or undecided; and since when an undecided course waits for
+ * an objection.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors

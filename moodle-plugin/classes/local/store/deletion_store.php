@@ -61,7 +61,7 @@ final class deletion_store {
     }
 
     /**
-     * What was deleted, as changes that delete it.
+     * The deletions as changes.
      *
      * A row that exists again is left out: the clocks of web servers differ, so the times do not show which came first.
      *

@@ -23,7 +23,7 @@ use local_courseglue\local\publication\policy;
 use stdClass;
 
 /**
- * What of each course was sent to other sites: its record or withdrawal, under which terms, to how many homes, and what went wrong.
+ * Stores what was sent of each course: its record or withdrawal, under which terms, to how many homes, and what went wrong.
  *
  * A course is noted before it is sent; whatever breaks in between, the next run knows what other sites may hold.
  *
@@ -58,7 +58,7 @@ final class delivery_store {
      * @param int $seq
      * @param string[] $terms every term that some home may hold the course under
      * @param string|null $digest of the content ({@see \local_courseglue\local\publication\content_digest})
-     * @param string|null $coursedigest of {@see \local_courseglue\local\publication\course_digest}, from before the content was read
+     * @param string|null $coursedigest from before the content was read
      * @param int|null $size bytes of the record; null for a withdrawal
      */
     public static function note_sending(
@@ -215,7 +215,7 @@ final class delivery_store {
     }
 
     /**
-     * Tells the log that no other site has a course any more, if one had it.
+     * Triggers the event that no other site has a course any more, if one had it.
      *
      * @param stdClass $row as it was before
      */

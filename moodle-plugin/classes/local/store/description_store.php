@@ -32,7 +32,7 @@ final class description_store {
     public const TABLE = 'local_courseglue_descriptions';
 
     /**
-     * What was said of a course.
+     * The description of a course.
      *
      * @param int $courseid
      * @return description

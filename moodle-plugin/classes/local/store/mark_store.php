@@ -35,7 +35,7 @@ final class mark_store extends viewed_table {
     }
 
     /**
-     * What is remembered under a name.
+     * The value of a name.
      *
      * @param string $name
      * @return string|null

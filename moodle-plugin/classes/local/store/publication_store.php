@@ -88,7 +88,7 @@ final class publication_store {
     }
 
     /**
-     * How many courses are in which state.
+     * The number of courses in each state.
      *
      * @return int[] state → number
      */

@@ -30,7 +30,7 @@ final class record_store extends viewed_table {
     protected const TABLE = 'local_courseglue_records';
 
     /**
-     * How many courses are held here.
+     * The number of courses held here for the network.
      *
      * @return int
      */

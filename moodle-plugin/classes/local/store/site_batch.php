@@ -38,7 +38,7 @@ final class site_batch extends batch {
     /** @var int the most characters of an error that are kept */
     private const ERROR_LENGTH = 255;
 
-    /** @var int seconds after which it is news again that a site answers */
+    /** @var int seconds after which an answer of a site is written again */
     private const NEWS = 10 * MINSECS;
 
     #[\Override]
@@ -112,7 +112,7 @@ final class site_batch extends batch {
     }
 
     /**
-     * How a site answered, or did not.
+     * Notes whether a site answered.
      *
      * @param string $key
      * @param array $change
@@ -131,7 +131,7 @@ final class site_batch extends batch {
     }
 
     /**
-     * Whether a site is as well as it was a moment ago: not worth a new revision, for which the view is written anew.
+     * Whether a change only says that a site still answers: not worth a new revision, for which every view is updated.
      *
      * @param \stdClass $row
      * @param array $change

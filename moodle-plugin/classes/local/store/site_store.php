@@ -50,7 +50,7 @@ final class site_store extends viewed_table {
     }
 
     /**
-     * How many sites are known, this one among them.
+     * The number of known sites, including this one.
      *
      * @return int
      */

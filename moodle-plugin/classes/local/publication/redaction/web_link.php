@@ -80,7 +80,7 @@ final class web_link {
     /** @var string Names of a room, in a query or fragment. */
     private const ROOM_NAMES = '~(?:^|[?&#;])(?:room|room_?(?:id|name)|meeting_?(?:id|key|name)?|mtid|conf_?(?:id|name)?)=~i';
 
-    /** @var string What people write before a link to a room of any service: "Zoom: …", "Join the video call here: …". */
+    /** @var string The words that people write before a link to a room of any service: "Zoom: …", "Join the video call here: …". */
     private const ANNOUNCED = '~(?<!\p{L})(?:zoom|jitsi|bbb|bigbluebutton|webex|teams|google\smeet|skype|discord|slack'
         . '|whats\s?app|telegram'
         . '|(?:online|live|virtual|zoom|teams|video)[-\s]?(?:meeting|session|class(?:room)?|room|call|chat|lecture)s?'

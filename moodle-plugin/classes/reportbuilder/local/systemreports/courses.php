@@ -54,7 +54,7 @@ final class courses extends system_report {
     /** @var string The one entity. */
     private const ENTITY = 'course';
 
-    /** @var string What it takes to judge a course. */
+    /** @var string The fields from which the status of a course is worked out. */
     private const JUDGED = 'c.id, c.category, c.visible, c.enddate, p.id AS rowid, p.state AS rowstate, p.choice, p.timetold, '
         . 'p.timeshared';
 
@@ -101,7 +101,7 @@ final class courses extends system_report {
     }
 
     /**
-     * What says which course it is.
+     * Adds the columns that name the course.
      */
     private function add_courses(): void {
         $this->add_column($this->text_column('name', new lang_string('fullnamecourse'), 'c.fullname'))
@@ -124,7 +124,7 @@ final class courses extends system_report {
     }
 
     /**
-     * What was decided, and what came of it.
+     * Adds the columns with the decision, and its outcome.
      */
     private function add_decisions(): void {
         $choices = [
@@ -242,7 +242,7 @@ final class courses extends system_report {
     }
 
     /**
-     * What somebody wrote, as a cell of the list. In a file that a spreadsheet opens nothing that they wrote is a formula.
+     * People's text as a cell of the list. In a file for a spreadsheet it is never a formula.
      *
      * @param string $text
      * @return string
