@@ -154,7 +154,7 @@ final class sharing_pages_test extends membership_testcase {
         $this->join();
         $this->setUser($this->teacher);
         choice_store::choose((int) $this->course->id, policy::PUBLISH, true);
-        $this->assertSame('Not shared yet: it is sent within two minutes.', $this->sharing_status()->headline());
+        $this->assertSame('Not shared yet: it is sent within a few minutes.', $this->sharing_status()->headline());
         $this->publish();
         $status = $this->sharing_status();
         $this->assertTrue($status->is_found());
@@ -172,7 +172,7 @@ final class sharing_pages_test extends membership_testcase {
         $DB->set_field(publication_store::TABLE, 'timeshared', 1234567890, ['courseid' => $this->course->id]);
         $DB->set_field('course', 'fullname', 'Renamed', ['id' => $this->course->id]);
         publication_marks::mark((int) $this->course->id);
-        $this->assertStringContainsString('It is sent within two minutes', implode(' ', $this->sharing_status()->details()));
+        $this->assertStringContainsString('Changes are sent within a few minutes', implode(' ', $this->sharing_status()->details()));
         $this->publish();
         $this->assertEquals(1234567890, publication_store::get((int) $this->course->id)->timeshared);
         choice_store::choose((int) $this->course->id, policy::NEVER);
@@ -188,7 +188,7 @@ final class sharing_pages_test extends membership_testcase {
         $status = $this->sharing_status();
         $this->assertTrue($status->is_found());
         $this->assertSame('No longer shared, because its teachers chose "Never share".', $status->headline());
-        $this->assertStringContainsString('Until then teachers still find it', implode(' ', $status->details()));
+        $this->assertStringContainsString('Until then teachers can still find it', implode(' ', $status->details()));
         $this->publish();
         $this->assertFalse($this->sharing_status()->is_found());
     }
@@ -202,7 +202,7 @@ final class sharing_pages_test extends membership_testcase {
         $this->publish();
         $details = implode(' ', $this->sharing_status()->details());
         $this->assertTrue($this->sharing_status()->is_found());
-        $this->assertStringContainsString('one site holds it', $details);
+        $this->assertStringContainsString('one site stores it', $details);
         $this->assertStringContainsString('No home answered', $details);
     }
 
@@ -218,7 +218,7 @@ final class sharing_pages_test extends membership_testcase {
     public function test_a_course_that_waits_says_until_when(): void {
         $this->join();
         set_config('publishpolicy', policy::ALL, 'local_courseglue');
-        $this->assertStringContainsString('its teachers are told first, within two minutes', $this->sharing_status()->headline());
+        $this->assertStringContainsString('its teachers are told first, within a few minutes', $this->sharing_status()->headline());
         publication_marks::mark((int) $this->course->id);
         $this->publish();
         $until = userdate(time() + DAYSECS, get_string('strftimedate', 'langconfig'));
@@ -227,7 +227,7 @@ final class sharing_pages_test extends membership_testcase {
     }
 
     public function test_when_something_happens_is_said_in_people_s_words(): void {
-        $this->assertSame('within two minutes', schedule::next('publish'));
+        $this->assertSame('within a few minutes', schedule::next('publish'));
         $task = \core\task\manager::get_scheduled_task('\\local_courseglue\\task\\publish');
         set_config('lastcroninterval', 30 * MINSECS, 'tool_task');
         $this->assertSame('in about 30 minutes', schedule::next('publish'));
@@ -236,7 +236,7 @@ final class sharing_pages_test extends membership_testcase {
         set_config('lastcronstart', time() - 3 * DAYSECS, 'tool_task');
         $this->assertStringContainsString('3 days ago', schedule::next('publish'));
         unset_config('lastcronstart', 'tool_task');
-        $this->assertStringContainsString('never did so far', schedule::next('publish'));
+        $this->assertStringContainsString('has never done so far', schedule::next('publish'));
         $task->set_disabled(true);
         \core\task\manager::configure_scheduled_task($task);
         $this->assertStringContainsString('send changed courses', schedule::next('publish'));

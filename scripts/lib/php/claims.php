@@ -88,7 +88,7 @@ function who_was_asked(array $answer): string {
     return count($asked) . ' requests in ' . ($answer['rounds'] ?? 0) . ' rounds, to ' . implode(', ', $asked);
 }
 
-/** Whether a course of the demo is listed: open to strangers in some way, and not over. */
+/** Whether a course of the demo is listed: open to visitors in some way, and not over. */
 function is_listed(array $course): bool {
     return ($course['access'] ?? 'open') !== 'institution' && (empty($course['end']) || strtotime($course['end']) >= time());
 }
