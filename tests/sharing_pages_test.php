@@ -160,7 +160,7 @@ final class sharing_pages_test extends membership_testcase {
         $this->assertTrue($status->is_found());
         $this->assertStringStartsWith('Shared since ', $status->headline());
         $details = implode(' ', $status->details());
-        $this->assertStringContainsString('2 sites hold it', $details);
+        $this->assertStringContainsString('2 sites store it', $details);
         $this->assertStringContainsString('stays shared until', $details);
     }
 

@@ -146,7 +146,7 @@ final class trouble_test extends \advanced_testcase {
         $this->assertStringContainsString('2 of its neighbours', $told);
         $this->assertSame(1, substr_count($told, 'AAAA'), 'the same is said once');
         $this->assertStringContainsString(parse_url($CFG->wwwroot, PHP_URL_HOST), $told);
-        $this->assertStringContainsString('https://b.example looked', $told);
+        $this->assertStringContainsString('https://b.example checked it', $told);
         $this->assertStringContainsString('https://d.example was asked too often', $told);
     }
 }
