@@ -211,8 +211,10 @@ final class faults_show_test extends membership_testcase {
      */
     private function wait(int $seconds): void {
         global $DB;
-        $DB->execute('UPDATE {local_courseglue_publications} SET timewaiting = timewaiting - ?, timechecked = timechecked - ?',
-            [$seconds, $seconds]);
+        $DB->execute(
+            'UPDATE {local_courseglue_publications} SET timewaiting = timewaiting - ?, timechecked = timechecked - ?',
+            [$seconds, $seconds],
+        );
         $membership = state_store::get_array('membership');
         if ($membership !== null) {
             state_store::set('membership', ['since' => $membership['since'] - $seconds] + $membership);

@@ -302,10 +302,11 @@ final class membership_test extends membership_testcase {
 
     public function test_the_name_says_nothing_that_reaches_a_person(): void {
         global $CFG;
-        foreach ([
+        $names = [
             'School of Cells, call +34 600 123 987' => 'School of Cells, call …',
             'School {ifloggedin}secret{/ifloggedin}' => 'School',
-        ] as $fullname => $expected) {
+        ];
+        foreach ($names as $fullname => $expected) {
             $GLOBALS['SITE']->fullname = $fullname;
             $this->assertSame($expected, json_decode(preview::make()->body, true)['name']);
         }
