@@ -45,7 +45,7 @@ function publish(): array {
     return ['published' => $report->published];
 }
 
-/** How many courses Moodle keeps the structure of. */
+/** The number of courses whose structure is in Moodle's cache. */
 function modinfo(): int {
     global $CFG;
     $folder = "$CFG->dataroot/cache/cachestore_file/default_application/core_coursemodinfo";

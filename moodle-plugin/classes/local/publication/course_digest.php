@@ -36,7 +36,7 @@ final class course_digest {
     /** @var string[] Fields of a course that change without anything that a record says, such as when caches are purged. */
     private const LEFT_OUT = ['cacherev', 'sortorder', 'timemodified'];
 
-    /** @var string[] The queries for the rows of every course; {in} is the condition on the field of the course's id. */
+    /** @var string[] What is read of every course: the queries' {in} is the condition on the field of the course's id. */
     private const QUERIES = [
         "SELECT ti.id, ti.itemid AS courseid, t.rawname
            FROM {tag_instance} ti
