@@ -15,7 +15,7 @@
 // along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
 
 /**
- * Event observers: whatever may change what a stranger sees of a course marks it for another look; settings are told to the log.
+ * Event observers: whatever may change what a visitor sees of a course marks it for another look; settings are told to the log.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors

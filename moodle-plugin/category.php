@@ -15,7 +15,7 @@
 // along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
 
 /**
- * What is decided for the courses of a category.
+ * The page with the decisions for the courses of a category.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors

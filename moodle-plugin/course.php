@@ -29,6 +29,7 @@ use local_courseglue\local\publication\multilang;
 use local_courseglue\local\publication\navigation;
 use local_courseglue\local\publication\permission;
 use local_courseglue\local\publication\policy;
+use local_courseglue\local\store\choice_store;
 use local_courseglue\local\store\description_store;
 use local_courseglue\local\store\publication_store;
 use local_courseglue\output\course_publication;
@@ -51,7 +52,6 @@ $PAGE->set_title(get_string('publication:title', 'local_courseglue', format_stri
 $PAGE->set_heading(format_string($course->fullname));
 $PAGE->set_secondary_active_tab(navigation::NODE_KEY);
 
-$store = new publication_store();
 $descriptions = new description_store();
 $description = $descriptions->get($courseid);
 $inherited = (new described_fields())->inherited($course, multilang::key((string) $course->lang));
@@ -67,15 +67,15 @@ $form = new course_choice($url->out(false), [
 if ($data = $form->get_data()) {
     $descriptions->keep($courseid, description::from($data));
     // The form stands beside the preview.
-    $store->choose($courseid, (int) $data->choice, true);
+    choice_store::choose($courseid, (int) $data->choice, true);
     redirect($url, get_string('changessaved'), null, \core\output\notification::NOTIFY_SUCCESS);
 }
-$form->set_data(['choice' => $store->choice($courseid)] + (array) $description);
+$form->set_data(['choice' => choice_store::get($courseid)] + (array) $description);
 
 echo $OUTPUT->header();
 echo $OUTPUT->heading(get_string('publication', 'local_courseglue'));
 echo $OUTPUT->render_from_template(
     'local_courseglue/course_publication',
-    (new course_publication($course, $store->get($courseid), $form->render()))->export_for_template($OUTPUT),
+    (new course_publication($course, publication_store::get($courseid), $form->render()))->export_for_template($OUTPUT),
 );
 echo $OUTPUT->footer();

@@ -56,7 +56,7 @@ if ($answer !== null && $news === '') {
     if (!$answer['catchup']) {
         die;
     }
-    fast_path::part();
+    fast_path::close_connection();
 } else {
     // What is said where Moodle cannot even start, as when its database is down; Moodle's own word for that would be 200.
     peer_answer::prepare();
@@ -70,10 +70,10 @@ if ($answer === null) {
     // Not cleaned: what is not exactly an operation's name is unknown, and the answer says so.
     $reply = peer_endpoint::answer($method, $_SERVER['QUERY_STRING'] ?? '', $body);
     $reply->send($_SERVER['HTTP_ACCEPT_ENCODING'] ?? '', $method === 'HEAD');
-    fast_path::part();
+    fast_path::close_connection();
 } else if ($news !== '') {
     $refusal = peer_endpoint::store($news);
     $refusal === null ? fast_path::send($answer) : $refusal->send();
-    fast_path::part();
+    fast_path::close_connection();
 }
 peer_endpoint::catch_up($answer['catchup'] ?? false);

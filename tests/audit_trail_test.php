@@ -30,7 +30,8 @@ use local_courseglue\local\publication\publisher;
 use local_courseglue\local\search\query;
 use local_courseglue\local\search\results;
 use local_courseglue\local\store\category_store;
-use local_courseglue\local\store\publication_store;
+use local_courseglue\local\store\choice_store;
+use local_courseglue\local\store\publication_marks;
 use local_courseglue\tests\membership_testcase;
 use stdClass;
 
@@ -129,19 +130,18 @@ final class audit_trail_test extends membership_testcase {
 
     public function test_the_story_of_a_course_and_its_site(): void {
         global $CFG;
-        $store = new publication_store();
         $id = (int) $this->course->id;
 
         $this->save(['publishpolicy' => policy::ASK]);
         $this->join();
         $this->setUser($this->teacher);
-        $store->choose($id, policy::PUBLISH);
-        $store->choose($id, policy::PUBLISH);
+        choice_store::choose($id, policy::PUBLISH);
+        choice_store::choose($id, policy::PUBLISH);
         $this->publish();
         $this->publish();
-        $store->choose($id, policy::NEVER);
+        choice_store::choose($id, policy::NEVER);
         $this->publish();
-        $store->choose($id, policy::UNDECIDED);
+        choice_store::choose($id, policy::UNDECIDED);
         $this->setUser($this->manager);
         leaving::run();
 
@@ -179,7 +179,7 @@ final class audit_trail_test extends membership_testcase {
         $this->join();
         set_config('publishpolicy', policy::ALL, 'local_courseglue');
         set_config('graceperiod', 0, 'local_courseglue');
-        (new publication_store())->mark((int) $this->course->id);
+        publication_marks::mark((int) $this->course->id);
         $this->engine->failure = 'Nobody is there.';
         $sink = $this->redirectEvents();
         $this->publish();
@@ -194,7 +194,7 @@ final class audit_trail_test extends membership_testcase {
         set_config('publishpolicy', policy::ALL, 'local_courseglue');
         set_config('graceperiod', 0, 'local_courseglue');
         $id = (int) $this->course->id;
-        (new publication_store())->mark($id);
+        publication_marks::mark($id);
         $this->publish();
         delete_course($id, false);
         $this->publish();
@@ -208,7 +208,7 @@ final class audit_trail_test extends membership_testcase {
         $this->join();
         set_config('publishpolicy', policy::ALL, 'local_courseglue');
         set_config('graceperiod', 0, 'local_courseglue');
-        (new publication_store())->mark((int) $this->course->id);
+        publication_marks::mark((int) $this->course->id);
         $this->publish();
         leaving::run();
         $told = array_map(fn(string $line): string => strstr($line, ' by', true), array_slice($this->trail(), -2));

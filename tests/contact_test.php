@@ -153,8 +153,11 @@ final class contact_test extends membership_testcase {
     }
 
     public function test_a_site_that_says_where_it_is_is_asked_there(): void {
-        foreach ([['kind' => 'redirected', 'to' => 'https://www.example.org'],
-            ['kind' => 'other_address', 'url' => 'https://www.example.org']] as $elsewhere) {
+        $answers = [
+            ['kind' => 'redirected', 'to' => 'https://www.example.org'],
+            ['kind' => 'other_address', 'url' => 'https://www.example.org'],
+        ];
+        foreach ($answers as $elsewhere) {
             $this->engine->web = ['https://example.org' => $elsewhere, 'https://www.example.org' => 'Example University'];
             $this->assertSame('https://www.example.org', contact::find('example.org/my/')->url);
         }

@@ -176,7 +176,7 @@ final class copy_guard_test extends membership_testcase {
 
     public function test_a_site_restored_under_its_own_address_goes_on(): void {
         instance_id::delete();
-        $this->assertSame(['This site goes on as before.'], copy_decision::is_original());
+        $this->assertSame(['This site continues as before.'], copy_decision::is_original());
         $this->assertSame(copy_guard::OK, copy_guard::state());
         $this->assertTrue(membership::is_active());
     }

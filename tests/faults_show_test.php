@@ -28,7 +28,9 @@ use local_courseglue\local\engine\unavailable;
 use local_courseglue\local\publication\extractor;
 use local_courseglue\local\publication\policy;
 use local_courseglue\local\status;
-use local_courseglue\local\store\publication_store;
+use local_courseglue\local\store\choice_store;
+use local_courseglue\local\store\delivery_store;
+use local_courseglue\local\store\publication_marks;
 use local_courseglue\local\store\state_store;
 use local_courseglue\tests\membership_testcase;
 
@@ -56,7 +58,7 @@ final class faults_show_test extends membership_testcase {
     public function test_an_engine_that_fails_fails_the_task_for_moodle(): void {
         $course = $this->getDataGenerator()->create_course();
         $this->join();
-        (new publication_store())->mark((int) $course->id);
+        publication_marks::mark((int) $course->id);
         $this->engine->failure = 'The engine is broken.';
         $task = $this->cron(task\publish::class);
         $this->assertGreaterThan(0, $task->get_fail_delay());
@@ -88,7 +90,7 @@ final class faults_show_test extends membership_testcase {
     public function test_a_home_that_does_not_answer_fails_nothing_and_is_said_after_a_day(): void {
         $course = $this->getDataGenerator()->create_course();
         $this->join();
-        (new publication_store())->mark((int) $course->id);
+        publication_marks::mark((int) $course->id);
         $no = ['state' => 'pending', 'homes' => 0, 'problem' => 'No home <b>answered</b>.', 'newer' => null];
         $this->engine->results["course/{$course->id}"] = [$no, $no];
         $this->assertSame(0, (int) $this->cron(task\publish::class)->get_fail_delay());
@@ -106,7 +108,7 @@ final class faults_show_test extends membership_testcase {
     public function test_a_course_that_cannot_be_sent_waits(): void {
         $course = $this->getDataGenerator()->create_course();
         $this->join();
-        (new publication_store())->mark((int) $course->id);
+        publication_marks::mark((int) $course->id);
         $this->engine->whilerecording = fn(): never => throw new \RuntimeException('It is damaged.');
         $this->cron(task\publish::class);
         $this->assertSame(1, status::of_this_site()['pending']);
@@ -118,7 +120,7 @@ final class faults_show_test extends membership_testcase {
     public function test_a_database_that_answers_to_no_course_fails_the_task_and_one_damaged_course_does_not(): void {
         $damaged = (int) $this->getDataGenerator()->create_course()->id;
         $this->join();
-        (new publication_store())->mark($damaged);
+        publication_marks::mark($damaged);
         $this->engine->whilerecording = function (array $content) use ($damaged): void {
             if ($content['id'] === extractor::local_id($damaged)) {
                 throw new \dml_read_exception('You have an error in your SQL syntax');
@@ -126,34 +128,31 @@ final class faults_show_test extends membership_testcase {
         };
         $this->assertGreaterThan(0, $this->cron(task\publish::class)->get_fail_delay());
         $this->assertSame(1, status::of_this_site()['pending']);
-        $store = new publication_store();
-        $store->mark($damaged);
-        $store->mark((int) $this->getDataGenerator()->create_course()->id);
+        publication_marks::mark($damaged);
+        publication_marks::mark((int) $this->getDataGenerator()->create_course()->id);
         $this->assertSame(0, (int) $this->cron(task\publish::class)->get_fail_delay());
         $this->assertSame(1, status::of_this_site()['pending']);
     }
 
     public function test_a_course_that_nobody_looked_at_yet_waits(): void {
         $this->join();
-        $store = new publication_store();
-        $store->mark((int) $this->getDataGenerator()->create_course()->id);
-        $store->choose((int) $this->getDataGenerator()->create_course()->id, policy::NEVER);
+        publication_marks::mark((int) $this->getDataGenerator()->create_course()->id);
+        choice_store::choose((int) $this->getDataGenerator()->create_course()->id, policy::NEVER);
         $this->assertSame(1, status::of_this_site()['pending']);
     }
 
     public function test_the_check_and_the_status_count_the_same_courses(): void {
         $this->join();
-        $store = new publication_store();
-        $store->mark((int) $this->getDataGenerator()->create_course(['visible' => 0])->id);
+        publication_marks::mark((int) $this->getDataGenerator()->create_course(['visible' => 0])->id);
         $this->assertSame(0, status::of_this_site()['pending']);
         $this->assertSame(get_string('check:publishing:ok', 'local_courseglue'), $this->check()->get_summary());
-        $store->forget((int) $this->getDataGenerator()->create_course()->id);
+        delivery_store::forget((int) $this->getDataGenerator()->create_course()->id);
         $this->assertSame(1, status::of_this_site()['pending'], 'no task has seen it');
         $this->assertSame(get_string('check:publishing:waiting', 'local_courseglue', 1), $this->check()->get_summary());
     }
 
     public function test_what_was_chosen_long_before_the_site_joined_is_not_stuck(): void {
-        (new publication_store())->mark((int) $this->getDataGenerator()->create_course()->id);
+        publication_marks::mark((int) $this->getDataGenerator()->create_course()->id);
         $this->wait(10 * DAYSECS);
         $this->join();
         $this->assertSame([result::OK, 1], [$this->check()->get_status(), status::of_this_site()['pending']]);
@@ -212,8 +211,10 @@ final class faults_show_test extends membership_testcase {
      */
     private function wait(int $seconds): void {
         global $DB;
-        $DB->execute('UPDATE {local_courseglue_publications} SET timewaiting = timewaiting - ?, timechecked = timechecked - ?',
-            [$seconds, $seconds]);
+        $DB->execute(
+            'UPDATE {local_courseglue_publications} SET timewaiting = timewaiting - ?, timechecked = timechecked - ?',
+            [$seconds, $seconds],
+        );
         $membership = state_store::get_array('membership');
         if ($membership !== null) {
             state_store::set('membership', ['since' => $membership['since'] - $seconds] + $membership);

@@ -176,7 +176,7 @@ final class maintenance_test extends membership_testcase {
             'seq' => 5, 'terms' => '[]', 'timechecked' => $id,
         ], range(1, 2100)));
         $report = publisher::create()->run(['body' => '{}', 'sig' => '']);
-        $this->assertSame(2000, $report['withdrawn']);
+        $this->assertSame(2000, $report->withdrawn);
         $this->assertSame(100, $DB->count_records('local_courseglue_publications', ['dirty' => 1]));
     }
 }

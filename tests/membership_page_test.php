@@ -20,6 +20,7 @@ namespace local_courseglue;
 
 use local_courseglue\form\join_form;
 use local_courseglue\local\membership\leaving;
+use local_courseglue\local\membership\leaving_sentences;
 use local_courseglue\local\membership\membership;
 use local_courseglue\local\membership\membership_page;
 use local_courseglue\local\membership\preview;
@@ -32,6 +33,10 @@ use local_courseglue\tests\membership_testcase;
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ * @covers     \local_courseglue\local\membership\copy_page
+ * @covers     \local_courseglue\local\membership\joined_page
+ * @covers     \local_courseglue\local\membership\joining_page
+ * @covers     \local_courseglue\local\membership\leaving_sentences
  * @covers     \local_courseglue\local\membership\membership_page
  * @covers     \local_courseglue\form\join_form
  */
@@ -122,7 +127,7 @@ final class membership_page_test extends membership_testcase {
         $this->join();
         $html = $this->page('leave');
         $this->assertTrue(membership::is_active());
-        foreach (membership_page::consequences() as $consequence) {
+        foreach (leaving_sentences::consequences() as $consequence) {
             $this->assertStringContainsString(s($consequence), $html);
         }
         $this->goes_on(fn() => $this->press('leavenow'));

@@ -28,7 +28,7 @@ use local_courseglue\local\membership\preview;
 use local_courseglue\local\peer_endpoint;
 use local_courseglue\local\publication\policy;
 use local_courseglue\local\publication\publisher;
-use local_courseglue\local\store\publication_store;
+use local_courseglue\local\store\publication_marks;
 use local_courseglue\local\store\record_store;
 use local_courseglue\local\store\site_store;
 use local_courseglue\local\store\state_store;
@@ -175,10 +175,10 @@ final class membership_test extends membership_testcase {
         $courseid = $this->published_course();
         $before = $this->engine->last($courseid);
         $this->was_last_heard(3);
-        $this->assertSame(1, publisher::create()->run(membership::entry())['published']);
+        $this->assertSame(1, publisher::create()->run(membership::entry())->published);
         $this->assertSame('record', $this->engine->last($courseid)['type']);
         $this->assertGreaterThan($before['seq'], $this->engine->last($courseid)['seq']);
-        $this->assertSame(0, publisher::create()->run(membership::entry())['published']);
+        $this->assertSame(0, publisher::create()->run(membership::entry())->published);
     }
 
     public function test_what_could_not_be_published_again_yet_waits(): void {
@@ -187,8 +187,8 @@ final class membership_test extends membership_testcase {
         $this->engine->results["course/{$courseid}"] = [
             ['state' => 'pending', 'homes' => 0, 'problem' => 'Nobody knows this site.', 'newer' => null],
         ];
-        $this->assertSame(1, publisher::create()->run(membership::entry())['pending']);
-        $this->assertSame(1, publisher::create()->run(membership::entry())['published']);
+        $this->assertSame(1, publisher::create()->run(membership::entry())->pending);
+        $this->assertSame(1, publisher::create()->run(membership::entry())->published);
     }
 
     public function test_whoever_is_still_remembered_publishes_nothing_again(): void {
@@ -196,7 +196,7 @@ final class membership_test extends membership_testcase {
         $this->was_last_heard(2);
         $before = $this->stated();
         $this->assertGreaterThanOrEqual(intdiv(time(), DAYSECS), $before['lease']);
-        $this->assertSame(0, publisher::create()->run(membership::entry())['published']);
+        $this->assertSame(0, publisher::create()->run(membership::entry())->published);
         $this->assertCount(1, $this->engine->sent());
     }
 
@@ -210,8 +210,8 @@ final class membership_test extends membership_testcase {
         set_config('graceperiod', 0, 'local_courseglue');
         $this->join();
         $course = $this->getDataGenerator()->create_course(['fullname' => 'Biology', 'lang' => 'en']);
-        (new publication_store())->mark((int) $course->id);
-        $this->assertSame(1, publisher::create()->run(membership::entry())['published']);
+        publication_marks::mark((int) $course->id);
+        $this->assertSame(1, publisher::create()->run(membership::entry())->published);
         return (int) $course->id;
     }
 
@@ -302,10 +302,11 @@ final class membership_test extends membership_testcase {
 
     public function test_the_name_says_nothing_that_reaches_a_person(): void {
         global $CFG;
-        foreach ([
+        $names = [
             'School of Cells, call +34 600 123 987' => 'School of Cells, call …',
             'School {ifloggedin}secret{/ifloggedin}' => 'School',
-        ] as $fullname => $expected) {
+        ];
+        foreach ($names as $fullname => $expected) {
             $GLOBALS['SITE']->fullname = $fullname;
             $this->assertSame($expected, json_decode(preview::make()->body, true)['name']);
         }

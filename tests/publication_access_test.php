@@ -22,14 +22,14 @@ use local_courseglue\local\publication\access;
 use stdClass;
 
 /**
- * How a stranger gets into a course.
+ * How a visitor gets into a course.
  *
  * @package    local_courseglue
  * @category   test
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  * @covers     \local_courseglue\local\publication\access
- * @covers     \local_courseglue\local\publication\stranger
+ * @covers     \local_courseglue\local\publication\visitor
  */
 final class publication_access_test extends \advanced_testcase {
     /** @var stdClass a course with no way in */
@@ -99,7 +99,7 @@ final class publication_access_test extends \advanced_testcase {
         $this->assertSame(access::GUEST, $this->access());
     }
 
-    public function test_self_enrolment_is_open_to_strangers(): void {
+    public function test_self_enrolment_is_open_to_visitors(): void {
         $this->enrolment('self');
         $this->assertSame(access::OPEN, $this->access());
     }
@@ -109,7 +109,7 @@ final class publication_access_test extends \advanced_testcase {
         $this->assertSame(access::KEY, $this->access());
     }
 
-    public function test_self_enrolment_is_closed_where_strangers_cannot_register(): void {
+    public function test_self_enrolment_is_closed_where_visitors_cannot_register(): void {
         set_config('registerauth', '');
         $this->enrolment('self');
         $this->assertSame(access::INSTITUTION, $this->access());
@@ -190,7 +190,7 @@ final class publication_access_test extends \advanced_testcase {
         $this->assertSame(access::INSTITUTION, $this->access());
     }
 
-    public function test_a_fee_is_closed_where_strangers_cannot_register(): void {
+    public function test_a_fee_is_closed_where_visitors_cannot_register(): void {
         set_config('registerauth', '');
         $this->enrolment('fee', ['cost' => 10]);
         $this->assertSame(access::INSTITUTION, $this->access());
@@ -224,7 +224,7 @@ final class publication_access_test extends \advanced_testcase {
     }
 
     /**
-     * How a stranger gets in.
+     * How a visitor gets in.
      *
      * @return string
      */

@@ -21,10 +21,11 @@ namespace local_courseglue;
 use core_course\customfield\course_handler;
 use core_customfield_generator;
 use local_courseglue\local\calendar_date;
-use local_courseglue\local\publication\digest;
+use local_courseglue\local\publication\content_digest;
 use local_courseglue\local\publication\extractor;
 use local_courseglue\local\publication\policy;
 use local_courseglue\local\publication\redaction\kind;
+use local_courseglue\local\store\choice_store;
 use local_courseglue\local\store\publication_store;
 use stdClass;
 
@@ -36,10 +37,10 @@ use stdClass;
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  * @covers     \local_courseglue\local\publication\extractor
- * @covers     \local_courseglue\local\publication\reading
+ * @covers     \local_courseglue\local\publication\extraction
  * @covers     \local_courseglue\local\publication\described_fields
  * @covers     \local_courseglue\local\publication\category_path
- * @covers     \local_courseglue\local\publication\digest
+ * @covers     \local_courseglue\local\publication\content_digest
  */
 final class publication_extractor_test extends \advanced_testcase {
     protected function setUp(): void {
@@ -174,22 +175,21 @@ final class publication_extractor_test extends \advanced_testcase {
     }
 
     public function test_only_who_saw_the_preview_shares_the_contents(): void {
-        $store = new publication_store();
         $course = (int) $this->course()->id;
-        $store->choose($course, policy::PUBLISH);
-        $this->assertFalse(publication_store::is_shared($store->get($course)));
-        $store->choose($course, policy::PUBLISH, true);
-        $this->assertTrue(publication_store::is_shared($store->get($course)));
-        $store->choose($course, policy::PUBLISH);
-        $this->assertTrue(publication_store::is_shared($store->get($course)), 'the same choice again takes nothing back');
+        choice_store::choose($course, policy::PUBLISH);
+        $this->assertFalse(choice_store::is_shared(publication_store::get($course)));
+        choice_store::choose($course, policy::PUBLISH, true);
+        $this->assertTrue(choice_store::is_shared(publication_store::get($course)));
+        choice_store::choose($course, policy::PUBLISH);
+        $this->assertTrue(choice_store::is_shared(publication_store::get($course)), 'the same choice again takes nothing back');
         foreach ([policy::NEVER, policy::UNDECIDED] as $choice) {
-            $store->choose($course, $choice, true);
-            $this->assertFalse(publication_store::is_shared($store->get($course)));
-            $store->choose($course, policy::PUBLISH);
-            $this->assertFalse(publication_store::is_shared($store->get($course)), 'it has to be seen anew');
-            $store->choose($course, policy::PUBLISH, true);
+            choice_store::choose($course, $choice, true);
+            $this->assertFalse(choice_store::is_shared(publication_store::get($course)));
+            choice_store::choose($course, policy::PUBLISH);
+            $this->assertFalse(choice_store::is_shared(publication_store::get($course)), 'it has to be seen anew');
+            choice_store::choose($course, policy::PUBLISH, true);
         }
-        $this->assertFalse(publication_store::is_shared(null));
+        $this->assertFalse(choice_store::is_shared(null));
     }
 
     public function test_what_reaches_a_person_is_taken_out_of_every_text(): void {
@@ -205,16 +205,16 @@ final class publication_extractor_test extends \advanced_testcase {
         ]);
         course_update_section($course, get_fast_modinfo($course)->get_section_info(0), ['name' => 'Start g@uni.example']);
         $this->getDataGenerator()->create_module('page', ['course' => $course->id, 'name' => 'Page h@uni.example']);
-        $reading = (new extractor(new policy(policy::ALL)))->read($course, true);
-        $this->assertStringNotContainsString('@', json_encode($reading->content));
-        $this->assertSame(['' => 'Dr Jane Doe, …, …'], $reading->content['summary']);
-        $this->assertSame(['cells'], $reading->content['tags']);
-        $this->assertSame(['Start …', 'Page …'], array_map(fn(array $entry): string => $entry['name'][''], $reading->content['contents']));
+        $extraction = (new extractor(new policy(policy::ALL)))->read($course, true);
+        $this->assertStringNotContainsString('@', json_encode($extraction->content));
+        $this->assertSame(['' => 'Dr Jane Doe, …, …'], $extraction->content['summary']);
+        $this->assertSame(['cells'], $extraction->content['tags']);
+        $this->assertSame(['Start …', 'Page …'], array_map(fn(array $entry): string => $entry['name'][''], $extraction->content['contents']));
         $this->assertEqualsCanonicalizing(
             array_map(fn(string $name): string => "{$name}@uni.example", range('a', 'h')),
-            $reading->leftout[kind::EMAIL],
+            $extraction->leftout[kind::EMAIL],
         );
-        $this->assertSame(['+34 600 123 987'], $reading->leftout[kind::PHONE]);
+        $this->assertSame(['+34 600 123 987'], $extraction->leftout[kind::PHONE]);
     }
 
     public function test_an_address_is_taken_out_before_the_summary_is_cut(): void {
@@ -318,14 +318,15 @@ final class publication_extractor_test extends \advanced_testcase {
         $course = $this->course(['lang' => 'es', 'summary' => 'Summary']);
         $this->getDataGenerator()->create_module('page', ['course' => $course->id, 'visible' => 0]);
         $this->getDataGenerator()->create_module('page', ['course' => $course->id]);
-        $asadmin = digest::of($this->extract($course));
+        $asadmin = content_digest::of($this->extract($course));
         $this->setGuestUser();
-        $this->assertSame($asadmin, digest::of($this->extract($course)));
+        $this->assertSame($asadmin, content_digest::of($this->extract($course)));
     }
 
     public function test_the_digest_does_not_depend_on_the_order_of_fields(): void {
-        $this->assertSame(digest::of(['a' => 1, 'b' => ['x' => 1, 'y' => 2]]), digest::of(['b' => ['y' => 2, 'x' => 1], 'a' => 1]));
-        $this->assertNotSame(digest::of(['a' => [1, 2]]), digest::of(['a' => [2, 1]]));
+        $digest = content_digest::of(['a' => 1, 'b' => ['x' => 1, 'y' => 2]]);
+        $this->assertSame($digest, content_digest::of(['b' => ['y' => 2, 'x' => 1], 'a' => 1]));
+        $this->assertNotSame(content_digest::of(['a' => [1, 2]]), content_digest::of(['a' => [2, 1]]));
     }
 
     /**

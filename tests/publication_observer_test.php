@@ -31,7 +31,7 @@ use stdClass;
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  * @covers     \local_courseglue\observer
- * @covers     \local_courseglue\local\store\publication_store
+ * @covers     \local_courseglue\local\store\publication_marks
  */
 final class publication_observer_test extends \advanced_testcase {
     /** @var stdClass a course with a row and no mark */
@@ -59,7 +59,7 @@ final class publication_observer_test extends \advanced_testcase {
         foreach ([policy::NONE, policy::ASK] as $site) {
             set_config('publishpolicy', $site, 'local_courseglue');
             $course = $this->getDataGenerator()->create_course();
-            $this->assertNull((new publication_store())->get((int) $course->id));
+            $this->assertNull(publication_store::get((int) $course->id));
         }
     }
 
@@ -150,7 +150,7 @@ final class publication_observer_test extends \advanced_testcase {
 
     public function test_the_front_page_is_never_marked(): void {
         $this->getDataGenerator()->create_module('page', ['course' => SITEID]);
-        $this->assertNull((new publication_store())->get((int) SITEID));
+        $this->assertNull(publication_store::get((int) SITEID));
     }
 
     public function test_marking_works_without_the_extension(): void {
@@ -200,6 +200,6 @@ final class publication_observer_test extends \advanced_testcase {
      * @return bool
      */
     private function is_marked(stdClass $course): bool {
-        return (int) ((new publication_store())->get((int) $course->id)->dirty ?? 0) === 1;
+        return (int) (publication_store::get((int) $course->id)->dirty ?? 0) === 1;
     }
 }

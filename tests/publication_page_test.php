@@ -22,6 +22,7 @@ use local_courseglue\form\course_choice;
 use local_courseglue\local\description\description;
 use local_courseglue\local\publication\navigation;
 use local_courseglue\local\publication\policy;
+use local_courseglue\local\store\choice_store;
 use local_courseglue\local\store\publication_store;
 use local_courseglue\output\course_publication;
 use stdClass;
@@ -72,7 +73,7 @@ final class publication_page_test extends \advanced_testcase {
         $this->assertStringContainsString('Membranes', $html);
         $this->assertStringContainsString('cells', $html);
         $this->assertStringContainsString('data-region="heldback"', $html);
-        (new publication_store())->choose((int) $this->course->id, policy::PUBLISH, true);
+        choice_store::choose((int) $this->course->id, policy::PUBLISH, true);
         $this->assertStringNotContainsString('data-region="heldback"', $this->page());
     }
 
@@ -108,7 +109,7 @@ final class publication_page_test extends \advanced_testcase {
             'inherited' => [],
         ]);
         $output = $PAGE->get_renderer('core');
-        $row = (new publication_store())->get((int) $this->course->id);
+        $row = publication_store::get((int) $this->course->id);
         $page = new course_publication(get_course($this->course->id), $row, $form->render());
         return $output->render_from_template('local_courseglue/course_publication', $page->export_for_template($output));
     }

@@ -20,6 +20,10 @@ namespace local_courseglue;
 
 use local_courseglue\local\publication\policy;
 use local_courseglue\local\publication\publisher;
+use local_courseglue\local\publication\publishing_report;
+use local_courseglue\local\store\choice_store;
+use local_courseglue\local\store\delivery_store;
+use local_courseglue\local\store\publication_marks;
 use local_courseglue\local\store\publication_queue;
 use local_courseglue\local\store\publication_store;
 use local_courseglue\tests\fake_engine;
@@ -33,14 +37,13 @@ use stdClass;
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  * @covers     \local_courseglue\local\publication\publisher
- * @covers     \local_courseglue\local\store\publication_store
+ * @covers     \local_courseglue\local\publication\batch_results
+ * @covers     \local_courseglue\local\publication\publishing_run
+ * @covers     \local_courseglue\local\store\delivery_store
  */
 final class publication_publisher_test extends \advanced_testcase {
     /** @var fake_engine what was sent */
     private fake_engine $engine;
-
-    /** @var publication_store own publications */
-    private publication_store $store;
 
     protected function setUp(): void {
         parent::setUp();
@@ -49,28 +52,27 @@ final class publication_publisher_test extends \advanced_testcase {
         set_config('publishpolicy', policy::ALL, 'local_courseglue');
         set_config('graceperiod', 0, 'local_courseglue');
         $this->engine = new fake_engine();
-        $this->store = new publication_store();
     }
 
     public function test_a_new_course_is_sent_and_known_as_published(): void {
         $course = $this->course('Biology');
         $report = $this->publish();
-        $this->assertSame(['published' => 1, 'withdrawn' => 0, 'pending' => 0, 'problems' => []], $report);
+        $this->assertSame(['published' => 1, 'withdrawn' => 0, 'pending' => 0, 'problems' => []], get_object_vars($report));
         $this->assertSame('record', $this->engine->last((int) $course->id)['type']);
-        $row = $this->store->get((int) $course->id);
+        $row = publication_store::get((int) $course->id);
         $this->assertSame(publication_store::PUBLISHED, $row->state);
         $this->assertEquals(0, $row->dirty);
         $this->assertSame(sha1("site.example\0course/{$course->id}"), $row->recordid);
-        $this->assertSame([$this->term('biology')], publication_store::terms($row));
+        $this->assertSame([$this->term('biology')], delivery_store::terms($row));
     }
 
     public function test_an_unchanged_course_sends_nothing(): void {
         $course = $this->course('Biology');
         $this->publish();
-        $this->store->mark((int) $course->id);
+        publication_marks::mark((int) $course->id);
         $this->publish();
         $this->assertCount(1, $this->engine->sent());
-        $this->assertEquals(0, $this->store->get((int) $course->id)->dirty);
+        $this->assertEquals(0, publication_store::get((int) $course->id)->dirty);
     }
 
     public function test_a_renamed_course_sends_a_new_record_and_the_terms_it_lost(): void {
@@ -85,7 +87,7 @@ final class publication_publisher_test extends \advanced_testcase {
         $this->assertSame([$this->term('biology')], $second['lost']);
         $this->assertSame(
             [$this->term('marine'), $this->term('chemistry')],
-            publication_store::terms($this->store->get((int) $course->id)),
+            delivery_store::terms(publication_store::get((int) $course->id)),
         );
     }
 
@@ -101,20 +103,20 @@ final class publication_publisher_test extends \advanced_testcase {
             [$this->term('biology'), $this->term('chemistry')],
             $this->engine->last((int) $course->id)['lost'],
         );
-        $this->assertSame([$this->term('physics')], publication_store::terms($this->store->get((int) $course->id)));
+        $this->assertSame([$this->term('physics')], delivery_store::terms(publication_store::get((int) $course->id)));
     }
 
     public function test_a_course_that_a_home_did_not_answer_for_is_sent_again(): void {
         $course = $this->course('Biology');
         $this->engine->results["course/{$course->id}"] = [$this->unanswered()];
         $report = $this->publish();
-        $this->assertSame(1, $report['pending']);
-        $this->assertSame(['No home answered.'], $report['problems']);
-        $row = $this->store->get((int) $course->id);
+        $this->assertSame(1, $report->pending);
+        $this->assertSame(['No home answered.'], $report->problems);
+        $row = publication_store::get((int) $course->id);
         $this->assertSame(publication_store::PENDING, $row->state);
         $this->assertSame('No home answered.', $row->problem);
-        $this->assertSame(1, $this->publish()['published']);
-        $row = $this->store->get((int) $course->id);
+        $this->assertSame(1, $this->publish()->published);
+        $row = publication_store::get((int) $course->id);
         $this->assertSame(publication_store::PUBLISHED, $row->state);
         $this->assertNull($row->problem);
     }
@@ -123,10 +125,10 @@ final class publication_publisher_test extends \advanced_testcase {
         $course = $this->course('Biology');
         $this->engine->failure = 'The network is down.';
         $report = $this->publish();
-        $this->assertSame(['The network is down.'], $report['problems']);
-        $this->assertSame(publication_store::PENDING, $this->store->get((int) $course->id)->state);
+        $this->assertSame(['The network is down.'], $report->problems);
+        $this->assertSame(publication_store::PENDING, publication_store::get((int) $course->id)->state);
         $this->engine->failure = null;
-        $this->assertSame(1, $this->publish()['published']);
+        $this->assertSame(1, $this->publish()->published);
     }
 
     public function test_a_write_refused_for_a_newer_item_is_sent_again_above_it(): void {
@@ -138,9 +140,9 @@ final class publication_publisher_test extends \advanced_testcase {
             'problem' => 'A newer item is stored.',
             'newer' => ['body' => json_encode(['id' => "course/{$course->id}", 'seq' => $newer]), 'sig' => ''],
         ]];
-        $this->assertSame(1, $this->publish()['published']);
+        $this->assertSame(1, $this->publish()->published);
         $this->assertSame($newer + 1, $this->engine->last((int) $course->id)['seq']);
-        $this->assertEquals($newer + 1, $this->store->get((int) $course->id)->seq);
+        $this->assertEquals($newer + 1, publication_store::get((int) $course->id)->seq);
     }
 
     public function test_a_newer_item_from_too_far_in_the_future_does_not_raise_the_seq(): void {
@@ -152,8 +154,8 @@ final class publication_publisher_test extends \advanced_testcase {
             'problem' => 'A newer item is stored.',
             'newer' => ['body' => json_encode(['seq' => $newer]), 'sig' => ''],
         ]];
-        $this->assertSame(1, $this->publish()['pending']);
-        $this->assertLessThan($newer, $this->store->get((int) $course->id)->seq);
+        $this->assertSame(1, $this->publish()->pending);
+        $this->assertLessThan($newer, publication_store::get((int) $course->id)->seq);
     }
 
     public function test_every_seq_is_above_the_last_one_even_if_the_clock_went_back(): void {
@@ -171,11 +173,11 @@ final class publication_publisher_test extends \advanced_testcase {
         $course = $this->course('Biology');
         $this->publish();
         $this->change($course, ['visible' => 0]);
-        $this->assertSame(1, $this->publish()['withdrawn']);
+        $this->assertSame(1, $this->publish()->withdrawn);
         $last = $this->engine->last((int) $course->id);
         $this->assertSame('tombstone', $last['type']);
         $this->assertSame([[$this->term('biology')], []], [$last['terms'], $last['lost']]);
-        $row = $this->store->get((int) $course->id);
+        $row = publication_store::get((int) $course->id);
         $this->assertSame(publication_store::NONE, $row->state);
         $this->assertNull($row->recordid);
         $this->assertNotNull($row->seq);
@@ -198,9 +200,9 @@ final class publication_publisher_test extends \advanced_testcase {
         $course = $this->course('Biology');
         $this->publish();
         $this->delete($course);
-        $this->assertSame(1, $this->publish()['withdrawn']);
+        $this->assertSame(1, $this->publish()->withdrawn);
         $this->assertSame('tombstone', $this->engine->last((int) $course->id)['type']);
-        $this->assertNull($this->store->get((int) $course->id));
+        $this->assertNull(publication_store::get((int) $course->id));
     }
 
     public function test_a_deleted_course_is_remembered_until_its_withdrawal_is_stored(): void {
@@ -209,9 +211,9 @@ final class publication_publisher_test extends \advanced_testcase {
         $this->delete($course);
         $this->engine->results["course/{$course->id}"] = [$this->unanswered()];
         $this->publish();
-        $this->assertSame(publication_store::WITHDRAWING, $this->store->get((int) $course->id)->state);
+        $this->assertSame(publication_store::WITHDRAWING, publication_store::get((int) $course->id)->state);
         $this->publish();
-        $this->assertNull($this->store->get((int) $course->id));
+        $this->assertNull(publication_store::get((int) $course->id));
     }
 
     public function test_a_deleted_course_that_was_never_published_sends_nothing(): void {
@@ -219,15 +221,15 @@ final class publication_publisher_test extends \advanced_testcase {
         $this->delete($course);
         $this->publish();
         $this->assertSame([], $this->engine->sent());
-        $this->assertNull($this->store->get((int) $course->id));
+        $this->assertNull(publication_store::get((int) $course->id));
     }
 
     public function test_a_course_whose_teachers_say_never_is_withdrawn(): void {
         $course = $this->course('Biology');
         $this->publish();
-        $this->store->choose((int) $course->id, policy::NEVER);
-        $this->assertSame(1, $this->publish()['withdrawn']);
-        $this->assertEquals(policy::NEVER, $this->store->get((int) $course->id)->choice);
+        choice_store::choose((int) $course->id, policy::NEVER);
+        $this->assertSame(1, $this->publish()->withdrawn);
+        $this->assertEquals(policy::NEVER, publication_store::get((int) $course->id)->choice);
     }
 
     public function test_a_course_is_published_under_the_policy_ask_once_its_teachers_say_so(): void {
@@ -235,17 +237,17 @@ final class publication_publisher_test extends \advanced_testcase {
         $course = $this->course('Biology');
         $this->publish();
         $this->assertSame([], $this->engine->sent());
-        $this->store->choose((int) $course->id, policy::PUBLISH);
-        $this->assertSame(1, $this->publish()['published']);
+        choice_store::choose((int) $course->id, policy::PUBLISH);
+        $this->assertSame(1, $this->publish()->published);
     }
 
     public function test_everything_is_withdrawn_when_the_policy_becomes_nothing(): void {
         $this->course('Biology');
         $this->course('Chemistry');
-        $this->assertSame(2, $this->publish()['published']);
+        $this->assertSame(2, $this->publish()->published);
         set_config('publishpolicy', policy::NONE, 'local_courseglue');
         observer::policy_changed();
-        $this->assertSame(2, $this->publish()['withdrawn']);
+        $this->assertSame(2, $this->publish()->withdrawn);
     }
 
     public function test_leaving_withdraws_everything_that_is_out_there(): void {
@@ -255,7 +257,7 @@ final class publication_publisher_test extends \advanced_testcase {
         $this->engine->results["course/{$pending->id}"] = [$this->unanswered()];
         $this->publish();
         $report = $this->publisher()->withdraw_all(['body' => '{}', 'sig' => '']);
-        $this->assertSame(2, $report['withdrawn']);
+        $this->assertSame(2, $report->withdrawn);
         $this->assertSame([], publication_queue::outstanding());
     }
 
@@ -263,13 +265,13 @@ final class publication_publisher_test extends \advanced_testcase {
         $course = $this->course('Biology');
         $this->engine->whilerecording = function () use ($course): void {
             $this->engine->whilerecording = null;
-            $this->store->choose((int) $course->id, policy::NEVER);
+            choice_store::choose((int) $course->id, policy::NEVER);
         };
         $this->publish();
-        $row = $this->store->get((int) $course->id);
+        $row = publication_store::get((int) $course->id);
         $this->assertEquals(policy::NEVER, $row->choice);
         $this->assertEquals(1, $row->dirty);
-        $this->assertSame(1, $this->publish()['withdrawn']);
+        $this->assertSame(1, $this->publish()->withdrawn);
     }
 
     public function test_a_damaged_course_does_not_keep_the_others_from_being_published(): void {
@@ -281,8 +283,8 @@ final class publication_publisher_test extends \advanced_testcase {
             }
         };
         $report = $this->publish();
-        $this->assertSame(1, $report['published']);
-        $this->assertStringContainsString((string) $damaged->id, $report['problems'][0]);
+        $this->assertSame(1, $report->published);
+        $this->assertStringContainsString((string) $damaged->id, $report->problems[0]);
     }
 
     public function test_an_edit_made_while_its_record_is_being_sent_is_sent_by_the_next_run(): void {
@@ -292,18 +294,18 @@ final class publication_publisher_test extends \advanced_testcase {
             $this->change($course, ['fullname' => 'Chemistry']);
         };
         $this->publish();
-        $this->assertEquals(1, $this->store->get((int) $course->id)->dirty);
-        $this->assertSame(1, $this->publish()['published']);
+        $this->assertEquals(1, publication_store::get((int) $course->id)->dirty);
+        $this->assertSame(1, $this->publish()->published);
         $this->assertSame('Chemistry', $this->engine->last((int) $course->id)['fullname']['']);
     }
 
     public function test_a_course_whose_seq_changed_while_it_was_being_sent_stays_pending(): void {
         $course = $this->course('Biology');
-        $this->engine->whilesending = fn() => $this->store->raise_seq((int) $course->id, (time() + HOURSECS) * 1000);
-        $this->assertSame(1, $this->publish()['pending']);
-        $this->assertSame(publication_store::PENDING, $this->store->get((int) $course->id)->state);
+        $this->engine->whilesending = fn() => delivery_store::raise_seq((int) $course->id, (time() + HOURSECS) * 1000);
+        $this->assertSame(1, $this->publish()->pending);
+        $this->assertSame(publication_store::PENDING, publication_store::get((int) $course->id)->state);
         $this->engine->whilesending = null;
-        $this->assertSame(1, $this->publish()['published']);
+        $this->assertSame(1, $this->publish()->published);
     }
 
     public function test_courses_of_a_run_that_was_killed_are_sent_by_the_next(): void {
@@ -317,7 +319,7 @@ final class publication_publisher_test extends \advanced_testcase {
             $this->assertSame('killed', $e->getMessage());
         }
         $this->engine->whilesending = null;
-        $this->assertSame(2, $this->publish()['published']);
+        $this->assertSame(2, $this->publish()->published);
     }
 
     public function test_courses_that_the_engine_had_no_time_for_are_sent_by_the_next_run(): void {
@@ -325,34 +327,34 @@ final class publication_publisher_test extends \advanced_testcase {
         $left = $this->course('Chemistry');
         $this->engine->results["course/{$left->id}"] = [$this->unanswered()];
         $report = $this->publish();
-        $this->assertSame([1, 1], [$report['published'], $report['pending']]);
-        $this->assertSame(1, $this->publish()['published']);
+        $this->assertSame([1, 1], [$report->published, $report->pending]);
+        $this->assertSame(1, $this->publish()->published);
         $this->assertCount(3, $this->engine->sent());
-        $this->assertSame(publication_store::PUBLISHED, $this->store->get((int) $done->id)->state);
+        $this->assertSame(publication_store::PUBLISHED, publication_store::get((int) $done->id)->state);
     }
 
     public function test_waiting_courses_go_in_one_batch_up_to_a_thousand(): void {
         $this->gone_courses(1001);
-        $this->assertSame(1001, $this->publish()['withdrawn']);
+        $this->assertSame(1001, $this->publish()->withdrawn);
         $this->assertSame([1000, 1], array_map('count', $this->engine->batches));
     }
 
     public function test_where_nobody_answers_few_are_tried_again(): void {
         $this->gone_courses(120, publication_store::WITHDRAWING, publication_store::CLEAN);
         $this->engine->failure = 'The network is down.';
-        $this->assertSame(120, $this->publish()['pending']);
+        $this->assertSame(120, $this->publish()->pending);
         $this->engine->failure = null;
-        $this->assertSame(120, $this->publish()['withdrawn']);
+        $this->assertSame(120, $this->publish()->withdrawn);
         $this->assertSame([50, 70], array_map('count', $this->engine->batches));
     }
 
     public function test_another_identity_publishes_everything_anew_and_keeps_the_choices(): void {
         $course = $this->course('Biology');
-        $this->store->choose((int) $course->id, policy::PUBLISH);
+        choice_store::choose((int) $course->id, policy::PUBLISH);
         $this->publish();
-        $this->store->forget_all();
-        $this->assertEquals(policy::PUBLISH, $this->store->get((int) $course->id)->choice);
-        $this->assertSame(1, $this->publish()['published']);
+        delivery_store::forget_all();
+        $this->assertEquals(policy::PUBLISH, publication_store::get((int) $course->id)->choice);
+        $this->assertSame(1, $this->publish()->published);
     }
 
     public function test_states_are_counted(): void {
@@ -360,7 +362,7 @@ final class publication_publisher_test extends \advanced_testcase {
         $this->course('Chemistry');
         $this->course('Hidden', ['visible' => 0]);
         $this->publish();
-        $this->assertEquals(['published' => 2, 'none' => 1], $this->store->count_by_state());
+        $this->assertEquals(['published' => 2, 'none' => 1], publication_store::count_by_state());
     }
 
     /**
@@ -373,7 +375,7 @@ final class publication_publisher_test extends \advanced_testcase {
     private function course(string $fullname, array $fields = []): stdClass {
         $course = $this->getDataGenerator()->create_course($fields + ['fullname' => $fullname, 'lang' => 'en']);
         if (policy::current()->covers((int) $course->category)) {
-            $this->store->mark((int) $course->id);
+            publication_marks::mark((int) $course->id);
         }
         return $course;
     }
@@ -407,7 +409,7 @@ final class publication_publisher_test extends \advanced_testcase {
      */
     private function change(stdClass $course, array $fields): void {
         update_course((object) (['id' => $course->id] + $fields));
-        $this->store->mark((int) $course->id);
+        publication_marks::mark((int) $course->id);
     }
 
     /**
@@ -417,7 +419,7 @@ final class publication_publisher_test extends \advanced_testcase {
      */
     private function delete(stdClass $course): void {
         delete_course($course, false);
-        $this->store->mark_known((int) $course->id);
+        publication_marks::mark_known((int) $course->id);
     }
 
     /**
@@ -426,15 +428,15 @@ final class publication_publisher_test extends \advanced_testcase {
      * @return publisher
      */
     private function publisher(): publisher {
-        return new publisher($this->engine, $this->store);
+        return new publisher($this->engine);
     }
 
     /**
      * Runs the publisher once.
      *
-     * @return array its report
+     * @return publishing_report
      */
-    private function publish(): array {
+    private function publish(): publishing_report {
         return $this->publisher()->run(['body' => '{}', 'sig' => '']);
     }
 

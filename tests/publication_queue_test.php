@@ -20,6 +20,8 @@ namespace local_courseglue;
 
 use local_courseglue\local\publication\policy;
 use local_courseglue\local\publication\publisher;
+use local_courseglue\local\publication\publishing_report;
+use local_courseglue\local\store\publication_marks;
 use local_courseglue\local\store\publication_store;
 use local_courseglue\tests\fake_engine;
 
@@ -49,9 +51,9 @@ final class publication_queue_test extends \advanced_testcase {
     public function test_where_nobody_answers_one_batch_a_run_is_tried_again(): void {
         $this->courses(120);
         $this->engine->failure = 'The network is down.';
-        $this->assertSame(120, $this->run_publisher()['pending']);
+        $this->assertSame(120, $this->run_publisher()->pending);
         $this->assertCount(120, $this->looked_at());
-        $this->assertSame(120, $this->run_publisher()['pending']);
+        $this->assertSame(120, $this->run_publisher()->pending);
         $this->assertCount(50, $this->looked_at());
     }
 
@@ -60,7 +62,8 @@ final class publication_queue_test extends \advanced_testcase {
         $this->engine->failure = 'The network is down.';
         $this->run_publisher();
         $this->engine->failure = null;
-        $this->assertSame(['published' => 120, 'withdrawn' => 0, 'pending' => 0, 'problems' => []], $this->run_publisher());
+        $report = $this->run_publisher();
+        $this->assertSame(['published' => 120, 'withdrawn' => 0, 'pending' => 0, 'problems' => []], get_object_vars($report));
     }
 
     public function test_a_course_that_changed_goes_before_those_that_nobody_answers_for(): void {
@@ -70,7 +73,7 @@ final class publication_queue_test extends \advanced_testcase {
         $this->run_publisher();
         $this->looked_at();
         [$changed] = $this->courses(1);
-        $this->assertSame(1, $this->run_publisher()['published']);
+        $this->assertSame(1, $this->run_publisher()->published);
         $this->assertSame([$changed, $silent], $this->looked_at());
     }
 
@@ -89,13 +92,13 @@ final class publication_queue_test extends \advanced_testcase {
         }
         $this->assertSame([0, 1, 2, 7, 37, 157], $sent);
 
-        (new publication_store())->mark($course);
+        publication_marks::mark($course);
         $this->run_publisher();
         $this->assertSame([$course], $this->looked_at());
         $this->engine->results = [];
-        (new publication_store())->mark($course);
-        $this->assertSame(1, $this->run_publisher()['published']);
-        $this->assertSame(0, (int) (new publication_store())->get($course)->tries);
+        publication_marks::mark($course);
+        $this->assertSame(1, $this->run_publisher()->published);
+        $this->assertSame(0, (int) publication_store::get($course)->tries);
     }
 
     public function test_a_course_that_waited_while_nobody_was_there_is_sent_when_sites_join(): void {
@@ -110,7 +113,7 @@ final class publication_queue_test extends \advanced_testcase {
         $this->assertSame([], $this->looked_at());
 
         $this->engine->settling = true;
-        $this->assertSame(1, $this->run_publisher()['published']);
+        $this->assertSame(1, $this->run_publisher()->published);
         $this->assertSame([$course], $this->looked_at());
     }
 
@@ -124,7 +127,7 @@ final class publication_queue_test extends \advanced_testcase {
         $courseids = [];
         for ($i = 0; $i < $number; $i++) {
             $courseids[] = (int) $this->getDataGenerator()->create_course()->id;
-            (new publication_store())->mark(end($courseids));
+            publication_marks::mark(end($courseids));
         }
         return $courseids;
     }
@@ -143,9 +146,9 @@ final class publication_queue_test extends \advanced_testcase {
     /**
      * Runs the publisher once.
      *
-     * @return array its report
+     * @return publishing_report
      */
-    private function run_publisher(): array {
-        return (new publisher($this->engine, new publication_store()))->run(['body' => '{}', 'sig' => '']);
+    private function run_publisher(): publishing_report {
+        return (new publisher($this->engine))->run(['body' => '{}', 'sig' => '']);
     }
 }

@@ -21,6 +21,7 @@ namespace local_courseglue;
 use local_courseglue\local\publication\policy;
 use local_courseglue\local\publication\publisher;
 use local_courseglue\local\publication\sweep;
+use local_courseglue\local\store\choice_store;
 use local_courseglue\local\store\publication_queue;
 use local_courseglue\local\store\publication_store;
 use local_courseglue\tests\fake_engine;
@@ -34,7 +35,7 @@ use stdClass;
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  * @covers     \local_courseglue\local\publication\sweep
- * @covers     \local_courseglue\local\publication\basis
+ * @covers     \local_courseglue\local\publication\course_digest
  * @covers     \local_courseglue\local\publication\access
  */
 final class publication_sweep_test extends \advanced_testcase {
@@ -193,7 +194,7 @@ final class publication_sweep_test extends \advanced_testcase {
         )]);
         $this->assertSame([(int) $course->id], $this->found());
         $this->publish();
-        $this->assertNull((new publication_store())->get((int) $course->id)->problem);
+        $this->assertNull(publication_store::get((int) $course->id)->problem);
         $this->assertSame([], $this->found());
     }
 
@@ -231,7 +232,7 @@ final class publication_sweep_test extends \advanced_testcase {
         set_config('publishpolicy', policy::ASK, 'local_courseglue');
         $chosen = $this->getDataGenerator()->create_course();
         $this->getDataGenerator()->create_course();
-        (new publication_store())->choose((int) $chosen->id, policy::PUBLISH);
+        choice_store::choose((int) $chosen->id, policy::PUBLISH);
         $this->clean();
         $report = sweep::create()->run();
         $this->assertSame(1, $report['checked']);
@@ -316,7 +317,7 @@ final class publication_sweep_test extends \advanced_testcase {
      */
     private function publish(): void {
         sweep::create()->run();
-        (new publisher(new fake_engine(), new publication_store()))->run(['body' => '{}', 'sig' => '']);
+        (new publisher(new fake_engine()))->run(['body' => '{}', 'sig' => '']);
     }
 
     /**

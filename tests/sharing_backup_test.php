@@ -22,7 +22,10 @@ use backup;
 use backup_controller;
 use local_courseglue\local\description\description;
 use local_courseglue\local\publication\policy;
+use local_courseglue\local\store\choice_store;
+use local_courseglue\local\store\delivery_store;
 use local_courseglue\local\store\description_store;
+use local_courseglue\local\store\publication_marks;
 use local_courseglue\local\store\publication_store;
 use restore_controller;
 use restore_dbops;
@@ -35,7 +38,7 @@ use stdClass;
  * @category   test
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
- * @covers     \local_courseglue\local\publication\restored
+ * @covers     \local_courseglue\local\publication\restore_rules
  * @covers     \backup_local_courseglue_plugin
  * @covers     \restore_local_courseglue_plugin
  */
@@ -46,9 +49,6 @@ final class sharing_backup_test extends \advanced_testcase {
     /** @var stdClass its teacher, who also makes courses in its category */
     private stdClass $teacher;
 
-    /** @var publication_store choices */
-    private publication_store $store;
-
     protected function setUp(): void {
         global $CFG;
         parent::setUp();
@@ -57,7 +57,6 @@ final class sharing_backup_test extends \advanced_testcase {
         $this->resetAfterTest();
         // What listens to the end of a restore is told after the transaction that it happened in.
         $this->preventResetByRollback();
-        $this->store = new publication_store();
         $this->course = $this->course('Exam');
         $this->getDataGenerator()->create_module('page', ['course' => $this->course->id, 'section' => 1, 'name' => 'Answers']);
         $this->teacher = $this->getDataGenerator()->create_and_enrol($this->course, 'editingteacher');
@@ -67,13 +66,13 @@ final class sharing_backup_test extends \advanced_testcase {
     }
 
     public function test_never_survives_a_backup_file_that_becomes_a_new_course(): void {
-        $this->store->choose((int) $this->course->id, policy::NEVER);
+        choice_store::choose((int) $this->course->id, policy::NEVER);
         $this->assertSame(policy::NEVER, $this->choice($this->restore_new($this->backup_file())));
     }
 
     public function test_never_survives_although_the_course_and_all_that_was_known_of_it_are_gone(): void {
         global $DB;
-        $this->store->choose((int) $this->course->id, policy::NEVER);
+        choice_store::choose((int) $this->course->id, policy::NEVER);
         $directory = $this->backup_file();
         delete_course($this->course, false);
         $DB->delete_records(publication_store::TABLE);
@@ -81,36 +80,36 @@ final class sharing_backup_test extends \advanced_testcase {
     }
 
     public function test_never_survives_a_backup_that_is_restored_at_another_site(): void {
-        $this->store->choose((int) $this->course->id, policy::NEVER);
+        choice_store::choose((int) $this->course->id, policy::NEVER);
         $this->assertSame(policy::NEVER, $this->choice($this->restore_new($this->from_another_site($this->backup_file()))));
     }
 
     public function test_never_that_was_chosen_after_the_backup_wins_over_it(): void {
         $directory = $this->backup_file();
-        $this->store->choose((int) $this->course->id, policy::NEVER);
+        choice_store::choose((int) $this->course->id, policy::NEVER);
         $this->assertSame(policy::NEVER, $this->choice($this->restore_new($directory)));
     }
 
     public function test_never_that_was_chosen_after_the_backup_wins_although_the_course_is_gone(): void {
         $directory = $this->backup_file();
-        $this->store->choose((int) $this->course->id, policy::NEVER);
+        choice_store::choose((int) $this->course->id, policy::NEVER);
         delete_course($this->course->id, false);
-        $this->store->mark_orphans();
-        $this->store->forget((int) $this->course->id);
+        publication_marks::mark_orphans();
+        delivery_store::forget((int) $this->course->id);
         $this->assertSame(policy::NEVER, $this->choice($this->restore_new($directory)));
     }
 
     public function test_never_goes_along_with_an_import(): void {
-        $this->store->choose((int) $this->course->id, policy::NEVER);
+        choice_store::choose((int) $this->course->id, policy::NEVER);
         $target = $this->course('Another');
-        $this->store->choose((int) $target->id, policy::PUBLISH, true);
+        choice_store::choose((int) $target->id, policy::PUBLISH, true);
         $this->import($this->course, $target);
         $this->assertCount(1, get_fast_modinfo($target)->get_instances_of('page'));
         $this->assertSame(policy::NEVER, $this->choice((int) $target->id));
     }
 
     public function test_never_goes_along_with_a_restore_into_a_course_at_another_site(): void {
-        $this->store->choose((int) $this->course->id, policy::NEVER);
+        choice_store::choose((int) $this->course->id, policy::NEVER);
         $target = $this->course('Another');
         $directory = $this->from_another_site($this->backup_file());
         $this->restore($directory, (int) $target->id, backup::MODE_GENERAL, backup::TARGET_EXISTING_ADDING);
@@ -118,7 +117,7 @@ final class sharing_backup_test extends \advanced_testcase {
     }
 
     public function test_never_goes_along_with_one_activity(): void {
-        $this->store->choose((int) $this->course->id, policy::NEVER);
+        choice_store::choose((int) $this->course->id, policy::NEVER);
         $target = $this->course('Another');
         $cm = array_values(get_fast_modinfo($this->course)->get_instances_of('page'))[0];
         $id = $this->backup(backup::TYPE_1ACTIVITY, (int) $cm->id, backup::MODE_IMPORT);
@@ -127,14 +126,14 @@ final class sharing_backup_test extends \advanced_testcase {
     }
 
     public function test_never_survives_copy_course(): void {
-        $this->store->choose((int) $this->course->id, policy::NEVER);
+        choice_store::choose((int) $this->course->id, policy::NEVER);
         $this->assertSame(policy::NEVER, $this->choice($this->copy()));
     }
 
     public function test_never_goes_along_with_a_course_template(): void {
         global $CFG;
         require_once($CFG->dirroot . '/admin/tool/uploadcourse/classes/course.php');
-        $this->store->choose((int) $this->course->id, policy::NEVER);
+        choice_store::choose((int) $this->course->id, policy::NEVER);
         $upload = new \tool_uploadcourse_course(
             \tool_uploadcourse_processor::MODE_CREATE_NEW,
             \tool_uploadcourse_processor::UPDATE_NOTHING,
@@ -150,7 +149,7 @@ final class sharing_backup_test extends \advanced_testcase {
 
     public function test_never_survives_the_recycle_bin(): void {
         set_config('categorybinenable', 1, 'tool_recyclebin');
-        $this->store->choose((int) $this->course->id, policy::NEVER);
+        choice_store::choose((int) $this->course->id, policy::NEVER);
         $category = (int) $this->course->category;
         delete_course($this->course, false);
         $bin = new \tool_recyclebin\category_bin($category);
@@ -159,9 +158,9 @@ final class sharing_backup_test extends \advanced_testcase {
     }
 
     public function test_never_of_the_course_that_is_restored_into_stays(): void {
-        $this->store->choose((int) $this->course->id, policy::PUBLISH, true);
+        choice_store::choose((int) $this->course->id, policy::PUBLISH, true);
         $target = $this->course('Another');
-        $this->store->choose((int) $target->id, policy::NEVER);
+        choice_store::choose((int) $target->id, policy::NEVER);
         $this->import($this->course, $target);
         $directory = $this->backup_file();
         $this->restore($directory, (int) $target->id, backup::MODE_GENERAL, backup::TARGET_EXISTING_DELETING);
@@ -169,7 +168,7 @@ final class sharing_backup_test extends \advanced_testcase {
     }
 
     public function test_nobody_shares_a_copy_who_did_not_choose_so(): void {
-        $this->store->choose((int) $this->course->id, policy::PUBLISH, true);
+        choice_store::choose((int) $this->course->id, policy::PUBLISH, true);
         $this->assertSame(policy::UNDECIDED, $this->choice($this->copy()));
         $this->assertSame(policy::UNDECIDED, $this->choice($this->restore_new($this->backup_file())));
     }
@@ -177,7 +176,7 @@ final class sharing_backup_test extends \advanced_testcase {
     public function test_an_import_of_what_may_be_shared_changes_no_choice(): void {
         $target = $this->course('Another');
         foreach (policy::CHOICES as $choice) {
-            $this->store->choose((int) $target->id, $choice);
+            choice_store::choose((int) $target->id, $choice);
             $this->import($this->course, $target);
             $this->assertSame($choice, $this->choice((int) $target->id));
         }
@@ -196,7 +195,7 @@ final class sharing_backup_test extends \advanced_testcase {
         $said = new description('0521', null, null, 'allrightsreserved');
         $target = $this->course('Another');
         $descriptions->keep((int) $target->id, $said);
-        $this->store->choose((int) $target->id, policy::PUBLISH, true);
+        choice_store::choose((int) $target->id, policy::PUBLISH, true);
         $directory = $this->backup_file();
         $context = \core\context\course::instance($target->id);
         foreach (['manager', 'editingteacher'] as $role) {
@@ -267,7 +266,7 @@ final class sharing_backup_test extends \advanced_testcase {
      * @return int
      */
     private function choice(int $courseid): int {
-        return $this->store->choice($courseid);
+        return choice_store::get($courseid);
     }
 
     /**

@@ -29,8 +29,10 @@ use local_courseglue\local\publication\bulk_choice;
 use local_courseglue\local\publication\course_form;
 use local_courseglue\local\publication\policy;
 use local_courseglue\local\publication\qualifier;
-use local_courseglue\local\publication\standing;
+use local_courseglue\local\publication\sharing_status;
 use local_courseglue\local\schedule;
+use local_courseglue\local\store\choice_store;
+use local_courseglue\local\store\publication_marks;
 use local_courseglue\local\store\publication_store;
 use local_courseglue\local\store\state_store;
 use local_courseglue\output\course_publication;
@@ -50,16 +52,13 @@ require_once(__DIR__ . '/classes/membership_testcase.php');
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  * @covers     \local_courseglue\local\publication\course_form
- * @covers     \local_courseglue\local\publication\standing
+ * @covers     \local_courseglue\local\publication\sharing_status
  * @covers     \local_courseglue\local\publication\bulk_choice
  * @covers     \local_courseglue\local\schedule
  * @covers     \local_courseglue\output\course_publication
  * @covers     \local_courseglue\reportbuilder\local\systemreports\courses
  */
 final class sharing_pages_test extends membership_testcase {
-    /** @var publication_store choices */
-    private publication_store $store;
-
     /** @var stdClass a course */
     private stdClass $course;
 
@@ -69,7 +68,6 @@ final class sharing_pages_test extends membership_testcase {
     #[\Override]
     protected function setUp(): void {
         parent::setUp();
-        $this->store = new publication_store();
         set_config('publishpolicy', policy::ASK, 'local_courseglue');
         set_config('lastcronstart', time(), 'tool_task');
         set_config('lastcroninterval', MINSECS, 'tool_task');
@@ -83,7 +81,7 @@ final class sharing_pages_test extends membership_testcase {
         $this->assertTrue($form->elementExists(course_form::FIELD));
         $this->assertSame([(string) policy::UNDECIDED], array_map('strval', (array) $form->getElementValue(course_form::FIELD)));
         update_course((object) ['id' => $this->course->id, course_form::FIELD => (string) policy::NEVER]);
-        $this->assertSame(policy::NEVER, $this->store->choice((int) $this->course->id));
+        $this->assertSame(policy::NEVER, choice_store::get((int) $this->course->id));
         $value = $this->settings_form()->getElementValue(course_form::FIELD);
         $this->assertSame([(string) policy::NEVER], array_map('strval', (array) $value));
     }
@@ -91,14 +89,14 @@ final class sharing_pages_test extends membership_testcase {
     public function test_a_choice_in_the_settings_saw_no_preview(): void {
         $this->setUser($this->teacher);
         update_course((object) ['id' => $this->course->id, course_form::FIELD => (string) policy::PUBLISH]);
-        $this->assertFalse(publication_store::is_shared($this->store->get((int) $this->course->id)));
+        $this->assertFalse(choice_store::is_shared(publication_store::get((int) $this->course->id)));
     }
 
     public function test_saving_the_settings_again_takes_no_approval_back(): void {
         $this->setUser($this->teacher);
-        $this->store->choose((int) $this->course->id, policy::PUBLISH, true);
+        choice_store::choose((int) $this->course->id, policy::PUBLISH, true);
         update_course((object) ['id' => $this->course->id, course_form::FIELD => (string) policy::PUBLISH]);
-        $this->assertTrue(publication_store::is_shared($this->store->get((int) $this->course->id)));
+        $this->assertTrue(choice_store::is_shared(publication_store::get((int) $this->course->id)));
     }
 
     public function test_who_may_not_decide_sees_no_choice_and_makes_none(): void {
@@ -111,7 +109,7 @@ final class sharing_pages_test extends membership_testcase {
         $this->setUser($this->teacher);
         $this->assertFalse($this->settings_form()->elementExists(course_form::FIELD));
         update_course((object) ['id' => $this->course->id, course_form::FIELD => (string) policy::PUBLISH]);
-        $this->assertSame(policy::UNDECIDED, $this->store->choice((int) $this->course->id));
+        $this->assertSame(policy::UNDECIDED, choice_store::get((int) $this->course->id));
     }
 
     public function test_the_settings_refuse_what_is_no_choice(): void {
@@ -134,102 +132,102 @@ final class sharing_pages_test extends membership_testcase {
             'category' => $this->course->category,
             course_form::FIELD => (string) policy::NEVER,
         ]);
-        $this->assertSame(policy::NEVER, $this->store->choice((int) $course->id));
+        $this->assertSame(policy::NEVER, choice_store::get((int) $course->id));
     }
 
     public function test_a_course_that_is_not_shared_says_why_and_what_would_change_it(): void {
         $this->join();
         $this->setUser($this->teacher);
-        $this->assertSame('Not shared, because nobody has chosen to share it.', $this->standing()->headline());
-        $this->assertSame(['Choose "Share" below to share it.'], $this->standing()->details());
-        $this->store->choose((int) $this->course->id, policy::NEVER);
-        $this->assertSame('Not shared, because its teachers chose "Never share".', $this->standing()->headline());
+        $this->assertSame('Not shared, because nobody has chosen to share it.', $this->sharing_status()->headline());
+        $this->assertSame(['Choose "Share" below to share it.'], $this->sharing_status()->details());
+        choice_store::choose((int) $this->course->id, policy::NEVER);
+        $this->assertSame('Not shared, because its teachers chose "Never share".', $this->sharing_status()->headline());
     }
 
     public function test_before_the_site_joined_nothing_is_shared_whatever_was_chosen(): void {
         $this->setUser($this->teacher);
-        $this->store->choose((int) $this->course->id, policy::PUBLISH, true);
-        $this->assertSame('Not shared, because this site has not joined CourseGlue.', $this->standing()->headline());
+        choice_store::choose((int) $this->course->id, policy::PUBLISH, true);
+        $this->assertSame('Not shared, because this site has not joined CourseGlue.', $this->sharing_status()->headline());
     }
 
     public function test_a_shared_course_says_since_when_and_at_how_many_sites_it_is_found(): void {
         $this->join();
         $this->setUser($this->teacher);
-        $this->store->choose((int) $this->course->id, policy::PUBLISH, true);
-        $this->assertSame('Not shared yet: it is sent within two minutes.', $this->standing()->headline());
+        choice_store::choose((int) $this->course->id, policy::PUBLISH, true);
+        $this->assertSame('Not shared yet: it is sent within a few minutes.', $this->sharing_status()->headline());
         $this->publish();
-        $standing = $this->standing();
-        $this->assertTrue($standing->is_found());
-        $this->assertStringStartsWith('Shared since ', $standing->headline());
-        $details = implode(' ', $standing->details());
-        $this->assertStringContainsString('2 sites hold it', $details);
+        $status = $this->sharing_status();
+        $this->assertTrue($status->is_found());
+        $this->assertStringStartsWith('Shared since ', $status->headline());
+        $details = implode(' ', $status->details());
+        $this->assertStringContainsString('2 sites store it', $details);
         $this->assertStringContainsString('stays shared until', $details);
     }
 
     public function test_since_when_a_course_is_shared_does_not_change_with_its_text(): void {
         global $DB;
         $this->join();
-        $this->store->choose((int) $this->course->id, policy::PUBLISH, true);
+        choice_store::choose((int) $this->course->id, policy::PUBLISH, true);
         $this->publish();
         $DB->set_field(publication_store::TABLE, 'timeshared', 1234567890, ['courseid' => $this->course->id]);
         $DB->set_field('course', 'fullname', 'Renamed', ['id' => $this->course->id]);
-        $this->store->mark((int) $this->course->id);
-        $this->assertStringContainsString('It is sent within two minutes', implode(' ', $this->standing()->details()));
+        publication_marks::mark((int) $this->course->id);
+        $this->assertStringContainsString('Changes are sent within a few minutes', implode(' ', $this->sharing_status()->details()));
         $this->publish();
-        $this->assertEquals(1234567890, $this->store->get((int) $this->course->id)->timeshared);
-        $this->store->choose((int) $this->course->id, policy::NEVER);
+        $this->assertEquals(1234567890, publication_store::get((int) $this->course->id)->timeshared);
+        choice_store::choose((int) $this->course->id, policy::NEVER);
         $this->publish();
-        $this->assertNull($this->store->get((int) $this->course->id)->timeshared);
+        $this->assertNull(publication_store::get((int) $this->course->id)->timeshared);
     }
 
     public function test_a_course_that_was_refused_is_found_until_the_others_were_told(): void {
         $this->join();
-        $this->store->choose((int) $this->course->id, policy::PUBLISH, true);
+        choice_store::choose((int) $this->course->id, policy::PUBLISH, true);
         $this->publish();
-        $this->store->choose((int) $this->course->id, policy::NEVER);
-        $standing = $this->standing();
-        $this->assertTrue($standing->is_found());
-        $this->assertSame('No longer shared, because its teachers chose "Never share".', $standing->headline());
-        $this->assertStringContainsString('Until then teachers still find it', implode(' ', $standing->details()));
+        choice_store::choose((int) $this->course->id, policy::NEVER);
+        $status = $this->sharing_status();
+        $this->assertTrue($status->is_found());
+        $this->assertSame('No longer shared, because its teachers chose "Never share".', $status->headline());
+        $this->assertStringContainsString('Until then teachers can still find it', implode(' ', $status->details()));
         $this->publish();
-        $this->assertFalse($this->standing()->is_found());
+        $this->assertFalse($this->sharing_status()->is_found());
     }
 
     public function test_a_record_that_reached_one_site_of_two_is_found_there(): void {
         $this->join();
-        $this->store->choose((int) $this->course->id, policy::PUBLISH, true);
+        choice_store::choose((int) $this->course->id, policy::PUBLISH, true);
         $this->engine->results["course/{$this->course->id}"] = [
             ['state' => 'pending', 'homes' => 1, 'problem' => 'No home answered', 'newer' => null],
         ];
         $this->publish();
-        $details = implode(' ', $this->standing()->details());
-        $this->assertTrue($this->standing()->is_found());
-        $this->assertStringContainsString('one site holds it', $details);
+        $details = implode(' ', $this->sharing_status()->details());
+        $this->assertTrue($this->sharing_status()->is_found());
+        $this->assertStringContainsString('one site stores it', $details);
         $this->assertStringContainsString('No home answered', $details);
     }
 
     public function test_a_site_that_was_silent_for_too_long_does_not_say_that_it_is_found(): void {
         $this->join();
-        $this->store->choose((int) $this->course->id, policy::PUBLISH, true);
+        choice_store::choose((int) $this->course->id, policy::PUBLISH, true);
         $this->publish();
         state_store::set(exchange::LAST, (string) (time() - 48 * DAYSECS));
-        $this->assertFalse($this->standing()->is_found());
-        $this->assertStringContainsString('have forgotten its courses', implode(' ', $this->standing()->details()));
+        $this->assertFalse($this->sharing_status()->is_found());
+        $this->assertStringContainsString('have forgotten its courses', implode(' ', $this->sharing_status()->details()));
     }
 
     public function test_a_course_that_waits_says_until_when(): void {
         $this->join();
         set_config('publishpolicy', policy::ALL, 'local_courseglue');
-        $this->assertStringContainsString('its teachers are told first, within two minutes', $this->standing()->headline());
-        $this->store->mark((int) $this->course->id);
+        $this->assertStringContainsString('its teachers are told first, within a few minutes', $this->sharing_status()->headline());
+        publication_marks::mark((int) $this->course->id);
         $this->publish();
         $until = userdate(time() + DAYSECS, get_string('strftimedate', 'langconfig'));
-        $this->assertStringContainsString($until, $this->standing()->headline());
-        $this->assertSame(standing::WAITING, $this->standing()->state);
+        $this->assertStringContainsString($until, $this->sharing_status()->headline());
+        $this->assertSame(sharing_status::WAITING, $this->sharing_status()->state);
     }
 
     public function test_when_something_happens_is_said_in_people_s_words(): void {
-        $this->assertSame('within two minutes', schedule::next('publish'));
+        $this->assertSame('within a few minutes', schedule::next('publish'));
         $task = \core\task\manager::get_scheduled_task('\\local_courseglue\\task\\publish');
         set_config('lastcroninterval', 30 * MINSECS, 'tool_task');
         $this->assertSame('in about 30 minutes', schedule::next('publish'));
@@ -238,7 +236,7 @@ final class sharing_pages_test extends membership_testcase {
         set_config('lastcronstart', time() - 3 * DAYSECS, 'tool_task');
         $this->assertStringContainsString('3 days ago', schedule::next('publish'));
         unset_config('lastcronstart', 'tool_task');
-        $this->assertStringContainsString('never did so far', schedule::next('publish'));
+        $this->assertStringContainsString('has never done so far', schedule::next('publish'));
         $task->set_disabled(true);
         \core\task\manager::configure_scheduled_task($task);
         $this->assertStringContainsString('send changed courses', schedule::next('publish'));
@@ -264,10 +262,10 @@ final class sharing_pages_test extends membership_testcase {
 
     public function test_a_manager_sees_every_course_with_its_state_and_why_not(): void {
         $this->join();
-        $this->store->choose((int) $this->course->id, policy::PUBLISH, true);
+        choice_store::choose((int) $this->course->id, policy::PUBLISH, true);
         $this->publish();
         $never = $this->getDataGenerator()->create_course(['fullname' => 'Exam']);
-        $this->store->choose((int) $never->id, policy::NEVER);
+        choice_store::choose((int) $never->id, policy::NEVER);
         $this->getDataGenerator()->create_course(['fullname' => 'Hidden', 'visible' => 0]);
         $this->setUser($this->manager());
         $rows = $this->report();
@@ -281,13 +279,13 @@ final class sharing_pages_test extends membership_testcase {
 
     public function test_a_manager_filters_by_state_and_choice(): void {
         $this->join();
-        $this->store->choose((int) $this->course->id, policy::PUBLISH, true);
+        choice_store::choose((int) $this->course->id, policy::PUBLISH, true);
         $this->publish();
         $this->getDataGenerator()->create_course(['fullname' => 'Other']);
         $this->setUser($this->manager());
-        $this->filter(['course:state_operator' => select::EQUAL_TO, 'course:state_value' => standing::SHARED]);
+        $this->filter(['course:state_operator' => select::EQUAL_TO, 'course:state_value' => sharing_status::SHARED]);
         $this->assertSame(['Marine biology'], array_column($this->report(), 0));
-        $this->filter(['course:state_operator' => select::EQUAL_TO, 'course:state_value' => standing::NOT_SHARED]);
+        $this->filter(['course:state_operator' => select::EQUAL_TO, 'course:state_value' => sharing_status::NOT_SHARED]);
         $this->assertSame(['Other'], array_column($this->report(), 0));
         $this->filter(['course:choice_operator' => select::EQUAL_TO, 'course:choice_value' => (string) policy::PUBLISH]);
         $this->assertSame(['Marine biology'], array_column($this->report(), 0));
@@ -326,10 +324,10 @@ final class sharing_pages_test extends membership_testcase {
         $this->setUser($this->manager());
         foreach ([policy::PUBLISH, policy::NEVER, policy::UNDECIDED] as $choice) {
             $this->assertSame(['changed' => 2, 'refused' => 1], bulk_choice::make([...$ids, (int) SITEID], $choice));
-            $this->assertSame([$choice, $choice], array_map($this->store->choice(...), $ids));
+            $this->assertSame([$choice, $choice], array_map(choice_store::get(...), $ids));
         }
         bulk_choice::make($ids, policy::PUBLISH);
-        $this->assertFalse(publication_store::is_shared($this->store->get($ids[0])));
+        $this->assertFalse(choice_store::is_shared(publication_store::get($ids[0])));
     }
 
     public function test_nobody_decides_in_bulk_about_a_course_of_others(): void {
@@ -337,7 +335,7 @@ final class sharing_pages_test extends membership_testcase {
         $this->setUser($this->teacher);
         $report = bulk_choice::make([(int) $this->course->id, $other], policy::NEVER);
         $this->assertSame(['changed' => 1, 'refused' => 1], $report);
-        $this->assertSame(policy::UNDECIDED, $this->store->choice($other));
+        $this->assertSame(policy::UNDECIDED, choice_store::get($other));
     }
 
     /**
@@ -386,21 +384,21 @@ final class sharing_pages_test extends membership_testcase {
     }
 
     /**
-     * Where the course stands.
+     * The sharing status of the course.
      *
-     * @return standing
+     * @return sharing_status
      */
-    private function standing(): standing {
+    private function sharing_status(): sharing_status {
         $policy = policy::current();
-        $row = $this->store->get((int) $this->course->id);
-        return standing::of($policy, new qualifier($policy), get_course($this->course->id), $row);
+        $row = publication_store::get((int) $this->course->id);
+        return sharing_status::of($policy, new qualifier($policy), get_course($this->course->id), $row);
     }
 
     /**
      * Sends what is marked.
      */
     private function publish(): void {
-        (new local\publication\publisher($this->engine, $this->store))->run(['body' => '{}', 'sig' => '']);
+        (new local\publication\publisher($this->engine))->run(['body' => '{}', 'sig' => '']);
     }
 
     /**

@@ -28,6 +28,8 @@ use local_courseglue\local\publication\qualifier;
 use local_courseglue\local\publication\sweep;
 use local_courseglue\local\publication\verdict;
 use local_courseglue\local\store\category_store;
+use local_courseglue\local\store\choice_store;
+use local_courseglue\local\store\publication_marks;
 use local_courseglue\local\store\publication_store;
 use local_courseglue\tests\fake_engine;
 use stdClass;
@@ -48,15 +50,11 @@ final class sharing_policy_test extends \advanced_testcase {
     /** @var fake_engine what was sent */
     private fake_engine $engine;
 
-    /** @var publication_store choices */
-    private publication_store $store;
-
     protected function setUp(): void {
         parent::setUp();
         $this->resetAfterTest();
         $this->preventResetByRollback();
         $this->engine = new fake_engine();
-        $this->store = new publication_store();
     }
 
     /**
@@ -111,7 +109,7 @@ final class sharing_policy_test extends \advanced_testcase {
         $category = $this->getDataGenerator()->create_category();
         $course = $this->getDataGenerator()->create_course(['category' => $category->id]);
         $other = $this->getDataGenerator()->create_course();
-        $this->assertNull($this->store->get((int) $course->id));
+        $this->assertNull(publication_store::get((int) $course->id));
         (new category_store())->keep((int) $category->id, policy::ALL, new description());
         $this->publish();
         $this->assertSame('record', $this->engine->last((int) $course->id)['type']);
@@ -126,7 +124,7 @@ final class sharing_policy_test extends \advanced_testcase {
         $course = $this->getDataGenerator()->create_course(['category' => $below->id]);
         $this->publish();
         (new category_store())->keep((int) $category->id, policy::NONE, new description());
-        (new publisher($this->engine, $this->store))->run(['body' => '{}', 'sig' => '']);
+        (new publisher($this->engine))->run(['body' => '{}', 'sig' => '']);
         $this->assertSame('tombstone', $this->engine->last((int) $course->id)['type']);
     }
 
@@ -217,7 +215,7 @@ final class sharing_policy_test extends \advanced_testcase {
         $DB->set_field(publication_store::TABLE, 'timetold', $past, ['courseid' => $course->id]);
         $DB->set_field(publication_store::TABLE, 'timechecked', $past, ['courseid' => $course->id]);
         $this->getDataGenerator()->create_and_enrol($course, 'student');
-        $this->assertSame($past, (int) $this->store->get((int) $course->id)->timetold, 'students decide nothing');
+        $this->assertSame($past, (int) publication_store::get((int) $course->id)->timetold, 'students decide nothing');
         $teacher = $this->getDataGenerator()->create_and_enrol($course, 'editingteacher');
         $messages = $this->messages_of(fn() => $this->publish());
         $this->assertSame([(int) $teacher->id], array_map('intval', array_column($messages, 'useridto')));
@@ -234,7 +232,7 @@ final class sharing_policy_test extends \advanced_testcase {
         $past = time() - DAYSECS - 1;
         $DB->set_field(publication_store::TABLE, 'timetold', $past, ['courseid' => $course->id]);
         $DB->set_field(publication_store::TABLE, 'timechecked', $past, ['courseid' => $course->id]);
-        (new publisher($this->engine, $this->store))->run(['body' => '{}', 'sig' => '']);
+        (new publisher($this->engine))->run(['body' => '{}', 'sig' => '']);
         $this->assertSame('record', $this->engine->last((int) $course->id)['type']);
     }
 
@@ -245,7 +243,7 @@ final class sharing_policy_test extends \advanced_testcase {
         $this->publish();
         $past = time() - DAYSECS + MINSECS;
         $DB->set_field(publication_store::TABLE, 'timetold', $past, ['courseid' => $course->id]);
-        $this->store->mark((int) $course->id);
+        publication_marks::mark((int) $course->id);
         $this->publish();
         $this->assertSame([], $this->engine->batches);
     }
@@ -255,7 +253,7 @@ final class sharing_policy_test extends \advanced_testcase {
         set_config('publishpolicy', policy::ALL, 'local_courseglue');
         $course = $this->getDataGenerator()->create_course();
         $this->publish();
-        $this->store->choose((int) $course->id, policy::NEVER);
+        choice_store::choose((int) $course->id, policy::NEVER);
         $DB->set_field(publication_store::TABLE, 'timetold', 1, ['courseid' => $course->id]);
         $this->publish();
         $this->assertSame([], $this->engine->batches);
@@ -265,7 +263,7 @@ final class sharing_policy_test extends \advanced_testcase {
         set_config('publishpolicy', policy::ALL, 'local_courseglue');
         $course = $this->getDataGenerator()->create_course();
         $this->getDataGenerator()->create_and_enrol($course, 'editingteacher');
-        $this->store->choose((int) $course->id, policy::PUBLISH, true);
+        choice_store::choose((int) $course->id, policy::PUBLISH, true);
         $this->assertSame([], $this->messages_of(fn() => $this->publish()));
         $this->assertSame('record', $this->engine->last((int) $course->id)['type']);
     }
@@ -309,22 +307,22 @@ final class sharing_policy_test extends \advanced_testcase {
         $course = $this->getDataGenerator()->create_course();
         $this->publish();
         set_config('graceperiod', WEEKSECS, 'local_courseglue');
-        $this->store->mark((int) $course->id);
+        publication_marks::mark((int) $course->id);
         $this->publish();
         $this->assertSame('record', $this->engine->last((int) $course->id)['type']);
-        $this->assertSame(publication_store::PUBLISHED, $this->store->get((int) $course->id)->state);
+        $this->assertSame(publication_store::PUBLISHED, publication_store::get((int) $course->id)->state);
     }
 
     public function test_only_a_choice_under_the_preview_is_an_approval(): void {
         $course = (int) $this->getDataGenerator()->create_course()->id;
-        $this->store->choose($course, policy::PUBLISH);
-        $this->assertFalse(publication_store::is_shared($this->store->get($course)));
-        $this->store->choose($course, policy::PUBLISH, true);
-        $this->assertTrue(publication_store::is_shared($this->store->get($course)));
-        $this->store->choose($course, policy::PUBLISH);
-        $this->assertTrue(publication_store::is_shared($this->store->get($course)));
-        $this->store->choose($course, policy::NEVER, true);
-        $this->assertFalse(publication_store::is_shared($this->store->get($course)));
+        choice_store::choose($course, policy::PUBLISH);
+        $this->assertFalse(choice_store::is_shared(publication_store::get($course)));
+        choice_store::choose($course, policy::PUBLISH, true);
+        $this->assertTrue(choice_store::is_shared(publication_store::get($course)));
+        choice_store::choose($course, policy::PUBLISH);
+        $this->assertTrue(choice_store::is_shared(publication_store::get($course)));
+        choice_store::choose($course, policy::NEVER, true);
+        $this->assertFalse(choice_store::is_shared(publication_store::get($course)));
     }
 
     /**
@@ -359,6 +357,6 @@ final class sharing_policy_test extends \advanced_testcase {
      */
     private function publish(): void {
         sweep::create()->run();
-        (new publisher($this->engine, $this->store))->run(['body' => '{}', 'sig' => '']);
+        (new publisher($this->engine))->run(['body' => '{}', 'sig' => '']);
     }
 }

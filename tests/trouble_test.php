@@ -51,7 +51,7 @@ final class trouble_test extends \advanced_testcase {
             'IPv6 alone' => [['kind' => 'no_connection', 'ipv4' => false, 'ipv6' => true], ['IPv6', 'AAAA']],
             'IPv6 as well' => [['kind' => 'nothing_listens', 'ipv4' => true, 'ipv6' => true], ['IPv6', 'AAAA']],
             'no way to IPv6' => [['kind' => 'no_route', 'ipv4' => false, 'ipv6' => true], ['IPv6', 'AAAA']],
-            'no way' => [['kind' => 'no_route', 'ipv4' => true], ['no way']],
+            'no way' => [['kind' => 'no_route', 'ipv4' => true], ['no network route']],
             'no proxy' => [['kind' => 'no_proxy'], ['proxy', 'Server > HTTP']],
             'broken off' => [['kind' => 'broken'], ['b.example']],
             'silent' => [['kind' => 'silent'], ['in time']],
@@ -61,21 +61,21 @@ final class trouble_test extends \advanced_testcase {
             'not yet' => [$certificate('not_yet', ['at' => 4701974400]), ['2119', 'date of this server']],
             'another name' => [$certificate('other_name', ['names' => ['c.example', 'd.example']]), ['c.example, d.example']],
             'unknown issuer' => [$certificate('unknown_issuer', ['issuer' => 'School Filter CA']), ['School Filter CA']],
-            'self-signed' => [$certificate('self_signed', ['issuer' => 'b.example']), ['that server itself']],
+            'self-signed' => [$certificate('self_signed', ['issuer' => 'b.example']), ['is self-signed']],
             'revoked' => [$certificate('revoked'), ['revoked']],
             'another fault of a certificate' => [$certificate('invalid'), ['certificate of b.example']],
             'a fault of later times' => [$certificate('of_later_times'), ['certificate of b.example']],
             'no agreement' => [['kind' => 'encryption'], ['TLS 1.2']],
-            'not HTTP' => [['kind' => 'not_http'], ['no web server']],
+            'not HTTP' => [['kind' => 'not_http'], ['is not a web server']],
             'redirected' => [['kind' => 'redirected', 'to' => 'https://c.example'], ['https://c.example']],
             'redirected somewhere' => [['kind' => 'redirected', 'to' => null], ['browser']],
             'login' => [['kind' => 'login_page'], ['log in', 'peer.php']],
-            'bot wall' => [['kind' => 'bot_wall'], ['bot protection', 'peer.php']],
+            'bot protection' => [['kind' => 'bot_wall'], ['bot protection', 'peer.php']],
             'no CourseGlue' => [['kind' => 'no_courseglue'], ['no CourseGlue']],
             'a web page' => [['kind' => 'web_page'], ['web site', 'no CourseGlue']],
             'an error' => [['kind' => 'server_error', 'status' => 502], ['502']],
-            'too much' => [['kind' => 'too_large'], ['more than']],
-            'unreadable' => [['kind' => 'unreadable'], ['not CourseGlue']],
+            'too much' => [['kind' => 'too_large'], ['larger than']],
+            'unreadable' => [['kind' => 'unreadable'], ['not from CourseGlue']],
             'not taking part' => [['kind' => 'not_taking_part'], ['does not take part']],
             'another network' => [['kind' => 'other_network', 'network' => 'school-7'], ['"school-7"', '"courseglue"']],
             'a network without a name' => [['kind' => 'other_network', 'network' => null], ['"courseglue"']],
@@ -86,7 +86,7 @@ final class trouble_test extends \advanced_testcase {
             'a clock ahead' => [['kind' => 'clock', 'ahead' => 2 * DAYSECS], ['2 days', 'ahead', userdate(time(), '%Y')]],
             'a clock behind' => [['kind' => 'clock', 'ahead' => -3 * HOURSECS], ['3 hours', 'behind']],
             'too often' => [['kind' => 'too_often', 'after' => null], ['in an hour']],
-            'not admitted' => [['kind' => 'not_admitted'], ['does not take this site in']],
+            'not admitted' => [['kind' => 'not_admitted'], ['does not let this site in']],
             'no room' => [['kind' => 'no_room'], ['no room']],
             'refuses' => [['kind' => 'refuses'], ['refuses']],
             'of later times' => [['kind' => 'of_later_times'], ['refuses']],
@@ -146,7 +146,7 @@ final class trouble_test extends \advanced_testcase {
         $this->assertStringContainsString('2 of its neighbours', $told);
         $this->assertSame(1, substr_count($told, 'AAAA'), 'the same is said once');
         $this->assertStringContainsString(parse_url($CFG->wwwroot, PHP_URL_HOST), $told);
-        $this->assertStringContainsString('https://b.example looked', $told);
+        $this->assertStringContainsString('https://b.example checked it', $told);
         $this->assertStringContainsString('https://d.example was asked too often', $told);
     }
 }

@@ -19,6 +19,7 @@ declare(strict_types=1);
 namespace local_courseglue;
 
 use local_courseglue\local\publication\policy;
+use local_courseglue\local\store\choice_store;
 use local_courseglue\local\store\publication_store;
 
 /**
@@ -110,7 +111,7 @@ final class upgrade_test extends \advanced_testcase {
         $this->assertSame([false, true, false, false], array_map(fn($row): bool => $row->timepreviewed > 0, array_values($rows)));
         $this->assertEquals([null, 1700000000, null, 1700000000], array_column($rows, 'timeshared'));
         $this->assertEquals([null, 1700000000, null, 1700000000], array_column($rows, 'timetold'));
-        $this->assertTrue(local\store\publication_store::is_shared($rows[$courseids[1]]));
+        $this->assertTrue(local\store\choice_store::is_shared($rows[$courseids[1]]));
     }
 
     public function test_choices_are_kept_and_what_is_published_is_looked_at_again(): void {
@@ -126,10 +127,10 @@ final class upgrade_test extends \advanced_testcase {
         $DB->get_manager()->drop_field(new \xmldb_table($table), new \xmldb_field('timepreviewed'));
         set_config('version', self::BEFORE_PREVIEWS, 'local_courseglue');
         $this->assertTrue(xmldb_local_courseglue_upgrade(self::BEFORE_PREVIEWS));
-        $rows = (new publication_store())->get_many([100, 101, 102]);
+        $rows = publication_store::get_many([100, 101, 102]);
         $this->assertEquals([100 => 0, 101 => 1, 102 => 2], array_map(fn(\stdClass $row): int => (int) $row->choice, $rows));
         $this->assertEquals([100 => 1, 101 => 1, 102 => 1], array_map(fn(\stdClass $row): int => (int) $row->dirty, $rows));
-        $shared = array_map(publication_store::is_shared(...), $rows);
+        $shared = array_map(choice_store::is_shared(...), $rows);
         $this->assertEquals([100 => false, 101 => true, 102 => false], $shared, 'the page had a preview');
     }
 
@@ -142,7 +143,7 @@ final class upgrade_test extends \advanced_testcase {
         $DB->insert_record('local_courseglue_publications', $row + ['state' => 'published']);
         set_config('version', 2026113003, 'local_courseglue');
         $this->assertTrue(xmldb_local_courseglue_upgrade(2026113003));
-        $now = (new publication_store())->get(101);
+        $now = publication_store::get(101);
         $this->assertEquals([1, policy::PUBLISH, 1700000000], [$now->dirty, $now->choice, $now->timepreviewed]);
     }
 

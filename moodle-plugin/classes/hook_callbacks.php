@@ -22,7 +22,7 @@ use core\hook\navigation\primary_extend;
 use local_courseglue\local\search\navigation;
 
 /**
- * What CourseGlue adds to Moodle's own pages.
+ * The additions of CourseGlue to Moodle's own pages.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors

@@ -28,18 +28,19 @@ use local_courseglue\event\sharing_settings_changed;
 use local_courseglue\local\engine\engine_factory;
 use local_courseglue\local\publication\permission;
 use local_courseglue\local\publication\policy;
-use local_courseglue\local\publication\restored;
+use local_courseglue\local\publication\restore_rules;
 use local_courseglue\local\publication\sweep;
 use local_courseglue\local\store\category_store;
+use local_courseglue\local\store\choice_store;
 use local_courseglue\local\store\description_store;
-use local_courseglue\local\store\publication_store;
+use local_courseglue\local\store\publication_marks;
 use local_courseglue\local\view_settings;
 
 /**
- * Marks courses that changed; tasks do the rest. Tells the log of settings that decide what leaves.
+ * Marks courses that changed; tasks do the rest. Logs changes of the settings that decide what leaves the site.
  *
- * Runs inside Moodle's own pages: one or two indexed queries, no engine, and whatever goes wrong here is left to the
- * daily sweep instead of breaking the page.
+ * It runs inside Moodle's own pages: it makes one or two indexed queries and never calls the engine. An error here does not break
+ * the page; the daily sweep finds what was missed.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
@@ -50,7 +51,7 @@ final class observer {
     private const NOTHING_LEAVES_BY = ['cafile', 'logsearches', 'quota', 'ratelimit', 'version'];
 
     /**
-     * Something changed that records may speak of.
+     * Something changed that records may mention.
      *
      * @param base $event of a course, of something in it, or of a category
      */
@@ -59,26 +60,25 @@ final class observer {
             $event instanceof course_deleted => self::course_deleted((int) $event->courseid),
             $event instanceof course_restored => self::course_restored($event),
             $event instanceof course_category_deleted => (new category_store())->forget((int) $event->objectid),
-            $event->objecttable === 'course_categories' => (new publication_store())->mark_category((int) $event->objectid),
+            $event->objecttable === 'course_categories' => publication_marks::mark_category((int) $event->objectid),
             default => self::mark((int) $event->courseid),
         });
     }
 
     /**
-     * Somebody got a role. Who is the first to decide about a course that waits is told, and has the whole time to say no: when the
-     * wait began there was nobody to tell.
+     * Somebody got a role. If they are the first who can decide about a waiting course, its wait begins anew: when it began, nobody
+     * was there to be told.
      *
      * @param role_assigned $event
      */
     public static function teacher_came(role_assigned $event): void {
         self::quietly(function () use ($event): void {
-            $store = new publication_store();
-            if ($event->contextlevel !== CONTEXT_COURSE || !$store->waits((int) $event->courseid)) {
+            if ($event->contextlevel !== CONTEXT_COURSE || !choice_store::is_waiting((int) $event->courseid)) {
                 return;
             }
             $deciders = get_enrolled_users($event->get_context(), permission::COURSE, 0, 'u.id', null, 0, 2, true);
             if (array_keys($deciders) === [(int) $event->relateduserid]) {
-                $store->tell_anew((int) $event->courseid);
+                choice_store::restart_wait((int) $event->courseid);
             }
         });
     }
@@ -88,7 +88,7 @@ final class observer {
      */
     public static function policy_changed(): void {
         self::quietly(function (): void {
-            (new publication_store())->mark_all();
+            publication_marks::mark_all();
             sweep::create()->restart();
         });
     }
@@ -102,7 +102,7 @@ final class observer {
     }
 
     /**
-     * Somebody changed a setting. What an installation or an upgrade sets for the first time is nobody's decision.
+     * Somebody changed a setting. A setting that an installation or an upgrade sets for the first time is not logged.
      *
      * @param config_log_created $event
      */
@@ -119,7 +119,7 @@ final class observer {
     }
 
     /**
-     * Marks a course, or only one that has a row where nothing is published without being asked for.
+     * Marks a course. If courses are published only by choice, only a course that has a row is marked.
      *
      * @param int $courseid
      */
@@ -127,17 +127,16 @@ final class observer {
         if ($courseid === 0 || $courseid === (int) SITEID) {
             return;
         }
-        $store = new publication_store();
-        self::is_covered($courseid) ? $store->mark($courseid) : $store->mark_known($courseid);
+        self::is_covered($courseid) ? publication_marks::mark($courseid) : publication_marks::mark_known($courseid);
     }
 
     /**
-     * A course is gone: what was published of it is withdrawn, and what was said of it forgotten.
+     * A course was deleted: its record will be withdrawn, and its description is deleted.
      *
      * @param int $courseid
      */
     private static function course_deleted(int $courseid): void {
-        (new publication_store())->mark_known($courseid);
+        publication_marks::mark_known($courseid);
         (new description_store())->forget($courseid);
     }
 
@@ -148,7 +147,7 @@ final class observer {
      */
     private static function course_restored(course_restored $event): void {
         if (!empty($event->other['samesite']) && !empty($event->other['originalcourseid'])) {
-            restored::from((int) $event->courseid, (int) $event->other['originalcourseid']);
+            restore_rules::from((int) $event->courseid, (int) $event->other['originalcourseid']);
         }
         self::mark((int) $event->courseid);
     }

@@ -30,8 +30,8 @@ require_once($CFG->libdir . '/clilib.php');
 use local_courseglue\local\cli;
 use local_courseglue\local\engine\failure;
 use local_courseglue\local\membership\leaving;
+use local_courseglue\local\membership\leaving_sentences;
 use local_courseglue\local\membership\membership;
-use local_courseglue\local\membership\membership_page;
 
 $options = cli::options(['yes' => false], 'cli:leave:help');
 
@@ -40,7 +40,7 @@ cli::run(function () use ($options): void {
         throw new failure(get_string('leave:notjoined', 'local_courseglue'));
     }
     cli_writeln(get_string('leave:question', 'local_courseglue'));
-    array_map(fn(string $consequence) => cli_writeln("- $consequence"), membership_page::consequences());
+    array_map(fn(string $consequence) => cli_writeln("- $consequence"), leaving_sentences::consequences());
     cli::confirm($options['yes']);
-    array_map('cli_writeln', membership_page::left(leaving::run()));
+    array_map('cli_writeln', leaving_sentences::outcome(leaving::run()));
 });

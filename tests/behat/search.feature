@@ -20,7 +20,7 @@ Feature: Teachers find courses of other sites
   Scenario: A teacher of one course has the search in the navigation
     Given I am on the "My courses" page logged in as "teacher1"
     When I click on "Find courses" "link" in the ".primary-navigation" "css_element"
-    Then I should see "Find courses in other Moodle sites"
+    Then I should see "Search other Moodle sites"
     And I should see "What should the course be about?"
     And I should see "ask your site administrator"
     And I should not see "Join CourseGlue"

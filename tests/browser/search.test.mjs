@@ -120,7 +120,7 @@ test('the page says who receives the words, and loads nothing from other sites',
     const hosts = new Set();
     page.on('request', (request) => hosts.add(new URL(request.url()).host));
     await openAndSearch(page, a, 'marine biology');
-    assert.match(await page.locator('[data-region=asked]').innerText(), /Your words went to|nothing was sent/);
+    assert.match(await page.locator('[data-region=asked]').innerText(), /Your search was sent to|nothing was sent/);
     await page.waitForLoadState('networkidle');
     assert.ok(hosts.has(new URL(a.url).host));
     assert.ok(!hosts.has(new URL(b.url).host) && !hosts.has(new URL(c.url).host), `asked for: ${[...hosts].join(', ')}`);

@@ -21,6 +21,7 @@ namespace local_courseglue\tests;
 use local_courseglue\local\engine\engine;
 use local_courseglue\local\engine\failure;
 use local_courseglue\local\engine\setback;
+use local_courseglue\local\engine\view_writer;
 
 /**
  * An engine that signs with nothing and sends nowhere, and remembers what it was asked to send.
@@ -176,6 +177,15 @@ final class fake_engine implements engine {
     #[\Override]
     public function has_view(): bool {
         return false;
+    }
+
+    #[\Override]
+    public function lock_view(): ?view_writer {
+        return null;
+    }
+
+    #[\Override]
+    public function write_view_settings(array $settings): void {
     }
 
     #[\Override]

@@ -16,7 +16,7 @@
 
 
 /**
- * What the tests of faults need from inside a running Moodle: messages with its real signature, and a look at its clock.
+ * The part of the tests of faults that runs inside a Moodle: messages with its real signature, and a look at its clock.
  *
  *     php tests/faults/inside.php sign '{"first": 900001, "words": ["quorvane"], "each": 3}'   messages that store courses
  *     php tests/faults/inside.php withdraw '{"id": 900001, "word": "quorvane"}'          a message that withdraws one of them
@@ -52,7 +52,7 @@ function courseglue_message(string $operation, array $fields): string {
 }
 
 /**
- * What is stored or withdrawn: items with this site's signature.
+ * The message that stores or withdraws items, with this site's signature.
  *
  * @param string $type
  * @param array[] $items

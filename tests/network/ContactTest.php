@@ -113,7 +113,7 @@ final class ContactTest extends network_test_case {
 
     public function test_what_is_no_web_server_is_told(): void {
         $mail = new listener('mail');
-        $this->assertStringContainsString('no web server', $this->told("http://127.0.0.1:{$mail->port}/my/"));
+        $this->assertStringContainsString('is not a web server', $this->told("http://127.0.0.1:{$mail->port}/my/"));
     }
 
     public function test_what_speaks_no_https_is_told(): void {
@@ -121,7 +121,7 @@ final class ContactTest extends network_test_case {
         try {
             foreach ([new listener('mail'), new listener('web')] as $server) {
                 $told = $this->told("127.0.0.1:{$server->port}");
-                $this->assertStringContainsString("does not answer in HTTPS on port {$server->port}", $told);
+                $this->assertStringContainsString("does not answer with HTTPS on port {$server->port}", $told);
             }
         } finally {
             self::$seeker->command('set', 'local_courseglue', 'allowhttp', '1');
@@ -132,7 +132,7 @@ final class ContactTest extends network_test_case {
         $tls = new listener('tls');
         $told = $this->told("https://localhost:{$tls->port}/my/");
         $this->assertStringContainsString('The certificate of localhost', $told);
-        $this->assertStringContainsString('issued by that server itself', $told);
+        $this->assertStringContainsString('is self-signed', $told);
     }
 
     /**
@@ -145,13 +145,13 @@ final class ContactTest extends network_test_case {
         return [
             'a login page' => [
                 ['headers' => $html, 'body' => '<form><input type="password"></form>'],
-                'one has to log in',
+                'users must log in',
             ],
             'a redirect to a login' => [
                 ['status' => '303 See Other', 'headers' => ['Location: /login/index.php']],
-                'one has to log in',
+                'users must log in',
             ],
-            'a bot wall' => [
+            'bot protection' => [
                 ['status' => '403 Forbidden', 'headers' => $html, 'body' => '<title>Just a moment...</title>'],
                 'bot protection',
             ],
@@ -166,7 +166,7 @@ final class ContactTest extends network_test_case {
             'another network' => [['body' => '{"network":"school-7","version":1,"site":{"body":"{}","sig":"'
                 . str_repeat('A', 86) . '==","vouchers":[]},"time":0}'], '"school-7"'],
             'a fault in its own words' => [['status' => '403 Forbidden',
-                'body' => '{"error":{"code":"not_admitted","message":"Send us your password"}}'], 'does not take this site in'],
+                'body' => '{"error":{"code":"not_admitted","message":"Send us your password"}}'], 'does not let this site in'],
         ];
     }
 

@@ -107,7 +107,7 @@ final class ExtensionTest extends network_test_case {
         if (!is_file($file)) {
             $this->markTestSkipped('COURSEGLUE_OTHER_ABI names no extension of another ABI: run this by scripts/test network.');
         }
-        $sentence = 'does not fit this version of the plugin';
+        $sentence = 'does not match this version of the plugin';
         $this->assert_moodle_works_on($file, $sentence);
         $this->assert_cron_says($sentence);
     }

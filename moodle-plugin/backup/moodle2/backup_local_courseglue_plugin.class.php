@@ -20,12 +20,12 @@ defined('MOODLE_INTERNAL') || die();
 
 use local_courseglue\local\description\description;
 use local_courseglue\local\publication\policy;
+use local_courseglue\local\store\choice_store;
 use local_courseglue\local\store\description_store;
-use local_courseglue\local\store\publication_store;
 
 /**
- * What a backup keeps: what was said about the course and, beside everything that can be restored without the rest of it, that the
- * course is never to be shared.
+ * The plugin's part of a backup: the description of the course and, with the course and each section and activity of it, the
+ * choice "Never share".
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
@@ -33,7 +33,7 @@ use local_courseglue\local\store\publication_store;
  */
 final class backup_local_courseglue_plugin extends backup_local_plugin {
     /**
-     * What goes with a course.
+     * The elements that are saved with a course.
      *
      * @return backup_plugin_element
      */
@@ -49,7 +49,7 @@ final class backup_local_courseglue_plugin extends backup_local_plugin {
     }
 
     /**
-     * What goes with a section.
+     * The elements that are saved with a section.
      *
      * @return backup_plugin_element
      */
@@ -58,7 +58,7 @@ final class backup_local_courseglue_plugin extends backup_local_plugin {
     }
 
     /**
-     * What goes with an activity.
+     * The elements that are saved with an activity.
      *
      * @return backup_plugin_element
      */
@@ -67,7 +67,7 @@ final class backup_local_courseglue_plugin extends backup_local_plugin {
     }
 
     /**
-     * That the course is never to be shared; nothing where it may be.
+     * The element with the choice "Never share"; it is empty where the course may be shared.
      *
      * @return backup_plugin_element
      */
@@ -86,6 +86,6 @@ final class backup_local_courseglue_plugin extends backup_local_plugin {
      * @return array
      */
     private function choice(): array {
-        return ['choice' => (new publication_store())->choice((int) $this->task->get_courseid())];
+        return ['choice' => choice_store::get((int) $this->task->get_courseid())];
     }
 }

@@ -20,10 +20,10 @@ defined('MOODLE_INTERNAL') || die();
 
 use local_courseglue\local\description\description;
 use local_courseglue\local\publication\permission;
-use local_courseglue\local\publication\restored;
+use local_courseglue\local\publication\restore_rules;
 
 /**
- * What a restored course, section or activity brings along.
+ * The plugin's part of a restore: the description of a course, and the choice "Never share" of a course, section or activity.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
@@ -31,7 +31,7 @@ use local_courseglue\local\publication\restored;
  */
 final class restore_local_courseglue_plugin extends restore_local_plugin {
     /**
-     * What comes with a course.
+     * The elements that are restored with a course.
      *
      * @return restore_path_element[]
      */
@@ -43,7 +43,7 @@ final class restore_local_courseglue_plugin extends restore_local_plugin {
     }
 
     /**
-     * What comes with a section.
+     * The elements that are restored with a section.
      *
      * @return restore_path_element[]
      */
@@ -52,7 +52,7 @@ final class restore_local_courseglue_plugin extends restore_local_plugin {
     }
 
     /**
-     * What comes with an activity.
+     * The elements that are restored with an activity.
      *
      * @return restore_path_element[]
      */
@@ -66,11 +66,11 @@ final class restore_local_courseglue_plugin extends restore_local_plugin {
      * @param array|\stdClass $data
      */
     public function process_courseglue($data): void {
-        restored::choice((int) $this->task->get_courseid(), (int) ((array) $data)['choice']);
+        restore_rules::choice((int) $this->task->get_courseid(), (int) ((array) $data)['choice']);
     }
 
     /**
-     * What was said about the course. Into a course that is there it comes only with somebody who decides about that one.
+     * Restores the description of a course. Into an existing course it is restored only by a user who may decide about that course.
      *
      * @param array|\stdClass $data
      */
@@ -81,6 +81,6 @@ final class restore_local_courseglue_plugin extends restore_local_plugin {
             return;
         }
         $description = description::from((array) $data);
-        restored::description($courseid, $description, $this->task->is_samesite());
+        restore_rules::description($courseid, $description, $this->task->is_samesite());
     }
 }

@@ -23,7 +23,7 @@ use core\check\result;
 use local_courseglue\local\publication\plain_text;
 
 /**
- * A check of ours, named by its class.
+ * A status check of the plugin, whose id and strings are named by its class.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
@@ -48,7 +48,7 @@ abstract class courseglue_check extends check {
     }
 
     /**
-     * What a result says beyond its summary, as plain text.
+     * The details of a result as plain text.
      *
      * @param result $result
      * @return string

@@ -23,7 +23,7 @@ use local_courseglue\local\engine\engine_factory;
 use local_courseglue\local\engine\extension_guide;
 
 /**
- * The PHP extension is loaded, and fits the plugin.
+ * Checks that the PHP extension is loaded and fits the plugin.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors

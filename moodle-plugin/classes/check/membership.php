@@ -24,7 +24,7 @@ use local_courseglue\local\identity\identity;
 use local_courseglue\local\membership\membership as site_membership;
 
 /**
- * The site is in the network, or not, or looks like a copy.
+ * Checks whether the site is in the network, and whether it looks like a copy.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors

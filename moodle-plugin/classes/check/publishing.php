@@ -20,13 +20,13 @@ namespace local_courseglue\check;
 
 use core\check\result;
 use local_courseglue\local\membership\membership as site_membership;
-use local_courseglue\local\publication\waiting;
-use local_courseglue\local\store\publication_queue;
+use local_courseglue\local\publication\waiting_courses;
+use local_courseglue\local\store\publication_backlog;
 use local_courseglue\local\store\state_store;
 use local_courseglue\task\publish;
 
 /**
- * What has to be sent or withdrawn is, within a day.
+ * Checks that no course waits for longer than a day to be sent or withdrawn.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
@@ -50,13 +50,13 @@ final class publishing extends courseglue_check {
         if ($last <= $late) {
             return $this->outcome(result::ERROR, 'late', format_time(time() - $last), $this->advice());
         }
-        // What waited for the site to join has not been kept by anything since.
-        $stuck = $joined <= $late ? publication_queue::count_waiting($late) : 0;
+        // Courses that waited for the site to join are not stuck.
+        $stuck = $joined <= $late ? publication_backlog::count_waiting($late) : 0;
         if ($stuck) {
-            $reasons = array_map('s', publication_queue::problems($late, self::REASONS));
+            $reasons = array_map('s', publication_backlog::problems($late, self::REASONS));
             return $this->outcome(result::WARNING, 'stuck', $stuck, implode('<br>', $reasons) ?: $this->advice());
         }
-        $waiting = waiting::count();
+        $waiting = waiting_courses::count();
         return $waiting === 0 ? $this->outcome(result::OK, 'ok') : $this->outcome(result::OK, 'waiting', $waiting);
     }
 
@@ -69,7 +69,7 @@ final class publishing extends courseglue_check {
     }
 
     /**
-     * Where to look.
+     * The advice where the admin should look.
      *
      * @return string
      */

@@ -22,7 +22,7 @@ use core\check\result;
 use local_courseglue\local\membership\membership as site_membership;
 
 /**
- * Other sites get an answer from this one: it asks itself under its public address.
+ * Checks that other sites get an answer from this one: it asks itself under its public address.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors

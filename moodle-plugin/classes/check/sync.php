@@ -25,7 +25,7 @@ use local_courseglue\local\schedule;
 use local_courseglue\local\store\state_store;
 
 /**
- * Cron runs, and exchanges with other sites.
+ * Checks that cron runs and exchanges with other sites.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors

@@ -25,7 +25,7 @@ use local_courseglue\local\schedule;
 use local_courseglue\local\view as local_view;
 
 /**
- * The view can be written, and is there, on a disk of this web server's own.
+ * Checks that the view exists on a disk of this web server's own, and can be written.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors

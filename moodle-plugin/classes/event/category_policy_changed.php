@@ -21,14 +21,14 @@ namespace local_courseglue\event;
 use moodle_url;
 
 /**
- * Somebody decided which courses of a category are shared.
+ * The event that somebody decided which courses of a category are shared.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class category_policy_changed extends courseglue_event {
-    /** @var string[] What the event's "other" has to hold. */
+    /** @var string[] The keys that the event's "other" must have. */
     protected const DETAILS = ['oldvalue', 'value'];
 
     #[\Override]

@@ -19,17 +19,17 @@ declare(strict_types=1);
 namespace local_courseglue\event;
 
 /**
- * An administrator said what a site that looked like a copy is.
+ * The event that an administrator said whether a site that looked like a copy is one.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class copy_decided extends courseglue_event {
-    /** @var string What it did: c, r, u or d. */
+    /** @var string The kind of the action: c (create), r (read), u (update) or d (delete). */
     protected const CRUD = 'u';
 
-    /** @var string[] What the event's "other" has to hold. */
+    /** @var string[] The keys that the event's "other" must have. */
     protected const DETAILS = ['decision', 'then', 'now'];
 
     #[\Override]

@@ -19,14 +19,14 @@ declare(strict_types=1);
 namespace local_courseglue\event;
 
 /**
- * Somebody took back the choice about a course: it follows the site.
+ * The event that somebody took back the choice for a course: it follows its category or the site.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class course_choice_removed extends course_event {
-    /** @var string[] What the event's "other" has to hold. */
+    /** @var string[] The keys that the event's "other" must have. */
     protected const DETAILS = ['before'];
 
     #[\Override]

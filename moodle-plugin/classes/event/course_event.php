@@ -21,7 +21,7 @@ namespace local_courseglue\event;
 use moodle_url;
 
 /**
- * Something that decides, or says, whether other sites find a course.
+ * An event that decides or says whether other sites find a course.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors

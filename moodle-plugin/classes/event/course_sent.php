@@ -19,14 +19,14 @@ declare(strict_types=1);
 namespace local_courseglue\event;
 
 /**
- * A course of which nothing was at other sites is sent to them.
+ * The event that a course is sent to other sites, which had nothing of it before.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class course_sent extends course_event {
-    /** @var string What it did: c, r, u or d. */
+    /** @var string The kind of the action: c (create), r (read), u (update) or d (delete). */
     protected const CRUD = 'c';
 
     #[\Override]

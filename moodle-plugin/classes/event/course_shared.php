@@ -19,14 +19,14 @@ declare(strict_types=1);
 namespace local_courseglue\event;
 
 /**
- * Somebody chose that a course is shared.
+ * The event that somebody chose to share a course.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class course_shared extends course_event {
-    /** @var string[] What the event's "other" has to hold. */
+    /** @var string[] The keys that the event's "other" must have. */
     protected const DETAILS = ['before'];
 
     #[\Override]

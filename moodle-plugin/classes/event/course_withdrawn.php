@@ -19,14 +19,14 @@ declare(strict_types=1);
 namespace local_courseglue\event;
 
 /**
- * Nothing of a course is at other sites any more.
+ * The event that other sites have nothing of a course any more.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class course_withdrawn extends course_event {
-    /** @var string What it did: c, r, u or d. */
+    /** @var string The kind of the action: c (create), r (read), u (update) or d (delete). */
     protected const CRUD = 'd';
 
     #[\Override]

@@ -22,17 +22,17 @@ use core\event\base;
 use moodle_url;
 
 /**
- * Something that the audit trail of CourseGlue has to hold; named in the language file by its class.
+ * An event in the audit trail of CourseGlue, named in the language file by its class.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 abstract class courseglue_event extends base {
-    /** @var string What it did: c, r, u or d. */
+    /** @var string The kind of the action: c (create), r (read), u (update) or d (delete). */
     protected const CRUD = 'u';
 
-    /** @var string[] What the event's "other" has to hold. */
+    /** @var string[] The keys that the event's "other" must have. */
     protected const DETAILS = [];
 
     #[\Override]
@@ -63,7 +63,7 @@ abstract class courseglue_event extends base {
     }
 
     /**
-     * Who did it, in words: the commands in cli/ have no user.
+     * The person who did it, in words: the commands in cli/ have no user.
      *
      * @return string
      */

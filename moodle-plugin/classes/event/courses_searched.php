@@ -21,17 +21,17 @@ namespace local_courseglue\event;
 use moodle_url;
 
 /**
- * Somebody searched the courses of the network. Only where the administrator wants it noted.
+ * The event that somebody searched the courses of the network. It is triggered only where the administrator wants searches logged.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class courses_searched extends courseglue_event {
-    /** @var string What it did: c, r, u or d. */
+    /** @var string The kind of the action: c (create), r (read), u (update) or d (delete). */
     protected const CRUD = 'r';
 
-    /** @var string[] What the event's "other" has to hold. */
+    /** @var string[] The keys that the event's "other" must have. */
     protected const DETAILS = ['words', 'filters', 'page', 'total'];
 
     #[\Override]
@@ -46,7 +46,7 @@ final class courses_searched extends courseglue_event {
     }
 
     /**
-     * Whether the administrator wants searches noted, with who searched.
+     * Whether the administrator wants searches logged, with the user.
      *
      * @return bool
      */

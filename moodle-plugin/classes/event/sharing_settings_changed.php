@@ -21,17 +21,17 @@ namespace local_courseglue\event;
 use moodle_url;
 
 /**
- * A setting that decides what leaves the site was changed.
+ * The event that somebody changed a setting that decides what leaves the site.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class sharing_settings_changed extends courseglue_event {
-    /** @var string What it did: c, r, u or d. */
+    /** @var string The kind of the action: c (create), r (read), u (update) or d (delete). */
     protected const CRUD = 'u';
 
-    /** @var string[] What the event's "other" has to hold. */
+    /** @var string[] The keys that the event's "other" must have. */
     protected const DETAILS = ['name', 'oldvalue', 'value'];
 
     #[\Override]

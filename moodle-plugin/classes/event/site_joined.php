@@ -19,17 +19,17 @@ declare(strict_types=1);
 namespace local_courseglue\event;
 
 /**
- * The site joined a network.
+ * The event that the site joined a network.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class site_joined extends courseglue_event {
-    /** @var string What it did: c, r, u or d. */
+    /** @var string The kind of the action: c (create), r (read), u (update) or d (delete). */
     protected const CRUD = 'c';
 
-    /** @var string[] What the event's "other" has to hold. */
+    /** @var string[] The keys that the event's "other" must have. */
     protected const DETAILS = ['address', 'network', 'contact'];
 
     #[\Override]

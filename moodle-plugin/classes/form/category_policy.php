@@ -24,14 +24,14 @@ global $CFG;
 require_once($CFG->libdir . '/formslib.php');
 
 /**
- * What is decided for the courses of a category.
+ * The form with the decisions for the courses of a category.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class category_policy extends \moodleform {
-    /** @var string What stands for the policy of the category above, or of the site. */
+    /** @var string The value for the policy of the category above, or of the site. */
     public const INHERIT = '';
 
     /**

@@ -26,7 +26,7 @@ global $CFG;
 require_once($CFG->libdir . '/formslib.php');
 
 /**
- * What the teachers of a course decide about sharing it, and what they say about it.
+ * The form in which the teachers of a course decide about sharing it, and describe it.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors

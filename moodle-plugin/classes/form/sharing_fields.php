@@ -68,7 +68,7 @@ final class sharing_fields {
     }
 
     /**
-     * What is wrong with what was typed.
+     * The errors in the values that were typed.
      *
      * @param array $data
      * @return string[] errors by field

@@ -23,7 +23,7 @@ use local_courseglue\local\engine\failure;
 use local_courseglue\local\engine\unavailable;
 
 /**
- * What the command line scripts have in common.
+ * The parts that the command line scripts have in common.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors

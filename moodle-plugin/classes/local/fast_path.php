@@ -18,6 +18,8 @@ declare(strict_types=1);
 
 namespace local_courseglue\local;
 
+use local_courseglue\local\engine\extension_endpoint;
+
 /**
  * Answers other sites from the view alone, without Moodle's libraries and database: eighty times as many requests a second.
  *
@@ -28,9 +30,6 @@ namespace local_courseglue\local;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class fast_path {
-    /** @var int the ABI of the extension that this plugin is written for */
-    public const ABI = 6;
-
     /** @var int the most bytes of a request's body */
     public const BODY_LIMIT = 1048576;
 
@@ -68,19 +67,11 @@ final class fast_path {
      *         request to see to that]; null when only the full boot can answer
      */
     public function answer(array $server, string $body): ?array {
-        if (!class_exists('CourseGlue\Endpoint', false) || \CourseGlue\Node::ABI !== self::ABI) {
+        require_once(__DIR__ . '/engine/extension_endpoint.php');
+        if (!extension_endpoint::is_there()) {
             return null;
         }
-        return \CourseGlue\Endpoint::answer(
-            $this->directory(),
-            $this->forced(),
-            $server['REQUEST_METHOD'] ?? 'GET',
-            $server['QUERY_STRING'] ?? '',
-            $body,
-            $server['HTTP_ACCEPT_ENCODING'] ?? '',
-            $server['HTTP_IF_NONE_MATCH'] ?? '',
-            $this->source($server)
-        );
+        return extension_endpoint::answer($this->directory(), $this->forced(), $server, $body, $this->source($server));
     }
 
     /**
@@ -91,7 +82,7 @@ final class fast_path {
      */
     private function source(array $server): string {
         if (!isset($server['HTTP_X_FORWARDED_FOR']) && !isset($server['HTTP_CLIENT_IP'])) {
-            // Whoever is connected: the extension knows what of an address is one source.
+            // The connected client. The extension knows which part of an address counts as one source.
             return (string) ($server['REMOTE_ADDR'] ?? '');
         }
         require_once(__DIR__ . '/source.php');
@@ -101,12 +92,12 @@ final class fast_path {
     }
 
     /**
-     * Sends an answer, so that whoever asked has all of it however long this process still works.
+     * Sends an answer completely, however long this process works on.
      *
      * @param array $answer
      */
     public static function send(array $answer): void {
-        // Otherwise PHP might pack it a second time.
+        // Otherwise PHP might compress it a second time.
         ini_set('zlib.output_compression', '0');
         http_response_code($answer['status']);
         header_remove('Retry-After');
@@ -117,9 +108,9 @@ final class fast_path {
     }
 
     /**
-     * Lets whoever asked go; what this process still prints reaches nobody.
+     * Closes the connection to the site that asked. What this process prints afterwards is dropped.
      */
-    public static function part(): void {
+    public static function close_connection(): void {
         ignore_user_abort(true);
         if (function_exists('fastcgi_finish_request')) {
             fastcgi_finish_request();
@@ -133,14 +124,14 @@ final class fast_path {
     }
 
     /**
-     * What the plugin left in the view about this Moodle.
+     * The plugin's notes about this Moodle in the view.
      *
      * @return array|null ['forced' => string, 'gate' => string, 'skip' => int, 'proxies' => string,
      *         'digest' => string]; null when there is nothing
      */
     public function notes(): ?array {
-        $notes = \CourseGlue\Endpoint::notes($this->directory());
-        return $notes === null ? null : json_decode($notes, true);
+        require_once(__DIR__ . '/engine/extension_endpoint.php');
+        return extension_endpoint::notes($this->directory());
     }
 
     /**

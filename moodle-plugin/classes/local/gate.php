@@ -22,7 +22,7 @@ use local_courseglue\local\identity\copy_guard;
 use local_courseglue\local\membership\membership;
 
 /**
- * Whether this site answers others.
+ * Decides whether this site answers other sites.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors

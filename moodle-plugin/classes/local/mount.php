@@ -19,7 +19,7 @@ declare(strict_types=1);
 namespace local_courseglue\local;
 
 /**
- * On what kind of file system a directory lies.
+ * Finds out on which kind of file system a directory is.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors

@@ -27,7 +27,7 @@ use local_courseglue\local\membership\membership;
 use moodle_url;
 
 /**
- * What stands in the way of asking the network, in words for whoever reads it, with what to do next.
+ * The reason why the network cannot be searched, with what to do next, in words for the current user.
  *
  * Administrators get the link that helps; teachers are told what to ask their administrator for.
  *
@@ -51,7 +51,7 @@ final class obstacle {
     }
 
     /**
-     * What stands in the way now.
+     * Finds the present reason.
      *
      * @return self|null null when nothing does
      */

@@ -71,7 +71,7 @@ final class peer_answer {
     }
 
     /**
-     * The body in gzip, where that is worth it and the asker takes it.
+     * The body in gzip, if it is large enough and the client accepts gzip.
      *
      * @param string $accepted the encodings that the asker takes, as its request names them
      * @return string|null null to send it as it is
@@ -87,7 +87,7 @@ final class peer_answer {
      * @param bool $headersonly whether only the headers were asked for
      */
     public function send(string $accepted = '', bool $headersonly = false): void {
-        // Otherwise PHP might pack it a second time.
+        // Otherwise PHP might compress it a second time.
         ini_set('zlib.output_compression', '0');
         http_response_code($this->status);
         header('Content-Type: application/json');
@@ -110,7 +110,7 @@ final class peer_answer {
     }
 
     /**
-     * Whether an asker takes gzip.
+     * Whether a client accepts gzip.
      *
      * @param string $accepted as its Accept-Encoding says, RFC 9110: names, each maybe with a weight, 0 meaning no
      * @return bool

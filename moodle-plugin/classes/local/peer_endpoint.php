@@ -25,7 +25,7 @@ use local_courseglue\local\engine\unavailable;
 use local_courseglue\local\store\changes;
 
 /**
- * What this site answers when another one calls.
+ * Answers the requests of other sites after the full boot.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
@@ -80,7 +80,7 @@ final class peer_endpoint {
     }
 
     /**
-     * Brings the view up to date, after somebody was answered who noticed that it is behind, or who brought news.
+     * Brings the view up to date after an answer: because the answer showed that it is behind, or because the request brought news.
      *
      * @param bool $behind whether it is behind
      */
@@ -94,13 +94,13 @@ final class peer_endpoint {
                 view::show(engine_factory::get(), self::$since);
             }
         } catch (\Throwable $e) {
-            // Everybody is answered from what there is, and the next one tries again.
+            // Other sites are answered from the old view, and the next request tries again.
             debugging('CourseGlue could not bring its view up to date: ' . $e->getMessage(), DEBUG_DEVELOPER);
         }
     }
 
     /**
-     * Does something, or says why it cannot be done; never more than its kind.
+     * Does some work. If it fails, the other site learns only that this site does not answer now.
      *
      * @param callable $work
      * @return peer_answer|null what it returns

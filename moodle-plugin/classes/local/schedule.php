@@ -21,17 +21,17 @@ namespace local_courseglue\local;
 use core\task\manager;
 
 /**
- * When one of this plugin's tasks runs next, in words that need no knowledge of cron.
+ * Says when one of this plugin's tasks runs next, in words that need no knowledge of cron.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class schedule {
-    /** @var int Seconds up to which it is not worth telling one from another. */
+    /** @var int Seconds up to which no number is given. */
     private const SOON = 2 * MINSECS;
 
-    /** @var int Seconds up to which a distance says more than a time of day. */
+    /** @var int Seconds up to which a number of minutes is given instead of a time of day. */
     private const NEAR = 90 * MINSECS;
 
     /** @var int Seconds without any cron, whatever its rhythm, after which something is wrong with it. */
@@ -41,7 +41,7 @@ final class schedule {
      * When a task runs next.
      *
      * @param string $name of its class
-     * @return string the end of a sentence, without its full stop, such as "within two minutes"
+     * @return string the end of a sentence, without its full stop, such as "within a few minutes"
      */
     public static function next(string $name): string {
         $task = manager::get_scheduled_task('\\local_courseglue\\task\\' . $name);

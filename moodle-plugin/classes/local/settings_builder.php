@@ -38,7 +38,7 @@ final class settings_builder {
     /**
      * The settings of this site's node; without a key before it joined.
      *
-     * @param engine $engine who knows this site's address before it joined
+     * @param engine $engine which knows this site's address before it joined
      * @return array
      */
     public static function build(engine $engine): array {
@@ -61,7 +61,7 @@ final class settings_builder {
             'proxy' => self::proxy(),
             'cafile' => $cafile === '' ? null : $cafile,
             'blocked' => self::blocked(),
-            // Nobody else can tell it, and it stays the same as long as the key does.
+            // Nobody else can work it out, and it stays the same as long as the key does.
             'seed' => $secret === null ? '' : hash_hmac('sha256', 'sketches', $secret),
             'quota' => self::quota(),
         ];
@@ -77,7 +77,7 @@ final class settings_builder {
     }
 
     /**
-     * How much this site holds for others at most.
+     * The most bytes that this site holds for others.
      *
      * @return int bytes
      */
@@ -109,7 +109,7 @@ final class settings_builder {
     }
 
     /**
-     * What the admin blocked.
+     * The sites, domains and words that the admin blocked.
      *
      * @return array ['sites' => string[], 'domains' => string[], 'words' => string[]]
      */

@@ -36,8 +36,8 @@ final class settings_page {
     /**
      * Builds the page.
      *
-     * Whoever may manage CourseGlue decides what the site publishes and says of itself. How other sites are reached concerns the
-     * server, and what is logged its users: these are for those who may change the site's own configuration.
+     * Users who may manage CourseGlue decide what the site publishes and says about itself. The settings about the server and about
+     * logs are for users who may change the site's configuration.
      *
      * @param bool $full whether its settings are wanted, or only its place in the tree
      * @param bool $siteconfig whether the current user may change the site's configuration
@@ -55,7 +55,7 @@ final class settings_page {
     }
 
     /**
-     * What is published: a change of any of these gives every course another look.
+     * The settings of what is published. After a change of any of them every course is looked at again.
      *
      * @return \admin_setting[]
      */
@@ -111,7 +111,7 @@ final class settings_page {
     }
 
     /**
-     * What the site says about itself.
+     * The settings of what the site says about itself.
      *
      * @return \admin_setting[]
      */
@@ -134,7 +134,7 @@ final class settings_page {
     }
 
     /**
-     * How other sites are reached and answered: what is answered without the full boot knows a change at once.
+     * The settings of how other sites are reached and answered. A change holds at once for answers without the full boot, too.
      *
      * @return \admin_setting[]
      */
@@ -165,7 +165,7 @@ final class settings_page {
     }
 
     /**
-     * What this site notes about its own users.
+     * The setting of what this site logs about its own users.
      *
      * @return \admin_setting[]
      */

@@ -19,7 +19,7 @@ declare(strict_types=1);
 namespace local_courseglue\local;
 
 /**
- * Who asks: the address that requests are counted by, taken through the proxies that the admin trusts.
+ * The source of a request: the address by which requests are counted, behind the proxies that the admin trusts.
  *
  * It follows Moodle's getremoteaddr() with its settings "Logged IP address source" and "Ignore reverse proxies", but works
  * without libraries and database, as the answers to other sites are given without the full boot.
@@ -78,8 +78,7 @@ final class source {
     }
 
     /**
-     * The last address that no trusted proxy has, of those that a request went through: whoever asks may have written the
-     * others himself.
+     * The last address on a request's way that is not a trusted proxy's. The client may have made up those before it.
      *
      * @param string $header
      * @param string $ignored

@@ -23,7 +23,7 @@ use local_courseglue\check\courseglue_check;
 use local_courseglue\local\identity\identity;
 use local_courseglue\local\membership\membership;
 use local_courseglue\local\publication\plain_text;
-use local_courseglue\local\publication\waiting;
+use local_courseglue\local\publication\waiting_courses;
 use local_courseglue\local\store\publication_store;
 use local_courseglue\local\store\record_store;
 use local_courseglue\local\store\site_store;
@@ -47,7 +47,7 @@ final class status {
      */
     public static function of_this_site(): array {
         $identity = identity::load();
-        $publications = (new publication_store())->count_by_state();
+        $publications = publication_store::count_by_state();
         $checks = self::checks();
         return [
             'joined' => membership::is_joined(),
@@ -56,14 +56,14 @@ final class status {
             'sites' => site_store::count(),
             'records' => record_store::count(),
             'published' => (int) ($publications['published'] ?? 0),
-            'pending' => waiting::count(),
+            'pending' => waiting_courses::count(),
             'problems' => self::problems($checks),
             'checks' => $checks,
         ];
     }
 
     /**
-     * What each check says, as plain text.
+     * The result of each check, as plain text.
      *
      * @return array[] ['id', 'name', 'status', 'summary', 'details']
      */
@@ -83,7 +83,7 @@ final class status {
     }
 
     /**
-     * What somebody has to do something about.
+     * The checks with a result that somebody has to act on.
      *
      * @param array[] $checks
      * @return string[] sentences

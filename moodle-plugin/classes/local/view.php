@@ -20,6 +20,8 @@ namespace local_courseglue\local;
 
 use local_courseglue\local\engine\engine;
 use local_courseglue\local\engine\failure;
+use local_courseglue\local\engine\view_failure;
+use local_courseglue\local\engine\view_writer;
 use local_courseglue\local\store\check_store;
 use local_courseglue\local\store\deletion_store;
 use local_courseglue\local\store\frequency_store;
@@ -33,7 +35,7 @@ use local_courseglue\local\store\state_store;
 /**
  * The copy of sites and records on this web server's own disk, which the extension reads instead of the database.
  *
- * It is a cache: it may be deleted at any moment. One process rebuilds it, while the others go on with what they hold.
+ * It is a cache: it may be deleted at any moment. One process rebuilds it, while the others go on with the copy in their memory.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
@@ -44,31 +46,28 @@ final class view {
     private const FILES = ['current', 'lock', 'turn', 'rates', 'base-*', 'log-*', '.courseglue-*', 'courseglue.view',
         'courseglue.lock'];
 
-    /** @var int seconds before the last catching up that are read again: rows are committed later than they were written */
+    /** @var int seconds before the last update that are read again: rows are committed later than they were written */
     private const OVERLAP = 10 * MINSECS;
 
     /** @var int seconds after which a view is looked through, even if it shows the database's revision */
     private const OLD = HOURSECS;
 
-    /** @var int the code of the extension's exception that says that somebody deleted the view while it was written */
-    private const GONE = 1;
-
-    /** @var int how often it is begun anew then */
+    /** @var int how often the view is begun anew where somebody deletes it while it is written */
     private const TRIES = 5;
 
-    /** @var int seconds that who has none waits for another process that makes one; longer would keep a worker from others */
+    /** @var int seconds that a worker without a view waits for another process to make one; other requests need the worker */
     private const WAIT = 5;
 
-    /** @var int the same for commands, in whose way nobody is */
+    /** @var int the same for commands, which keep nobody waiting */
     private const COMMANDS_WAIT = MINSECS;
 
-    /** @var int microseconds between two looks at whether it is there */
+    /** @var int microseconds between two looks */
     private const LOOK = 20000;
 
-    /** @var int seconds that making one anew may take */
+    /** @var int seconds that making a view anew may take */
     private const MAKING = 10 * MINSECS;
 
-    /** @var string[] whose rows it holds */
+    /** @var string[] the stores whose rows it holds */
     private const STORES = [
         site_store::class,
         record_store::class,
@@ -97,7 +96,7 @@ final class view {
      * @throws failure when there is no view and none can be written
      */
     public static function ensure(engine $engine, int $tolerance = 0): void {
-        // What was noted while the clock was wrong may lie in the future.
+        // A time that was noted while the clock was wrong may lie in the future.
         $age = abs(time() - $engine->caught_up());
         if ($age > self::OLD || $age >= $tolerance && $engine->revision() !== state_store::revision()) {
             self::refresh($engine);
@@ -105,8 +104,8 @@ final class view {
     }
 
     /**
-     * Shows at once, on this web server, what this process has just written; unless another process is at the view, or there is
-     * none. What others wrote meanwhile is for the next catching up, which takes no notice of this.
+     * Adds to the view of this web server what this process has just written; does nothing if another process writes the view, or
+     * if there is none. What other processes wrote meanwhile follows with the next update, which starts where it would have anyway.
      *
      * @param engine $engine whose view it is
      * @param int $since Unix s: when this process began to write
@@ -115,8 +114,8 @@ final class view {
         if (!$engine->has_view() || $engine->revision() < 0 || self::problem() !== null) {
             return;
         }
-        $writer = \CourseGlue\ViewWriter::lock(self::directory());
-        $state = json_decode($writer?->state() ?? 'null', true);
+        $writer = $engine->lock_view();
+        $state = $writer?->state();
         if ($state === null) {
             return;
         }
@@ -127,8 +126,8 @@ final class view {
     }
 
     /**
-     * Brings the view, and what is answered from it without the full boot, up to date; unless another process is at it, and there
-     * is something to go on with.
+     * Brings the view up to date, with the settings for answers without the full boot. Does nothing if another process does so
+     * already and there is an old view to go on with.
      *
      * @param engine $engine whose view it is
      * @throws failure when there is no view and none can be written
@@ -143,8 +142,8 @@ final class view {
             try {
                 self::follow($engine, $gone);
                 return;
-            } catch (\CourseGlue\Exception $e) {
-                $gone = $e->getCode() === self::GONE;
+            } catch (view_failure $e) {
+                $gone = $e->isdeleted;
                 $problem = $gone && $tries > 1 ? null : $e->getMessage();
             }
         }
@@ -155,7 +154,7 @@ final class view {
     }
 
     /**
-     * Makes sure that the next request can be answered without the full boot, where nothing else stands in the way.
+     * Writes the settings that the next request needs to be answered without the full boot, if they have changed.
      *
      * @param engine $engine whose view it is
      */
@@ -185,7 +184,7 @@ final class view {
         if ($type !== null) {
             return get_string('check:view:network', 'local_courseglue', (object) ['type' => $type, 'dir' => $directory]);
         }
-        // The mode is the one of Moodle's own directories: the web server's user and cron's share them.
+        // The mode is that of Moodle's own directories, which the users of the web server and of cron share.
         if (!is_dir($directory) && !@mkdir($directory, (int) $CFG->directorypermissions, true) && !is_dir($directory)) {
             return get_string('check:view:readonly', 'local_courseglue', $directory);
         }
@@ -193,7 +192,7 @@ final class view {
     }
 
     /**
-     * Deletes the view, but for the settings that say how it is answered from.
+     * Deletes the view, except for the settings for answers without the full boot.
      */
     public static function delete(): void {
         foreach (self::FILES as $pattern) {
@@ -202,7 +201,7 @@ final class view {
     }
 
     /**
-     * Reads what is new in the database, or everything where that does not do.
+     * Writes to the view what is new in the database, or everything if the view cannot be continued.
      *
      * @param engine $engine
      * @param bool $anew whether the view is to be made anew, whatever there is of it
@@ -213,10 +212,10 @@ final class view {
             return;
         }
         view_settings::write($engine);
-        // Both are taken before the rows: what is committed in between is written now, and again the next time.
+        // Both are read before the rows: a row that is committed in between is written now, and again with the next update.
         [$revision, $now] = [state_store::revision(), time()];
-        $state = json_decode($writer->state() ?? 'null', true);
-        // A state is no proof of the files that it names: they may be gone, or damaged, and then nobody can read them.
+        $state = $writer->state();
+        // The files that the state names may be missing or damaged: then no process can read them.
         $anew = $anew || $state === null || $engine->revision() < 0;
         if ($anew || !self::leads_on($state, $revision, $now)) {
             \core_php_time_limit::raise(self::MAKING);
@@ -228,23 +227,23 @@ final class view {
         if ($writer->commit($revision, $now)) {
             $writer->compact();
         }
-        // Whoever has read it once can do without the files.
+        // A process that has read the view once does not need the files any more.
         if ($engine->revision() < 0) {
-            throw new \CourseGlue\ViewException('The view was deleted while it was made.', self::GONE);
+            throw new view_failure('The view was deleted while it was made.', true);
         }
     }
 
     /**
-     * Takes the writers' lock. Who holds a view goes on with it while another process writes; who holds none has to wait.
+     * Takes the writers' lock. A process that has a view goes on with it while another one writes; a process without one waits.
      *
      * @param engine $engine
-     * @return \CourseGlue\ViewWriter|null null where another process writes, and there is a view to go on with
+     * @return view_writer|null null where another process writes, and there is a view to go on with
      * @throws failure when there is none, and still none after a while
      */
-    private static function lock(engine $engine): ?\CourseGlue\ViewWriter {
+    private static function lock(engine $engine): ?view_writer {
         $until = microtime(true) + (CLI_SCRIPT ? self::COMMANDS_WAIT : self::WAIT);
         while (true) {
-            $writer = \CourseGlue\ViewWriter::lock(self::directory());
+            $writer = $engine->lock_view();
             if ($writer !== null || $engine->revision() >= 0) {
                 return $writer;
             }
@@ -256,8 +255,7 @@ final class view {
     }
 
     /**
-     * Whether the way from a view to the present database is known: it is of a revision that this database had, and what was
-     * deleted since is remembered.
+     * Whether a view can be continued: it shows a revision that this database had, and all deletions since then are recorded.
      *
      * @param array $state the view's
      * @param int $revision the database's
@@ -268,7 +266,7 @@ final class view {
         if ($state['revision'] === $revision) {
             return true;
         }
-        // What lies in the future was written by a clock that was wrong.
+        // A time in the future was noted while the clock was wrong.
         return $state['caughtup'] <= $now
             && $state['caughtup'] - self::OVERLAP > $now - deletion_store::KEEP
             && revision_store::had($state['revision']);
@@ -277,10 +275,10 @@ final class view {
     /**
      * Writes rows of the database to the view.
      *
-     * @param \CourseGlue\ViewWriter $writer
+     * @param view_writer $writer
      * @param int $since Unix s: what was written or deleted at that time or later; 0 for every row
      */
-    private static function write(\CourseGlue\ViewWriter $writer, int $since): void {
+    private static function write(view_writer $writer, int $since): void {
         $rows = function () use ($since): \Generator {
             if ($since > 0) {
                 yield from deletion_store::changes($since);
@@ -290,7 +288,7 @@ final class view {
             }
         };
         foreach ($rows() as $change) {
-            $writer->row(json_encode($change, JSON_THROW_ON_ERROR | JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES));
+            $writer->row($change);
         }
     }
 }

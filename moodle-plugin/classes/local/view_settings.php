@@ -19,9 +19,10 @@ declare(strict_types=1);
 namespace local_courseglue\local;
 
 use local_courseglue\local\engine\engine;
+use local_courseglue\local\engine\engine_factory;
 
 /**
- * What the view says of this Moodle's settings, for answers that are given without the full boot.
+ * The settings of this Moodle in the view, for answers that are given without the full boot.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
@@ -32,7 +33,7 @@ final class view_settings {
     public const LIMIT = 600;
 
     /**
-     * Writes them, if they are not there as they are.
+     * Writes the settings, unless they are there already.
      *
      * @param engine $engine whose view it is
      */
@@ -42,7 +43,7 @@ final class view_settings {
         $limit = get_config('local_courseglue', 'ratelimit');
         $limit = $limit === false ? self::LIMIT : (int) $limit;
         $settings = [
-            // Who answers sends nothing and signs nothing.
+            // Answering needs no key and no proxy: nothing is signed and nothing is sent.
             'node' => ['secret' => null, 'proxy' => null] + settings_builder::build($engine),
             'gate' => gate::state(),
             'limit' => $limit > 0 ? ['requests' => $limit, 'seconds' => MINSECS] : null,
@@ -60,14 +61,11 @@ final class view_settings {
             return;
         }
         $settings['notes'] = json_encode($notes, JSON_THROW_ON_ERROR);
-        \CourseGlue\ViewWriter::settings(
-            $path->directory(),
-            json_encode($settings, JSON_THROW_ON_ERROR | JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES)
-        );
+        $engine->write_view_settings($settings);
     }
 
     /**
-     * Has this web server say from now on that this site does not take part: the plugin was uninstalled.
+     * Makes this web server answer that the site does not take part, because the plugin was uninstalled.
      */
     public static function close(): void {
         global $CFG;
@@ -79,15 +77,14 @@ final class view_settings {
         }
         try {
             // Without notes they are written anew as soon as the plugin is back.
-            $settings = ['gate' => gate::CLOSED, 'notes' => ''] + $settings;
-            \CourseGlue\ViewWriter::settings($directory, json_encode($settings, JSON_THROW_ON_ERROR));
+            engine_factory::get()->write_view_settings(['gate' => gate::CLOSED, 'notes' => ''] + $settings);
         } catch (\Throwable $e) {
             debugging('CourseGlue could not note that it is gone: ' . $e->getMessage(), DEBUG_DEVELOPER);
         }
     }
 
     /**
-     * Writes them at once on this web server, where there is a view: other ones follow within a minute.
+     * Writes the settings at once on this web server, if it has a view; other web servers follow within a minute.
      *
      * @param engine $engine
      */
@@ -98,7 +95,7 @@ final class view_settings {
         try {
             self::write($engine);
         } catch (\Throwable $e) {
-            // They are looked at again with every catching up.
+            // Each update of the view writes them again.
             debugging('CourseGlue could not note its settings: ' . $e->getMessage(), DEBUG_DEVELOPER);
         }
     }

@@ -27,12 +27,12 @@ use local_courseglue\local\publication\extractor;
 use local_courseglue\local\publication\policy;
 use local_courseglue\local\publication\qualifier;
 use local_courseglue\local\publication\redaction\kind;
-use local_courseglue\local\publication\standing;
+use local_courseglue\local\publication\sharing_status;
 use local_courseglue\local\search\access;
 use local_courseglue\local\search\content_type;
 use local_courseglue\local\search\licence;
 use local_courseglue\local\search\localised_text;
-use local_courseglue\local\store\publication_store;
+use local_courseglue\local\store\choice_store;
 use moodle_url;
 use renderable;
 use renderer_base;
@@ -47,7 +47,7 @@ use templatable;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class course_publication implements renderable, templatable {
-    /** @var string[] What stands for a language that nobody knows, before and after the engine tried to tell. */
+    /** @var string[] The codes of an unknown language, before and after the engine tried to detect it. */
     private const UNKNOWN = ['', 'und'];
 
     /** @var policy what the site agreed to */
@@ -78,21 +78,21 @@ final class course_publication implements renderable, templatable {
      * @return array
      */
     public function export_for_template(renderer_base $output): array {
-        $standing = standing::of($this->policy, new qualifier($this->policy), $this->course, $this->row);
-        // What it would be if it were shared here: nobody can agree to what they do not see.
-        $reading = (new extractor($this->policy))->read($this->course, true);
-        $content = $reading->content;
+        $status = sharing_status::of($this->policy, new qualifier($this->policy), $this->course, $this->row);
+        // The preview shows the course as if it were shared: people can agree only to what they see.
+        $extraction = (new extractor($this->policy))->read($this->course, true);
+        $content = $extraction->content;
         $record = $this->record($content);
         $shown = $record === null ? $content : json_decode($record['body'], true);
         return [
             'obstacle' => $this->obstacle(),
-            'level' => $standing->is_found() ? 'success' : 'info',
-            'headline' => $standing->headline(),
-            'details' => $standing->details(),
+            'level' => $status->is_found() ? 'success' : 'info',
+            'headline' => $status->headline(),
+            'details' => $status->details(),
             'form' => $this->form,
             'size' => $record === null ? null : strlen($record['body']),
-            'leftout' => $this->left_out($reading->leftout),
-            'heldback' => !$this->policy->reveals_contents($content['access'], publication_store::is_shared($this->row)),
+            'leftout' => $this->left_out($extraction->leftout),
+            'heldback' => !$this->policy->reveals_contents($content['access'], choice_store::is_shared($this->row)),
             'cut' => count($content['contents']) - count($shown['contents']) ?: null,
             'facts' => $this->facts($shown),
             'contents' => array_map(fn(array $entry): array => [
@@ -105,7 +105,7 @@ final class course_publication implements renderable, templatable {
     }
 
     /**
-     * What was taken out of the course's texts.
+     * The things that were taken out of the course's texts.
      *
      * @param string[][] $kinds kind → texts
      * @return array|null sentence, and kinds with their texts; null where nothing was
@@ -140,7 +140,7 @@ final class course_publication implements renderable, templatable {
     }
 
     /**
-     * What keeps this site from sending anything.
+     * The reason why this site sends nothing.
      *
      * @return array|null the context of the template local_courseglue/notice
      */

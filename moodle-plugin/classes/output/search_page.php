@@ -151,7 +151,7 @@ final class search_page implements named_templatable, renderable {
     }
 
     /**
-     * What there is to say and to choose about this site's own courses.
+     * The note about this site's own courses, and the switch for them.
      *
      * @param results $results
      * @return array|null
@@ -168,7 +168,7 @@ final class search_page implements named_templatable, renderable {
     }
 
     /**
-     * How much was found, in a sentence.
+     * A sentence with the number of courses found.
      *
      * @param results $results
      * @return string

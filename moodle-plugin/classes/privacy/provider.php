@@ -31,7 +31,7 @@ class provider implements
     \core_privacy\local\request\data_provider
 {
     /**
-     * What leaves the site when somebody uses it, and what Moodle's log keeps of it.
+     * Describes what a search sends to other sites, and what Moodle's log keeps.
      *
      * @param collection $collection
      * @return collection

@@ -28,9 +28,9 @@ use local_courseglue\local\membership\membership;
 /**
  * A task that works only for a site that is in the network, is no copy, and has its extension.
  *
- * Where there is nothing to do it says so in one line: a site that has not joined, a copy, another run that is at it. What it
- * should do and cannot is a failure, which Moodle reports, and tries again after a while: a site in the network without its
- * extension, an engine that does not work.
+ * Where there is nothing to do it says so in one line: a site that has not joined, a copy, another run that is at it. If it
+ * cannot do its work (a site in the network without its extension, an engine that does not work), it fails: Moodle reports that and
+ * tries again after a while.
  *
  * Moodle's cron runs a task once at a time. The lock is for those who run it by other ways at the same moment, and for several
  * web servers: two of them never do the same work.

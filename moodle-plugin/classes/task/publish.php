@@ -21,9 +21,8 @@ namespace local_courseglue\task;
 use local_courseglue\local\membership\membership;
 use local_courseglue\local\publication\process_memory;
 use local_courseglue\local\publication\publisher;
-use local_courseglue\local\publication\surroundings;
+use local_courseglue\local\publication\site_conditions;
 use local_courseglue\local\publication\sweep as course_sweep;
-use local_courseglue\local\store\publication_store;
 use local_courseglue\local\store\state_store;
 
 /**
@@ -43,13 +42,12 @@ final class publish extends network_task {
     #[\Override]
     protected function work(): void {
         process_memory::forget();
-        surroundings::look(new publication_store());
+        site_conditions::look();
         course_sweep::create()->resume(self::SWEEP_LIMIT);
-        $publisher = publisher::create();
-        $result = $publisher->run(membership::entry());
-        $this->report($result['problems']);
-        mtrace("CourseGlue: published {$result['published']}, withdrawn {$result['withdrawn']}, waiting {$result['pending']}.");
-        if ($failure = $publisher->failure()) {
+        $report = publisher::create()->run(membership::entry());
+        $this->report($report->problems);
+        mtrace("CourseGlue: published {$report->published}, withdrawn {$report->withdrawn}, waiting {$report->pending}.");
+        if ($failure = $report->failure()) {
             throw $failure;
         }
         state_store::set(self::LAST, (string) time());

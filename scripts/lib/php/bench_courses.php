@@ -43,7 +43,7 @@ $write = function (string $table, array $row) use (&$rows, $DB): void {
     }
 };
 
-/** What a row must say and the database does not by itself. */
+/** The fields that a row must set and the database does not set by itself. */
 function required(string $table): array {
     global $DB;
     static $known = [];

@@ -23,8 +23,8 @@ require($argv[1]);
 use local_courseglue\local\membership\membership;
 use local_courseglue\local\publication\publisher;
 use local_courseglue\local\publication\sweep;
-use local_courseglue\local\store\publication_queue;
-use local_courseglue\local\store\publication_store;
+use local_courseglue\local\store\delivery_store;
+use local_courseglue\local\store\publication_backlog;
 
 $what = $argv[2];
 $report = ['courses' => 0, 'marked' => 0, 'published' => 0];
@@ -37,15 +37,15 @@ function sweep_on(int $most = PHP_INT_MAX): array {
 
 /** One run of the publisher. */
 function publish(): array {
-    $sent = publisher::create()->run(membership::entry());
+    $report = publisher::create()->run(membership::entry());
     // Whether all is sent in the end is for the bench to say.
-    if ($sent['problems']) {
-        fwrite(STDERR, implode("\n", array_slice($sent['problems'], 0, 5)) . "\n");
+    if ($report->problems) {
+        fwrite(STDERR, implode("\n", array_slice($report->problems, 0, 5)) . "\n");
     }
-    return ['published' => $sent['published']];
+    return ['published' => $report->published];
 }
 
-/** How many courses Moodle keeps the structure of. */
+/** The number of courses whose structure is in Moodle's cache. */
 function modinfo(): int {
     global $CFG;
     $folder = "$CFG->dataroot/cache/cachestore_file/default_application/core_coursemodinfo";
@@ -77,12 +77,12 @@ if ($what === 'sweep') {
         if ($argv[3] === 'sweeping') {
             sweep::create()->run(max(1, $until - time()));
         } else {
-            (new publication_store())->send_all_again();
+            delivery_store::send_all_again();
             publish();
         }
     }
 }
 $report += ['seconds' => microtime(true) - $began, 'queries' => $DB->perf_get_queries() - $queries];
 preg_match('~^VmHWM:\s+(\d+) kB~m', file_get_contents('/proc/self/status'), $peak);
-$report += ['memory_mb' => $peak[1] / 1024, 'pending' => publication_queue::count_waiting(time()), 'modinfo' => modinfo()];
+$report += ['memory_mb' => $peak[1] / 1024, 'pending' => publication_backlog::count_waiting(time()), 'modinfo' => modinfo()];
 echo json_encode($report), "\n";

@@ -49,7 +49,7 @@ function one_language(string $text, string $lang): array {
     return [html_entity_decode(strip_tags($text)), $lang];
 }
 
-/** Where a site is found in an answer, the first hit that fits. */
+/** The first hit of an answer that is from a site and, where one is given, has a short name. */
 function hit_of(array $answer, array $site, ?string $shortname = null): ?array {
     foreach ($answer['hits'] ?? [] as $hit) {
         $same = $shortname === null || in_array($shortname, $hit['record']['shortname'] ?? [], true);
@@ -70,7 +70,7 @@ function harness(array $site, string ...$arguments): bool {
     return $status === 0;
 }
 
-/** What an embedded site finds: the publishers' URLs and the courses' short names. */
+/** The hits of an embedded site: the publishers' URLs and the courses' short names. */
 function found_by_embedded(string $url, string $words, string $lang): array {
     $answer = json_decode((string) @file_get_contents("$url/ask/search?lang=$lang&words=" . rawurlencode($words)), true);
     if (!isset($answer['hits'])) {
@@ -82,13 +82,13 @@ function found_by_embedded(string $url, string $words, string $lang): array {
     );
 }
 
-/** How many sites a search asked, and which. */
+/** A sentence with the number of sites that a search asked, and their names. */
 function who_was_asked(array $answer): string {
     $asked = $answer['asked'] ?? [];
     return count($asked) . ' requests in ' . ($answer['rounds'] ?? 0) . ' rounds, to ' . implode(', ', $asked);
 }
 
-/** Whether a course of the demo is listed: open to strangers in some way, and not over. */
+/** Whether a course of the demo is listed: open to visitors in some way, and not over. */
 function is_listed(array $course): bool {
     return ($course['access'] ?? 'open') !== 'institution' && (empty($course['end']) || strtotime($course['end']) >= time());
 }

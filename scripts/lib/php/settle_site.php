@@ -27,7 +27,7 @@ set_config('lang', $wanted->lang);
 set_config('siteidentifier', random_string(32) . parse_url($CFG->wwwroot, PHP_URL_HOST));
 // Moodle makes this of the host's name, and none of an IP address.
 set_config('noreplyaddress', 'noreply@example.org');
-// Strangers may make themselves an account, so that "open registration" is true of courses that say so.
+// Visitors may make themselves an account, so that "open registration" is true of courses that say so.
 set_config('registerauth', 'email');
 // The first page that is shown makes its theme's style sheet; cron need not make those of all themes before.
 $DB->delete_records('task_adhoc', ['classname' => '\\core\\task\\build_installed_themes_task']);

@@ -99,7 +99,7 @@ final class command {
     }
 
     /**
-     * What is known of the process. How it ended is told only once, and then remembered.
+     * The status of the process. PHP tells its exit status only once, so it is remembered.
      *
      * @return array
      */

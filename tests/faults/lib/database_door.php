@@ -109,7 +109,7 @@ final class database_door {
     }
 
     /**
-     * How many wait for its answer.
+     * The number of connections that wait for its answer.
      *
      * @return int
      */

@@ -66,7 +66,7 @@ abstract class fault_test_case extends network_test_case {
     }
 
     /**
-     * Where the harness has its databases.
+     * The directory of the harness's databases.
      *
      * @return string
      */

@@ -46,7 +46,7 @@ final class silent_peer {
     }
 
     /**
-     * Where it listens.
+     * The address at which it listens.
      *
      * @return string
      */
@@ -55,7 +55,7 @@ final class silent_peer {
     }
 
     /**
-     * How many have connected, of whom nobody was let go.
+     * The number of connections, none of which was closed.
      *
      * @return int
      */

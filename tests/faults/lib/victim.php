@@ -82,7 +82,7 @@ final class victim {
     }
 
     /**
-     * How many of these records are in the database.
+     * The number of these records in the database.
      *
      * @param string[] $recordids
      * @return int
@@ -155,7 +155,7 @@ final class victim {
     }
 
     /**
-     * What PHP logged since this was last asked.
+     * The lines that PHP logged since the last call.
      *
      * @return string
      */

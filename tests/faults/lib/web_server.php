@@ -176,7 +176,7 @@ final class web_server {
     }
 
     /**
-     * What there is of the view.
+     * The state of the view, as its file "current" has it.
      *
      * @return array|null
      */
@@ -270,7 +270,7 @@ final class web_server {
     }
 
     /**
-     * How its web server is reached under the site's name.
+     * The curl options that reach this web server under the site's name.
      *
      * @param string|null $body
      * @return array options of curl

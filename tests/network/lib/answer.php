@@ -22,7 +22,7 @@ use CurlHandle;
 use PHPUnit\Framework\Assert;
 
 /**
- * What a web server answered.
+ * The answer of a web server.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
@@ -101,7 +101,7 @@ final class answer {
     }
 
     /**
-     * What came back.
+     * Reads what came back.
      *
      * @param CurlHandle $curl
      * @param string $body

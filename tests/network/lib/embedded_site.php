@@ -49,7 +49,7 @@ final class embedded_site {
     }
 
     /**
-     * How it answers other sites from now on.
+     * Sets how it answers other sites from now on.
      *
      * @param string $manner well, dead or slow
      */

@@ -49,7 +49,7 @@ abstract class network_test_case extends TestCase {
     }
 
     /**
-     * What the network's file says.
+     * The network's file, read once.
      *
      * @return array
      */

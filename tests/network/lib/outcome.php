@@ -21,7 +21,7 @@ namespace local_courseglue\network;
 use PHPUnit\Framework\Assert;
 
 /**
- * What came of a command.
+ * The outcome of a command: its exit status and what it printed.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
@@ -75,7 +75,7 @@ final class outcome {
     }
 
     /**
-     * What it printed, without the last line's end.
+     * The text that it printed, without the last line's end.
      *
      * @return string
      */
@@ -84,7 +84,7 @@ final class outcome {
     }
 
     /**
-     * What it printed, read as JSON.
+     * The JSON that it printed.
      *
      * @return array
      */

@@ -164,7 +164,7 @@ final class site {
     }
 
     /**
-     * What the site says about its part in the network.
+     * The status that the site prints about its part in the network.
      *
      * @return array
      */
@@ -213,7 +213,7 @@ final class site {
     }
 
     /**
-     * What PHP logged so far.
+     * The lines that PHP logged so far.
      *
      * @return string
      */
@@ -222,7 +222,7 @@ final class site {
     }
 
     /**
-     * What PHP and Moodle logged so far that their developers should not leave there: notices, warnings, debugging messages. That
+     * The lines of PHP's and Moodle's logs so far that no developer should leave there: notices, warnings, debugging messages. That
      * somebody was refused a page is none.
      *
      * @return string[] lines

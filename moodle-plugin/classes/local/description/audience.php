@@ -25,51 +25,16 @@ namespace local_courseglue\local\description;
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
-final class audience {
+final class audience extends vocabulary {
+    /** @var string The prefix of the labels' names among the language strings. */
+    protected const STRINGS = 'audience_';
+
     /** @var string[] Codes. */
     public const CODES = ['student', 'teacher', 'parent', 'professional', 'administrator', 'mentor', 'generalpublic'];
 
-    /**
-     * Whether a text is an audience's code.
-     *
-     * @param string $text
-     * @return bool
-     */
-    public static function is_code(string $text): bool {
-        return in_array($text, self::CODES, true);
-    }
-
-    /**
-     * An audience in words; another site's own words are shown as they are.
-     *
-     * @param string $audience
-     * @param string|null $language null for that of whoever reads it
-     * @return string
-     */
-    public static function label(string $audience, ?string $language = null): string {
-        return self::is_code($audience)
-            ? get_string_manager()->get_string('audience_' . $audience, 'local_courseglue', null, $language)
-            : $audience;
-    }
-
-    /**
-     * The audience that a text names, by its code or its label in English or in the site's language.
-     *
-     * @param string $text
-     * @return string|null
-     */
-    public static function resolve(string $text): ?string {
-        $text = \core_text::strtolower(trim($text));
-        foreach (self::CODES as $code) {
-            $labels = array_map(
-                fn(string $language): string => \core_text::strtolower(self::label($code, $language)),
-                description::languages(),
-            );
-            if (in_array($text, [$code, ...$labels], true)) {
-                return $code;
-            }
-        }
-        return null;
+    #[\Override]
+    public static function codes(): array {
+        return self::CODES;
     }
 
     /**

@@ -21,17 +21,17 @@ namespace local_courseglue\local\description;
 use stdClass;
 
 /**
- * What somebody says about a course, or a category about its courses, beside Moodle's own fields.
+ * The description of a course, or of a category's courses, beside Moodle's own fields: subject, level and so on.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class description {
-    /** @var string[] What may be said of a course and, as what its courses are unless they say otherwise, of a category. */
+    /** @var string[] The facts about a course; those of a category are the defaults for its courses. */
     public const FACTS = ['subject', 'level', 'audience', 'licence', 'workload'];
 
-    /** @var string[] What a course's teachers agree to: nobody does so for them. */
+    /** @var string[] The consents of a course's teachers, which no category gives for them. */
     public const CONSENTS = ['contact', 'copying'];
 
     /** @var int More hours are no course. */
@@ -89,7 +89,7 @@ final class description {
     }
 
     /**
-     * The languages in which words are taken for a value: the same for whoever looks, and whoever runs cron.
+     * The languages in which words are recognised as a value: the same in cron and for every user.
      *
      * @return string[]
      */
@@ -99,7 +99,7 @@ final class description {
     }
 
     /**
-     * This description, with what it does not say taken from another. Consents are nobody else's.
+     * This description, with missing facts taken from another one. Consents are not taken over.
      *
      * @param self $other
      * @return self
@@ -117,7 +117,7 @@ final class description {
     }
 
     /**
-     * The description without what was agreed to.
+     * The description without the consents.
      *
      * @return self
      */

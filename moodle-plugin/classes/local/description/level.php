@@ -25,56 +25,25 @@ namespace local_courseglue\local\description;
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
-final class level {
+final class level extends vocabulary {
+    /** @var string The prefix of the labels' names among the language strings. */
+    protected const STRINGS = 'level_';
+
     /** @var string[] Codes: levels of education. */
     public const EDUCATION = ['isced:0', 'isced:1', 'isced:2', 'isced:3', 'isced:4', 'isced:5', 'isced:6', 'isced:7', 'isced:8'];
 
     /** @var string[] Codes: levels of language. */
     public const LANGUAGE = ['cefr:a1', 'cefr:a2', 'cefr:b1', 'cefr:b2', 'cefr:c1', 'cefr:c2'];
 
-    /**
-     * Whether a text is a level's code.
-     *
-     * @param string $text
-     * @return bool
-     */
-    public static function is_code(string $text): bool {
-        return in_array($text, self::EDUCATION, true) || in_array($text, self::LANGUAGE, true);
+    #[\Override]
+    public static function codes(): array {
+        return [...self::EDUCATION, ...self::LANGUAGE];
     }
 
-    /**
-     * A level in words; another site's own words are shown as they are.
-     *
-     * @param string $level
-     * @param string|null $language null for that of whoever reads it
-     * @return string
-     */
-    public static function label(string $level, ?string $language = null): string {
-        return self::is_code($level)
-            ? get_string_manager()->get_string('level_' . str_replace(':', '_', $level), 'local_courseglue', null, $language)
-            : $level;
-    }
-
-    /**
-     * The level that a text names, by its code, its usual short form, or its label in English or in the site's language.
-     *
-     * @param string $text
-     * @return string|null
-     */
-    public static function resolve(string $text): ?string {
-        $text = \core_text::strtolower(trim($text));
-        foreach ([...self::EDUCATION, ...self::LANGUAGE] as $code) {
-            [$scale, $short] = explode(':', $code);
-            $labels = array_map(
-                fn(string $language): string => \core_text::strtolower(self::label($code, $language)),
-                description::languages(),
-            );
-            $names = [$code, "{$scale} {$short}", ...$labels];
-            if (in_array($text, $scale === 'cefr' ? [...$names, $short] : $names, true)) {
-                return $code;
-            }
-        }
-        return null;
+    #[\Override]
+    protected static function short_forms(string $code): array {
+        [$scale, $short] = explode(':', $code);
+        return $scale === 'cefr' ? ["{$scale} {$short}", $short] : ["{$scale} {$short}"];
     }
 
     /**

@@ -49,7 +49,7 @@ final class licence {
         'cc-sa-4.0' => 'CC-BY-SA-4.0',
     ];
 
-    /** @var string[] What says that nothing is known. */
+    /** @var string[] Short names that mean an unknown licence. */
     private const UNKNOWN = ['', 'unknown', 'license', 'licence'];
 
     /** @var string[] Identifiers of SPDX that courses and what is in them come under, beside those of Creative Commons. */
@@ -187,7 +187,7 @@ final class licence {
     }
 
     /**
-     * What stands for a licence that only this site knows.
+     * The identifier of a licence that only this site knows.
      *
      * @param string $shortname
      * @return string|null

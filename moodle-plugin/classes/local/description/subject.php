@@ -21,13 +21,16 @@ namespace local_courseglue\local\description;
 /**
  * Subjects: the fields of education of ISCED-F 2013, a tree of three levels whose codes have two, three and four digits.
  *
- * The codes are the standard's, and so is the tree; the labels are our own, in the language of whoever reads them.
+ * The codes are the standard's, and so is the tree; the labels are our own, in the reader's language.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
-final class subject {
+final class subject extends vocabulary {
+    /** @var string The prefix of the labels' names among the language strings. */
+    protected const STRINGS = 'subject_';
+
     /** @var string[] The detailed fields; the fields above them are the beginnings of their codes. */
     private const DETAILED = [
         '0011', '0021', '0031', '0111', '0112', '0113', '0114', '0211', '0212', '0213', '0214', '0215', '0221', '0222', '0223',
@@ -43,6 +46,7 @@ final class subject {
      *
      * @return string[]
      */
+    #[\Override]
     public static function codes(): array {
         $codes = [];
         foreach (self::DETAILED as $code) {
@@ -53,52 +57,14 @@ final class subject {
         return array_values($codes);
     }
 
-    /**
-     * Whether a text is a field's code.
-     *
-     * @param string $text
-     * @return bool
-     */
-    public static function is_code(string $text): bool {
-        return in_array($text, self::codes(), true);
-    }
-
-    /**
-     * A field's own name; another site's own words are shown as they are.
-     *
-     * @param string $subject
-     * @param string|null $language null for that of whoever reads it
-     * @return string
-     */
-    public static function label(string $subject, ?string $language = null): string {
-        return self::is_code($subject)
-            ? get_string_manager()->get_string('subject_' . $subject, 'local_courseglue', null, $language)
-            : $subject;
-    }
-
-    /**
-     * The field that a text names, by its code or its label in English or in the site's language.
-     *
-     * @param string $text
-     * @return string|null
-     */
-    public static function resolve(string $text): ?string {
-        $text = \core_text::strtolower(trim($text));
+    #[\Override]
+    protected static function candidates(): array {
         // The narrower of two fields of one name says more.
-        foreach (array_reverse(self::codes()) as $code) {
-            $labels = array_map(
-                fn(string $language): string => \core_text::strtolower(self::label($code, $language)),
-                description::languages(),
-            );
-            if (in_array($text, [$code, ...$labels], true)) {
-                return $code;
-            }
-        }
-        return null;
+        return array_reverse(self::codes());
     }
 
     /**
-     * Every field with the names of those above it, so that whoever types one of them finds all below.
+     * Every field with the names of the fields above it, so that typing one of these names finds all fields below it.
      *
      * @return string[] code → path of labels
      */

@@ -19,7 +19,7 @@ declare(strict_types=1);
 namespace local_courseglue\local\engine;
 
 /**
- * What the plugin asks of the CourseGlue extension.
+ * The calls that the plugin makes to the CourseGlue extension.
  *
  * The one narrow place between PHP and Rust: arrays go in and come out, JSON stays behind it. Everything else is written
  * against this interface, so that it can be tested without the extension and works on, degraded, when it is missing.
@@ -28,7 +28,7 @@ namespace local_courseglue\local\engine;
  * - entry: `['body' => string, 'sig' => string, 'vouchers' => [['by' => nodeid, 'day' => int, 'sig' => string], …]]`,
  *   a site's signed descriptor as it travels;
  * - changes: a list of arrays, each with a key 'change'; {@see \local_courseglue\local\store\changes} applies them.
- *   Whoever calls a method that returns changes applies them; nothing is done until that was committed.
+ *   The caller of a method that returns changes applies them; nothing is done until that was committed.
  *
  * Every method throws {@see unavailable} when there is no extension that fits, and {@see failure}, with a sentence for an
  * admin, when the engine could not do what it was asked.
@@ -39,7 +39,7 @@ namespace local_courseglue\local\engine;
  */
 interface engine {
     /**
-     * Lets no call last longer than this, from now on.
+     * Ends every later call at a deadline.
      *
      * @param int|null $deadline Unix s; null for as long as PHP allows
      */
@@ -61,7 +61,7 @@ interface engine {
     public function public_key(string $secret): string;
 
     /**
-     * Who a site is, by its URL: canonical address, registrable domain and place in the network.
+     * The identity of a site, by its URL: canonical address, registrable domain and node id.
      *
      * @param string $url
      * @return array ['address' => string, 'scheme' => 'https', 'domain' => string, 'nodeid' => string]
@@ -135,6 +135,23 @@ interface engine {
     public function has_view(): bool;
 
     /**
+     * Takes the lock of the view's writers on this web server.
+     *
+     * @return view_writer|null null where another process writes
+     * @throws view_failure when the directory of the view cannot be written
+     */
+    public function lock_view(): ?view_writer;
+
+    /**
+     * Writes how other sites are answered from the view without the full boot.
+     *
+     * @param array $settings ['node' => the engine's settings without the secret, 'gate' => open, joining, closed or boot,
+     *        'limit' => ['requests' => int, 'seconds' => int]|null, 'forced' => string, 'notes' => string]
+     * @throws view_failure when the directory of the view cannot be written
+     */
+    public function write_view_settings(array $settings): void;
+
+    /**
      * Answers another site's message.
      *
      * @param string $method GET or POST
@@ -145,7 +162,7 @@ interface engine {
     public function handle(string $method, string $query, string $body): array;
 
     /**
-     * Asks who is at an address, without a word about this site.
+     * Asks which site is at an address, without saying anything about this site.
      *
      * @param string $url
      * @return array ['url' => string, 'address' => string, 'nodeid' => string, 'name' => string]
@@ -164,14 +181,14 @@ interface engine {
     public function join(string $url, array $entry): array;
 
     /**
-     * Whether news of sites are on their way, so that a round is due in each run of cron and not once an hour.
+     * Whether the network settles (sites joined lately), so that an exchange is due in each run of cron and not once an hour.
      *
      * @return bool
      */
     public function is_settling(): bool;
 
     /**
-     * One round with one other site: both know afterwards what either knew.
+     * Exchanges with one other site: that one learns this site's entry, and this site pulls the descriptors that it lacks.
      *
      * @param array $entry this site's entry
      * @return array ['peer' => string|null, 'problems' => string[], 'changes' => array]

@@ -18,8 +18,6 @@ declare(strict_types=1);
 
 namespace local_courseglue\local\engine;
 
-use local_courseglue\local\fast_path;
-
 /**
  * Gives the engine: the extension where it is loaded and fits, else one that says what is missing.
  *
@@ -29,7 +27,7 @@ use local_courseglue\local\fast_path;
  */
 final class engine_factory {
     /** @var int the ABI of the extension that this plugin is written for */
-    public const ABI = fast_path::ABI;
+    public const ABI = extension_endpoint::ABI;
 
     /** @var engine|null the engine of this request */
     private static ?engine $engine = null;

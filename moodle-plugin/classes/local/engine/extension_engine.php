@@ -58,7 +58,7 @@ final class extension_engine implements engine {
 
     #[\Override]
     public function identify(string $url): array {
-        return $this->decode($this->guarded(fn() => \CourseGlue\Node::identify($url)));
+        return extension_json::decode($this->guarded(fn() => \CourseGlue\Node::identify($url)));
     }
 
     #[\Override]
@@ -73,7 +73,7 @@ final class extension_engine implements engine {
 
     #[\Override]
     public function sign(string $type, string $body): array {
-        return $this->decode($this->guarded(fn() => $this->node()->sign($type, $body)));
+        return extension_json::decode($this->guarded(fn() => $this->node()->sign($type, $body)));
     }
 
     #[\Override]
@@ -86,13 +86,13 @@ final class extension_engine implements engine {
             fn($item) => ['name' => (object) $item['name']] + $item,
             $content['contents'] ?? []
         );
-        $content = $this->encode($content);
-        return $this->decode($this->guarded(fn() => $this->node()->record($content, $seq)));
+        $content = extension_json::encode($content);
+        return extension_json::decode($this->guarded(fn() => $this->node()->record($content, $seq)));
     }
 
     #[\Override]
     public function tombstone(string $id, int $seq): array {
-        return $this->decode($this->guarded(fn() => $this->node()->tombstone($id, $seq)));
+        return extension_json::decode($this->guarded(fn() => $this->node()->tombstone($id, $seq)));
     }
 
     #[\Override]
@@ -103,7 +103,7 @@ final class extension_engine implements engine {
     #[\Override]
     public function caught_up(): int {
         $state = $this->guarded(fn() => $this->node()->state());
-        return $state === null ? 0 : $this->decode($state)['caughtup'];
+        return $state === null ? 0 : extension_json::decode($state)['caughtup'];
     }
 
     #[\Override]
@@ -112,9 +112,19 @@ final class extension_engine implements engine {
     }
 
     #[\Override]
+    public function lock_view(): ?view_writer {
+        return extension_view_writer::lock(view::directory());
+    }
+
+    #[\Override]
+    public function write_view_settings(array $settings): void {
+        extension_view_writer::settings(view::directory(), $settings);
+    }
+
+    #[\Override]
     public function handle(string $method, string $query, string $body): array {
         view::ensure($this, self::TOLERANCE);
-        return $this->decode($this->guarded(fn() => $this->node()->handle($method, $query, $body)));
+        return extension_json::decode($this->guarded(fn() => $this->node()->handle($method, $query, $body)));
     }
 
     #[\Override]
@@ -124,7 +134,7 @@ final class extension_engine implements engine {
 
     #[\Override]
     public function join(string $url, array $entry): array {
-        $entry = $this->encode($entry);
+        $entry = extension_json::encode($entry);
         return $this->unless_set_back($this->viewing(fn() => $this->node()->join($url, $entry)));
     }
 
@@ -135,31 +145,31 @@ final class extension_engine implements engine {
 
     #[\Override]
     public function sync(array $entry): array {
-        $entry = $this->encode($entry);
-        return $this->decode($this->viewing(fn() => $this->node()->sync($entry)));
+        $entry = extension_json::encode($entry);
+        return extension_json::decode($this->viewing(fn() => $this->node()->sync($entry)));
     }
 
     #[\Override]
     public function publish(array $entry, array $records): array {
-        $batch = $this->encode(['entry' => $entry, 'records' => array_values($records)]);
-        return $this->decode($this->viewing(fn() => $this->node()->publish($batch)));
+        $batch = extension_json::encode(['entry' => $entry, 'records' => array_values($records)]);
+        return extension_json::decode($this->viewing(fn() => $this->node()->publish($batch)));
     }
 
     #[\Override]
     public function search(array $query): array {
         $query['filters'] = (object) ($query['filters'] ?? []);
-        $query = $this->encode($query);
-        return $this->decode($this->viewing(fn() => $this->node()->search($query)));
+        $query = extension_json::encode($query);
+        return extension_json::decode($this->viewing(fn() => $this->node()->search($query)));
     }
 
     #[\Override]
     public function statistics(): array {
-        return $this->decode($this->viewing(fn() => $this->node()->statistics()));
+        return extension_json::decode($this->viewing(fn() => $this->node()->statistics()));
     }
 
     #[\Override]
     public function sites(): array {
-        return $this->decode($this->viewing(fn() => $this->node()->sites()));
+        return extension_json::decode($this->viewing(fn() => $this->node()->sites()));
     }
 
     /**
@@ -168,7 +178,7 @@ final class extension_engine implements engine {
      * @return \CourseGlue\Node
      */
     private function node(): \CourseGlue\Node {
-        return $this->node ??= new \CourseGlue\Node($this->encode(settings_builder::build($this)));
+        return $this->node ??= new \CourseGlue\Node(extension_json::encode(settings_builder::build($this)));
     }
 
     /**
@@ -179,7 +189,7 @@ final class extension_engine implements engine {
      * @throws setback
      */
     private function unless_set_back(string $json): array {
-        $answer = $this->decode($json);
+        $answer = extension_json::decode($json);
         if (isset($answer['setback'])) {
             throw new setback($answer['setback']['site'], $answer['setback']['trouble']);
         }
@@ -218,25 +228,5 @@ final class extension_engine implements engine {
                 set_time_limit($limit);
             }
         }
-    }
-
-    /**
-     * Writes JSON.
-     *
-     * @param array $data
-     * @return string
-     */
-    private function encode(array $data): string {
-        return json_encode($data, JSON_THROW_ON_ERROR | JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES);
-    }
-
-    /**
-     * Reads the extension's JSON.
-     *
-     * @param string $json
-     * @return array
-     */
-    private function decode(string $json): array {
-        return json_decode($json, true, 64, JSON_THROW_ON_ERROR);
     }
 }

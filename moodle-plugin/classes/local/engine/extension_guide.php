@@ -19,7 +19,7 @@ declare(strict_types=1);
 namespace local_courseglue\local\engine;
 
 /**
- * How to get the PHP extension for the very server that shows this: what it has to fit, and three lines to copy.
+ * A guide to install the PHP extension on this server: the versions that it has to fit, and three lines to copy.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
@@ -87,7 +87,7 @@ final class extension_guide {
     }
 
     /**
-     * What the extension has to fit.
+     * The PHP and the system that the extension has to fit.
      *
      * @return string
      */
@@ -136,7 +136,7 @@ final class extension_guide {
     }
 
     /**
-     * What the template local_courseglue/extension_guide needs.
+     * The context of the template local_courseglue/extension_guide.
      *
      * @return array
      */

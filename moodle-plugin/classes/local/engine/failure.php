@@ -19,7 +19,7 @@ declare(strict_types=1);
 namespace local_courseglue\local\engine;
 
 /**
- * The engine could not do what it was asked; the message is a sentence for an admin.
+ * The exception that the engine could not do what it was asked; the message is a sentence for an admin.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors

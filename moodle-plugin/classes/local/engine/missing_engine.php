@@ -19,7 +19,7 @@ declare(strict_types=1);
 namespace local_courseglue\local\engine;
 
 /**
- * Stands where the extension should be: whatever is asked of it says what is missing.
+ * The engine without an extension: every call throws an exception that says what is missing.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
@@ -94,6 +94,16 @@ final class missing_engine implements engine {
     #[\Override]
     public function has_view(): bool {
         return false;
+    }
+
+    #[\Override]
+    public function lock_view(): ?view_writer {
+        throw new unavailable($this->problem);
+    }
+
+    #[\Override]
+    public function write_view_settings(array $settings): void {
+        throw new unavailable($this->problem);
     }
 
     #[\Override]

@@ -19,7 +19,7 @@ declare(strict_types=1);
 namespace local_courseglue\local\engine;
 
 /**
- * Something stands between this site and another one; the message says what happened and what to do.
+ * The exception that another site cannot be reached, or does not accept this site; the message says what happened and what to do.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
@@ -42,7 +42,7 @@ final class setback extends failure {
     }
 
     /**
-     * The kind of what stands in the way.
+     * The kind of the trouble.
      *
      * @return string
      */

@@ -19,16 +19,16 @@ declare(strict_types=1);
 namespace local_courseglue\local\engine;
 
 /**
- * What stands between this site and another one, in words for an admin: what happened, and what to do.
+ * The trouble between this site and another one, in words for an admin: what happened, and what to do.
  *
- * The engine gives kinds, with names, numbers and addresses; no sentence of another site or of the system is among them.
+ * The engine gives the kind of trouble, with names, numbers and addresses. It passes on no sentence of another site or the system.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class trouble {
-    /** @var string[] kinds without words beyond their own */
+    /** @var string[] kinds whose string is named like them and needs no more values */
     private const PLAIN = ['no_address', 'own_address', 'no_such_name', 'nothing_listens', 'no_route', 'no_connection', 'no_proxy',
         'broken', 'silent', 'not_asked', 'not_https', 'encryption', 'not_http', 'login_page', 'bot_wall', 'no_courseglue',
         'web_page', 'server_error', 'unreadable', 'not_taking_part', 'other_address', 'forged', 'not_admitted', 'no_room',
@@ -37,10 +37,10 @@ final class trouble {
     /** @var string[] kinds for which it matters to what kind of address the name leads */
     private const UNCONNECTED = ['nothing_listens', 'no_route', 'no_connection'];
 
-    /** @var string[] reasons not to trust a certificate that have words of their own */
+    /** @var string[] reasons not to trust a certificate that have strings of their own */
     private const DISTRUST = ['expired', 'not_yet', 'other_name', 'unknown_issuer', 'self_signed', 'revoked'];
 
-    /** @var string[] this site's own rules that have words of their own */
+    /** @var string[] this site's own rules that have strings of their own */
     private const RULES = ['host', 'port', 'scheme'];
 
     /** @var int the most neighbours whose findings are told */
@@ -61,7 +61,7 @@ final class trouble {
     }
 
     /**
-     * What happened, and what to do.
+     * A sentence that says what happened, and what to do.
      *
      * @return string plain text
      */
@@ -73,24 +73,24 @@ final class trouble {
             $kind === 'certificate' => $this->certificate(),
             $kind === 'clock' => $this->clock(),
             $kind === 'too_often' => $this->too_often(),
-            $kind === 'redirected' => $this->word(isset($this->trouble['to']) ? 'redirected' : 'redirected_nowhere'),
+            $kind === 'redirected' => $this->text(isset($this->trouble['to']) ? 'redirected' : 'redirected_nowhere'),
             $kind === 'blocked_here' => $this->blocked_here(),
-            $kind === 'other_network' => $this->word(isset($this->trouble['network']) ? 'other_network' : 'other_network_unnamed'),
-            $kind === 'other_version' => $this->word('other_version'),
-            in_array($kind, self::UNCONNECTED, true) => trim($this->word($kind) . ' ' . $this->ipv6()),
-            in_array($kind, self::PLAIN, true) => $this->word($kind),
-            default => $this->word('refuses'),
+            $kind === 'other_network' => $this->text(isset($this->trouble['network']) ? 'other_network' : 'other_network_unnamed'),
+            $kind === 'other_version' => $this->text('other_version'),
+            in_array($kind, self::UNCONNECTED, true) => trim($this->text($kind) . ' ' . $this->ipv6()),
+            in_array($kind, self::PLAIN, true) => $this->text($kind),
+            default => $this->text('refuses'),
         };
     }
 
     /**
-     * A string about this trouble.
+     * A language string about this trouble.
      *
      * @param string $name
      * @param array $more what it needs beside the site
      * @return string
      */
-    private function word(string $name, array $more = []): string {
+    private function text(string $name, array $more = []): string {
         $parts = parse_url($this->site) ?: [];
         $a = $more + array_filter($this->trouble, 'is_scalar') + [
             'site' => $this->site,
@@ -103,7 +103,7 @@ final class trouble {
     }
 
     /**
-     * Names an IPv6 address that leads nowhere, and that a name leads to.
+     * A sentence about the name's IPv6 address that leads nowhere.
      *
      * @return string empty where there is none
      */
@@ -112,65 +112,66 @@ final class trouble {
             return '';
         }
         if (!empty($this->trouble['ipv4'])) {
-            return $this->word('ipv6too');
+            return $this->text('ipv6too');
         }
-        return $this->word($this->trouble['kind'] === 'no_route' ? 'ipv6noroute' : 'ipv6only');
+        return $this->text($this->trouble['kind'] === 'no_route' ? 'ipv6noroute' : 'ipv6only');
     }
 
     /**
-     * Whose the certificate is, and why it is not to be trusted.
+     * A sentence about a certificate: whose it is, and why it cannot be trusted.
      *
      * @return string
      */
     private function certificate(): string {
         $why = in_array($this->trouble['why'], self::DISTRUST, true) ? $this->trouble['why'] : 'invalid';
-        $sentence = $this->word("certificate_{$why}", [
+        $sentence = $this->text("certificate_{$why}", [
             'names' => implode(', ', $this->trouble['names'] ?? []),
             'date' => isset($this->trouble['at']) ? userdate($this->trouble['at'], get_string('strftimedate', 'langconfig')) : '',
         ]);
         $isnamed = !empty($this->trouble['issuer']) && $why !== 'self_signed';
-        return $isnamed ? $sentence . ' ' . $this->word('certificate_issuer') : $sentence;
+        return $isnamed ? $sentence . ' ' . $this->text('certificate_issuer') : $sentence;
     }
 
     /**
-     * By how much the two clocks differ.
+     * A sentence about the difference of the two clocks.
      *
      * @return string
      */
     private function clock(): string {
         $ahead = $this->trouble['ahead'] ?? null;
         if ($ahead === null) {
-            return $this->word('clock');
+            return $this->text('clock');
         }
         $more = ['difference' => format_time(abs($ahead)), 'now' => userdate(time(), get_string('strftimedatetime', 'langconfig'))];
-        return $this->word($ahead > 0 ? 'clock_ahead' : 'clock_behind', $more);
+        return $this->text($ahead > 0 ? 'clock_ahead' : 'clock_behind', $more);
     }
 
     /**
-     * Until when to wait.
+     * A sentence that says until when to wait.
      *
      * @return string
      */
     private function too_often(): string {
         $after = $this->trouble['after'] ?? null;
         if ($after === null) {
-            return $this->word('too_often');
+            return $this->text('too_often');
         }
-        return $this->word('too_often_until', ['until' => userdate(time() + $after, get_string('strftimedatetimeshort', 'langconfig'))]);
+        $until = userdate(time() + $after, get_string('strftimedatetimeshort', 'langconfig'));
+        return $this->text('too_often_until', ['until' => $until]);
     }
 
     /**
-     * Which of this site's own settings is in the way.
+     * A sentence about this site's own setting that is in the way.
      *
      * @return string
      */
     private function blocked_here(): string {
         $rule = $this->trouble['rule'] ?? '';
-        return $this->word(in_array($rule, self::RULES, true) ? "blocked_{$rule}" : 'no_address');
+        return $this->text(in_array($rule, self::RULES, true) ? "blocked_{$rule}" : 'no_address');
     }
 
     /**
-     * What the neighbours found that were to check this site's address.
+     * The findings of the neighbours that were to check this site's address.
      *
      * @return string
      */
@@ -183,7 +184,7 @@ final class trouble {
             $what = new self($isfinding ? $CFG->wwwroot : $checked['site'], $checked['found'] ?? $checked['trouble']);
             $found[$what->sentence()] ??= [$isfinding, $checked['site']];
         }
-        $sentences = [$this->word('unchecked')];
+        $sentences = [$this->text('unchecked')];
         foreach (array_slice($found, 0, self::MOST_NEIGHBOURS, true) as $sentence => [$isfinding, $site]) {
             $sentences[] = $isfinding
                 ? get_string('trouble:found', 'local_courseglue', (object) ['site' => $site, 'found' => $sentence])

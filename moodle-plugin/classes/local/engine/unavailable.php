@@ -19,7 +19,7 @@ declare(strict_types=1);
 namespace local_courseglue\local\engine;
 
 /**
- * There is no CourseGlue extension that this plugin can work with.
+ * The exception that there is no CourseGlue extension that this plugin can work with.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors

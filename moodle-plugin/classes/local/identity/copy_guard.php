@@ -24,8 +24,8 @@ use local_courseglue\local\engine\failure;
 /**
  * Tells whether this Moodle is the one that joined, or a copy of it.
  *
- * Copies of production for tests are the rule among Moodles. One that went on in the name of the original would withdraw its
- * courses, so whatever looks like a copy sends nothing until an admin says what it is.
+ * Most Moodles have a copy of production for tests. A copy that went on in the name of the original would withdraw its courses, so
+ * a site that looks like a copy sends nothing until an admin says whether it is one.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
@@ -42,7 +42,7 @@ final class copy_guard {
     public const COPY = 'copy';
 
     /**
-     * What this Moodle is taken for.
+     * Whether this Moodle is taken for the site that joined, or for a copy of it.
      *
      * @return string one of the constants
      */

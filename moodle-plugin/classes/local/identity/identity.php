@@ -22,7 +22,7 @@ use local_courseglue\local\engine\engine_factory;
 use local_courseglue\local\store\state_store;
 
 /**
- * Who this site is in the network: its address and key, pinned to this Moodle when it joined.
+ * The identity of this site in the network: its address and key, pinned to this Moodle when it joined.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors

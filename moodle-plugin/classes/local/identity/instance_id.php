@@ -67,7 +67,7 @@ final class instance_id {
     }
 
     /**
-     * Where the id is kept.
+     * The file that holds the id.
      *
      * @return string
      */

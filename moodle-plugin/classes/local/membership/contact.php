@@ -25,7 +25,7 @@ use local_courseglue\local\engine\setback;
 /**
  * The site that joining goes through: found from whatever of its addresses was pasted, and shown before it is used.
  *
- * Those who are asked learn nothing of this site.
+ * The sites that are asked learn nothing about this one.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
@@ -126,7 +126,7 @@ final class contact {
     }
 
     /**
-     * How much a trouble says of what is there.
+     * The rank of a setback by how much it says about the server at the address; the highest is told to the admin.
      *
      * @param setback|null $setback
      * @return int

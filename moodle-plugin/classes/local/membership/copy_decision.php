@@ -28,7 +28,7 @@ use local_courseglue\local\view_settings;
 use local_courseglue\observer;
 
 /**
- * What an admin says of a site that looks like a copy.
+ * The decision of an admin whether a site that looks like a copy is one.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
@@ -75,7 +75,7 @@ final class copy_decision {
     }
 
     /**
-     * Tells the log what was decided, whatever comes of it.
+     * Logs the decision, whatever comes of it.
      *
      * @param string $decision copy or original
      */
@@ -89,7 +89,7 @@ final class copy_decision {
     }
 
     /**
-     * Lets nobody decide about a site that is not in doubt.
+     * Refuses a decision about a site that does not look like a copy.
      */
     private static function check(): void {
         if (copy_guard::state() !== copy_guard::COPY) {

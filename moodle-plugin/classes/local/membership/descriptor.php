@@ -24,7 +24,7 @@ use local_courseglue\local\search\localised_text;
 use local_courseglue\local\statistics\figures;
 
 /**
- * What this site says about itself.
+ * This site's descriptor: the signed statement about itself.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
@@ -106,7 +106,7 @@ final class descriptor {
     }
 
     /**
-     * What stays the same for longer.
+     * The fields that seldom change.
      *
      * @return array
      */
@@ -137,7 +137,7 @@ final class descriptor {
     }
 
     /**
-     * The site's name, in its own language and not in that of whoever looks: cron and admins have to state the same.
+     * The site's name, in its own language and not in the current user's: cron and admins have to state the same.
      *
      * @param string $lang the site's language
      * @return string plain text; the host where the site has no name that may leave

@@ -28,7 +28,7 @@ use local_courseglue\local\store\state_store;
 use local_courseglue\local\view;
 
 /**
- * The exchange with one other site, once an hour: right with cron every minute and with cron every six hours.
+ * The exchange with one other site, once an hour. It works with cron every minute and with cron every six hours.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
@@ -64,7 +64,7 @@ final class exchange {
         $tried = (int) state_store::get(self::TRIED);
         $phase = crc32(identity::load()->nodeid) % self::PERIOD;
         $hour = fn(int $time): int => intdiv($time + $phase, self::PERIOD);
-        // What lies in the future was written by a clock that was wrong.
+        // A time in the future was noted while the clock was wrong.
         $early = $hour($last) === $hour($now) || $tried <= $now && $now - $tried < self::RETRY;
         return !$early || engine_factory::get()->is_settling();
     }

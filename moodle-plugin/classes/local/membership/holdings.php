@@ -19,9 +19,9 @@ declare(strict_types=1);
 namespace local_courseglue\local\membership;
 
 use local_courseglue\local\store\check_store;
+use local_courseglue\local\store\delivery_store;
 use local_courseglue\local\store\frequency_store;
 use local_courseglue\local\store\mark_store;
-use local_courseglue\local\store\publication_store;
 use local_courseglue\local\store\record_store;
 use local_courseglue\local\store\revision_store;
 use local_courseglue\local\store\site_store;
@@ -29,7 +29,7 @@ use local_courseglue\local\store\spot_store;
 use local_courseglue\local\store\state_store;
 
 /**
- * What this site holds because it is in the network.
+ * The rows that this site holds because it is in the network.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
@@ -54,7 +54,7 @@ final class holdings {
         spot_store::delete_all();
         frequency_store::delete_all();
         mark_store::delete_all();
-        (new publication_store())->forget_all();
+        delivery_store::forget_all();
         $transaction->allow_commit();
     }
 }

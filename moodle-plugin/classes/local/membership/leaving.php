@@ -103,11 +103,11 @@ final class leaving {
         $summary = ['withdrawn' => 0, 'pending' => 0, 'problems' => []];
         try {
             for ($attempt = 0; $attempt < self::ATTEMPTS; $attempt++) {
-                $result = publisher::create()->withdraw_all($entry, $deadline);
-                $summary['withdrawn'] += $result['withdrawn'];
-                $summary['pending'] = $result['pending'];
-                $summary['problems'] = $result['problems'];
-                if ($result['pending'] === 0 || time() >= $deadline) {
+                $report = publisher::create()->withdraw_all($entry, $deadline);
+                $summary['withdrawn'] += $report->withdrawn;
+                $summary['pending'] = $report->pending;
+                $summary['problems'] = $report->problems;
+                if ($report->pending === 0 || time() >= $deadline) {
                     break;
                 }
             }

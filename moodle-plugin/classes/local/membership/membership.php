@@ -22,7 +22,7 @@ use local_courseglue\local\engine\engine_factory;
 use local_courseglue\local\identity\copy_guard;
 use local_courseglue\local\identity\identity;
 use local_courseglue\local\store\changes;
-use local_courseglue\local\store\publication_store;
+use local_courseglue\local\store\delivery_store;
 use local_courseglue\local\store\site_store;
 use local_courseglue\local\store\state_store;
 use local_courseglue\local\view_settings;
@@ -221,7 +221,7 @@ final class membership {
         // The words of others were about the key of then.
         self::publish_descriptor($identity, $body, $stated['key'] === $key ? $entry['vouchers'] ?? [] : []);
         if ($entry !== null && $stated['lease'] + self::GRACE < intdiv(time(), DAYSECS)) {
-            (new publication_store())->send_all_again();
+            delivery_store::send_all_again();
         }
     }
 }

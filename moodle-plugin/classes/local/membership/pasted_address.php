@@ -19,7 +19,7 @@ declare(strict_types=1);
 namespace local_courseglue\local\membership;
 
 /**
- * What somebody copied from a browser: the address of some page of a Moodle, in which the site's own is to be found.
+ * An address that somebody copied from a browser. It may be of any page of a Moodle; the site's own is found in it.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors

@@ -22,7 +22,7 @@ use local_courseglue\local\engine\engine_factory;
 use local_courseglue\local\store\state_store;
 
 /**
- * What would leave this site if it joined now: shown to the admin, and then sent exactly as shown.
+ * The preview of what would leave this site if it joined now: it is shown to the admin, and then sent exactly as shown.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
@@ -74,7 +74,7 @@ final class preview {
     }
 
     /**
-     * What was shown last, if it is what this admin saw and may still be sent.
+     * The preview that was shown last, if it is the one that this admin saw and it may still be sent.
      *
      * @param string $digest of what the admin saw
      * @return self|null

@@ -25,14 +25,14 @@ use local_courseglue\local\view;
 use local_courseglue\local\view_settings;
 
 /**
- * The end: the plugin is uninstalled.
+ * Uninstalling the plugin: the site leaves the network, and its files are deleted.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class removal {
-    /** @var int seconds that the others are given to hear of it: an admin waits, and a network out of reach must not keep it */
+    /** @var int seconds to tell other sites: an admin waits, and an unreachable network must not hold up the uninstallation */
     private const SECONDS = 60;
 
     /**
@@ -71,6 +71,6 @@ final class removal {
         if ($problem !== null) {
             return [get_string('uninstall:failed', 'local_courseglue', get_string('engine:' . $problem, 'local_courseglue'))];
         }
-        return membership_page::left(leaving::run(self::SECONDS));
+        return leaving_sentences::outcome(leaving::run(self::SECONDS));
     }
 }

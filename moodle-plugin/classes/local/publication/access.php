@@ -21,7 +21,7 @@ namespace local_courseglue\local\publication;
 use stdClass;
 
 /**
- * How a stranger gets into a course, the easiest way first.
+ * How a visitor gets into a course, the easiest way first.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
@@ -47,14 +47,14 @@ final class access {
     /** @var string[] Enrolment plugins that let people pay their way in. */
     public const PAYMENT = ['fee', 'paypal'];
 
-    /** @var stranger who wants to get in */
-    private readonly stranger $stranger;
+    /** @var visitor who wants to get in */
+    private readonly visitor $visitor;
 
     /**
-     * Access as a stranger has it.
+     * Access as a visitor has it.
      */
     public function __construct() {
-        $this->stranger = new stranger();
+        $this->visitor = new visitor();
     }
 
     /**
@@ -103,7 +103,7 @@ final class access {
     }
 
     /**
-     * The enrolments of courses that a stranger may use, of plugins that are switched on.
+     * The enrolments of courses that a visitor may use, of plugins that are switched on.
      *
      * @param int[] $courseids
      * @return stdClass[]
@@ -122,7 +122,7 @@ final class access {
     }
 
     /**
-     * How many are enrolled where the number of places is bounded.
+     * The numbers of users who are enrolled by instances with a limited number of places.
      *
      * @param stdClass[] $instances
      * @return int[] by the enrolment's id
@@ -139,17 +139,17 @@ final class access {
     }
 
     /**
-     * Guest access: for visitors where the site lets them in, otherwise for whoever registers.
+     * Guest access: for visitors where the site lets them in, otherwise for everybody who registers.
      *
      * @param stdClass $instance
      * @return string|null
      */
     private function by_guest_access(stdClass $instance): ?string {
         $password = (string) $instance->password !== '';
-        if ($this->stranger->enters_as_guest()) {
+        if ($this->visitor->enters_as_guest()) {
             return $password ? self::GUEST_PASSWORD : self::GUEST;
         }
-        if ($this->stranger->registers()) {
+        if ($this->visitor->registers()) {
             return $password ? self::KEY : self::OPEN;
         }
         return null;
@@ -163,13 +163,13 @@ final class access {
      * @return string|null
      */
     private function by_self_enrolment(stdClass $instance, int $taken): ?string {
-        if (!$this->stranger->registers() || !$this->within_dates($instance)) {
+        if (!$this->visitor->registers() || !$this->within_dates($instance)) {
             return null;
         }
         if (!$instance->customint6 || $instance->customint5 || (self::places($instance) > 0 && $taken >= self::places($instance))) {
             return null;
         }
-        if (!$this->stranger->may_self_enrol((int) $instance->courseid)) {
+        if (!$this->visitor->may_self_enrol((int) $instance->courseid)) {
             return null;
         }
         return (string) $instance->password !== '' ? self::KEY : self::OPEN;
@@ -182,7 +182,7 @@ final class access {
      * @return string|null
      */
     private function by_payment(stdClass $instance): ?string {
-        if (!$this->stranger->registers() || !$this->within_dates($instance)) {
+        if (!$this->visitor->registers() || !$this->within_dates($instance)) {
             return null;
         }
         $cost = (float) $instance->cost;
@@ -205,7 +205,7 @@ final class access {
     }
 
     /**
-     * How many may enrol themselves; 0 for any number.
+     * The number of users who may enrol themselves; 0 if it is not limited.
      *
      * @param stdClass $instance
      * @return int

@@ -27,7 +27,7 @@ use stdClass;
 /**
  * Tells teachers that courses of theirs will be shared without anybody having chosen it: once, with the way to say no.
  *
- * Whoever teaches several of them gets one notification.
+ * A teacher of several such courses gets one notification.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
@@ -166,7 +166,7 @@ final class announcement {
     }
 
     /**
-     * How many courses there are that the notification does not name.
+     * A sentence with the number of courses that the notification does not name.
      *
      * @param stdClass[] $courses
      * @return string[] a sentence or none

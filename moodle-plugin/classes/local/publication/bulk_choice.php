@@ -19,7 +19,7 @@ declare(strict_types=1);
 namespace local_courseglue\local\publication;
 
 use core\context\course as course_context;
-use local_courseglue\local\store\publication_store;
+use local_courseglue\local\store\choice_store;
 
 /**
  * One choice for many courses.
@@ -37,14 +37,13 @@ final class bulk_choice {
      * @return int[] changed, refused: numbers of courses
      */
     public static function make(array $courseids, int $choice): array {
-        $store = new publication_store();
         $report = ['changed' => 0, 'refused' => 0];
         foreach (array_unique($courseids) as $courseid) {
             $context = course_context::instance($courseid, IGNORE_MISSING);
             if (!$context || $courseid === (int) SITEID || !permission::decides_course($context)) {
                 $report['refused']++;
-            } else if ($store->choice($courseid) !== $choice) {
-                $store->choose($courseid, $choice);
+            } else if (choice_store::get($courseid) !== $choice) {
+                choice_store::choose($courseid, $choice);
                 $report['changed']++;
             }
         }

@@ -21,7 +21,7 @@ namespace local_courseglue\local\publication;
 use local_courseglue\local\store\category_store;
 
 /**
- * What the categories decide that do not follow the category above them, or the site.
+ * The policies of the categories that have one of their own.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors

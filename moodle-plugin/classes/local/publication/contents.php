@@ -186,7 +186,7 @@ final class contents {
     }
 
     /**
-     * Where the section is.
+     * The link to the section.
      *
      * @param section_info $section
      * @return string relative to the site's address

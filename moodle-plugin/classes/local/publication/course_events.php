@@ -28,7 +28,7 @@ use local_courseglue\event\course_shared;
 use local_courseglue\event\course_withdrawn;
 
 /**
- * What the log says of a course: who decided about it, and since when other sites have it. All of it is told from here.
+ * Triggers the events about a course: somebody decided about it; other sites got it, or have it no more.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
@@ -39,7 +39,7 @@ final class course_events {
     private const NAMES = [policy::UNDECIDED => 'undecided', policy::PUBLISH => 'shared', policy::NEVER => 'never'];
 
     /**
-     * Somebody decided about a course. A decision that is the one of before is none.
+     * Triggers the event of a decision about a course, unless it is the same as before.
      *
      * @param int $courseid
      * @param int $before a constant of {@see policy}

@@ -24,6 +24,7 @@ use core_course\hook\after_form_submission;
 use core_course\hook\after_form_validation;
 use html_writer;
 use local_courseglue\form\course_choice;
+use local_courseglue\local\store\choice_store;
 use local_courseglue\local\store\publication_store;
 use stdClass;
 
@@ -39,7 +40,7 @@ final class course_form {
     public const FIELD = 'local_courseglue_choice';
 
     /**
-     * Adds the choice, for whoever decides about the course.
+     * Adds the choice, for users who may decide about the course.
      *
      * @param after_form_definition $hook
      */
@@ -50,7 +51,7 @@ final class course_form {
         }
         $policy = policy::current();
         $courseid = (int) ($course->id ?? 0);
-        $row = $courseid ? (new publication_store())->get($courseid) : null;
+        $row = $courseid ? publication_store::get($courseid) : null;
         $form = $hook->mform;
         $form->addElement('header', 'local_courseglue_header', get_string('pluginname', 'local_courseglue'));
         // The category that it is in, or will be.
@@ -61,9 +62,9 @@ final class course_form {
         $form->addHelpButton(self::FIELD, 'publication:choice', 'local_courseglue');
         $form->setDefault(self::FIELD, (int) ($row->choice ?? policy::UNDECIDED));
         if ($courseid) {
-            $standing = standing::of($policy, new qualifier($policy), get_course($courseid), $row);
+            $status = sharing_status::of($policy, new qualifier($policy), get_course($courseid), $row);
             $link = html_writer::link(navigation::url($courseid), get_string('courseform:page', 'local_courseglue'));
-            $form->addElement('static', 'local_courseglue_standing', '', s($standing->headline()) . ' ' . $link);
+            $form->addElement('static', 'local_courseglue_status', '', s($status->headline()) . ' ' . $link);
         }
     }
 
@@ -90,14 +91,13 @@ final class course_form {
         if ($choice === null || empty($data->id) || !in_array((int) $choice, policy::CHOICES, true)) {
             return;
         }
-        $store = new publication_store();
         $courseid = (int) $data->id;
         // The creator of a course gets a role in it only after this.
         $context = context\course::instance($courseid);
         $may = permission::decides_course($context)
             || $hook->isnewcourse && permission::will_decide_course($context->get_parent_context());
-        if ($may && $store->choice($courseid) !== (int) $choice) {
-            $store->choose($courseid, (int) $choice);
+        if ($may && choice_store::get($courseid) !== (int) $choice) {
+            choice_store::choose($courseid, (int) $choice);
         }
     }
 

@@ -30,18 +30,17 @@ use local_courseglue\local\store\description_store;
 use stdClass;
 
 /**
- * What a course is about, by its own word: what its teachers said of it, else its custom fields, else what its category says of
- * all of its courses.
+ * Reads the description of a course: from its teachers, else from its custom fields, else from its category's defaults.
  *
  * Of custom fields only those that the admin chose and that are visible to everybody. Values are read as they are stored, so that
- * they do not depend on the language and the filters of whoever runs cron.
+ * they do not depend on the language and the filters of the user who runs cron.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class described_fields {
-    /** @var string[] Those that a record has a place for. */
+    /** @var string[] The facts that a record has a field for. */
     private const OF_RECORDS = ['subject', 'level', 'audience', 'licence'];
 
     /** @var description_store what teachers said */
@@ -62,7 +61,7 @@ final class described_fields {
     }
 
     /**
-     * What a record says; null where nobody says it.
+     * The described fields of a record; null where a fact is not given.
      *
      * @param stdClass $course a row of the course table
      * @param string $language the course's language, preferred where a value has several
@@ -75,7 +74,7 @@ final class described_fields {
     }
 
     /**
-     * What holds where the course's teachers say nothing.
+     * The values for a course whose teachers say nothing.
      *
      * @param stdClass $course a row of the course table
      * @param string $language the course's language
@@ -87,7 +86,7 @@ final class described_fields {
     }
 
     /**
-     * What the categories above a place say of the courses there.
+     * The values from the categories above a course.
      *
      * @param int $categoryid
      * @return description
@@ -132,7 +131,7 @@ final class described_fields {
     }
 
     /**
-     * What custom fields say.
+     * The values from custom fields.
      *
      * @param int $courseid
      * @param string $language the course's language
@@ -158,7 +157,7 @@ final class described_fields {
     }
 
     /**
-     * What the words of a custom field stand for. Words that are no code of ours are somebody's own subject, level or audience.
+     * The values of the words of a custom field. Words that match no code are sent as they are.
      *
      * @param string $name
      * @param string $text

@@ -33,7 +33,7 @@ final class extractor {
     /** @var int Characters of a summary in one language: a record has no room for more, and the engine cuts further. */
     private const MAX_SUMMARY = 4096;
 
-    /** @var access how a stranger gets in */
+    /** @var access how a visitor gets in */
     private readonly access $access;
 
     /** @var described_fields what courses are about */
@@ -72,9 +72,9 @@ final class extractor {
      *
      * @param stdClass $course a row of the course table
      * @param bool $shared whether a teacher or manager shared this very course after the preview
-     * @return reading
+     * @return extraction
      */
-    public function read(stdClass $course, bool $shared): reading {
+    public function read(stdClass $course, bool $shared): extraction {
         $redactor = new redactor();
         $content = $redactor->content($this->written($course, $shared));
         // A name that is nothing but an address is none, and a record has to have one.
@@ -83,7 +83,7 @@ final class extractor {
             fn(string $text): string => plain_text::cut($text, self::MAX_SUMMARY),
             $content['summary'],
         );
-        return new reading($content, $redactor->found());
+        return new extraction($content, $redactor->found());
     }
 
     /**

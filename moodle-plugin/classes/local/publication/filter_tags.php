@@ -21,7 +21,7 @@ namespace local_courseglue\local\publication;
 /**
  * Takes out of a text what a filter makes of it, without asking any filter: filters look at who reads.
  *
- * What stands between a pair of tags, `{ifenrolled}…{/ifenrolled}`, is shown only to some, unless the tag is known to be for
+ * The text between a pair of tags, `{ifenrolled}…{/ifenrolled}`, is shown only to some, unless the tag is known to be for
  * looks alone. Tags by themselves, `{firstname}`, are taken out. Between square brackets only pairs count, since one
  * alone is ordinary writing. Tags that say a text's language are left to {@see multilang}.
  *
@@ -39,7 +39,7 @@ final class filter_tags {
     /** @var string[] Tags of languages. */
     private const LANGUAGES = ['mlang', 'multilang'];
 
-    /** @var string[] What people write in brackets instead of the signs of an e-mail address: {@see redaction\email}. */
+    /** @var string[] The words that people write in brackets for the signs of an e-mail address: {@see redaction\email}. */
     private const SIGNS = ['at', 'arroba', 'dot', 'punkt', 'punto'];
 
     /** @var string A tag: `{name …}`, `{/name}`, `{#name …}`, `{name.part}`, `{{name}}`, `[name …]`, `[/name]`. */
@@ -47,7 +47,7 @@ final class filter_tags {
         . '(?<rest>(?:[^\p{L}\p{M}\p{N}_{}-][^{}]*)?)\}{1,3}'
         . '|\[(?<slash2>/?)(?<name2>\p{L}[\p{L}\p{M}\p{N}_-]*)(?<rest2>(?:[\s:=][^\[\]]*)?)\]~u';
 
-    /** @var string What stands before braces of a formula: `\frac{a}{b}`, `x^{n}`. */
+    /** @var string The characters before the braces of a formula: `\frac{a}{b}`, `x^{n}`. */
     private const FORMULA = '~(?:\\\\[A-Za-z]+\*?(?:\[[^\]]*\]|\{[^{}]*\})*|[\^_])$~';
 
     /** @var int Bytes before a tag that say whether it is a part of a formula. */
@@ -127,7 +127,7 @@ final class filter_tags {
     }
 
     /**
-     * Where the pairs of opening tags end; pairs of one kind can lie inside of each other.
+     * The ends of the pairs, by their opening tags; pairs of one kind can lie inside of each other.
      *
      * @param array[] $tags
      * @return int[] index of the opening tag → byte

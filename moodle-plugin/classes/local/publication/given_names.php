@@ -184,7 +184,7 @@ final class given_names {
     }
 
     /**
-     * What Moodle calls an activity that is made of a file.
+     * The name that Moodle gives to an activity that is made of a file.
      *
      * @param string $filename
      * @return string[]

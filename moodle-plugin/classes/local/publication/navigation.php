@@ -36,7 +36,7 @@ final class navigation {
     public const NODE_KEY = 'local_courseglue_publication';
 
     /**
-     * Adds the page to a course's navigation, for whoever decides about the course.
+     * Adds the page to a course's navigation, for users who may decide about the course.
      *
      * @param navigation_node $navigation the course's node
      * @param stdClass $course
@@ -56,7 +56,7 @@ final class navigation {
     }
 
     /**
-     * Adds the page to a category's navigation, for whoever decides about the category.
+     * Adds the page to a category's navigation, for users who may decide about the category.
      *
      * @param navigation_node $navigation the category's node
      * @param category_context $context

@@ -21,17 +21,17 @@ namespace local_courseglue\local\publication;
 use core\context;
 
 /**
- * Who decides whether a course, or the courses of a category, are shared.
+ * Decides who may choose whether a course, or the courses of a category, are shared.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class permission {
-    /** @var string What whoever decides about a course holds there. */
+    /** @var string The capability, in a course, to decide whether it is shared. */
     public const COURSE = 'local/courseglue:share';
 
-    /** @var string What whoever decides about a category holds there, and whoever decides about the site holds in the system. */
+    /** @var string The capability to decide for a category, or for the site in the context of the system. */
     public const CATEGORY = 'local/courseglue:manage';
 
     /**

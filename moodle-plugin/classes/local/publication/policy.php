@@ -19,7 +19,7 @@ declare(strict_types=1);
 namespace local_courseglue\local\publication;
 
 /**
- * What the administrator, the managers of categories and the teachers of a course agreed to.
+ * The consent of the administrator, the managers of categories and the teachers to sharing courses.
  *
  * The site's policy is one of nothing, ask the teachers, or every qualifying course. A category may have another one, which its
  * courses and the categories below follow. A course's own choice is only asked where the policy leaves room for it, except that

@@ -23,8 +23,8 @@ use core\context_helper;
 use course_modinfo;
 
 /**
- * What this process has kept since it started. A process of cron runs its tasks for some minutes, and Moodle tells it nothing of
- * what people change on pages meanwhile: it would publish again what was taken back.
+ * The caches that this process has filled since it started. A process of cron runs its tasks for some minutes, and Moodle does
+ * not tell it what people change on pages meanwhile: it would publish again a course that was just taken back.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors

@@ -29,8 +29,8 @@ use stdClass;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class qualifier {
-    /** @var stranger as whom the course is looked at */
-    private readonly stranger $stranger;
+    /** @var visitor as whom the course is looked at */
+    private readonly visitor $visitor;
 
     /** @var category_paths the categories above courses */
     private readonly category_paths $categories;
@@ -44,7 +44,7 @@ final class qualifier {
         /** @var policy what was consented to */
         private readonly policy $policy,
     ) {
-        $this->stranger = new stranger();
+        $this->visitor = new visitor();
         $this->categories = new category_paths();
     }
 
@@ -69,20 +69,19 @@ final class qualifier {
     }
 
     /**
-     * Whether a course qualifies, by its row. What is out there does not wait once more.
+     * Whether a course qualifies, by its row. A course that other sites have does not wait once more.
      *
      * @param stdClass $course a row of the course table
      * @param stdClass|null $row its publication
      * @return verdict
      */
     public function judge(stdClass $course, ?stdClass $row): verdict {
-        $isout = $row !== null && in_array($row->state, [publication_store::PENDING, publication_store::PUBLISHED], true);
-        $told = $isout ? 0 : $row->timetold ?? null;
+        $told = publication_store::is_out($row) ? 0 : $row->timetold ?? null;
         return $this->check($course, (int) ($row->choice ?? policy::UNDECIDED), $told === null ? null : (int) $told);
     }
 
     /**
-     * What keeps a guest from seeing the course, or the course from being current.
+     * The reason why a guest does not see the course, or why it is no longer current.
      *
      * @param stdClass $course
      * @return string|null a reason of {@see verdict}
@@ -99,11 +98,11 @@ final class qualifier {
             if (!$category->visible) {
                 return verdict::HIDDEN_CATEGORY;
             }
-            if (!$this->stranger->sees_category($category)) {
+            if (!$this->visitor->sees_category($category)) {
                 return verdict::NOT_LISTED;
             }
         }
-        if (!$this->stranger->sees_course($course)) {
+        if (!$this->visitor->sees_course($course)) {
             return verdict::NOT_LISTED;
         }
         if ($course->enddate && $course->enddate < time() && !$this->policy->ended) {

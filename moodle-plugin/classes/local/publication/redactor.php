@@ -34,7 +34,7 @@ use local_courseglue\local\publication\redaction\web_link;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class redactor {
-    /** @var string What stands where something was taken out. */
+    /** @var string The mark in place of what was taken out. */
     private const GAP = '…';
 
     /** @var string[] Fields whose values Moodle made, not people; a contact is given to be published. */
@@ -81,7 +81,7 @@ final class redactor {
     }
 
     /**
-     * What was taken out so far.
+     * The things that were taken out so far.
      *
      * @return string[][] a constant of {@see kind} → texts, each once
      */

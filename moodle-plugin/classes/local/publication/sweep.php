@@ -19,14 +19,15 @@ declare(strict_types=1);
 namespace local_courseglue\local\publication;
 
 use core\context_helper;
+use local_courseglue\local\store\publication_marks;
+use local_courseglue\local\store\publication_queue;
 use local_courseglue\local\store\publication_store;
 use local_courseglue\local\store\state_store;
 use stdClass;
 
 /**
- * Looks through every course that is or could be published, and marks those that are not out there as they should be: those
- * that qualify and are not published, the other way round, and those of which Moodle says something else than when their record
- * was made.
+ * Looks through every course that is or could be published, and marks three kinds: courses that qualify and are not published;
+ * courses that are published and do not qualify; and courses that have changed since their record was made.
  *
  * It finds what no event tells: categories hidden, changes by SQL, enrolment windows and end dates that passed, new
  * courses under a policy that publishes all. It goes through the courses by id, remembers where it was, and goes on there.
@@ -58,21 +59,16 @@ final class sweep {
     /** @var qualifier what may be published */
     private readonly qualifier $qualifier;
 
-    /** @var access how a stranger gets in */
+    /** @var access how a visitor gets in */
     private readonly access $access;
 
     /** @var category_paths the categories above courses */
     private readonly category_paths $categories;
 
     /**
-     * A sweep.
-     *
-     * @param publication_store $store
+     * A sweep under the policy that is set now.
      */
-    public function __construct(
-        /** @var publication_store own publications */
-        private readonly publication_store $store,
-    ) {
+    private function __construct() {
         $this->policy = policy::current();
         $this->qualifier = new qualifier($this->policy);
         $this->access = new access();
@@ -85,7 +81,7 @@ final class sweep {
      * @return self
      */
     public static function create(): self {
-        return new self(new publication_store());
+        return new self();
     }
 
     /**
@@ -145,12 +141,12 @@ final class sweep {
      * Makes the next run begin with the first course.
      */
     public function restart(): void {
-        $this->store->mark_orphans();
+        publication_marks::mark_orphans();
         state_store::set(self::POSITION, self::position(0, ':' . random_string(self::NAME_LENGTH)));
     }
 
     /**
-     * Where a sweep is.
+     * The position of a sweep.
      *
      * @param int $courseid the last course looked at
      * @param string $before where it was
@@ -204,25 +200,25 @@ final class sweep {
      */
     private function compare(array $courses): int {
         self::preload_contexts($courses);
-        $rows = $this->store->get_many(array_keys($courses));
+        $rows = publication_store::get_many(array_keys($courses));
         $verdicts = array_map(
             fn(stdClass $course): verdict => $this->qualifier->judge($course, $rows[(int) $course->id] ?? null),
             $courses,
         );
         $qualifying = array_filter($courses, fn(stdClass $course): bool => $verdicts[$course->id]->qualifies());
-        $bases = basis::of($qualifying, $this->categories, $this->access);
+        $digests = course_digest::of($qualifying, $this->categories, $this->access);
         $differing = array_filter(
             array_keys($courses),
             fn(int $courseid): bool => $verdicts[$courseid]->is_untold()
-                || self::differs($rows[$courseid] ?? null, $bases[$courseid] ?? null),
+                || self::differs($rows[$courseid] ?? null, $digests[$courseid] ?? null),
         );
         $lost = array_filter(
             $differing,
-            fn(int $courseid): bool => self::is_out($rows[$courseid] ?? null) && !isset($bases[$courseid]),
+            fn(int $courseid): bool => publication_store::is_out($rows[$courseid] ?? null) && !isset($digests[$courseid]),
         );
-        $this->store->checked(array_keys($rows));
-        $this->store->mark_lost($lost);
-        $this->store->mark_many(array_diff($differing, $lost), $rows);
+        publication_queue::note_checked(array_keys($rows));
+        publication_marks::mark_lost($lost);
+        publication_marks::mark_many(array_diff($differing, $lost), $rows);
         return count($differing);
     }
 
@@ -252,28 +248,18 @@ final class sweep {
     }
 
     /**
-     * Whether others have the course, or are about to.
-     *
-     * @param stdClass|null $row its publication
-     * @return bool
-     */
-    private static function is_out(?stdClass $row): bool {
-        return in_array($row->state ?? null, [publication_store::PENDING, publication_store::PUBLISHED], true);
-    }
-
-    /**
      * Whether a course is not published as it should be.
      *
      * @param stdClass|null $row its publication
-     * @param string|null $basis what Moodle says of it; null where it does not qualify
+     * @param string|null $coursedigest of {@see course_digest}; null where the course does not qualify
      * @return bool
      */
-    private static function differs(?stdClass $row, ?string $basis): bool {
-        $isout = self::is_out($row);
-        if ($basis === null || !$isout) {
-            return $isout !== ($basis !== null);
+    private static function differs(?stdClass $row, ?string $coursedigest): bool {
+        $isout = publication_store::is_out($row);
+        if ($coursedigest === null || !$isout) {
+            return $isout !== ($coursedigest !== null);
         }
         // A course of which no record could be made is tried again.
-        return $row->basis !== $basis || ($row->state === publication_store::PUBLISHED && $row->problem !== null);
+        return $row->basis !== $coursedigest || ($row->state === publication_store::PUBLISHED && $row->problem !== null);
     }
 }

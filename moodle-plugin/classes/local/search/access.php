@@ -19,7 +19,7 @@ declare(strict_types=1);
 namespace local_courseglue\local\search;
 
 /**
- * How a stranger gets into a course, in words and with an icon.
+ * How a visitor gets into a course, in words and with an icon.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors

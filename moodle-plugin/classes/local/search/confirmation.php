@@ -36,7 +36,7 @@ final class confirmation {
     public const PARAMETER = 'key';
 
     /**
-     * What proves, in an address, that the current user asked for words.
+     * The proof, for an address, that the current user asked for these words.
      *
      * @param string $words
      * @return string

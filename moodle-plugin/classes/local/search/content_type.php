@@ -19,7 +19,7 @@ declare(strict_types=1);
 namespace local_courseglue\local\search;
 
 /**
- * What a section or an activity of a course is called here.
+ * The name of a type of content, as this site calls it: section, or the name of an activity.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors

@@ -25,7 +25,7 @@ use navigation_node;
 use pix_icon;
 
 /**
- * The way to the search from every page, for whoever may search.
+ * The link to the search on every page, for users who may search.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
@@ -77,7 +77,7 @@ final class navigation {
     }
 
     /**
-     * Where the entry leads.
+     * The address that the entry leads to.
      *
      * @return moodle_url
      */

@@ -23,7 +23,7 @@ use context_system;
 use required_capability_exception;
 
 /**
- * Who may search: whoever holds the capability in any course or category.
+ * Decides who may search: everybody who has the capability in any course or category.
  *
  * An editing teacher holds it in the contexts of their courses only, a course creator often in that of one category, which may
  * have no course yet; neither holds it in the system's, so that no single context can be asked. The answer is kept in the

@@ -21,7 +21,7 @@ namespace local_courseglue\local\search;
 use moodle_url;
 
 /**
- * What a reader asks for: words, filters and a page, as they stand in the address of the search page.
+ * A search: words, filters and a page, as they are in the address of the search page.
  *
  * The parameters are named so that none of them is one of Moodle's own ("lang" would change the session's language).
  *

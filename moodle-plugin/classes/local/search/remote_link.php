@@ -29,7 +29,7 @@ final class remote_link {
     /** @var string A site's own address: scheme, host, port, path, and nothing else. */
     private const SITE = '~^https?://(\[[0-9a-f:.]+\]|[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?)(:[0-9]{1,5})?(/[^\s?#\\\\<>"\'`]*)?$~Di';
 
-    /** @var string What a relative link may hold: the characters of an address, percent signs only as escapes. */
+    /** @var string The pattern of a relative link: the characters of an address, percent signs only as escapes. */
     private const RELATIVE = '~^(?:[a-z0-9_.!$&\'()*+,;=:@/?#\[\]\~-]|%[0-9a-f]{2})+$~Di';
 
     /**

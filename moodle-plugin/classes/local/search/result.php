@@ -174,7 +174,7 @@ final class result {
     }
 
     /**
-     * When the course takes place, by the calendar of its owner.
+     * The dates of the course, by the calendar of its owner.
      *
      * @return string|null
      */

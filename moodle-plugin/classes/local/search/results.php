@@ -24,7 +24,7 @@ use local_courseglue\local\identity\identity;
 use local_courseglue\local\store\changes;
 
 /**
- * What the network answered to a query.
+ * The network's answer to a query.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
@@ -52,7 +52,7 @@ final class results {
     }
 
     /**
-     * Asks the network, and keeps what it learned of the sites it asked.
+     * Asks the network, and stores what was learned about the sites that were asked.
      *
      * @param query $query
      * @param engine $engine
@@ -69,7 +69,7 @@ final class results {
     }
 
     /**
-     * Tells the log of the search, with who searched, where the administrator wants that.
+     * Logs the search with the user, where the administrator wants that.
      */
     private function tell(): void {
         if (courses_searched::is_wanted()) {
@@ -83,7 +83,7 @@ final class results {
     }
 
     /**
-     * How many courses the network has for the query.
+     * The number of courses that the network has for the query.
      *
      * @return int
      */
@@ -92,7 +92,7 @@ final class results {
     }
 
     /**
-     * How many courses its pages go through, those that are left out of them included.
+     * The number of courses on all pages, including those that are left out.
      *
      * @return int
      */
@@ -101,7 +101,7 @@ final class results {
     }
 
     /**
-     * How many of the courses found are this site's own.
+     * The number of courses found that are this site's own.
      *
      * @return int
      */
@@ -120,7 +120,7 @@ final class results {
     }
 
     /**
-     * How many courses of this page are left out of it.
+     * The number of courses that are left out of this page.
      *
      * @return int
      */
@@ -148,7 +148,7 @@ final class results {
     }
 
     /**
-     * Whether this site holds every course of the network, so that nobody had to be asked.
+     * Whether this site holds every course of the network, so that no other site had to be asked.
      *
      * @return bool
      */
@@ -184,7 +184,7 @@ final class results {
     }
 
     /**
-     * How many sites the courses found are from.
+     * The number of sites that the courses found are from.
      *
      * @return int
      */

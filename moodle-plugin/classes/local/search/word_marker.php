@@ -98,7 +98,7 @@ final class word_marker {
     }
 
     /**
-     * Where the words are: offset and length in bytes, in order, none overlapping another.
+     * The places of the words: offset and length in bytes, in order, none overlapping another.
      *
      * @param string $text
      * @param string $lang
@@ -118,7 +118,7 @@ final class word_marker {
     }
 
     /**
-     * Where the words of the query stand in a run of a script without spaces.
+     * The places of the words of the query in a run of a script without spaces.
      *
      * @param string $run
      * @param int $offset of the run in its text, in bytes

@@ -29,7 +29,7 @@ final class figures {
     /** @var string[] Every figure, in the order in which they are shown. */
     public const NAMES = ['courses', 'users', 'activeusers', 'enrolments', 'activities', 'posts'];
 
-    /** @var int Whoever was here within this time is an active user, in seconds. */
+    /** @var int Seconds within which a user was on the site who counts as active. */
     private const ACTIVE = 30 * DAYSECS;
 
     /**

@@ -36,13 +36,19 @@ abstract class batch {
     /** @var string the table, without prefix */
     protected const TABLE = '';
 
+    /** @var string[] the kinds of changes that are for this batch */
+    protected const KINDS = [];
+
+    /** @var string the field of the table and of the changes that says which row a change concerns */
+    protected const FIELD = '';
+
     /**
      * Reads the rows that the changes concern, and folds the changes into them.
      *
      * @param array $changes of all kinds: others are left alone
      */
     public function __construct(array $changes) {
-        $changes = array_filter($changes, fn(array $change): bool => $this->concerns($change['change']));
+        $changes = array_filter($changes, fn(array $change): bool => in_array($change['change'], static::KINDS, true));
         if (!$changes) {
             return;
         }
@@ -83,19 +89,27 @@ abstract class batch {
     }
 
     /**
-     * Whether a kind of change is one for this batch.
-     *
-     * @param string $kind
-     * @return bool
-     */
-    abstract protected function concerns(string $kind): bool;
-
-    /**
      * Reads the rows that the changes concern into before and after.
      *
      * @param array $changes
      */
-    abstract protected function read(array $changes): void;
+    protected function read(array $changes): void {
+        global $DB;
+
+        $names = array_values(array_unique(array_column($changes, static::FIELD)));
+        $rows = $DB->get_records_list(static::TABLE, static::FIELD, $names);
+        $this->put($rows, fn(\stdClass $row): string => self::key($row->{static::FIELD}));
+    }
+
+    /**
+     * The key of a row. PHP would make a number of a name of digits.
+     *
+     * @param string $name what the row has in the field
+     * @return string
+     */
+    final protected static function key(string $name): string {
+        return 'k' . $name;
+    }
 
     /**
      * Folds one change into the rows.
@@ -136,7 +150,7 @@ abstract class batch {
     }
 
     /**
-     * What is in a row, so that no two strings of digits are taken for the same number.
+     * The content of a row as strings, so that no two strings of digits are compared as numbers.
      *
      * @param \stdClass $row
      * @return string[]

@@ -23,7 +23,7 @@ use local_courseglue\event\category_policy_changed;
 use local_courseglue\local\description\description;
 
 /**
- * What is decided for the courses of categories: a policy of their own, and what courses are unless they say otherwise.
+ * The decisions for the courses of categories: a policy, and the description of courses that have none of their own.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
@@ -44,7 +44,7 @@ final class category_store {
     }
 
     /**
-     * What the courses of a category are unless they say otherwise, as the category itself says.
+     * The defaults that a category itself has for its courses.
      *
      * @param int $categoryid
      * @return description
@@ -55,7 +55,7 @@ final class category_store {
     }
 
     /**
-     * What the courses of a category are unless they say otherwise, the nearest category first.
+     * The defaults for the courses of a category, from the nearest category that has them.
      *
      * @param int[] $categoryids from the root down
      * @return description
@@ -88,7 +88,7 @@ final class category_store {
         $known === null
             ? $DB->insert_record(self::TABLE, ['categoryid' => $categoryid] + $row)
             : $DB->update_record(self::TABLE, ['id' => $known->id] + $row);
-        (new publication_store())->mark_category($categoryid);
+        publication_marks::mark_category($categoryid);
         if ($known?->policy !== $policy) {
             category_policy_changed::create([
                 'context' => coursecat_context::instance($categoryid),

@@ -19,7 +19,7 @@ declare(strict_types=1);
 namespace local_courseglue\local\store;
 
 /**
- * Applies what the engine decided to the database: the only way in which sites and records held here change.
+ * Applies the engine's changes to the database. Sites and records held here change in no other way.
  *
  * A change is an array with a key 'change': site, site_gone, record, record_gone, terms_gone, alive, checked, spot, frequency
  * or mark. Applying one twice, or an older one after a newer one, does no harm: the higher seq wins, and the same seq unites
@@ -49,13 +49,13 @@ final class changes {
             if ($DB->is_transaction_started()) {
                 throw $e;
             }
-            // Another process wrote the same row before the revision's row made us wait: now it is there to be read.
+            // Another process wrote the same row before this one waited for the row of the revision: now it can be read.
             self::commit($changes);
         }
     }
 
     /**
-     * Whether any of the changes is news.
+     * Whether any of the changes alters the database.
      *
      * @param array $changes
      * @return bool

@@ -19,7 +19,7 @@ declare(strict_types=1);
 namespace local_courseglue\local\store;
 
 /**
- * Changes of what this site found when it looked at newcomers.
+ * Changes of the results of checks of newcomers.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
@@ -29,10 +29,8 @@ final class check_batch extends batch {
     /** @var string the table, without prefix */
     protected const TABLE = 'local_courseglue_checks';
 
-    #[\Override]
-    protected function concerns(string $kind): bool {
-        return $kind === 'checked';
-    }
+    /** @var string[] the kinds of changes */
+    protected const KINDS = ['checked'];
 
     #[\Override]
     protected function read(array $changes): void {

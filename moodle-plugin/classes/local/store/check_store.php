@@ -19,42 +19,47 @@ declare(strict_types=1);
 namespace local_courseglue\local\store;
 
 /**
- * What this site found when it looked at newcomers. {@see changes} writes it.
+ * The results of checks of newcomers.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
-final class check_store {
+final class check_store extends viewed_table {
     /** @var string the table, without prefix */
-    private const TABLE = 'local_courseglue_checks';
+    protected const TABLE = 'local_courseglue_checks';
 
     /** @var int seconds after which what was found is of no use */
     private const KEEP = 2 * DAYSECS;
 
     /**
-     * Everything found lately, as changes that make it.
+     * The recent checks as changes, the newest last, so that it is the one that counts.
      *
      * @param int $since Unix s: only what was written at that time or later; 0 for all
      * @return \Generator<array>
      */
+    #[\Override]
     public static function changes(int $since = 0): \Generator {
         $rows = array_filter(
             iterator_to_array(rows::of(self::TABLE, $since), false),
             fn(\stdClass $row): bool => $row->timechecked >= time() - self::KEEP
         );
-        // The newest last, so that it is the one that counts.
         usort($rows, fn(\stdClass $a, \stdClass $b): int => [$a->timechecked, $a->id] <=> [$b->timechecked, $b->id]);
         foreach ($rows as $row) {
-            yield [
-                'change' => 'checked',
-                'host' => $row->host,
-                'address' => $row->address,
-                'key' => $row->pubkey,
-                'at' => (int) $row->timechecked,
-                'ok' => (bool) $row->ok,
-            ];
+            yield from self::changes_of($row);
         }
+    }
+
+    #[\Override]
+    protected static function changes_of(\stdClass $row): array {
+        return [[
+            'change' => 'checked',
+            'host' => $row->host,
+            'address' => $row->address,
+            'key' => $row->pubkey,
+            'at' => (int) $row->timechecked,
+            'ok' => (bool) $row->ok,
+        ]];
     }
 
     /**
@@ -64,14 +69,5 @@ final class check_store {
         global $DB;
 
         $DB->delete_records_select(self::TABLE, 'timechecked < ?', [time() - self::KEEP]);
-    }
-
-    /**
-     * Forgets everything.
-     */
-    public static function delete_all(): void {
-        global $DB;
-
-        $DB->delete_records(self::TABLE);
     }
 }

@@ -19,7 +19,7 @@ declare(strict_types=1);
 namespace local_courseglue\local\store;
 
 /**
- * What was deleted lately: each web server's view learns from it what it has to forget. {@see batch} writes it.
+ * The rows that were deleted lately, so that the view of each web server can delete them too. A {@see batch} writes it.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
@@ -61,9 +61,9 @@ final class deletion_store {
     }
 
     /**
-     * What was deleted, as changes that delete it.
+     * The deletions as changes.
      *
-     * What is there again is left out: web servers have clocks of their own, so times do not tell which was first.
+     * A row that exists again is left out: the clocks of web servers differ, so the times do not show which came first.
      *
      * @param int $since Unix s
      * @return \Generator<array>

@@ -21,7 +21,7 @@ namespace local_courseglue\local\store;
 use local_courseglue\local\description\description;
 
 /**
- * What teachers said about their courses.
+ * The descriptions that teachers gave of their courses.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
@@ -32,7 +32,7 @@ final class description_store {
     public const TABLE = 'local_courseglue_descriptions';
 
     /**
-     * What was said of a course.
+     * The description of a course.
      *
      * @param int $courseid
      * @return description
@@ -59,7 +59,7 @@ final class description_store {
         $id === false
             ? $DB->insert_record(self::TABLE, ['courseid' => $courseid] + $row)
             : $DB->update_record(self::TABLE, ['id' => $id] + $row);
-        (new publication_store())->mark_known($courseid);
+        publication_marks::mark_known($courseid);
     }
 
     /**

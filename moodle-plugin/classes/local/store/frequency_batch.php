@@ -19,7 +19,7 @@ declare(strict_types=1);
 namespace local_courseglue\local\store;
 
 /**
- * Changes of how frequent terms are.
+ * Changes of the document frequencies of terms.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
@@ -29,22 +29,15 @@ final class frequency_batch extends batch {
     /** @var string the table, without prefix */
     protected const TABLE = 'local_courseglue_frequencies';
 
-    #[\Override]
-    protected function concerns(string $kind): bool {
-        return $kind === 'frequency';
-    }
+    /** @var string[] the kinds of changes */
+    protected const KINDS = ['frequency'];
 
-    #[\Override]
-    protected function read(array $changes): void {
-        global $DB;
-
-        $terms = array_values(array_unique(array_column($changes, 'term')));
-        $this->put($DB->get_records_list(self::TABLE, 'term', $terms), fn($row) => 't' . $row->term);
-    }
+    /** @var string the field that says which row a change concerns */
+    protected const FIELD = 'term';
 
     #[\Override]
     protected function fold(array $change): void {
-        $key = 't' . $change['term'];
+        $key = self::key($change['term']);
         $row = $this->after[$key] ?? null;
         if ($row !== null && $row->day > $change['day']) {
             return;

@@ -19,7 +19,7 @@ declare(strict_types=1);
 namespace local_courseglue\local\store;
 
 /**
- * Changes of what this site remembers of its own work.
+ * Changes of the engine's notes about its own work.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
@@ -29,22 +29,15 @@ final class mark_batch extends batch {
     /** @var string the table, without prefix */
     protected const TABLE = 'local_courseglue_marks';
 
-    #[\Override]
-    protected function concerns(string $kind): bool {
-        return $kind === 'mark';
-    }
+    /** @var string[] the kinds of changes */
+    protected const KINDS = ['mark'];
 
-    #[\Override]
-    protected function read(array $changes): void {
-        global $DB;
-
-        $names = array_values(array_unique(array_column($changes, 'name')));
-        $this->put($DB->get_records_list(self::TABLE, 'name', $names), fn($row) => 'm' . $row->name);
-    }
+    /** @var string the field that says which row a change concerns */
+    protected const FIELD = 'name';
 
     #[\Override]
     protected function fold(array $change): void {
-        $key = 'm' . $change['name'];
+        $key = self::key($change['name']);
         if ($change['value'] === null) {
             unset($this->after[$key]);
             return;

@@ -19,30 +19,23 @@ declare(strict_types=1);
 namespace local_courseglue\local\store;
 
 /**
- * What this site remembers of its own work in the network, read. {@see changes} writes it.
+ * The engine's notes about its own work, by name.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
-final class mark_store {
+final class mark_store extends viewed_table {
     /** @var string the table, without prefix */
-    private const TABLE = 'local_courseglue_marks';
+    protected const TABLE = 'local_courseglue_marks';
 
-    /**
-     * Everything remembered, as changes that make it.
-     *
-     * @param int $since Unix s: only what was written at that time or later; 0 for all
-     * @return \Generator<array>
-     */
-    public static function changes(int $since = 0): \Generator {
-        foreach (rows::of(self::TABLE, $since) as $row) {
-            yield ['change' => 'mark', 'name' => $row->name, 'value' => $row->value];
-        }
+    #[\Override]
+    protected static function changes_of(\stdClass $row): array {
+        return [['change' => 'mark', 'name' => $row->name, 'value' => $row->value]];
     }
 
     /**
-     * What is remembered under a name.
+     * The value of a name.
      *
      * @param string $name
      * @return string|null
@@ -52,14 +45,5 @@ final class mark_store {
 
         $value = $DB->get_field(self::TABLE, 'value', ['name' => $name]);
         return $value === false ? null : $value;
-    }
-
-    /**
-     * Forgets everything.
-     */
-    public static function delete_all(): void {
-        global $DB;
-
-        $DB->delete_records(self::TABLE);
     }
 }

@@ -18,10 +18,8 @@ declare(strict_types=1);
 
 namespace local_courseglue\local\store;
 
-use local_courseglue\local\publication\policy;
-
 /**
- * The courses of which something has to be sent, read from this site's own publications. {@see publication_store} writes it.
+ * The order in which courses are sent: which are next, which are in work, which are done.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
@@ -29,25 +27,25 @@ use local_courseglue\local\publication\policy;
  */
 final class publication_queue {
     /**
-     * Seconds that a course waits until it is sent again, by how often in a row some home did not answer; then always the last. A
-     * home may be gone for good, and what is sent goes to hundreds of others as well.
+     * Seconds that a course waits until it is sent again, by the number of failed tries in a row; the last value is for all further
+     * tries. A home may be gone for good, and each try sends the course to hundreds of other homes as well.
      *
      * @var int[]
      */
     private const PAUSES = [0, 0, 0, 5 * MINSECS, 30 * MINSECS, 2 * HOURSECS, 12 * HOURSECS];
 
     /**
-     * The courses that were marked, or that a task did not come to the end with.
+     * The courses that were marked, or that an earlier run did not finish.
      *
      * @param int $limit
-     * @return int[] course ids, those of which something is out there before others, the longest waiting first
+     * @return int[] course ids: first the courses that other sites have, and of each kind the one that has waited longest
      */
     public static function marked(int $limit): array {
         return self::longest_waiting('dirty <> :clean', [], $limit);
     }
 
     /**
-     * The courses that some home did not answer for, that nobody marked, and that have waited long enough.
+     * The unmarked courses that some home did not answer for, and whose pause is over.
      *
      * @param int $limit
      * @param bool $settling whether sites join at the moment, so that there may be other homes by now: then none waits
@@ -66,7 +64,7 @@ final class publication_queue {
     }
 
     /**
-     * The courses of which something is out there.
+     * The courses that other sites have, or may have.
      *
      * @return int[] course ids
      */
@@ -81,61 +79,58 @@ final class publication_queue {
     }
 
     /**
-     * The courses for which something has had to be done for long: those under way, those of which something keeps them, and those
-     * that were marked and that nobody's choice keeps from being published.
+     * Takes courses into work: marks that are set from now on stay.
      *
-     * @param int $since Unix s
-     * @return int
+     * @param int[] $courseids
      */
-    public static function count_waiting(int $since): int {
+    public static function take(array $courseids): void {
         global $DB;
-        [$where, $params] = self::is_waiting($since);
-        return $DB->count_records_select(publication_store::TABLE, $where, $params);
-    }
-
-    /**
-     * The courses of which something is out there and not as it should be, and those of which something keeps them from being sent.
-     *
-     * @return int
-     */
-    public static function count_under_way(): int {
-        global $DB;
-        return $DB->count_records_select(
-            publication_store::TABLE,
-            'timewaiting IS NOT NULL AND (state <> :none OR problem IS NOT NULL)',
-            ['none' => publication_store::NONE],
+        if (!$courseids) {
+            return;
+        }
+        [$in, $params] = $DB->get_in_or_equal($courseids, SQL_PARAMS_NAMED);
+        $DB->execute(
+            'UPDATE {' . publication_store::TABLE . "}
+                SET dirty = :inwork, timechecked = :now, timewaiting = COALESCE(timewaiting, :since)
+              WHERE courseid {$in}",
+            $params + ['inwork' => publication_store::IN_WORK, 'now' => time(), 'since' => time()],
         );
     }
 
     /**
-     * What keeps courses that have waited for long, the most frequent first.
+     * Notes when courses were last compared with what is published.
      *
-     * @param int $since Unix s
-     * @param int $limit
-     * @return string[] sentences
+     * @param int[] $courseids
      */
-    public static function problems(int $since, int $limit): array {
+    public static function note_checked(array $courseids): void {
         global $DB;
-        [$where, $params] = self::is_waiting($since);
-        $table = publication_store::TABLE;
-        $sql = "SELECT problem, COUNT(*) AS courses
-                  FROM {{$table}}
-                 WHERE {$where} AND problem IS NOT NULL
-              GROUP BY problem
-              ORDER BY courses DESC, problem";
-        return array_map('strval', array_keys($DB->get_records_sql_menu($sql, $params, 0, $limit)));
+        if ($courseids) {
+            [$in, $params] = $DB->get_in_or_equal($courseids, SQL_PARAMS_NAMED);
+            $DB->set_field_select(publication_store::TABLE, 'timechecked', time(), "courseid {$in}", $params);
+        }
     }
 
     /**
-     * The condition of {@see count_waiting}.
+     * Ends the work on a course, unless it was marked again meanwhile. The course still waits if some home has not answered or if
+     * it has a problem.
      *
-     * @param int $since
-     * @return array SQL, and its parameters
+     * @param int $courseid
      */
-    private static function is_waiting(int $since): array {
-        [$consent, $params] = policy::current()->consent_sql('choice');
-        $params += ['none' => publication_store::NONE, 'clean' => publication_store::CLEAN, 'since' => $since];
-        return ["timewaiting <= :since AND (state <> :none OR problem IS NOT NULL OR dirty <> :clean AND {$consent})", $params];
+    public static function finish(int $courseid): void {
+        global $DB;
+        $DB->execute(
+            'UPDATE {' . publication_store::TABLE . '}
+                SET dirty = :clean,
+                    timewaiting = CASE WHEN problem IS NULL AND state IN (:none, :published) THEN NULL ELSE timewaiting END
+              WHERE courseid = :courseid AND dirty = :inwork',
+            [
+                'clean' => publication_store::CLEAN,
+                'none' => publication_store::NONE,
+                'published' => publication_store::PUBLISHED,
+                'courseid' => $courseid,
+                'inwork' => publication_store::IN_WORK,
+            ],
+        );
     }
 
     /**
@@ -152,7 +147,7 @@ final class publication_queue {
             return [];
         }
         $params['clean'] = publication_store::CLEAN;
-        // What is out there may have to be withdrawn, which is more urgent than anything new.
+        // A course that other sites have may have to be withdrawn, which is more urgent than anything new.
         $params['nothing'] = publication_store::NONE;
         $order = 'isnew, timechecked, courseid';
         $fields = 'courseid, CASE WHEN state = :nothing THEN 1 ELSE 0 END AS isnew';

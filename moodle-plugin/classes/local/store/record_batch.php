@@ -29,22 +29,15 @@ final class record_batch extends batch {
     /** @var string the table, without prefix */
     protected const TABLE = 'local_courseglue_records';
 
-    #[\Override]
-    protected function concerns(string $kind): bool {
-        return in_array($kind, ['record', 'record_gone', 'terms_gone'], true);
-    }
+    /** @var string[] the kinds of changes */
+    protected const KINDS = ['record', 'record_gone', 'terms_gone'];
 
-    #[\Override]
-    protected function read(array $changes): void {
-        global $DB;
-
-        $ids = array_values(array_unique(array_column($changes, 'recordid')));
-        $this->put($DB->get_records_list(self::TABLE, 'recordid', $ids), fn($row) => 'r' . $row->recordid);
-    }
+    /** @var string the field that says which row a change concerns */
+    protected const FIELD = 'recordid';
 
     #[\Override]
     protected function fold(array $change): void {
-        $key = 'r' . $change['recordid'];
+        $key = self::key($change['recordid']);
         if ($change['change'] === 'record_gone') {
             $this->forget($key, $change);
             return;

@@ -19,18 +19,18 @@ declare(strict_types=1);
 namespace local_courseglue\local\store;
 
 /**
- * The records held for other sites, read. {@see changes} writes them.
+ * The records held for other sites.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
-final class record_store {
+final class record_store extends viewed_table {
     /** @var string the table, without prefix */
-    private const TABLE = 'local_courseglue_records';
+    protected const TABLE = 'local_courseglue_records';
 
     /**
-     * How many courses are held here.
+     * The number of courses held here for the network.
      *
      * @return int
      */
@@ -40,26 +40,19 @@ final class record_store {
         return $DB->count_records(self::TABLE, ['withdrawn' => 0]);
     }
 
-    /**
-     * Every record held, as changes that make it.
-     *
-     * @param int $since Unix s: only what was written at that time or later; 0 for all
-     * @return \Generator<array>
-     */
-    public static function changes(int $since = 0): \Generator {
-        foreach (rows::of(self::TABLE, $since) as $row) {
-            yield [
-                'change' => 'record',
-                'recordid' => $row->recordid,
-                'nodeid' => $row->nodeid,
-                'localid' => $row->localid,
-                'seq' => (int) $row->seq,
-                'withdrawn' => (bool) $row->withdrawn,
-                'body' => base64_decode($row->body),
-                'sig' => $row->sig,
-                'terms' => self::terms($row),
-            ];
-        }
+    #[\Override]
+    protected static function changes_of(\stdClass $row): array {
+        return [[
+            'change' => 'record',
+            'recordid' => $row->recordid,
+            'nodeid' => $row->nodeid,
+            'localid' => $row->localid,
+            'seq' => (int) $row->seq,
+            'withdrawn' => (bool) $row->withdrawn,
+            'body' => base64_decode($row->body),
+            'sig' => $row->sig,
+            'terms' => self::terms($row),
+        ]];
     }
 
     /**
@@ -70,14 +63,5 @@ final class record_store {
      */
     public static function terms(\stdClass $row): array {
         return (string) $row->terms === '' ? [] : explode(' ', $row->terms);
-    }
-
-    /**
-     * Forgets every record.
-     */
-    public static function delete_all(): void {
-        global $DB;
-
-        $DB->delete_records(self::TABLE);
     }
 }

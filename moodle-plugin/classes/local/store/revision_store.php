@@ -21,8 +21,8 @@ namespace local_courseglue\local\store;
 /**
  * The revisions that the database had lately.
  *
- * A view can follow the database only from a revision that this database had: not from one of before a backup was restored, nor
- * from one that is so old that what was deleted since is not remembered.
+ * A view can be continued only from a revision that this database had: not from one of before a backup was restored, and not from
+ * one so old that the deletions since then are no longer recorded.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors

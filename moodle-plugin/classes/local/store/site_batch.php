@@ -29,10 +29,16 @@ final class site_batch extends batch {
     /** @var string the table, without prefix */
     protected const TABLE = 'local_courseglue_sites';
 
+    /** @var string[] the kinds of changes */
+    protected const KINDS = ['site', 'site_gone', 'alive'];
+
+    /** @var string the field that says which row a change concerns */
+    protected const FIELD = 'nodeid';
+
     /** @var int the most characters of an error that are kept */
     private const ERROR_LENGTH = 255;
 
-    /** @var int seconds after which it is news again that a site answers */
+    /** @var int seconds after which an answer of a site is written again */
     private const NEWS = 10 * MINSECS;
 
     #[\Override]
@@ -46,21 +52,8 @@ final class site_batch extends batch {
     }
 
     #[\Override]
-    protected function concerns(string $kind): bool {
-        return in_array($kind, ['site', 'site_gone', 'alive'], true);
-    }
-
-    #[\Override]
-    protected function read(array $changes): void {
-        global $DB;
-
-        $nodeids = array_values(array_unique(array_column($changes, 'nodeid')));
-        $this->put($DB->get_records_list(self::TABLE, 'nodeid', $nodeids), fn($row) => 'n' . $row->nodeid);
-    }
-
-    #[\Override]
     protected function fold(array $change): void {
-        $key = 'n' . $change['nodeid'];
+        $key = self::key($change['nodeid']);
         match ($change['change']) {
             'site' => $this->site($key, $change),
             'alive' => $this->alive($key, $change),
@@ -119,7 +112,7 @@ final class site_batch extends batch {
     }
 
     /**
-     * How a site answered, or did not.
+     * Notes whether a site answered.
      *
      * @param string $key
      * @param array $change
@@ -138,7 +131,7 @@ final class site_batch extends batch {
     }
 
     /**
-     * Whether a site is as well as it was a moment ago: not worth a new revision, for which the view is written anew.
+     * Whether a change only says that a site still answers: not worth a new revision, for which every view is updated.
      *
      * @param \stdClass $row
      * @param array $change

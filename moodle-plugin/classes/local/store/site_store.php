@@ -19,15 +19,15 @@ declare(strict_types=1);
 namespace local_courseglue\local\store;
 
 /**
- * The table of sites, read. {@see changes} writes it.
+ * The sites of the network that this site knows.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
-final class site_store {
+final class site_store extends viewed_table {
     /** @var string the table, without prefix */
-    private const TABLE = 'local_courseglue_sites';
+    protected const TABLE = 'local_courseglue_sites';
 
     /**
      * The entry of a site, as it travels.
@@ -50,7 +50,7 @@ final class site_store {
     }
 
     /**
-     * How many sites are known, this one among them.
+     * The number of known sites, including this one.
      *
      * @return int
      */
@@ -71,36 +71,19 @@ final class site_store {
         return array_map('intval', $DB->get_records_menu(self::TABLE, null, '', 'nodeid, lastok'));
     }
 
-    /**
-     * Every row of the table, as changes that make it.
-     *
-     * @param int $since Unix s: only what was written at that time or later; 0 for all
-     * @return \Generator<array>
-     */
-    public static function changes(int $since = 0): \Generator {
-        foreach (rows::of(self::TABLE, $since) as $row) {
-            yield [
-                'change' => 'site',
-                'nodeid' => $row->nodeid,
-                'address' => $row->address,
-                'domain' => $row->domain,
-                'seq' => (int) $row->seq,
-                'lease' => (int) $row->lease,
-                'body' => base64_decode($row->body),
-                'sig' => $row->sig,
-                'vouchers' => json_decode($row->vouchers, true),
-            ];
-            yield from self::liveness($row);
-        }
-    }
-
-    /**
-     * Forgets every site.
-     */
-    public static function delete_all(): void {
-        global $DB;
-
-        $DB->delete_records(self::TABLE);
+    #[\Override]
+    protected static function changes_of(\stdClass $row): array {
+        return [[
+            'change' => 'site',
+            'nodeid' => $row->nodeid,
+            'address' => $row->address,
+            'domain' => $row->domain,
+            'seq' => (int) $row->seq,
+            'lease' => (int) $row->lease,
+            'body' => base64_decode($row->body),
+            'sig' => $row->sig,
+            'vouchers' => json_decode($row->vouchers, true),
+        ], ...self::liveness($row)];
     }
 
     /**

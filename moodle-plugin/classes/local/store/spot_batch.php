@@ -19,7 +19,7 @@ declare(strict_types=1);
 namespace local_courseglue\local\store;
 
 /**
- * Changes of what random checks of known sites have shown.
+ * Changes of the results of random checks of known sites.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
@@ -29,22 +29,15 @@ final class spot_batch extends batch {
     /** @var string the table, without prefix */
     protected const TABLE = 'local_courseglue_spots';
 
-    #[\Override]
-    protected function concerns(string $kind): bool {
-        return $kind === 'spot';
-    }
+    /** @var string[] the kinds of changes */
+    protected const KINDS = ['spot'];
 
-    #[\Override]
-    protected function read(array $changes): void {
-        global $DB;
-
-        $nodeids = array_values(array_unique(array_column($changes, 'nodeid')));
-        $this->put($DB->get_records_list(self::TABLE, 'nodeid', $nodeids), fn($row) => 'n' . $row->nodeid);
-    }
+    /** @var string the field that says which row a change concerns */
+    protected const FIELD = 'nodeid';
 
     #[\Override]
     protected function fold(array $change): void {
-        $key = 'n' . $change['nodeid'];
+        $key = self::key($change['nodeid']);
         if ($change['days'] === 0) {
             unset($this->after[$key]);
             return;

@@ -19,39 +19,23 @@ declare(strict_types=1);
 namespace local_courseglue\local\store;
 
 /**
- * What random checks of known sites have shown, read. {@see changes} writes it.
+ * The results of random checks of known sites.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
-final class spot_store {
+final class spot_store extends viewed_table {
     /** @var string the table, without prefix */
-    private const TABLE = 'local_courseglue_spots';
+    protected const TABLE = 'local_courseglue_spots';
 
-    /**
-     * Everything found, as changes that make it.
-     *
-     * @param int $since Unix s: only what was written at that time or later; 0 for all
-     * @return \Generator<array>
-     */
-    public static function changes(int $since = 0): \Generator {
-        foreach (rows::of(self::TABLE, $since) as $row) {
-            yield [
-                'change' => 'spot',
-                'nodeid' => $row->nodeid,
-                'days' => (int) $row->faileddays,
-                'last' => (int) $row->lastday,
-            ];
-        }
-    }
-
-    /**
-     * Forgets everything.
-     */
-    public static function delete_all(): void {
-        global $DB;
-
-        $DB->delete_records(self::TABLE);
+    #[\Override]
+    protected static function changes_of(\stdClass $row): array {
+        return [[
+            'change' => 'spot',
+            'nodeid' => $row->nodeid,
+            'days' => (int) $row->faileddays,
+            'last' => (int) $row->lastday,
+        ]];
     }
 }

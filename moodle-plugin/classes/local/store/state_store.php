@@ -19,7 +19,7 @@ declare(strict_types=1);
 namespace local_courseglue\local\store;
 
 /**
- * What this site knows about itself: name and value, in the database and not in Moodle's cached settings.
+ * Values that this site keeps about itself by name, in the database and not in Moodle's cached settings.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors

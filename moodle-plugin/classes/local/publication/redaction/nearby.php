@@ -19,7 +19,7 @@ declare(strict_types=1);
 namespace local_courseglue\local\publication\redaction;
 
 /**
- * What stands beside a thing in a text, in whole characters: all that touches it is there, whatever script it is in.
+ * The text on either side of a place, in whole characters of any script.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
@@ -30,7 +30,7 @@ final class nearby {
     private const BYTES = 300;
 
     /**
-     * What is before a place.
+     * The text before a place.
      *
      * @param string $text
      * @param int $offset bytes, where a character begins
@@ -42,7 +42,7 @@ final class nearby {
     }
 
     /**
-     * What is behind a place.
+     * The text behind a place.
      *
      * @param string $text
      * @param int $offset bytes, where a character begins

@@ -52,17 +52,17 @@ final class password {
         . '|id\sde\s(?:la\s)?(?:reunión|reunió|réunion|reunião)|会议(?:号|id)|會議(?:號|id)|ミーティング\s?id|회의\s?id'
         . '|идентификатор\sконференции)';
 
-    /** @var string Those of them that are words of many a text, too. */
+    /** @var string The words among them that many texts use otherwise, too. */
     private const AMBIGUOUS = '~^(?:secret|token|pin|clave|parola|parool|senha|geslo|heslo|has[łl]o|口令)$~iu';
 
-    /** @var string Those that say so little that only the thing itself tells. */
+    /** @var string The words that need a password behind them that looks like one. */
     private const WEAK = '~^(?:pw|p/w|pass|key|schlüssel|cl[ée]|ключ)$~iu';
 
-    /** @var string What may stand behind the word: in brackets, or whom or what it is for. */
+    /** @var string The text that may follow the word: brackets, or whom or what the password is for. */
     private const FOR = '(?:\s?[(\[][^()\[\]]{1,40}[)\]]'
         . '|\s(?:for|to|of|für|zum|zur|para|pour|del?|du|per|voor|do|для|til|för)\s[^:=.!?;…]{1,40}?)?';
 
-    /** @var string What stands between the word and the thing. */
+    /** @var string The characters between the word and the password. */
     private const IS = '(?:\s*[:=\x{FF1A}\x{FE55}\x{FF1D}→]\s*|\s+[-\x{2013}\x{2014}]\s+|\s+(?:is|lautet|ist|es|est|é|è|är'
         . '|er|on|это|είναι|は|为|為|ist:'
         . '|is:|es:)\s*[:\x{FF1A}]?\s+|(?:は|为|為|是)\s?)';

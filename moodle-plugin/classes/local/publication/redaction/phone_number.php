@@ -27,7 +27,7 @@ namespace local_courseglue\local\publication\redaction;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class phone_number {
-    /** @var string What parts the groups of a number. */
+    /** @var string The characters between the groups of a number. */
     private const GAP = '[\s.\x{FF0E}\-\x{2010}-\x{2015}\x{2212}\x{FF0D}/\x{FF0F}()\x{FF08}\x{FF09}\x{B7}\x{30FB}\x{2022}]';
 
     /** @var string An extension. */
@@ -47,18 +47,18 @@ final class phone_number {
         . '|ફોન|ਫ਼ੋਨ|հեռ|ტელ|ስልክ|ទូរស័ព្ទ|ໂທ|ဖုန်း'
         . '|[\x{260E}\x{260F}\x{2706}\x{2121}\x{1F4DE}\x{1F4F1}\x{1F4F2}\x{1F4E0}]\x{FE0F}?)';
 
-    /** @var string What people write before a telephone number. */
+    /** @var string The words that people write before a telephone number. */
     private const LABEL = '~(?<!' . unspaced::OTHER_LETTER . ')' . self::WORDS . '(?:\s?[(\[][^()\[\]]{1,20}[)\]])?'
         . '[\s.:\x{FF1A}\x{61B}#)\]/-]*(?:(?:number|no|nr|num|n°|nº|n\.º|№|is|at|us|me|on|或|号码|號碼|番号'
         . '|번호)[\s.:\x{FF1A}#-]*){0,2}$~iu';
 
-    /** @var string What says that a number is none of a telephone. */
+    /** @var string The words that show that a number is no telephone number. */
     private const OTHER = '~(?:(?<!' . unspaced::OTHER_LETTER . ')(?:isbn|issn|ismn|isni|doi|orcid|arxiv|pmid|pmc|ean|gtin'
         . '|oclc|lccn'
         . '|iban|rfc|iso|din|cas|einecs|eur|usd|version|build|release|rooms?|raum|räume|aulas?|salles?|chapters?|kapitel|psalms?'
         . '|pages?|pp|seiten?|grades?|ages?)|[€\$£¥§])(?:[-\s]?1[03])?[\s.:\x{FF1A}#-]*$~iu';
 
-    /** @var string What says behind a number that it is an amount. */
+    /** @var string The words behind a number that show that it is an amount. */
     private const UNIT = '~^\s?(?:[km]?m/s|km/h|[km]?m[²³]?|[km]?g|[kMGT]?Hz|[kMGT]?B|bytes|people|[€\$£¥%°×]|BCE?|BP'
         . '|AD)(?!\p{L})~u';
 

@@ -26,7 +26,7 @@ namespace local_courseglue\local\publication\redaction;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class unspaced {
-    /** @var string What goes into a character class. */
+    /** @var string The content of a character class. */
     public const SCRIPTS = '\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}';
 
     /** @var string A letter of any other script. */

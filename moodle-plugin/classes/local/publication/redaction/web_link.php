@@ -80,7 +80,7 @@ final class web_link {
     /** @var string Names of a room, in a query or fragment. */
     private const ROOM_NAMES = '~(?:^|[?&#;])(?:room|room_?(?:id|name)|meeting_?(?:id|key|name)?|mtid|conf_?(?:id|name)?)=~i';
 
-    /** @var string What people write before a link to a room of any service: "Zoom: …", "Join the video call here: …". */
+    /** @var string The words that people write before a link to a room of any service: "Zoom: …", "Join the video call here: …". */
     private const ANNOUNCED = '~(?<!\p{L})(?:zoom|jitsi|bbb|bigbluebutton|webex|teams|google\smeet|skype|discord|slack'
         . '|whats\s?app|telegram'
         . '|(?:online|live|virtual|zoom|teams|video)[-\s]?(?:meeting|session|class(?:room)?|room|call|chat|lecture)s?'
@@ -103,7 +103,7 @@ final class web_link {
     /** @var string Such names as a part of a path, with the value as the next one. */
     private const SECRET_PATHS = '~/(?:\w*token|sesskey|passw(?:or)?d|secret|api-?key)/[^/?#]{3,}~i';
 
-    /** @var int How often an address that lies in another is encoded, at most. */
+    /** @var int The most layers of encoding of an address inside another one. */
     private const ENCODED = 4;
 
     /** @var string Names of what may be one, where its value looks like it. */
@@ -138,7 +138,7 @@ final class web_link {
     }
 
     /**
-     * What kind of thing a link is.
+     * The kind of a link.
      *
      * @param array $match
      * @param string $found

@@ -35,7 +35,7 @@ use local_courseglue\local\publication\navigation;
 use local_courseglue\local\publication\permission;
 use local_courseglue\local\publication\policy;
 use local_courseglue\local\publication\qualifier;
-use local_courseglue\local\publication\standing;
+use local_courseglue\local\publication\sharing_status;
 use local_courseglue\local\store\publication_store;
 use moodle_url;
 use pix_icon;
@@ -54,7 +54,7 @@ final class courses extends system_report {
     /** @var string The one entity. */
     private const ENTITY = 'course';
 
-    /** @var string What it takes to judge a course. */
+    /** @var string The fields from which the status of a course is worked out. */
     private const JUDGED = 'c.id, c.category, c.visible, c.enddate, p.id AS rowid, p.state AS rowstate, p.choice, p.timetold, '
         . 'p.timeshared';
 
@@ -64,8 +64,8 @@ final class courses extends system_report {
     /** @var qualifier|null by that policy */
     private ?qualifier $qualifier = null;
 
-    /** @var standing[] of the row that is being shown, by course id */
-    private array $standing = [];
+    /** @var sharing_status[] of the row that is being shown, by course id */
+    private array $status = [];
 
     #[\Override]
     protected function initialise(): void {
@@ -101,7 +101,7 @@ final class courses extends system_report {
     }
 
     /**
-     * What says which course it is.
+     * Adds the columns that name the course.
      */
     private function add_courses(): void {
         $this->add_column($this->text_column('name', new lang_string('fullnamecourse'), 'c.fullname'))
@@ -124,7 +124,7 @@ final class courses extends system_report {
     }
 
     /**
-     * What was decided, and what came of it.
+     * Adds the columns with the decision, and its outcome.
      */
     private function add_decisions(): void {
         $choices = [
@@ -133,7 +133,7 @@ final class courses extends system_report {
             policy::NEVER => get_string('courses:never', 'local_courseglue'),
         ];
         $states = [];
-        foreach ([standing::SHARED, standing::SENDING, standing::WITHDRAWING, standing::WAITING, standing::NOT_SHARED] as $state) {
+        foreach (sharing_status::STATES as $state) {
             $states[$state] = get_string('state:' . $state, 'local_courseglue');
         }
         $choice = 'COALESCE(p.choice, 0)';
@@ -142,11 +142,11 @@ final class courses extends system_report {
             ->set_is_sortable(true);
         $this->add_column($this->text_column('state', new lang_string('courses:state', 'local_courseglue'), $this->state_sql()))
             ->add_fields(self::JUDGED)
-            ->add_callback(fn(?string $value, stdClass $row): string => $states[$this->standing($row)->state])
+            ->add_callback(fn(?string $value, stdClass $row): string => $states[$this->status($row)->state])
             ->set_is_sortable(true);
         $this->add_column($this->text_column('reason', new lang_string('courses:reason', 'local_courseglue'), 'c.id'))
             ->add_fields(self::JUDGED)
-            ->add_callback(fn(?string $value, stdClass $row): string => s($this->standing($row)->reason()));
+            ->add_callback(fn(?string $value, stdClass $row): string => s($this->status($row)->reason()));
         $this->add_filter($this->filter(select::class, 'choice', new lang_string('courses:choice', 'local_courseglue'), $choice))
             ->set_options($choices);
         $state = new lang_string('courses:state', 'local_courseglue');
@@ -212,37 +212,37 @@ final class courses extends system_report {
     private function state_sql(): string {
         $waits = time() - policy::current()->grace;
         $cases = [
-            "p.timeshared IS NOT NULL AND p.state = '" . publication_store::WITHDRAWING . "'" => standing::WITHDRAWING,
-            "p.timeshared IS NOT NULL AND p.state <> '" . publication_store::NONE . "'" => standing::SHARED,
-            "p.state = '" . publication_store::PENDING . "'" => standing::SENDING,
-            'p.choice = ' . policy::UNDECIDED . " AND p.timetold > {$waits}" => standing::WAITING,
+            "p.timeshared IS NOT NULL AND p.state = '" . publication_store::WITHDRAWING . "'" => sharing_status::WITHDRAWING,
+            "p.timeshared IS NOT NULL AND p.state <> '" . publication_store::NONE . "'" => sharing_status::SHARED,
+            "p.state = '" . publication_store::PENDING . "'" => sharing_status::SENDING,
+            'p.choice = ' . policy::UNDECIDED . " AND p.timetold > {$waits}" => sharing_status::WAITING,
         ];
         $sql = '';
         foreach ($cases as $when => $state) {
             $sql .= "WHEN {$when} THEN '{$state}' ";
         }
-        return "CASE {$sql}ELSE '" . standing::NOT_SHARED . "' END";
+        return "CASE {$sql}ELSE '" . sharing_status::NOT_SHARED . "' END";
     }
 
     /**
-     * Where the course of a row stands; several columns ask for the same.
+     * The sharing status of the course of a row, worked out once for all columns.
      *
      * @param stdClass $row
-     * @return standing
+     * @return sharing_status
      */
-    private function standing(stdClass $row): standing {
+    private function status(stdClass $row): sharing_status {
         $this->policy ??= policy::current();
         $this->qualifier ??= new qualifier($this->policy);
         $id = (int) $row->id;
-        if (!isset($this->standing[$id])) {
+        if (!isset($this->status[$id])) {
             $publication = $row->rowid === null ? null : (object) (['state' => $row->rowstate] + (array) $row);
-            $this->standing = [$id => standing::of($this->policy, $this->qualifier, $row, $publication)];
+            $this->status = [$id => sharing_status::of($this->policy, $this->qualifier, $row, $publication)];
         }
-        return $this->standing[$id];
+        return $this->status[$id];
     }
 
     /**
-     * What somebody wrote, as a cell of the list. In a file that a spreadsheet opens nothing that they wrote is a formula.
+     * People's text as a cell of the list. In a file for a spreadsheet it is never a formula.
      *
      * @param string $text
      * @return string

@@ -19,13 +19,13 @@ declare(strict_types=1);
 namespace local_courseglue\local\publication;
 
 /**
- * A fingerprint of what is published, so that unchanged courses send nothing.
+ * A digest of the content of a record, so that nothing is sent for a course that has not changed.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
-final class digest {
+final class content_digest {
     /**
      * SHA-1 of the content, whatever the order of its fields.
      *

@@ -23,7 +23,7 @@ use core_course_category;
 use stdClass;
 
 /**
- * Somebody who knows this site by its address only: what they see and where they get in.
+ * A visitor without an account here: which courses they see listed, and which they can enter.
  *
  * Everything is asked of the guest account by its id, never of the current user: cron runs as an administrator. What was found
  * out of a category holds for as long as this object lives: on the command line Moodle asks the database for each capability.
@@ -32,7 +32,7 @@ use stdClass;
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
-final class stranger {
+final class visitor {
     /** @var int[]|null what the role of new accounts says of enrolling oneself, by context id; null until it is asked for */
     private ?array $selfenrol = null;
 
@@ -66,7 +66,7 @@ final class stranger {
         if (!$course->visible) {
             return core_course_category::can_view_course_info($course, $this->guest());
         }
-        // A course that is not hidden is seen by whoever may see its category's list.
+        // Everybody who sees the list of a category sees its courses that are not hidden.
         return $this->lists[(int) $course->category] ??= core_course_category::can_view_course_info($course, $this->guest());
     }
 
@@ -125,7 +125,7 @@ final class stranger {
     }
 
     /**
-     * What the role of new accounts says of a capability, wherever it does.
+     * The permissions that the role of new accounts has for a capability.
      *
      * @param string $capability
      * @return int[] permission by context id

@@ -16,27 +16,33 @@
 
 declare(strict_types=1);
 
-namespace local_courseglue\local\publication;
+namespace local_courseglue\local\engine;
 
 /**
- * What was read from a course: content of its record, and what was taken out of it.
+ * JSON as it goes to the extension and comes from it.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
-final class reading {
+final class extension_json {
     /**
-     * A reading.
+     * Writes JSON.
      *
-     * @param array $content
-     * @param string[][] $leftout
+     * @param array $data
+     * @return string
      */
-    public function __construct(
-        /** @var array the record's body without site and seq */
-        public readonly array $content,
-        /** @var string[][] a constant of {@see redaction\kind} → what was taken out, each once */
-        public readonly array $leftout,
-    ) {
+    public static function encode(array $data): string {
+        return json_encode($data, JSON_THROW_ON_ERROR | JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES);
+    }
+
+    /**
+     * Reads the extension's JSON.
+     *
+     * @param string $json
+     * @return array
+     */
+    public static function decode(string $json): array {
+        return json_decode($json, true, 64, JSON_THROW_ON_ERROR);
     }
 }

@@ -19,6 +19,8 @@ declare(strict_types=1);
 namespace local_courseglue;
 
 use local_courseglue\local\publication\policy;
+use local_courseglue\local\store\choice_store;
+use local_courseglue\local\store\publication_marks;
 use local_courseglue\local\store\publication_queue;
 use local_courseglue\local\store\publication_store;
 use local_courseglue\tests\membership_testcase;
@@ -31,10 +33,10 @@ use stdClass;
  * @category   test
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
- * @covers     \local_courseglue\local\publication\surroundings
+ * @covers     \local_courseglue\local\publication\site_conditions
  * @covers     \local_courseglue\task\publish
  */
-final class surroundings_test extends membership_testcase {
+final class site_conditions_test extends membership_testcase {
     /** @var stdClass a course that is published, in a category of its own, which guests enter */
     private stdClass $course;
 
@@ -113,11 +115,11 @@ final class surroundings_test extends membership_testcase {
         $page = $this->getDataGenerator()->create_module('page', ['course' => $this->course->id, 'name' => 'Whales']);
         $id = (int) $this->course->id;
         // With its contents: its teacher looked at the preview.
-        (new publication_store())->choose($id, policy::PUBLISH, true);
+        choice_store::choose($id, policy::PUBLISH, true);
         $this->run_task();
         $this->assertStringContainsString('Whales', json_encode($this->engine->last($id)['contents']));
         $this->prohibit_elsewhere('mod/page:view', (int) \core\context\module::instance($page->cmid)->id);
-        (new publication_store())->mark($id);
+        publication_marks::mark($id);
         $this->run_task();
         $this->assertStringNotContainsString('Whales', json_encode($this->engine->last($id)['contents']));
     }
@@ -147,7 +149,7 @@ final class surroundings_test extends membership_testcase {
         global $DB;
         $DB->set_field('enrol', 'status', ENROL_INSTANCE_DISABLED, ['courseid' => $this->course->id, 'enrol' => 'guest']);
         $DB->set_field('enrol', 'status', ENROL_INSTANCE_ENABLED, ['courseid' => $this->course->id, 'enrol' => 'self']);
-        (new publication_store())->mark((int) $this->course->id);
+        publication_marks::mark((int) $this->course->id);
         $this->run_task();
         $this->assertSame('open', $this->engine->last((int) $this->course->id)['access']);
         set_config('registerauth', '');
@@ -208,6 +210,6 @@ final class surroundings_test extends membership_testcase {
      * @return string
      */
     private function state(): string {
-        return (new publication_store())->get((int) $this->course->id)->state;
+        return publication_store::get((int) $this->course->id)->state;
     }
 }

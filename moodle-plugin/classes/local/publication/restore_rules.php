@@ -19,18 +19,18 @@ declare(strict_types=1);
 namespace local_courseglue\local\publication;
 
 use local_courseglue\local\description\description;
+use local_courseglue\local\store\choice_store;
 use local_courseglue\local\store\description_store;
-use local_courseglue\local\store\publication_store;
 
 /**
- * What becomes of a choice when a course, or something of it, arrives in another: "never" goes with whatever was in the course, and
- * wins over what was chosen there. Nobody shares a copy who did not choose so.
+ * The rules for a choice when a course, or a part of it, is restored into another course: "never" goes with the content, and wins
+ * over the choice that was made there. "Share" does not go with it: a copy is shared only if somebody chooses so.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
-final class restored {
+final class restore_rules {
     /**
      * Something of a course arrived in another, or in itself.
      *
@@ -38,14 +38,13 @@ final class restored {
      * @param int $choice what was chosen where it comes from
      */
     public static function choice(int $courseid, int $choice): void {
-        $store = new publication_store();
-        if ($choice === policy::NEVER && $courseid !== (int) SITEID && $store->choice($courseid) !== policy::NEVER) {
-            $store->choose($courseid, policy::NEVER);
+        if ($choice === policy::NEVER && $courseid !== (int) SITEID && choice_store::get($courseid) !== policy::NEVER) {
+            choice_store::choose($courseid, policy::NEVER);
         }
     }
 
     /**
-     * What was said about a course arrived. What people of another site agreed to, nobody here did.
+     * Restores the description of a course. Consent that was given on another site does not hold here.
      *
      * @param int $courseid
      * @param description $description
@@ -62,6 +61,6 @@ final class restored {
      * @param int $originalid
      */
     public static function from(int $courseid, int $originalid): void {
-        self::choice($courseid, (new publication_store())->choice($originalid));
+        self::choice($courseid, choice_store::get($originalid));
     }
 }

@@ -23,17 +23,17 @@ use moodle_recordset;
 use stdClass;
 
 /**
- * A fingerprint of all that Moodle's database says about a course of which its record may speak.
+ * A digest of everything in Moodle's database that the record of a course may mention.
  *
  * A sweep compares it instead of making every record again: it is read for many courses at once, by queries whose number does
  * not grow with the courses, and nothing of what Moodle keeps of a course's structure is loaded or rebuilt for it. What holds for
- * every course of the site is not in it: {@see surroundings}.
+ * every course of the site is not in it: {@see site_conditions}.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
-final class basis {
+final class course_digest {
     /** @var string[] Fields of a course that change without anything that a record says, such as when caches are purged. */
     private const LEFT_OUT = ['cacherev', 'sortorder', 'timemodified'];
 
@@ -93,19 +93,19 @@ final class basis {
         if (!$courses) {
             return [];
         }
-        $basis = new self($courses);
-        $ways = $access->of_many(array_keys($basis->hashes));
+        $digests = new self($courses);
+        $ways = $access->of_many(array_keys($digests->hashes));
         foreach ($courses as $course) {
             $id = (int) $course->id;
-            $basis->add($id, array_diff_key((array) $course, array_flip(self::LEFT_OUT)));
-            $basis->add($id, [$ways[$id], array_column($categories->of((int) $course->category), 'name')]);
+            $digests->add($id, array_diff_key((array) $course, array_flip(self::LEFT_OUT)));
+            $digests->add($id, [$ways[$id], array_column($categories->of((int) $course->category), 'name')]);
         }
         foreach (self::QUERIES as $sql) {
-            $basis->add_rows($sql);
+            $digests->add_rows($sql);
         }
-        $basis->add_custom_fields();
-        $basis->add_activities();
-        return array_map(hash_final(...), $basis->hashes);
+        $digests->add_custom_fields();
+        $digests->add_activities();
+        return array_map(hash_final(...), $digests->hashes);
     }
 
     /**

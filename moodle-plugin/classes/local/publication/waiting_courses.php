@@ -18,7 +18,7 @@ declare(strict_types=1);
 
 namespace local_courseglue\local\publication;
 
-use local_courseglue\local\store\publication_queue;
+use local_courseglue\local\store\publication_backlog;
 use local_courseglue\local\store\publication_store;
 
 /**
@@ -28,21 +28,21 @@ use local_courseglue\local\store\publication_store;
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
-final class waiting {
-    /** @var int the most courses that are looked at one by one; of the others it is known that their people agreed */
+final class waiting_courses {
+    /** @var int the most courses that are checked one by one; the others are counted by consent alone */
     private const MOST = 500;
 
     /**
-     * How many they are.
+     * Counts them.
      *
      * @return int
      */
     public static function count(): int {
-        return publication_queue::count_under_way() + self::count_new(policy::current());
+        return publication_backlog::count_under_way() + self::count_new(policy::current());
     }
 
     /**
-     * How many courses qualify of which nothing is out there, and which no run has come to the end with.
+     * Counts the courses that qualify, that no other site has yet, and that no run has finished.
      *
      * @param policy $policy
      * @return int

@@ -21,12 +21,13 @@ namespace local_courseglue\local\publication;
 use core_course\customfield\course_handler;
 use core_customfield\field_controller;
 use local_courseglue\local\store\category_store;
-use local_courseglue\local\store\publication_store;
+use local_courseglue\local\store\publication_marks;
 use local_courseglue\local\store\state_store;
 use stdClass;
 
 /**
- * What holds for every course at once, looked at in each run: a change of it reaches the courses within minutes.
+ * Settings and rights that concern every course at once. Each run compares them with the last one, so that a change reaches the
+ * courses within minutes.
  *
  * Moodle tells nobody when visitors have to log in from now on, when a role loses a capability, when registration closes, or
  * when config.php says something else.
@@ -35,7 +36,7 @@ use stdClass;
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
-final class surroundings {
+final class site_conditions {
     /** @var string Name of the state that holds what was seen last. */
     private const SEEN = 'surroundings';
 
@@ -54,20 +55,18 @@ final class surroundings {
     /**
      * Looks whether something changed, and has courses looked at again where it did: all of them where their records may say
      * something else, otherwise by a sweep, which marks those that it concerns.
-     *
-     * @param publication_store $store
      */
-    public static function look(publication_store $store): void {
-        $store->mark_hidden();
+    public static function look(): void {
+        publication_marks::mark_hidden();
         $now = ['wording' => self::wording(), 'entrance' => self::entrance()];
         $before = state_store::get_array(self::SEEN) ?? [];
         if ($now === $before) {
             return;
         }
         if ($now['wording'] !== ($before['wording'] ?? null)) {
-            $store->mark_all();
+            publication_marks::mark_all();
         }
-        (new sweep($store))->restart();
+        sweep::create()->restart();
         state_store::set(self::SEEN, $now);
     }
 
@@ -113,7 +112,7 @@ final class surroundings {
     }
 
     /**
-     * What the roles of visitors and of new accounts may do on the site and in its categories.
+     * The capabilities of the roles of visitors and of new accounts, on the site and in its categories.
      *
      * @param bool $inside with activities, or apart from them
      * @return array

@@ -24,9 +24,12 @@ use local_courseglue\local\membership\membership;
 use local_courseglue\local\membership\preview;
 use local_courseglue\local\publication\policy;
 use local_courseglue\local\publication\publisher;
-use local_courseglue\local\publication\waiting;
+use local_courseglue\local\publication\publishing_report;
+use local_courseglue\local\publication\waiting_courses;
 use local_courseglue\local\status;
-use local_courseglue\local\store\publication_store;
+use local_courseglue\local\store\choice_store;
+use local_courseglue\local\store\delivery_store;
+use local_courseglue\local\store\publication_marks;
 use local_courseglue\tests\membership_testcase;
 
 /**
@@ -35,15 +38,15 @@ use local_courseglue\tests\membership_testcase;
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
- * @covers     \local_courseglue\local\publication\waiting
+ * @covers     \local_courseglue\local\publication\waiting_courses
  */
-final class publication_waiting_test extends membership_testcase {
+final class publication_waiting_courses_test extends membership_testcase {
     /**
      * Runs the publisher.
      *
-     * @return array
+     * @return publishing_report
      */
-    private function publish(): array {
+    private function publish(): publishing_report {
         return publisher::create()->run(membership::entry());
     }
 
@@ -54,19 +57,18 @@ final class publication_waiting_test extends membership_testcase {
         $courses = [$generator->create_course(), $generator->create_course(), $generator->create_course()];
         $never = $generator->create_course();
         $hidden = $generator->create_course(['visible' => 0]);
-        $store = new publication_store();
-        $store->choose((int) $never->id, policy::NEVER);
-        array_map(fn($course) => $store->mark((int) $course->id), [...$courses, $hidden]);
+        choice_store::choose((int) $never->id, policy::NEVER);
+        array_map(fn($course) => publication_marks::mark((int) $course->id), [...$courses, $hidden]);
         $this->join();
-        $this->assertSame(3, waiting::count());
+        $this->assertSame(3, waiting_courses::count());
         $this->publish();
-        $this->assertSame(0, waiting::count());
+        $this->assertSame(0, waiting_courses::count());
         leaving::run();
         joining::run('https://other.example', preview::make()->digest());
-        $this->assertSame(3, waiting::count());
+        $this->assertSame(3, waiting_courses::count());
         $this->assertSame(3, status::of_this_site()['pending']);
         $this->publish();
-        $this->assertSame(0, waiting::count());
+        $this->assertSame(0, waiting_courses::count());
         $this->assertSame(3, status::of_this_site()['published']);
     }
 
@@ -75,24 +77,24 @@ final class publication_waiting_test extends membership_testcase {
         $course = $this->getDataGenerator()->create_course();
         $this->getDataGenerator()->create_course();
         $this->join();
-        $this->assertSame(0, waiting::count(), 'nobody chose anything');
-        (new publication_store())->choose((int) $course->id, policy::PUBLISH);
-        $this->assertSame(1, waiting::count());
+        $this->assertSame(0, waiting_courses::count(), 'nobody chose anything');
+        choice_store::choose((int) $course->id, policy::PUBLISH);
+        $this->assertSame(1, waiting_courses::count());
         $this->engine->results["course/{$course->id}"] = [
             ['state' => 'pending', 'homes' => 0, 'problem' => null, 'newer' => null],
         ];
         $this->publish();
-        $this->assertSame(1, waiting::count());
+        $this->assertSame(1, waiting_courses::count());
     }
 
     public function test_courses_that_no_task_has_seen_yet_wait(): void {
         set_config('publishpolicy', policy::ALL, 'local_courseglue');
         set_config('graceperiod', 0, 'local_courseglue');
         $this->getDataGenerator()->create_course();
-        (new publication_store())->forget((int) $this->getDataGenerator()->create_course()->id);
+        delivery_store::forget((int) $this->getDataGenerator()->create_course()->id);
         $this->join();
-        $this->assertSame(2, waiting::count());
+        $this->assertSame(2, waiting_courses::count());
         set_config('publishpolicy', policy::NONE, 'local_courseglue');
-        $this->assertSame(0, waiting::count());
+        $this->assertSame(0, waiting_courses::count());
     }
 }

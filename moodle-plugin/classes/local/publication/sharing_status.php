@@ -32,7 +32,7 @@ use stdClass;
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
-final class standing {
+final class sharing_status {
     /** @var string Others find it. */
     public const SHARED = 'shared';
     /** @var string It is on its way, and nobody finds it yet. */
@@ -44,6 +44,9 @@ final class standing {
     /** @var string Nobody finds it. */
     public const NOT_SHARED = 'notshared';
 
+    /** @var string[] The states, in the order in which they are offered. */
+    public const STATES = [self::SHARED, self::SENDING, self::WITHDRAWING, self::WAITING, self::NOT_SHARED];
+
     /** @var int Seconds of silence after which other sites have forgotten this one. */
     private const FORGOTTEN = 47 * DAYSECS;
 
@@ -54,7 +57,7 @@ final class standing {
     private readonly verdict $verdict;
 
     /**
-     * Where a course stands.
+     * The status of a course.
      *
      * @param policy $policy what was consented to
      * @param qualifier $qualifier by that policy
@@ -81,7 +84,7 @@ final class standing {
     }
 
     /**
-     * Where a course stands now.
+     * The present status of a course.
      *
      * @param policy $policy what was consented to
      * @param qualifier $qualifier by that policy
@@ -112,10 +115,10 @@ final class standing {
      */
     public function headline(): string {
         return match ($this->state) {
-            self::SHARED => get_string('standing:shared', 'local_courseglue', $this->date((int) $this->row->timeshared)),
-            self::WITHDRAWING => get_string('standing:withdrawing', 'local_courseglue', $this->reason()),
-            self::SENDING => get_string('standing:sending', 'local_courseglue', schedule::next('publish')),
-            default => get_string('standing:notshared', 'local_courseglue', $this->reason()),
+            self::SHARED => get_string('status:shared', 'local_courseglue', $this->date((int) $this->row->timeshared)),
+            self::WITHDRAWING => get_string('status:withdrawing', 'local_courseglue', $this->reason()),
+            self::SENDING => get_string('status:sending', 'local_courseglue', schedule::next('publish')),
+            default => get_string('status:notshared', 'local_courseglue', $this->reason()),
         };
     }
 
@@ -147,7 +150,7 @@ final class standing {
     }
 
     /**
-     * What else there is to know: where it is found, what happens next and when, and what would change it.
+     * The details of the status: where the course is found, what happens next and when, and what would change it.
      *
      * @return string[] sentences
      */
@@ -156,13 +159,13 @@ final class standing {
         if ($this->is_found()) {
             $details[] = $this->places();
         } else if ($this->is_forgotten() && !empty($this->row->timeshared)) {
-            $details[] = get_string('standing:forgotten', 'local_courseglue', $this->date((int) state_store::get(exchange::LAST)));
+            $details[] = get_string('status:forgotten', 'local_courseglue', $this->date((int) state_store::get(exchange::LAST)));
         }
         if ($next = $this->next()) {
             $details[] = $next;
         }
         if (!empty($this->row->problem) && empty($this->row->dirty)) {
-            $details[] = get_string('standing:problem', 'local_courseglue', $this->row->problem);
+            $details[] = get_string('status:problem', 'local_courseglue', $this->row->problem);
         }
         $details[] = $this->remedy();
         return $details;
@@ -178,16 +181,16 @@ final class standing {
         $sent = (int) ($this->row->timepublished ?: $this->row->timeshared);
         $about = (object) ['sites' => $homes, 'date' => $this->date($sent)];
         return get_string(match ($homes) {
-            0 => 'standing:found_unknown',
-            1 => 'standing:found_one',
-            default => 'standing:found',
+            0 => 'status:found_unknown',
+            1 => 'status:found_one',
+            default => 'status:found',
         }, 'local_courseglue', $about);
     }
 
     /**
-     * What happens next, and when.
+     * A sentence about what happens next, and when.
      *
-     * @return string|null null where nothing does
+     * @return string|null null if nothing happens
      */
     private function next(): ?string {
         $kind = match (true) {
@@ -197,11 +200,11 @@ final class standing {
             $this->row->state === publication_store::PENDING => 'partly',
             default => null,
         };
-        return $kind === null ? null : get_string("standing:next_{$kind}", 'local_courseglue', schedule::next('publish'));
+        return $kind === null ? null : get_string("status:next_{$kind}", 'local_courseglue', schedule::next('publish'));
     }
 
     /**
-     * What would change it.
+     * A sentence about how the status can be changed.
      *
      * @return string
      */
@@ -209,8 +212,8 @@ final class standing {
         if ($this->state === self::SHARED || $this->state === self::SENDING) {
             $ends = $this->course->enddate && !$this->policy->ended;
             return $ends
-                ? get_string('standing:ends', 'local_courseglue', $this->date((int) $this->course->enddate))
-                : get_string('standing:changes', 'local_courseglue');
+                ? get_string('status:ends', 'local_courseglue', $this->date((int) $this->course->enddate))
+                : get_string('status:changes', 'local_courseglue');
         }
         $reason = membership::is_joined() ? $this->verdict->reason ?? 'again' : 'notjoined';
         return get_string('remedy:' . $reason, 'local_courseglue', schedule::next('publish'));

@@ -1,0 +1,47 @@
+<?php
+// This file is part of Moodle - http://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
+
+declare(strict_types=1);
+
+namespace local_courseglue\local\membership;
+
+/**
+ * A page that the admin gets at the address of the join page.
+ *
+ * @package    local_courseglue
+ * @copyright  2026 The CourseGlue authors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+abstract class admin_page {
+    /**
+     * Constructor.
+     *
+     * @param \moodle_url $url
+     */
+    public function __construct(
+        /** @var \moodle_url of the page */
+        protected readonly \moodle_url $url
+    ) {
+    }
+
+    /**
+     * The content of the page.
+     *
+     * @param \core_renderer $output
+     * @return string HTML
+     */
+    abstract public function content(\core_renderer $output): string;
+}

@@ -1,0 +1,42 @@
+<?php
+// This file is part of Moodle - http://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
+
+declare(strict_types=1);
+
+namespace local_courseglue\local\publication;
+
+/**
+ * The result of reading a course: the content of its record, and what was taken out of it.
+ *
+ * @package    local_courseglue
+ * @copyright  2026 The CourseGlue authors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+final class extraction {
+    /**
+     * A reading.
+     *
+     * @param array $content
+     * @param string[][] $leftout
+     */
+    public function __construct(
+        /** @var array the record's body without site and seq */
+        public readonly array $content,
+        /** @var string[][] a constant of {@see redaction\kind} → what was taken out, each once */
+        public readonly array $leftout,
+    ) {
+    }
+}
