@@ -261,13 +261,17 @@ final class publication_publisher_test extends \advanced_testcase {
         $this->assertSame([], publication_queue::outstanding());
     }
 
-    public function test_a_choice_made_while_the_course_is_being_sent_is_not_lost(): void {
+    public function test_a_course_that_is_taken_back_after_it_was_read_does_not_leave(): void {
         $course = $this->course('Biology');
+        $other = $this->course('Chemistry');
         $this->engine->whilerecording = function () use ($course): void {
             $this->engine->whilerecording = null;
             choice_store::choose((int) $course->id, policy::NEVER);
         };
-        $this->publish();
+        $report = $this->publish();
+        $this->assertSame([1, 1], [$report->published, $report->pending]);
+        $this->assertNull($this->engine->last((int) $course->id));
+        $this->assertNotNull($this->engine->last((int) $other->id));
         $row = publication_store::get((int) $course->id);
         $this->assertEquals(policy::NEVER, $row->choice);
         $this->assertEquals(1, $row->dirty);

@@ -18,6 +18,7 @@ declare(strict_types=1);
 
 namespace local_courseglue;
 
+use local_courseglue\local\publication\pacer;
 use local_courseglue\local\publication\policy;
 use local_courseglue\local\publication\publisher;
 use local_courseglue\local\publication\publishing_report;
@@ -149,6 +150,6 @@ final class publication_queue_test extends \advanced_testcase {
      * @return publishing_report
      */
     private function run_publisher(): publishing_report {
-        return (new publisher($this->engine))->run(['body' => '{}', 'sig' => '']);
+        return (new publisher($this->engine, new pacer(fn(): float => 0.0)))->run(['body' => '{}', 'sig' => '']);
     }
 }

@@ -18,6 +18,9 @@ declare(strict_types=1);
 
 namespace local_courseglue;
 
+use local_courseglue\local\publication\access;
+use local_courseglue\local\publication\category_paths;
+use local_courseglue\local\publication\course_digest;
 use local_courseglue\local\publication\policy;
 use local_courseglue\local\publication\publisher;
 use local_courseglue\local\publication\sweep;
@@ -108,6 +111,32 @@ final class publication_sweep_test extends \advanced_testcase {
         $context = \core\context\module::instance($page->cmid);
         assign_capability('mod/page:view', CAP_PROHIBIT, $CFG->guestroleid, $context);
         $this->assertSame([(int) $course->id], $this->found());
+    }
+
+    public function test_what_is_said_of_a_course_does_not_depend_on_the_courses_beside_it(): void {
+        global $CFG, $DB;
+        $courseids = [];
+        for ($i = 0; $i < 7; $i++) {
+            $courseids[] = (int) $this->getDataGenerator()->create_course()->id;
+        }
+        // Their activities are not made course by course.
+        foreach ([2, 0, 6, 0, 2, 4] as $i) {
+            $page = $this->getDataGenerator()->create_module('page', ['course' => $courseids[$i]]);
+            $context = \core\context\module::instance($page->cmid);
+            assign_capability('mod/page:view', CAP_PREVENT, $CFG->guestroleid, $context);
+            $this->getDataGenerator()->create_module('resource', ['course' => $courseids[$i]]);
+        }
+        $digests = fn(array $ids): array => course_digest::of(
+            $DB->get_records_list('course', 'id', $ids),
+            new category_paths(),
+            new access(),
+        );
+        $all = $digests($courseids);
+        $this->assertCount(7, array_unique($all));
+        foreach ([[0], [2], [6], [0, 6], [0, 2, 4], [1, 2, 3], [2, 6]] as $some) {
+            $ids = array_map(fn(int $i): int => $courseids[$i], $some);
+            $this->assertEquals(array_intersect_key($all, array_flip($ids)), $digests($ids));
+        }
     }
 
     public function test_a_section_restricted_by_sql_is_found(): void {

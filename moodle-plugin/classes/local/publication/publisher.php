@@ -45,10 +45,13 @@ final class publisher {
      * A publisher.
      *
      * @param engine $engine
+     * @param pacer $pacer
      */
     public function __construct(
         /** @var engine what signs and sends */
         private readonly engine $engine,
+        /** @var pacer lets people use the site meanwhile */
+        private readonly pacer $pacer = new pacer(),
     ) {
     }
 
@@ -68,7 +71,7 @@ final class publisher {
      * @return publishing_report
      */
     public function run(array $entry): publishing_report {
-        $run = new publishing_run($this->engine, $entry, time() + self::MAX_SECONDS);
+        $run = new publishing_run($this->engine, $entry, $this->pacer, time() + self::MAX_SECONDS);
         return $this->alone(0, $run, $run->send_waiting(...));
     }
 
@@ -80,7 +83,7 @@ final class publisher {
      * @return publishing_report pending are the courses that some home did not answer for, or that there was no time for
      */
     public function withdraw_all(array $entry, int $deadline = PHP_INT_MAX): publishing_report {
-        $run = new publishing_run($this->engine, $entry, $deadline);
+        $run = new publishing_run($this->engine, $entry, $this->pacer, $deadline);
         $wait = max(0, min(self::WAIT_TO_LEAVE, $deadline - time()));
         $report = $this->alone($wait, $run, $run->withdraw_all(...));
         $report->pending = count(publication_queue::outstanding());

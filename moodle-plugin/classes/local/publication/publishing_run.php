@@ -74,6 +74,7 @@ final class publishing_run {
      *
      * @param engine $engine
      * @param array $entry
+     * @param pacer $pacer
      * @param int $deadline
      */
     public function __construct(
@@ -81,6 +82,8 @@ final class publishing_run {
         private readonly engine $engine,
         /** @var array this site's signed entry */
         private readonly array $entry,
+        /** @var pacer lets people use the site while courses are read */
+        private readonly pacer $pacer,
         /** @var int Unix s, after which no further course is read and no further batch begun */
         private readonly int $deadline,
     ) {
@@ -159,9 +162,23 @@ final class publishing_run {
             }
         }
         $this->announce();
+        $items = $this->without_outdated($items);
         if ($items) {
             $this->results->note($items, $this->deliver($items));
         }
+    }
+
+    /**
+     * Leaves out the records of courses that were changed since they were read: their teachers may have said no.
+     *
+     * @param array[] $items by record id
+     * @return array[] the others; the next run takes those that are left out first
+     */
+    private function without_outdated(array $items): array {
+        $changed = array_flip(publication_queue::marked_meanwhile(array_column($items, 'courseid')));
+        $left = array_filter($items, fn(array $item): bool => $item['type'] !== 'record' || !isset($changed[$item['courseid']]));
+        $this->report->pending += count($items) - count($left);
+        return $left;
     }
 
     /**
@@ -192,9 +209,13 @@ final class publishing_run {
         $digests = $leaving ? [] : course_digest::of($courses, $this->categories, $this->access);
         $items = [];
         foreach ($rows as $courseid => $row) {
+            $began = microtime(true);
             $item = $this->prepare($row, $courses[$courseid] ?? null, $digests[$courseid] ?? null, $leaving);
             if ($item !== null) {
                 $items[$item['recordid']] = $item + ['courseid' => $courseid, 'gone' => !isset($courses[$courseid])];
+            }
+            if (!$leaving) {
+                $this->pacer->rest(microtime(true) - $began);
             }
         }
         return $items;

@@ -50,9 +50,6 @@ final class sweep {
     /** @var int Characters of a sweep's name, which tells it from one that began later. */
     private const NAME_LENGTH = 12;
 
-    /** @var float Rest after some courses, as a share of the time that they took: people use the site meanwhile. */
-    private const REST = 0.5;
-
     /** @var policy what was consented to */
     private readonly policy $policy;
 
@@ -65,6 +62,9 @@ final class sweep {
     /** @var category_paths the categories above courses */
     private readonly category_paths $categories;
 
+    /** @var pacer lets people use the site meanwhile */
+    private readonly pacer $pacer;
+
     /**
      * A sweep under the policy that is set now.
      */
@@ -73,6 +73,7 @@ final class sweep {
         $this->qualifier = new qualifier($this->policy);
         $this->access = new access();
         $this->categories = new category_paths();
+        $this->pacer = new pacer();
     }
 
     /**
@@ -131,7 +132,7 @@ final class sweep {
                 break;
             }
             if (!$report['finished']) {
-                usleep((int) (self::REST * 1e6 * (microtime(true) - $began)));
+                $this->pacer->rest(microtime(true) - $began);
             }
         }
         return $report;

@@ -98,6 +98,23 @@ final class publication_queue {
     }
 
     /**
+     * Courses whose work is not over, and that were marked since it began.
+     *
+     * @param int[] $courseids courses in work
+     * @return int[] their ids
+     */
+    public static function marked_meanwhile(array $courseids): array {
+        global $DB;
+        if (!$courseids) {
+            return [];
+        }
+        [$in, $params] = $DB->get_in_or_equal($courseids, SQL_PARAMS_NAMED);
+        $where = "dirty <> :inwork AND courseid {$in}";
+        $params['inwork'] = publication_store::IN_WORK;
+        return array_map('intval', $DB->get_fieldset_select(publication_store::TABLE, 'courseid', $where, $params));
+    }
+
+    /**
      * Notes when courses were last compared with what is published.
      *
      * @param int[] $courseids
