@@ -47,31 +47,34 @@ pub fn run(report: &mut Report) -> Result<(), Failed> {
 
     // Whoever loads the structure of a course has to make it again.
     step(&site, &["forget"])?;
-    let unchanged = step(&site, &["settle"])?;
+    let unchanged = step(&site, &["sweep"])?;
     let (marked, built) = (unchanged.marked, unchanged.modinfo);
     require(unchanged.courses == COURSES && marked == 0, || {
         format!("{marked} courses changed though nothing did")
     })?;
     require(built == 0, || format!("the structure of {built} courses was loaded though nothing changed"))?;
 
+    let nothing = step(&site, &["publish"])?;
+
     step(&site, &["change", &CHANGED.to_string()])?;
-    let changed = step(&site, &["settle"])?;
-    let (marked, published) = (changed.marked, changed.published);
+    let changed = step(&site, &["sweep"])?;
+    let update = step(&site, &["publish"])?;
+    let (marked, published) = (changed.marked, update.published);
     require(marked == COURSES / CHANGED && published == marked, || {
         format!("{} courses changed; {marked} were marked and {published} published", COURSES / CHANGED)
     })?;
 
     let queries = [&first, &unchanged, &changed].map(|step| step.queries / COURSES as f64);
-    let memory = [&first, &unchanged].map(|step| step.memory_mb - moodle);
+    let memory = [&first, &unchanged, &changed].map(|step| step.memory_mb - moodle);
     // The view, which is mapped into memory and holds what was published, is counted here.
-    let publishing = [&publication, &changed].map(|step| step.memory_mb - moodle);
+    let publishing = [&publication, &nothing, &update].map(|step| step.memory_mb - moodle);
     report.figure("queries_a_course", most(&queries), "queries", Target::AtMost(3.0));
     report.figure("memory_mb", most(&memory), "MB", Target::AtMost(64.0));
     report.figure("publication_memory_mb", most(&publishing), "MB", Target::None);
     report.figure("first_sweep_s", first.seconds, "s", Target::None);
     report.figure("first_publication_s", publication.seconds, "s", Target::None);
-    report.figure("unchanged_s", unchanged.seconds, "s", Target::AtMost(20.0));
-    report.figure("changed_s", changed.seconds, "s", Target::None);
+    report.figure("unchanged_s", unchanged.seconds + nothing.seconds, "s", Target::AtMost(20.0));
+    report.figure("changed_s", changed.seconds + update.seconds, "s", Target::None);
     let sweeping = people::slower(&site, "sweeping")?;
     report.figure("page_p95_sweeping", sweeping, "×", Target::None);
     let publishing = people::slower(&site, "publishing")?;

@@ -10,7 +10,6 @@
  *   boot           nothing: Moodle alone
  *   sweep [MOST]   a sweep, from its beginning or from where an unfinished one was; MOST courses at most
  *   publish        one run of the publisher
- *   settle         a sweep and what it leaves to the publisher: a day on which nothing happened
  *   change SHARE   renames an activity of one course in SHARE, as Moodle does it when nobody tells of it
  *   forget         empties Moodle's caches of what is in courses
  *   keep SWEEPING SECONDS   sweeps, or publishes everything anew, for so long
@@ -62,8 +61,6 @@ if ($what === 'sweep') {
     $report = array_replace($report, sweep_on((int) ($argv[3] ?? PHP_INT_MAX)));
 } else if ($what === 'publish') {
     $report = array_replace($report, publish());
-} else if ($what === 'settle') {
-    $report = array_replace($report, sweep_on(), publish());
 } else if ($what === 'change') {
     foreach ($DB->get_fieldset_sql('SELECT id FROM {page} WHERE MOD(course, ?) = 0', [(int) $argv[3]]) as $id) {
         $DB->execute("UPDATE {page} SET name = name || ' anew' WHERE id = ?", [$id]);

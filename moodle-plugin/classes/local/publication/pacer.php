@@ -23,8 +23,8 @@ use Closure;
 /**
  * Rests between the steps of long work, so that people who use the site meanwhile do not feel it.
  *
- * Work of a few seconds is done at once. Longer work rests as long as it worked where the server has nothing else to do, and many
- * times as long where other work waits for its processors.
+ * Work of a few seconds is done at once. Longer work rests half as long as it worked where the server has little else to do, and
+ * many times as long where other work waits for its processors.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors
@@ -34,8 +34,11 @@ final class pacer {
     /** @var float Seconds of work that need no rest. */
     private const AT_ONCE = 2.0;
 
-    /** @var float Load, in processes that run or wait, up to which the server has nothing else to do. */
-    private const IDLE = 1.0;
+    /** @var float Load, in processes that run or wait, up to which the server has little else to do. */
+    private const IDLE = 1.5;
+
+    /** @var float Seconds of rest for each second of work on a server with little else to do. */
+    private const SHORTEST = 0.5;
 
     /** @var float Load from which the rests are no longer. */
     private const BUSY = 2.0;
@@ -79,7 +82,7 @@ final class pacer {
             return 0.0;
         }
         $busy = (($this->load)() - self::IDLE) / (self::BUSY - self::IDLE);
-        return $seconds * (1 + (self::LONGEST - 1) * min(1, max(0, $busy)));
+        return $seconds * (self::SHORTEST + (self::LONGEST - self::SHORTEST) * min(1, max(0, $busy)));
     }
 
     /**
