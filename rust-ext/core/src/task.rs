@@ -4,6 +4,7 @@
 pub mod calls;
 mod completeness;
 mod contact;
+mod error;
 mod exchange;
 pub mod failure;
 mod handover;
@@ -24,6 +25,7 @@ pub mod vouch;
 
 pub(crate) use completeness::refused_for_room;
 pub(crate) use exchange::EXCHANGED;
+pub use error::TaskError;
 pub use failure::Failure;
 
 use courseglue_protocol::Millis;
@@ -88,8 +90,3 @@ pub trait Task {
     /// What came of it; requests still under way count as unanswered.
     fn finish(self, now: Millis) -> Self::Output;
 }
-
-/// Why a task cannot start, or came to nothing, in a sentence for a person.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct TaskError(pub String);

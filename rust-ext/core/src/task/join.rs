@@ -60,18 +60,16 @@ pub struct JoinTask {
 
 /// Reads this site's own entry, which PHP keeps as text.
 pub(crate) fn own_entry(site: &Site, entry: &str, now: Millis) -> Result<CheckedEntry, TaskError> {
-    let entry: Entry = serde_json::from_str(entry)
-        .map_err(|e| TaskError(format!("this site's own entry cannot be read: {e}")))?;
-    let wrong = |e| TaskError(format!("this site's own entry does not hold: {e}"));
+    let entry: Entry = serde_json::from_str(entry).map_err(TaskError::EntryUnreadable)?;
     let own = match site.own() {
         // What the table has was verified when it was stored.
         Some(known) if known.entry.body == entry.body && known.descriptor.holds_on(day_of(now)) => {
-            entry.read().map_err(wrong)?
+            entry.read().map_err(TaskError::EntryInvalid)?
         }
-        _ => entry.check(&site.settings.network, now).map_err(wrong)?,
+        _ => entry.check(&site.settings.network, now).map_err(TaskError::EntryInvalid)?,
     };
     if own.id != site.settings.node {
-        return Err(TaskError("this site's own entry is for another address than its settings".into()));
+        return Err(TaskError::EntryOfAnotherSite);
     }
     Ok(own)
 }
@@ -100,7 +98,7 @@ impl JoinTask {
     /// What is wrong with the URL or the entry.
     pub fn start(site: &Arc<Site>, url: &str, entry: &str, now: Millis) -> Result<Self, Setback> {
         let own = own_entry(site, entry, now)
-            .map_err(|TaskError(sentence)| Setback::new(url, Trouble::Own { sentence }))?;
+            .map_err(|e| Setback::new(url, Trouble::Own { sentence: e.to_string() }))?;
         let (scheme, address) = read_url(url, site.settings.allowhttp)?;
         let url = address.url(scheme);
         if address.node_id() == own.id {
@@ -275,7 +273,7 @@ impl JoinTask {
 /// Starts a network of one: this site alone. Others join through its address.
 ///
 /// # Errors
-/// A sentence on what is wrong with the entry.
+/// A [`TaskError`] that says what is wrong with the entry.
 pub fn first(site: &Site, entry: &str, now: Millis) -> Result<Joined, TaskError> {
     let own = own_entry(site, entry, now)?;
     let own_seq = own.descriptor.seq;

@@ -217,13 +217,12 @@ impl PublishTask {
     /// Starts to publish a batch, JSON.
     ///
     /// # Errors
-    /// A sentence on what cannot be read.
+    /// A [`TaskError`] that says what cannot be read or signed.
     pub fn start(site: &Arc<Site>, batch: &str, now: Millis) -> Result<Self, TaskError> {
-        let batch: Batch = serde_json::from_str(batch)
-            .map_err(|e| TaskError(format!("the batch to publish cannot be read: {e}")))?;
+        let batch: Batch = serde_json::from_str(batch).map_err(TaskError::BatchUnreadable)?;
         let own = own_entry_with_vouchers(site, &batch.entry.to_string(), now)?;
         if site.settings.secret.is_none() && batch.records.iter().any(|item| !item.lost.is_empty()) {
-            return Err(TaskError(ItemError::NoSecret.to_string()));
+            return Err(ItemError::NoSecret.into());
         }
         let mut cache = HashMap::new();
         let table = site.table.clone();

@@ -66,11 +66,10 @@ impl SearchTask {
     /// Starts a search. Where every site holds everything, and this one has it all, no request is made.
     ///
     /// # Errors
-    /// A sentence on what is wrong with the query.
+    /// A [`TaskError`] that says what is wrong with the query.
     pub fn start(site: &Arc<Site>, query: &str, now: Millis) -> Result<Self, TaskError> {
-        let query: Query =
-            serde_json::from_str(query).map_err(|e| TaskError(format!("the query cannot be read: {e}")))?;
-        query.validate().map_err(|e| TaskError(e.to_string()))?;
+        let query: Query = serde_json::from_str(query).map_err(TaskError::QueryUnreadable)?;
+        query.validate()?;
         let mut task = Self {
             site: site.clone(),
             tracks: Vec::new(),

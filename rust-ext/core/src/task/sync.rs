@@ -57,7 +57,7 @@ impl SyncTask {
     /// entry, JSON.
     ///
     /// # Errors
-    /// A sentence on what is wrong with the entry.
+    /// A [`TaskError`] that says what is wrong with the entry.
     pub fn start(site: &Arc<Site>, entry: &str, now: Millis, random: u64) -> Result<Self, TaskError> {
         let own = own_entry_with_vouchers(site, entry, now)?;
         let mut rng = fastrand::Rng::with_seed(random);

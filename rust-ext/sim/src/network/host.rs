@@ -50,7 +50,10 @@ pub enum HostError {
     Start(String, String),
     /// What the engine says of a task.
     #[error("{0}: {1}")]
-    Task(String, TaskError),
+    Task(String, #[source] TaskError),
+    /// Why it could not join.
+    #[error("{0}: {1}")]
+    Join(String, #[source] Setback),
     /// Courses that some home did not take, and why.
     #[error("{0}: some courses could not be published: {1}")]
     Unpublished(String, String),
@@ -189,7 +192,7 @@ impl Host {
     /// # Errors
     /// What the engine says.
     pub fn join(&self, through: &str) -> Result<(), HostError> {
-        let error = |setback: Setback| HostError::Task(self.url.clone(), TaskError(setback.to_string()));
+        let error = |setback: Setback| HostError::Join(self.url.clone(), setback);
         let task = JoinTask::start(&self.site(), through, &self.entry(), now()).map_err(error)?;
         let joined = self.drive(task).map_err(error)?;
         self.apply(joined.changes);
