@@ -10,7 +10,7 @@ use courseglue_protocol::message::{
     self, Announce, Announced, Code, Fault, Message, RefusedSite, Store, Vouch,
 };
 use courseglue_protocol::{Millis, day_of};
-use courseglue_table::News;
+use courseglue_table::Admissions;
 use serde_json::json;
 
 use crate::reply::Reply;
@@ -143,7 +143,8 @@ impl Site {
         Ok(Reply::json(format!(r#"{{"network":{network},"version":{version},"site":{site},"time":{now}}}"#)))
     }
 
-    /// Takes in what is announced. Entries may come with those of who vouches for them, so they are judged together.
+    /// Takes in announced entries. They may come with the entries of the sites that vouch for them, so that all are judged
+    /// together.
     fn announced(&self, announce: Announce, now: Millis) -> Reply {
         let judge = self.judge(now);
         let mut answer = Announced::default();
@@ -155,23 +156,11 @@ impl Site {
                 Err(fault) => answer.refused.push(refused(None, fault)),
             }
         }
-        let mut news = judge.beside(&self.table, statements.iter().cloned());
-        let mut table = self.table.clone();
-        if !news.is_empty() {
-            let table = Arc::make_mut(&mut table);
-            news.values().for_each(|site| table.put(site.clone()));
-        }
-        for statement in statements {
-            match judge.admit(&table, &statement) {
-                Ok(News { site, is_new }) => {
-                    answer.accepted.push(statement.id);
-                    // Such as a voucher of one who is known only now.
-                    if is_new {
-                        Arc::make_mut(&mut table).put(site.clone());
-                        news.insert(site.id, site);
-                    }
-                }
-                Err(fault) => answer.refused.push(refused(Some(statement.id), fault)),
+        let Admissions { news, faults } = judge.beside(&self.table, &statements);
+        for (statement, fault) in statements.iter().zip(faults) {
+            match fault {
+                None => answer.accepted.push(statement.id),
+                Some(fault) => answer.refused.push(refused(Some(statement.id), fault)),
             }
         }
         let learnt = news.values().flat_map(|site| self.learn(site));

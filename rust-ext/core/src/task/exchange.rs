@@ -322,7 +322,7 @@ impl Exchange {
         }
         self.received.extend(page);
         let site = self.site.clone();
-        let taken = site.judge(now).beside(&self.table, self.received.iter().cloned());
+        let taken = site.judge(now).beside(&self.table, &self.received).news;
         let table = Arc::make_mut(&mut self.table);
         taken.values().for_each(|site| table.put(site.clone()));
         self.news.extend(taken);
@@ -349,7 +349,7 @@ impl Exchange {
             taken.map(|site| (site.id, site)).collect()
         } else {
             let mut news = std::mem::take(&mut self.news);
-            news.extend(judge.beside(&self.table, received));
+            news.extend(judge.beside(&self.table, &received).news);
             news
         };
         if complete {

@@ -305,7 +305,7 @@ impl PublishTask {
         let judge = self.site.judge(now);
         let told = closer.into_iter().take(MAX_CLOSER);
         let statements: Vec<_> = told.filter_map(|entry| judge.statement(&self.table, entry).ok()).collect();
-        let mut news = judge.beside(&self.table, statements);
+        let mut news = judge.beside(&self.table, &statements).news;
         news.retain(|node, _| self.learnt.len() < MAX_LEARNT && *node != self.own.id);
         if !news.is_empty() {
             let table = Arc::make_mut(&mut self.table);
