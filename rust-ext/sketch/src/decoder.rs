@@ -1,4 +1,4 @@
-//! From two sites' symbols to the difference of their sets.
+//! Decoding: from the symbols of two sites to the difference of their sets.
 
 use std::collections::HashSet;
 
@@ -9,7 +9,7 @@ use super::{Encoder, FIRST_SYMBOLS, Item, MAX_SYMBOLS, RangeError};
 /// The most places that solving looks at, for each symbol: four times what honest symbols need.
 const STEPS_A_SYMBOL: usize = 64;
 
-/// What two sets do not share.
+/// The difference of two sets: the items that only one of them has.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Difference {
     /// The other has these.
@@ -58,14 +58,15 @@ impl Decoder {
         self.own.position()
     }
 
-    /// How many symbols to ask for next: as many again as there are. `None` where a sketch has no more.
+    /// The number of symbols to ask for next: as many again as there are. `None` where a sketch has no more.
     #[must_use]
     pub fn step(&self) -> Option<usize> {
         let wanted = if self.position() == 0 { self.first } else { self.position() };
         Some(wanted.min(MAX_SYMBOLS - self.position())).filter(|count| *count > 0)
     }
 
-    /// Takes the symbols that were asked for, [`Decoder::step`] of them. Gives the difference once they are enough.
+    /// Takes in the symbols that were asked for, [`Decoder::step`] of them. Returns the difference once they are
+    /// enough.
     ///
     /// # Errors
     /// A [`RangeError`] where another number of symbols came.
@@ -94,7 +95,7 @@ fn solve(mut symbols: Vec<Symbol>) -> Option<Vec<Item>> {
     let mut queue: Vec<usize> = (0..symbols.len()).collect();
     while let Some(at) = queue.pop() {
         let Some(item) = symbols[at].only() else { continue };
-        // An item stays in a symbol that it does not belong to: nobody's set gives such symbols.
+        // The item stays in a symbol that it does not belong to: no set has such symbols.
         if items.len() == symbols.len() || !seen.insert(item) {
             return None;
         }

@@ -1,4 +1,4 @@
-//! In which symbols an item is: symbol i with probability 1 / (1 + i / 2).
+//! The symbols that an item is in: symbol i with probability 1 / (1 + i / 2).
 
 use super::Item;
 
@@ -24,8 +24,8 @@ pub(super) fn checksum(item: &Item) -> u64 {
 
 /// The numbers of the symbols that an item is in, ascending, symbol 0 first.
 ///
-/// All 16 bytes of the item count. Were it the first 8 alone, whoever knows the salt could make two items that are in the
-/// same symbols throughout: nobody who lacks both would ever tell them apart.
+/// All 16 bytes of the item count. Were it only the first 8, an attacker who knows the salt could make two items that
+/// are in the same symbols throughout, and a site that lacks both could never tell them apart.
 #[derive(Clone, Debug)]
 pub(super) struct Walk {
     /// The item.

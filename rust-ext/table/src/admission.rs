@@ -1,7 +1,8 @@
-//! Who is let into the table: sites whose neighbours vouch for them.
+//! Admission: which sites are let into the table. Their neighbours have to vouch for them.
 //!
-//! Everybody but the neighbours checks signatures only and never contacts an address because somebody named
-//! it. The rule: three neighbours of distinct domains, or half of them where there are fewer than six.
+//! Only the neighbours check a newcomer's address. All other sites check signatures, and never contact an address
+//! because another site named it. The rule: three neighbours of distinct domains, or half of them where there are fewer
+//! than six.
 
 mod judge;
 
@@ -14,8 +15,8 @@ pub const SMALL: usize = 64;
 /// The number of vouchers that suffice in a large network.
 pub const ENOUGH: usize = 3;
 
-/// How many vouchers a site needs that has this many neighbours. In a small network a majority: one site
-/// that happens to be down must not keep a newcomer out.
+/// The number of vouchers that a site with this many neighbours needs. In a small network a majority: one site that
+/// happens to be down must not keep a newcomer out.
 #[must_use]
 pub fn needed(neighbours: usize) -> usize {
     neighbours.div_ceil(2).min(ENOUGH)

@@ -1,5 +1,6 @@
-//! Who sees to it that the view is caught up: of all that notice that it is behind, one at a time. Who has taken the turn
-//! keeps others from it until its request is over: of a database that never answers, one worker hears nothing, and not all.
+//! The turn to catch up the view: one process at a time has it, of all that notice that the view is behind. It keeps
+//! others from taking the turn until its request is over, so that a database that never answers hangs one worker, and
+//! not all.
 
 use std::fs::File;
 use std::os::unix::fs::FileExt;
@@ -9,7 +10,7 @@ use rustix::fs::{FlockOperation, flock};
 use crate::place::Place;
 
 const TURN: &str = "turn";
-/// So many seconds after a turn another one may be taken.
+/// The number of seconds after a turn in which no other may be taken.
 const SECONDS: i64 = 20;
 
 /// The turn, as one process knows it.
@@ -22,7 +23,7 @@ pub struct Turn {
 }
 
 impl Turn {
-    /// Takes the turn; false where somebody has it. `now` is in Unix seconds.
+    /// Takes the turn; false where another process has it. `now` is in Unix seconds.
     pub fn take(&mut self, place: &Place, now: i64) -> bool {
         self.end();
         match take(place, now) {
@@ -47,7 +48,7 @@ impl Turn {
     }
 }
 
-/// The file, locked; none where somebody has the turn, or had it a moment ago.
+/// The file, locked; an inner `None` where another process has the turn, or had it a moment ago.
 fn take(place: &Place, now: i64) -> Option<Option<File>> {
     let file = place.open(&place.file(TURN)).ok()?;
     if flock(&file, FlockOperation::NonBlockingLockExclusive).is_err() {

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use lexopt::prelude::*;
 
-/// What is to be done.
+/// The command to run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Command {
     Help,
@@ -14,7 +14,7 @@ pub(crate) enum Command {
     Stats,
 }
 
-/// What was given.
+/// The arguments that were given.
 #[derive(Debug)]
 pub(crate) struct Arguments {
     pub command: Command,

@@ -11,28 +11,28 @@ use courseglue_protocol::{
 use super::{ENOUGH, SMALL, counting_since, holds, needed};
 use crate::table::{Peer, PeerTable};
 
-/// How often entries are judged again because others were let in or left out.
+/// The most rounds in which entries are judged again because others were let in or left out.
 const ROUNDS: usize = 8;
 
-/// What a table is told that it does not know yet.
+/// A site that was judged, and whether the table learns anything from it.
 #[derive(Debug)]
 pub struct News {
     /// The site, as it is known from now on.
     pub site: Arc<CheckedEntry>,
-    /// Whether the table did not have it so.
+    /// Whether this is new to the table.
     pub is_new: bool,
 }
 
-/// What came of judging entries together.
+/// The outcome of judging entries that came together.
 #[derive(Debug, Default)]
 pub struct Admissions {
-    /// What the table does not have so: each site as it is known from now on.
+    /// What is new to the table: each site as it is known from now on.
     pub news: BTreeMap<Id, Arc<CheckedEntry>>,
-    /// Of each entry, in the order given, why it is left out; none where it is let in or known already.
+    /// For each entry, in the order given, why it is left out; none where it is let in or known already.
     pub faults: Vec<Option<Fault>>,
 }
 
-/// What one site takes from others at one moment.
+/// The rules by which one site takes entries from others, at one moment.
 #[derive(Debug)]
 pub struct Judge<'s> {
     /// The network's name.
@@ -41,7 +41,7 @@ pub struct Judge<'s> {
     pub node: Id,
     /// Whether it takes part over plain HTTP, too.
     pub allow_http: bool,
-    /// Sites whose vouchers count for nothing here.
+    /// The sites whose vouchers count for nothing here.
     pub distrusted: Arc<HashSet<Id>>,
     /// The moment, Unix ms.
     pub now: Millis,
@@ -98,7 +98,7 @@ impl Judge<'_> {
         let same_key = known.as_ref().is_some_and(|known| known.descriptor.key == statement.descriptor.key);
         let since = known.as_ref().map_or(0, |known| counting_since(statement, known));
         let me = &self.node;
-        // Nobody else's key speaks for this site, whoever vouches for it.
+        // No other key speaks for this site, whoever vouches for it.
         if statement.id == *me && !same_key {
             return Err(Fault::new(
                 Code::NotAdmitted,
@@ -174,8 +174,8 @@ impl Judge<'_> {
         admissions
     }
 
-    /// Judges a table that this site's admin chose to take over from one site: everybody in it is let in whose
-    /// neighbours in it vouch for them. What is in `base` stays.
+    /// Judges a table that this site's admin chose to take over from one site: every site in it is let in for which its
+    /// neighbours in it vouch. What is in `base` stays.
     #[must_use]
     pub fn together(&self, base: &PeerTable, statements: Vec<Arc<CheckedEntry>>) -> PeerTable {
         let mut table = base.clone();
@@ -215,9 +215,9 @@ impl Judge<'_> {
         table
     }
 
-    /// Lets in whoever is left of a small table that this site's admin chose to take over. Its first sites joined when there
-    /// were fewer to vouch for them than there are now; an honest site has let in nobody who lacked vouchers then, and a
-    /// lying one could make up the vouchers as well.
+    /// Lets in the rest of a small table that this site's admin chose to take over. Its first sites joined when there
+    /// were fewer sites to vouch for them than now. An honest site has refused newcomers that lacked vouchers then; a
+    /// lying site could have made up the vouchers as well.
     pub fn take_over(&self, table: &mut PeerTable, statements: &[Arc<CheckedEntry>]) {
         let mut newest: BTreeMap<Id, &Arc<CheckedEntry>> = BTreeMap::new();
         for site in statements {
@@ -265,7 +265,7 @@ impl Judge<'_> {
         (same_key || vouchers.len() >= self.needed(&givers)).then_some(vouchers)
     }
 
-    /// How many vouchers a site needs that has these neighbours.
+    /// The number of vouchers that a site with these neighbours needs.
     #[must_use]
     pub fn needed(&self, neighbours: &[Peer<'_>]) -> usize {
         needed(neighbours.iter().filter(|p| p.id() != self.node).count()).max(1)

@@ -7,8 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use courseglue_core::task::failure::{Certificate, Distrust, TlsFault};
-use courseglue_core::task::{Failure, Method, Request, Response};
+use courseglue_core::{Certificate, Distrust, Failure, Method, Request, Response, TlsFault};
 use courseglue_transport::{Client, Policy};
 use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject;

@@ -4,9 +4,9 @@ use std::cell::RefCell;
 
 use flate2::{Compress, Compression, FlushCompress, Status};
 
-/// What is packed takes this part of its length at most, mostly.
+/// The factor by which answers mostly shrink at least.
 const EXPECTED: usize = 2;
-/// As far back as the format allows, in powers of two.
+/// The window of the compression, in powers of two: the largest that the format allows.
 const WINDOW: u8 = 15;
 
 thread_local! {
