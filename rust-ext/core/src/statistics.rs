@@ -4,8 +4,8 @@
 //!
 //! - **A site's figure is clipped** to the largest that a real Moodle is likely to have ([`clip`]).
 //! - **A registrable domain counts with at most [`SITES_PER_DOMAIN`] sites**, the first that the caller passes; the caller
-//! passes sites in the order of their node ids, so that all sites count the same ones. The rest is in no count but
-//! [`Statistics::uncounted`]. Subdomains cost nothing, domains do.
+//!   passes sites in the order of their node ids, so that all sites count the same ones. The rest is in no count but
+//!   [`Statistics::uncounted`]. Subdomains cost nothing, domains do.
 //!
 //! Sums are beside medians, because a sum is made by the few largest sites and a median by no one.
 

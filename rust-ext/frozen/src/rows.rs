@@ -54,6 +54,7 @@ impl Rows {
     }
 
     /// Every row of a range, in their order.
+    #[must_use]
     pub fn iter(&self, rows: Range<usize>) -> impl DoubleEndedIterator<Item = &[u8]> + ExactSizeIterator {
         self.run(rows).chunks_exact(self.width)
     }

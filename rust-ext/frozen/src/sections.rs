@@ -55,7 +55,8 @@ impl<W: Write> SectionWriter<W> {
         let mut directory = Vec::new();
         let ends = self.sections.iter().skip(1).map(|(_, from)| *from).chain([self.written]);
         for ((name, from), to) in self.sections.iter().zip(ends) {
-            directory.extend((name.len() as u16).to_le_bytes());
+            let length = u16::try_from(name.len()).map_err(io::Error::other)?;
+            directory.extend(length.to_le_bytes());
             directory.extend(name.as_bytes());
             directory.extend(from.to_le_bytes());
             directory.extend(to.to_le_bytes());

@@ -237,7 +237,7 @@ impl Holdings {
 
     /// Counts an item that came, or with `by` as -1 one that went.
     fn count(&mut self, item: &HoldingRef<'_>, by: isize) {
-        let bytes = item.bytes() as i64 * by as i64;
+        let bytes = i64::try_from(item.bytes()).unwrap_or(i64::MAX).saturating_mul(by as i64);
         self.bytes = self.bytes.saturating_add_signed(bytes);
         if !item.withdrawn {
             item.terms().for_each(|term| self.postings.alter(term, |count| *count += by));

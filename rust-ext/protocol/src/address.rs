@@ -133,7 +133,8 @@ impl Address {
         let mut text = host;
         let host_len = text.len();
         if let Some(port) = port {
-            text.push_str(&format!(":{port}"));
+            text.push(':');
+            text.push_str(&port.to_string());
         }
         if !path.is_empty() {
             let plain = |part: &str| {

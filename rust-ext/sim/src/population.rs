@@ -76,7 +76,7 @@ impl Population {
                 site.apply(Change::Mark { name: name.to_owned(), value: Some(at.to_string()) });
             }
             let seq = table.get(&id).map_or(now, |peer| peer.seq());
-            let givers = table.get(&id).into_iter().flat_map(|peer| peer.givers());
+            let givers = table.get(&id).into_iter().flat_map(courseglue_table::Peer::givers);
             let announced = givers.fold(seq.to_string(), |told, giver| format!("{told} {giver}"));
             site.apply(Change::Mark { name: "announced".to_owned(), value: Some(announced) });
             let mut node = Node::new(address, site, now);

@@ -196,7 +196,7 @@ impl Plan {
         for (_, step) in &mut self.steps {
             match step {
                 Step::Attack(Kind::Domain(count) | Kind::Victim(count) | Kind::Colluders(count)) => {
-                    *count /= 10
+                    *count /= 10;
                 }
                 Step::Popular { courses, publishers } => {
                     *courses /= 10;

@@ -226,7 +226,7 @@ impl World {
             Event::Wake { run } => self.go_on(run),
             Event::Answer { asker: Asker::Run(run), id, answer } => self.answered(run, id, answer),
             Event::Answer { asker: Asker::Attack(address), answer, .. } => {
-                self.attack_answered(address, &answer)
+                self.attack_answered(address, &answer);
             }
             Event::Down { node, until } => self.go_down(node, until),
             Event::Up { node } => self.come_up(node),

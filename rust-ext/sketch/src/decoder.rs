@@ -175,7 +175,7 @@ mod tests {
     fn the_first_run_is_enough_in_19_of_20_sets_of_as_many_as_were_expected() {
         for expected in [193, 399, 813] {
             let enough = |salt: &u8| {
-                let mut decoder = Decoder::new([]).expecting(expected as usize);
+                let mut decoder = Decoder::new([]).expecting(usize::try_from(expected).unwrap());
                 let run = symbols(items(*salt, 0..expected), 0, decoder.step().unwrap()).unwrap();
                 decoder.add(&run).unwrap().is_some()
             };
@@ -251,7 +251,7 @@ mod tests {
             let honest = symbols(theirs.iter().copied(), 0, FIRST_SYMBOLS).unwrap();
             let mut run = honest.clone();
             for (at, item) in forged {
-                run.0[at] = Symbol::of(&theirs[item as usize]);
+                run.0[at] = Symbol::of(&theirs[usize::try_from(item).unwrap()]);
             }
             let found = Decoder::new([]).add(&run).unwrap();
             prop_assert_eq!(found.is_some(), run == honest);

@@ -36,7 +36,7 @@ pub fn fold(text: &str) -> String {
     composed(&folded)
 }
 
-/// NFKC, case folding, NFKC: Unicode's toNFKC_Casefold, but for the characters that it ignores.
+/// NFKC, case folding, NFKC: Unicode's `toNFKC_Casefold`, but for the characters that it ignores.
 fn composed(text: &str) -> String {
     let mut caseless = String::with_capacity(text.len());
     for c in compatible(text).chars() {
@@ -77,7 +77,7 @@ fn push_folded(c: char, out: &mut String) {
         '\u{05F4}' => out.push('"'),
         '\u{2010}' | '\u{2011}' => out.push('-'),
         _ if folds_diacritics(c) => {
-            out.extend(std::iter::once(c).nfd().filter(|&d| !is_stray_mark(d)).flat_map(latin))
+            out.extend(std::iter::once(c).nfd().filter(|&d| !is_stray_mark(d)).flat_map(latin));
         }
         _ => out.push(ascii_digit(c).unwrap_or_else(|| letter(c))),
     }

@@ -46,6 +46,7 @@ pub fn gram_rank(term: &str, gram: Gram) -> GramRank {
 
 /// Counts, for each bigram of one run in the order of the text, the stretches of four bigrams of which it is the
 /// lowest. A shorter run is one stretch.
+#[allow(clippy::implicit_hasher, reason = "the standard hasher is the only one in use")]
 pub fn count_stretches<'t>(run: &[(&'t str, GramRank)], counts: &mut HashMap<&'t str, (usize, GramRank)>) {
     for (term, rank) in run {
         counts.entry(term).or_insert((0, *rank));

@@ -5,7 +5,7 @@
 //! - An apostrophe parts a word and a single letter beside it is dropped (l'histoire, teacher's, O'Reilly); between
 //!   Cyrillic or Hebrew letters it is no more than a sign and vanishes (комп'ютер).
 //! - `l·l` is one Catalan letter pair (col·legi → collegi); initials with full stops are joined (U.S.A. → usa); any
-//!   other sign inside a word parts it (node.js, foo_bar), but a point or comma between digits does not (4.5).
+//!   other sign inside a word parts it (node.js, `foo_bar`), but a point or comma between digits does not (4.5).
 //! - A single letter with `++` or `#` keeps it (c++, c#); a Cyrillic С before them is a C, as it is often typed.
 //! - A single Latin letter hyphened to a word (e-learning, x-ray) gives the word and the joined form, so that
 //!   "elearning" and "e-learning" meet.

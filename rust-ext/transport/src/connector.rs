@@ -47,8 +47,8 @@ impl<In: Transport> Connector<In> for TcpDialler {
 }
 
 fn families(to: &ConnectionDetails<'_>) -> Families {
-    let ipv6 = to.addrs.iter().any(|address| address.is_ipv6());
-    Families { ipv4: to.addrs.iter().any(|address| address.is_ipv4()), ipv6 }
+    let ipv6 = to.addrs.iter().any(std::net::SocketAddr::is_ipv6);
+    Families { ipv4: to.addrs.iter().any(std::net::SocketAddr::is_ipv4), ipv6 }
 }
 
 fn barrier(error: &Error, families: Families) -> Option<Barrier> {

@@ -148,6 +148,7 @@ fn is_no_server(address: IpAddr) -> bool {
 }
 
 /// The IPv4 addresses that an IPv6 address leads to or may be translated to.
+#[allow(clippy::match_same_arms, reason = "each arm is a form of address with a specification of its own")]
 fn embedded(address: Ipv6Addr) -> [Option<Ipv4Addr>; 2] {
     let v4 = |high: u16, low: u16| Some(Ipv4Addr::from_bits(u32::from(high) << 16 | u32::from(low)));
     match address.segments() {

@@ -3,6 +3,7 @@
 //! not all.
 
 use std::fs::File;
+use std::io;
 use std::os::unix::fs::FileExt;
 
 use rustix::fs::{FlockOperation, flock};
@@ -27,16 +28,16 @@ impl Turn {
     pub fn take(&mut self, place: &Place, now: i64) -> bool {
         self.end();
         match take(place, now) {
-            Some(taken) => {
+            Ok(taken) => {
                 self.taken = taken;
                 self.taken.is_some()
             }
             // No directory, or no room in it.
-            None if is_over(self.own, now) => {
+            Err(_) if is_over(self.own, now) => {
                 self.own = Some(now);
                 true
             }
-            None => false,
+            Err(_) => false,
         }
     }
 
@@ -48,14 +49,14 @@ impl Turn {
     }
 }
 
-/// The file, locked; an inner `None` where another process has the turn, or had it a moment ago.
-fn take(place: &Place, now: i64) -> Option<Option<File>> {
-    let file = place.open(&place.file(TURN)).ok()?;
+/// The file, locked; `None` where another process has the turn, or had it a moment ago.
+fn take(place: &Place, now: i64) -> io::Result<Option<File>> {
+    let file = place.open(&place.file(TURN))?;
     if flock(&file, FlockOperation::NonBlockingLockExclusive).is_err() {
-        return Some(None);
+        return Ok(None);
     }
     let taken = write(&file, now);
-    if taken != Some(true) {
+    if !matches!(taken, Ok(true)) {
         unlock(&file);
     }
     taken.map(|taken| taken.then_some(file))
@@ -66,13 +67,14 @@ fn unlock(file: &File) {
     let _ = flock(file, FlockOperation::Unlock);
 }
 
-fn write(file: &File, now: i64) -> Option<bool> {
+/// Writes that the turn begins now; false where the last one is not over.
+fn write(file: &File, now: i64) -> io::Result<bool> {
     let mut last = [0; 8];
     let last = file.read_exact_at(&mut last, 0).ok().map(|()| i64::from_le_bytes(last));
     if !is_over(last, now) {
-        return Some(false);
+        return Ok(false);
     }
-    file.write_all_at(&now.to_le_bytes(), 0).ok().map(|()| true)
+    file.write_all_at(&now.to_le_bytes(), 0).map(|()| true)
 }
 
 /// A turn that began in the future was taken when the clock was wrong.

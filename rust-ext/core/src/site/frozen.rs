@@ -117,7 +117,7 @@ mod tests {
     /// An item of a site: a course of few words, or its withdrawal.
     fn record(n: usize, site: &CheckedEntry, seq: Millis, withdrawn: bool) -> RecordRow {
         let words = ["marine", "biology", "taller", "plankton"];
-        let name = format!("{} {}", words[n % 4], words[seq as usize % 4]);
+        let name = format!("{} {}", words[n % 4], words[usize::try_from(seq % 4).unwrap()]);
         let address = site.address.as_str();
         let content =
             json!({"id": "1", "lang": "en", "fullname": {"en": name}, "access": "open", "link": "x"});
@@ -125,7 +125,7 @@ mod tests {
         let terms: Vec<Id> = words.iter().map(|word| Id(courseglue_text::term_key(word))).collect();
         let body = if withdrawn { Tombstone::build(address, "1", seq) } else { text };
         let (recordid, localid) = (Id::of_record(address, "1"), "1".to_owned());
-        let (nodeid, sig, indexed) = (site.id, Sig([n as u8; 64]), None);
+        let (nodeid, sig, indexed) = (site.id, Sig([u8::try_from(n).unwrap(); 64]), None);
         RecordRow { recordid, nodeid, localid, seq, withdrawn, body, sig, terms, indexed }
     }
 

@@ -49,10 +49,9 @@ pub(crate) fn read_answer<A: DeserializeOwned>(answer: Result<Response, Failure>
     if response.status == 200 {
         // Read straight into what is expected: a tree of anything would take many times the answer's size.
         return serde_json::from_slice(&response.body).map_err(|e| {
-            match (e.is_data(), web_page(&response)) {
-                (true, _) => CallError::new(Some(true), Trouble::Unreadable),
-                (false, None) => CallError::new(Some(true), Trouble::Unreadable),
-                (false, Some(page)) => CallError::new(Some(false), page),
+            match web_page(&response).filter(|_| !e.is_data()) {
+                Some(page) => CallError::new(Some(false), page),
+                None => CallError::new(Some(true), Trouble::Unreadable),
             }
         });
     }
@@ -156,19 +155,19 @@ mod tests {
     use super::super::failure::Families;
     use super::*;
 
-    fn answer(status: u16, body: &str) -> Result<Response, Failure> {
-        Ok(Response { status, body: body.into(), ..Response::default() })
+    fn answer(status: u16, body: &str) -> Response {
+        Response { status, body: body.into(), ..Response::default() }
     }
 
     #[test]
     fn a_fault_is_read_whatever_its_name_and_any_503_is_alive() {
         let fault = r#"{"error":{"code":"of_a_later_version","message":"no\u0007t now"}}"#;
-        let error = read_answer::<Announce>(answer(400, fault)).unwrap_err();
+        let error = read_answer::<Announce>(Ok(answer(400, fault))).unwrap_err();
         assert_eq!((error.alive, error.code), (Some(true), None));
         assert_eq!(error.message, "refuses", "and not in the other's own words");
-        assert_eq!(read_answer::<Announce>(answer(503, "<html>")).unwrap_err().alive, Some(true));
-        assert_eq!(read_answer::<Announce>(answer(200, "<html>")).unwrap_err().alive, Some(false));
-        assert_eq!(read_answer::<Announce>(answer(200, "{\"sites\":1}")).unwrap_err().alive, Some(true));
+        assert_eq!(read_answer::<Announce>(Ok(answer(503, "<html>"))).unwrap_err().alive, Some(true));
+        assert_eq!(read_answer::<Announce>(Ok(answer(200, "<html>"))).unwrap_err().alive, Some(false));
+        assert_eq!(read_answer::<Announce>(Ok(answer(200, "{\"sites\":1}"))).unwrap_err().alive, Some(true));
     }
 
     /// The trouble that an answer like this tells of.
@@ -252,7 +251,7 @@ mod tests {
     fn what_a_neighbour_found_travels_with_its_fault() {
         let found = r#"{"kind":"no_connection","ipv4":false,"ipv6":true}"#;
         let fault = format!(r#"{{"error":{{"code":"not_admitted","message":"","found":{found}}}}}"#);
-        let error = read_answer::<Announce>(answer(403, &fault)).unwrap_err();
+        let error = read_answer::<Announce>(Ok(answer(403, &fault))).unwrap_err();
         let families = Families { ipv4: false, ipv6: true };
         assert_eq!(error.found, Some(Trouble::NoConnection { families }.into()));
     }

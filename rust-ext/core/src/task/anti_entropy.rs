@@ -61,6 +61,7 @@ enum Stage {
 
 /// One exchange with one random site.
 #[derive(Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own about the exchange")]
 pub(crate) struct AntiEntropy {
     site: Arc<Site>,
     rng: fastrand::Rng,
@@ -188,7 +189,7 @@ impl AntiEntropy {
         }
         match self.calls.answered(id) {
             Some(ExchangeCall::Sketch { from, count }) => {
-                self.sketched(now, from, count, read_answer(answer))
+                self.sketched(now, from, count, read_answer(answer));
             }
             Some(ExchangeCall::Entries(asked)) => self.entries(now, asked, read_answer(answer)),
             None => {}

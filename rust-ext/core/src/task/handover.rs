@@ -171,7 +171,7 @@ fn takers(site: &Site, term: &Id, now: Millis) -> Option<Vec<Id>> {
         return None;
     }
     let there = homes.iter().filter(|home| home.liveness.failures == 0 && !site.shuns(&home.id()));
-    let takers: Vec<Id> = there.take(COPIES).map(|home| home.id()).collect();
+    let takers: Vec<Id> = there.take(COPIES).map(courseglue_table::Peer::id).collect();
     (takers.len() == COPIES).then_some(takers)
 }
 

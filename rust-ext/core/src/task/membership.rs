@@ -159,7 +159,7 @@ impl Membership {
         match self.calls.answered(id) {
             Some(MembershipCall::Vouch(giver)) => self.vouched(now, &giver, read_answer(answer)),
             Some(MembershipCall::Announce { peer, supported }) => {
-                self.heard(&peer, supported, read_answer(answer))
+                self.heard(&peer, supported, read_answer(answer));
             }
             None => {}
         }

@@ -155,7 +155,7 @@ fn forgotten(site: &Site) -> Vec<Change> {
 /// The givers of vouchers for sites that checks did not find.
 fn givers_of_the_missing(site: &Site) -> HashSet<Id> {
     let missing = site.spots.keys().filter_map(|id| site.table.get(id));
-    missing.flat_map(|p| p.givers()).collect()
+    missing.flat_map(courseglue_table::Peer::givers).collect()
 }
 
 /// The next site to check: one that failed on an earlier day, one that was silent for a day whenever this site asked,

@@ -85,7 +85,8 @@ impl VouchTask {
             let turn = Turn::turned_away(site, &newcomer, host, now);
             return Ok(Vouching::Reply(host_was_checked(check, now).with_changes(turn)));
         }
-        let mut last_hour = Vec::from_iter(site.checks.values().filter(|check| is_recent(check, now)));
+        let mut last_hour: Vec<&CheckRow> =
+            site.checks.values().filter(|check| is_recent(check, now)).collect();
         let all = last_hour.len();
         let domain = domain_of_host(host);
         last_hour.retain(|check| domain_of_host(&check.host) == domain);

@@ -79,7 +79,7 @@ impl Net {
         let node = nodes.get_mut(address).unwrap();
         let mut settings: Value = serde_json::from_str(&node.settings).unwrap();
         if let ("secret", Some(secret)) = (name, value.as_str()) {
-            node.secret = secret.to_owned();
+            secret.clone_into(&mut node.secret);
         }
         settings[name] = value;
         node.settings = settings.to_string();

@@ -40,9 +40,9 @@ impl Numbering {
         let mut terms: Vec<Id> = in_file.iter().flatten().chain(&on_heap).copied().collect();
         terms.sort_unstable();
         terms.dedup();
-        let number = |term: &Id| terms.binary_search(term).map_or(u32::MAX, |number| number as u32);
-        let of_file = in_file.iter().map(|term| term.as_ref().map_or(u32::MAX, number)).collect();
-        let of_heap = on_heap.iter().map(|term| (*term, number(term))).collect();
+        let number_of = |term: &Id| terms.binary_search(term).map_or(u32::MAX, number);
+        let of_file = in_file.iter().map(|term| term.as_ref().map_or(u32::MAX, number_of)).collect();
+        let of_heap = on_heap.iter().map(|term| (*term, number_of(term))).collect();
         Self { terms, of_file, of_heap }
     }
 
@@ -109,8 +109,8 @@ impl HoldingsWriter<'_> {
         out.begin("held.items")?;
         for (at, item) in self.items.iter().enumerate() {
             let publisher = self.publishers.binary_search_by_key(&item.node, |(node, _)| *node);
-            let doubled = self.numbers_of(at).len() as u32 * 2 + u32::from(item.withdrawn);
-            let numbers = [publisher.map_or(u32::MAX, |at| at as u32), self.begins[at] as u32, doubled];
+            let doubled = number(self.numbers_of(at).len()) * 2 + u32::from(item.withdrawn);
+            let numbers = [publisher.map_or(u32::MAX, number), number(self.begins[at]), doubled];
             numbers.iter().try_for_each(|number| out.write_all(&number.to_le_bytes()))?;
             out.write_all(&item.seq.to_le_bytes())?;
         }
@@ -141,12 +141,12 @@ impl HoldingsWriter<'_> {
     /// The pairs of a publisher and a term with as many postings as are held.
     fn write_enough(&self, out: &mut SectionWriter<impl Write>) -> io::Result<()> {
         out.begin("held.enough")?;
-        let enough = MAX_POSTINGS_OF_ONE_SITE as u32;
+        let enough = number(MAX_POSTINGS_OF_ONE_SITE);
         let large = |(_, (_, total)): &(usize, &(Id, Total))| total.items >= enough;
         for (publisher, (node, _)) in self.publishers.iter().enumerate().filter(large) {
             let postings = self.postings(|item| item.node == *node);
             for (term, _) in postings.iter().enumerate().filter(|(_, postings)| **postings >= enough) {
-                out.write_all(&pair(publisher as u32, term as u32))?;
+                out.write_all(&pair(number(publisher), number(term)))?;
             }
         }
         Ok(())
@@ -163,6 +163,12 @@ impl HoldingsWriter<'_> {
     }
 }
 
+/// A place as a number in the file. [`FrozenHoldings::write`] refuses to write more items than have one.
+fn number(place: usize) -> u32 {
+    u32::try_from(place).unwrap_or(u32::MAX)
+}
+
+/// The items of one publisher, and their bytes.
 #[derive(Default)]
 struct Total {
     items: u32,

@@ -100,6 +100,7 @@ impl Index {
     }
 
     /// The records that hold `term`: id, seq and [`super::weight`]. One in several languages comes once for each.
+    #[must_use]
     pub fn ranked(&self, term: &str) -> Vec<(Id, u64, u16)> {
         let mut ranked = Vec::new();
         ranked_in(&self.overlay, term, &mut ranked);
@@ -162,6 +163,7 @@ impl Index {
     }
 
     #[cfg(not(test))]
+    #[allow(clippy::unused_self, reason = "in tests an index may have another limit")]
     fn most(&self) -> usize {
         MAX_POSTINGS
     }

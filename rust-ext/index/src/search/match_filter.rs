@@ -29,7 +29,7 @@ impl<'a> PreparedFilters<'a> {
         }
     }
 
-    fn publisher(&self, node: &Id, publisher: &Publisher) -> bool {
+    fn publisher(&self, node: &Id, publisher: Publisher) -> bool {
         let Filters { site, country, .. } = self.filters;
         (site.is_empty() || site.contains(node))
             && (country.is_empty() || publisher.country.is_some_and(|c| self.countries.contains(&c)))
@@ -99,7 +99,7 @@ impl<'a, S: Segment> MatchFilter<'a, S> {
         if let PublisherState::Unknown = publisher {
             let node = segment.node(row.node)?;
             let known = (self.context.publisher)(&node);
-            let known = known.filter(|known| wanted.publisher(&node, known));
+            let known = known.filter(|known| wanted.publisher(&node, *known));
             *publisher =
                 known.map_or(PublisherState::Hidden, |known| PublisherState::Shown(0, known.country));
         }

@@ -59,7 +59,7 @@ impl Arguments {
         let fault = |e: lexopt::Error| format!("{e}. See courseglue --help");
         let mut command = None;
         while let Some(argument) = parser.next().map_err(fault)? {
-            let text = |parser: &mut lexopt::Parser| parser.value().and_then(|v| v.string());
+            let text = |parser: &mut lexopt::Parser| parser.value().and_then(lexopt::ValueExt::string);
             match argument {
                 Long("help") | Short('h') => return Ok(Self { command: Command::Help, ..read }),
                 Long("scenario") => read.scenario = Some(text(&mut parser).map_err(fault)?),

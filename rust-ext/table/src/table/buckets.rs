@@ -39,11 +39,16 @@ pub(super) enum Run<'t> {
     Base(&'t Base, usize, usize),
 }
 
+/// A row of the base as its number.
+fn number(row: usize) -> u32 {
+    u32::try_from(row).unwrap_or(u32::MAX)
+}
+
 /// The number of the bucket, of `buckets` in all, for ids that begin with these 64 bits.
 pub(super) fn bucket_of(domain: u64, buckets: usize) -> usize {
     // One bucket takes all 64 bits away, which is more than a shift can.
     let shift = 64 - buckets.trailing_zeros();
-    domain.checked_shr(shift).unwrap_or(0) as usize
+    domain.checked_shr(shift).and_then(|bucket| usize::try_from(bucket).ok()).unwrap_or(0)
 }
 
 impl Default for Buckets {
@@ -55,7 +60,6 @@ impl Default for Buckets {
 impl Buckets {
     /// The sites of a frozen table.
     pub fn over(base: Base) -> Self {
-        let number = |row: usize| u32::try_from(row).unwrap_or(u32::MAX);
         let buckets = base
             .buckets()
             .map(|(from, to)| Bucket { rows: (number(from), number(to)), slots: None })
@@ -141,7 +145,7 @@ impl Buckets {
                     doubled.extend([low, high].map(bucket));
                 }
                 Run::Base(_, from, to) => {
-                    let (from, middle, to) = (from as u32, (from + middle) as u32, to as u32);
+                    let [from, middle, to] = [from, from + middle, to].map(number);
                     doubled.extend([(from, middle), (middle, to)].map(|rows| Bucket { rows, slots: None }));
                 }
             }

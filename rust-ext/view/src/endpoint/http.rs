@@ -55,7 +55,7 @@ impl<'r> Form<'r> {
         let Reply { status, body, retry_after, changes } = reply;
         let body = body.into_bytes();
         let packed = if self.gzip && body.len() > UNPACKED { gzip::fast(&body) } else { None };
-        let mut answer = Answer { changes, ..self.head(status, kind) };
+        let mut answer = Answer { changes, ..Self::head(status, kind) };
         if status == 405 {
             answer.headers.push("Allow: GET, HEAD, POST".into());
         }
@@ -72,11 +72,11 @@ impl<'r> Form<'r> {
     pub fn blob(self, blob: &Blob) -> Answer {
         let tag = format!("ETag: {}", blob.tag);
         if matches(self.tags, &blob.tag) {
-            let mut answer = self.head(304, Kind::Tagged);
+            let mut answer = Self::head(304, Kind::Tagged);
             answer.headers.push(tag);
             return answer;
         }
-        let mut answer = self.head(200, Kind::Tagged);
+        let mut answer = Self::head(200, Kind::Tagged);
         answer.headers.push(tag);
         if self.gzip {
             answer.headers.push("Content-Encoding: gzip".into());
@@ -86,7 +86,7 @@ impl<'r> Form<'r> {
         }
     }
 
-    fn head(self, status: u16, kind: Kind) -> Answer {
+    fn head(status: u16, kind: Kind) -> Answer {
         let keep = match kind {
             Kind::Fresh => "Cache-Control: no-store",
             Kind::Tagged => "Cache-Control: no-cache",

@@ -114,7 +114,7 @@ pub fn shown(directory: &Path) -> Option<(i64, BTreeSet<String>)> {
 pub fn expected(rows: &[Value]) -> BTreeSet<String> {
     let mut site = Site::new(Settings::from_json(&settings().to_string()).unwrap());
     rows.iter().for_each(|row| {
-        courseglue_view::news::apply(&mut site, serde_json::from_value(row.clone()).unwrap())
+        courseglue_view::news::apply(&mut site, serde_json::from_value(row.clone()).unwrap());
     });
     state(&site)
 }

@@ -10,6 +10,7 @@ use crate::site::Site;
 
 /// The report of a search, ready to be shown.
 #[derive(Debug, Serialize)]
+#[allow(clippy::struct_excessive_bools, reason = "the plugin reads each as a field of its own")]
 pub struct SearchReport {
     /// Matches in all.
     pub total: u64,

@@ -41,7 +41,8 @@ impl Track {
         let mut homes = site.table.homes(&term, ACCEPTING, now);
         // These are not the first few of `homes`: where fewer domains exist, further sites of one domain may be nearer
         // than a home.
-        let all: Vec<Id> = site.table.homes(&term, REPLICAS, now).iter().map(|peer| peer.id()).collect();
+        let all: Vec<Id> =
+            site.table.homes(&term, REPLICAS, now).iter().map(courseglue_table::Peer::id).collect();
         homes.retain(|peer| peer.id() != site.settings.node && !site.shuns(&peer.id()));
         homes.sort_by_key(|peer| !all.contains(&peer.id()));
         // Half of all searchers begin with the second nearest, so that no single site bears a popular word alone.
@@ -50,7 +51,7 @@ impl Track {
         }
         let is_home = |id: &Id| all.contains(id);
         homes.sort_by_key(|p| (!is_home(&p.id()), !p.is_usable(now), p.liveness.failures > 0));
-        let homes = homes.iter().rev().map(|peer| peer.id()).collect();
+        let homes = homes.iter().rev().map(courseglue_table::Peer::id).collect();
         Self { term, all, homes, wanted, answered: 0, incomplete: 0, complete: false, under_way: Vec::new() }
     }
 
