@@ -4,7 +4,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, VecDeque};
 
-use courseglue_core::task::{Failure, Request, Response, Task};
+use courseglue_core::{Failure, Request, Response, Task};
 use courseglue_protocol::Millis;
 
 /// What came back for a request, and how long that took.

@@ -27,7 +27,7 @@ pub fn run(report: &mut Report) -> Result<(), Failed> {
         let measured = points::bytes_a_day(&statements, hourly)?;
         let baseline = Baseline { name: "real exchanges", value: measured };
         let metric = format!("model_bytes_{sites}");
-        // Words are renewed once in a month; the two measured days are too short for that.
+        // Vouchers are renewed once in a month; the two measured days are too short for that.
         let modelled = model.bytes_a_day() - model.vouching();
         report.beside(&metric, modelled, "B", Target::None, baseline);
         // What it says of networks that nobody can play must not flatter.

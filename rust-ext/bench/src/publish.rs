@@ -12,11 +12,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use courseglue_protocol::{CheckedEntry, Id};
-use courseglue_core::{BuiltItem, Site};
+use courseglue_core::{Barrier, BuiltItem, Failure, PublishReport, PublishTask, Site, PublishState};
 use courseglue_table::PeerTable;
-use courseglue_core::task::Failure;
-use courseglue_core::task::failure::Barrier;
-use courseglue_core::task::publish::{PublishTask, Published, State};
 use courseglue_protocol::{DAY_MS, Millis};
 use serde_json::{Value, json};
 
@@ -200,8 +197,8 @@ impl Network {
                 Answered { answer: Ok(answer), after: ANSWER_MS }
             });
             failed?;
-            let Published { results, .. } = driven.output;
-            cost.pending += results.iter().filter(|result| result.state == State::Pending).count();
+            let PublishReport { results, .. } = driven.output;
+            cost.pending += results.iter().filter(|result| result.state == PublishState::Pending).count();
             cost.requests += driven.requests;
             cost.took += driven.took;
             cost.bytes += connected.len() * TLS_BYTES;

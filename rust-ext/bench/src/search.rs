@@ -10,7 +10,7 @@ use std::time::Instant;
 use courseglue_frozen::{Bytes, SectionWriter, Sections};
 use courseglue_protocol::{Id, Query};
 use courseglue_protocol::record::{self, Record};
-use courseglue_index::{BlockList, Context, Country, FrozenIndex, Index, Indexed, Publisher};
+use courseglue_index::{BlockList, Context, Country, FrozenIndex, Index, IndexedRecord, Publisher};
 
 use crate::Failed;
 use crate::data::{self, Course};
@@ -30,7 +30,7 @@ const RUNS: usize = 5;
 pub fn run(report: &mut Report) -> Result<(), Failed> {
     let records = records()?;
     let began = Instant::now();
-    let prepared: Vec<Indexed> = records.iter().map(|(_, record)| Indexed::of(record)).collect();
+    let prepared: Vec<IndexedRecord> = records.iter().map(|(_, record)| IndexedRecord::of(record)).collect();
     report.figure("prepare_us", micros(began) / RECORDS as f64, "µs", Target::None);
     let mut heap = Index::new();
     let put = |range: std::ops::Range<usize>, into: &mut Index| {

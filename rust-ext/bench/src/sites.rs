@@ -4,14 +4,9 @@ use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use courseglue_core::Change;
-use courseglue_core::Handling;
-use courseglue_core::Reply;
+use courseglue_core::{Change, Handling, Method, Reply, Request, Response, Settings, Site};
 use courseglue_protocol::message::{Code, Fault};
-use courseglue_core::Settings;
 use courseglue_protocol::Secret;
-use courseglue_core::Site;
-use courseglue_core::task::{Method, Request, Response};
 use courseglue_protocol::Millis;
 use serde_json::json;
 use sha1::{Digest, Sha1};

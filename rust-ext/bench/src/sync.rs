@@ -11,10 +11,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use courseglue_protocol::CheckedEntry;
-use courseglue_core::Handling;
-use courseglue_core::sketch_item;
+use courseglue_core::{Handling, Site, sketch_item};
 use courseglue_protocol::message::SketchAnswer;
-use courseglue_core::Site;
 use courseglue_sketch::Decoder;
 use courseglue_table::PeerTable;
 use flate2::Compression;

@@ -1,10 +1,10 @@
-//! What changes a site's state: rows to store, and the rows that a view is made of.
+//! Changes of a site's state: the rows to store, of which a view is made as well.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 pub use courseglue_index::RecordRow;
-use courseglue_index::{Held, Holdings};
+use courseglue_index::{Holding, Holdings};
 use courseglue_protocol::{CheckedEntry, Day, Entry, Id, Millis, Sig, Voucher};
 use serde::{Deserialize, Serialize};
 
@@ -55,14 +55,14 @@ pub enum Change {
         /// When the first of these failures was seen, Unix seconds; 0 where it answered.
         #[serde(default)]
         since: u64,
-        /// What went wrong.
+        /// The reason why it did not answer.
         error: Option<String>,
     },
     /// A newcomer's address was checked.
     Checked(CheckRow),
     /// A random check of a known site failed, or was made good.
     Spot(SpotRow),
-    /// How frequent a term is in the network.
+    /// The frequency of a term in the network was learnt.
     Frequency(FrequencyRow),
     /// Something that this site remembers of its own work.
     Mark {
@@ -73,18 +73,18 @@ pub enum Change {
     },
 }
 
-/// What random checks of a known site have shown.
+/// The results of random checks of a known site.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SpotRow {
     /// The site.
     pub nodeid: Id,
-    /// On how many different days a check failed since one succeeded; 0 where the last succeeded.
+    /// The number of different days on which a check failed since one succeeded; 0 where the last succeeded.
     pub days: u32,
     /// The UTC day of the last check.
     pub last: Day,
 }
 
-/// How many records the homes of a term say that they hold for it.
+/// The frequency of a term, as its homes say.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FrequencyRow {
     /// The term.
@@ -154,11 +154,12 @@ impl From<&CheckedEntry> for Change {
     }
 }
 
-/// What makes the holdings `before` into `after`, for the items named: told so that what somebody else stored meanwhile stays.
+/// The changes that turn the holdings `before` into `after`, for the items named. Each names the version that it is
+/// about, so that versions stay which were stored meanwhile.
 pub(crate) fn between(before: &Holdings, after: &Holdings, recordids: &BTreeSet<Id>) -> Vec<Change> {
     let mut changes = Vec::new();
     for recordid in recordids {
-        let held = |holdings: &Holdings| holdings.get(recordid).map(|item| item.held());
+        let held = |holdings: &Holdings| holdings.get(recordid).map(|item| item.holding());
         let (old, new) = (held(before), held(after));
         if old == new {
             continue;
@@ -171,7 +172,7 @@ pub(crate) fn between(before: &Holdings, after: &Holdings, recordids: &BTreeSet<
                 changes.push(Change::TermsGone { recordid: *recordid, seq: old.seq, terms: lost });
             }
         }
-        let is_news = |new: &Arc<Held>| {
+        let is_news = |new: &Arc<Holding>| {
             old.as_ref().is_none_or(|old| new.seq > old.seq || !new.terms.is_subset(&old.terms))
         };
         if let Some(new) = new.filter(is_news) {
@@ -191,10 +192,10 @@ mod tests {
         Id::digest(format!("{kind} {n}").as_bytes())
     }
 
-    fn held(seq: Millis, terms: &[u8]) -> Arc<Held> {
+    fn held(seq: Millis, terms: &[u8]) -> Arc<Holding> {
         let terms = terms.iter().map(|n| id("term", *n)).collect();
         let body = r#"{"id":"course/1"}"#.to_owned();
-        Arc::new(Held { node: id("node", 1), seq, withdrawn: false, body, sig: Sig([0; 64]), terms })
+        Arc::new(Holding { node: id("node", 1), seq, withdrawn: false, body, sig: Sig([0; 64]), terms })
     }
 
     #[test]

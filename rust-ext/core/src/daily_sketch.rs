@@ -19,15 +19,14 @@ pub(crate) fn salt(settings: &Settings, today: Day) -> Salt {
     Salt::of_day(&settings.seed, &settings.node.0, today)
 }
 
-/// The sites in a sketch, as items: all whose lease holds and that described themselves on this day or later.
+/// The sites of a sketch, as items: all whose lease holds and that described themselves on this day or later.
 pub(crate) fn items(table: &PeerTable, salt: Salt, since: Day, today: Day) -> impl Iterator<Item = Item> {
     let sites = table.holding(today).filter(move |peer| day_of(peer.seq()) >= since);
     sites.map(move |peer| item_of(salt, &peer.id(), peer.rank()))
 }
 
-/// What stands for a site in a sketch: 8 bytes of its digest under the salt, 4 that are the same for all statements of
-/// one site, and the seconds of its seq. So the older of two statements of one site is known for what it is, and nobody
-/// asks for it.
+/// The item of a site in a sketch: 8 bytes of its digest under the salt, 4 that are the same for all statements of one
+/// site, and the seconds of its seq. So the older of two statements of one site is recognised, and not asked for.
 #[must_use]
 pub fn sketch_item(salt: Salt, site: &CheckedEntry) -> Item {
     item_of(salt, &site.id, site.rank())
@@ -50,13 +49,13 @@ pub(crate) fn tag(salt: Salt, id: &Id) -> u32 {
     (mixed >> 32) as u32
 }
 
-/// Until 2106; what is dated later counts as no older than anything.
+/// The seconds of a seq. After 2106 all are the same: such a statement counts as no older than any other.
 pub(crate) fn seconds(seq: Millis) -> u32 {
     u32::try_from(seq / 1000).unwrap_or(u32::MAX)
 }
 
-/// Of the items that another site has and this one has not, those that are not older statements of sites that this one
-/// has newer ones of.
+/// The items worth asking another site for: those that this one lacks, but for older statements of sites that this one
+/// has newer statements of.
 pub(crate) fn worth_fetching(Difference { mut missing, extra }: Difference) -> Vec<Item> {
     let parts = |item: &Item| (u32_at(item, 8), u32_at(item, 12));
     let own: HashMap<u32, u32> = extra.iter().map(parts).collect();
@@ -71,30 +70,30 @@ pub(crate) fn u32_at(item: &Item, at: usize) -> u32 {
     item[at..at + 4].iter().fold(0, |number, byte| number << 8 | u32::from(*byte))
 }
 
-/// The first symbols of this site's table under its salt of one day, and those of what is recent in it: as many as were
-/// asked for, and up to twice that. They are made once and then follow the table.
+/// The sketch of a site's table: its first symbols under the salt of one day, and the symbols of what is recent in it. There
+/// are as many as were asked for, and up to twice that. They are made once and then follow the table.
 #[derive(Debug, Default)]
-pub struct DailySketch(Mutex<[Option<Made>; 2]>);
+pub struct DailySketch(Mutex<[Option<PreparedSymbols>; 2]>);
 
 #[derive(Clone, Debug)]
-struct Made {
+struct PreparedSymbols {
     day: Day,
     salt: Salt,
     since: Day,
     sites: usize,
-    symbols: Source,
+    symbols: SymbolSource,
 }
 
-/// Where symbols are.
+/// The place of the symbols.
 #[derive(Clone, Debug)]
-enum Source {
+enum SymbolSource {
     Heap(Symbols),
     /// In a file, and the items that came or went since.
     Frozen(Bytes, Vec<Item>),
 }
 
-impl Source {
-    /// A run of symbols; `None` where there are not so many.
+impl SymbolSource {
+    /// A run of symbols; `None` where it goes beyond their end.
     fn run(&self, from: usize, count: usize) -> Option<Symbols> {
         match self {
             Self::Heap(symbols) => symbols.run(from, count),
@@ -116,7 +115,7 @@ impl Source {
     }
 }
 
-impl Made {
+impl PreparedSymbols {
     fn new(
         settings: &Settings,
         table: &PeerTable,
@@ -128,7 +127,7 @@ impl Made {
         let salt = salt(settings, today);
         let items: Vec<Item> = items(table, salt, since, today).collect();
         let sites = items.len();
-        let symbols = Source::Heap(symbols(items, 0, count)?);
+        let symbols = SymbolSource::Heap(symbols(items, 0, count)?);
         Ok(Self { day: today, salt, since, sites, symbols })
     }
 
@@ -148,7 +147,7 @@ impl Made {
             since: number_at(head, 4),
             sites: usize::try_from(u64_at(head, 8)).ok()?,
             salt: Salt(*head.last_chunk()?),
-            symbols: Source::Frozen(symbols, Vec::new()),
+            symbols: SymbolSource::Frozen(symbols, Vec::new()),
         })
     }
 
@@ -179,17 +178,18 @@ impl DailySketch {
     ) -> io::Result<()> {
         let count = (2 * table.len()).clamp(FIRST_SYMBOLS, MAX_SYMBOLS);
         for (recent, name) in [false, true].into_iter().zip(SECTIONS) {
-            let made = Made::new(settings, table, today, recent, count).map_err(io::Error::other)?;
+            let made =
+                PreparedSymbols::new(settings, table, today, recent, count).map_err(io::Error::other)?;
             out.begin(name)?;
             made.write(count, out)?;
         }
         Ok(())
     }
 
-    /// What was frozen; `None` where it is not there.
+    /// Reads the frozen symbols; `None` where they are not there.
     pub(crate) fn thaw(sections: &Sections) -> Option<Self> {
         let [whole, recent] = SECTIONS.map(|name| sections.get(name));
-        Some(Self(Mutex::new([Made::read(&whole?), Made::read(&recent?)])))
+        Some(Self(Mutex::new([PreparedSymbols::read(&whole?), PreparedSymbols::read(&recent?)])))
     }
 
     pub(crate) fn answer(
@@ -204,16 +204,16 @@ impl DailySketch {
         let all = from.checked_add(count).filter(inside).ok_or(RangeError::Outside)?;
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let kept = &mut kept[usize::from(recent)];
-        let fits = |made: &Made| made.day == today && made.salt == salt(settings, today);
+        let fits = |made: &PreparedSymbols| made.day == today && made.salt == salt(settings, today);
         if let Some(made) = kept.as_ref().filter(|made| fits(made)) {
             if let Some(symbols) = made.symbols.run(from, count) {
-                let Made { salt, since, sites, .. } = *made;
+                let PreparedSymbols { salt, since, sites, .. } = *made;
                 return Ok(SketchAnswer { salt, since, sites, from, symbols });
             }
         }
-        let made = kept.insert(Made::new(settings, table, today, recent, beyond(all))?);
+        let made = kept.insert(PreparedSymbols::new(settings, table, today, recent, beyond(all))?);
         let symbols = made.symbols.run(from, count).ok_or(RangeError::Outside)?;
-        let Made { salt, since, sites, .. } = *made;
+        let PreparedSymbols { salt, since, sites, .. } = *made;
         Ok(SketchAnswer { salt, since, sites, from, symbols })
     }
 
@@ -240,7 +240,8 @@ impl DailySketch {
     }
 }
 
-/// How many symbols are made where so many are asked for: whoever asks for one more each time has few of them made anew.
+/// The number of symbols that are made where `asked` are asked for: a peer that asks for one more each time has them
+/// made anew only a few times.
 fn beyond(asked: usize) -> usize {
     (asked.div_ceil(FIRST_SYMBOLS).next_power_of_two() * FIRST_SYMBOLS).min(MAX_SYMBOLS)
 }
@@ -266,8 +267,8 @@ mod tests {
             assert_eq!(answer.symbols.len(), count);
             let kept = site.sketch.0.lock().unwrap();
             made.extend(kept[0].as_ref().map(|made| match &made.symbols {
-                Source::Heap(symbols) => symbols.len(),
-                Source::Frozen(..) => 0,
+                SymbolSource::Heap(symbols) => symbols.len(),
+                SymbolSource::Frozen(..) => 0,
             }));
         }
         assert_eq!((made.len(), made.iter().max()), (8, Some(&MAX_SYMBOLS)));

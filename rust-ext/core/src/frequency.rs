@@ -1,4 +1,4 @@
-//! How frequent terms are in the network, as their homes say: no single home is believed.
+//! Frequencies of terms in the network, as their homes say: no single home is believed.
 
 use std::collections::BTreeMap;
 
@@ -12,10 +12,10 @@ use crate::site::Site;
 pub const MAX_KEPT: usize = 20_000;
 /// The most homes of a term.
 const MAX_ANSWERS: usize = 16;
-/// What is this many days old is written again, even where little changed.
+/// The number of days after which a frequency is written again, even where it changed little.
 const STALE_DAYS: Day = 7;
 
-/// What homes said in the course of one task.
+/// The frequencies that homes named in the course of one task.
 #[derive(Clone, Debug, Default)]
 pub struct Frequencies(BTreeMap<Id, Vec<u64>>);
 
@@ -28,8 +28,8 @@ impl Frequencies {
         }
     }
 
-    /// What is news in it. Of several homes the median counts, the lower one of two. A single home moves what is known by a
-    /// factor of two at most.
+    /// The changes to store. Of several homes the median counts, the lower one of two. A single home moves a known
+    /// frequency by a factor of two at most.
     #[must_use]
     pub fn changes(self, site: &Site, now: Millis) -> Vec<Change> {
         let day = day_of(now);
@@ -58,7 +58,7 @@ impl Frequencies {
     }
 }
 
-/// Which terms make room for the new ones.
+/// The terms that make room for the new ones.
 fn oldest(site: &Site, news: &BTreeMap<Id, u64>) -> Vec<Id> {
     let kept =
         site.frequencies.len() + news.keys().filter(|term| !site.frequencies.contains_key(term)).count();

@@ -1,4 +1,4 @@
-//! What a site answers its peers.
+//! Answering the requests of peers.
 
 pub mod sketch;
 mod snapshot;
@@ -7,28 +7,28 @@ pub(crate) mod storage;
 use std::sync::Arc;
 
 use courseglue_protocol::message::{
-    self, Announce, Announced, Code, Fault, Message, RefusedSite, Store, Vouch,
+    self, Announce, AnnounceAnswer, Code, Fault, Message, RefusedSite, Store, Vouch,
 };
 use courseglue_protocol::{Millis, day_of};
-use courseglue_table::News;
+use courseglue_table::Admissions;
 use serde_json::json;
 
 use crate::reply::Reply;
 use crate::site::Site;
-use crate::task::search::local_answer;
-use crate::task::vouch::{VouchTask, Vouching};
+use crate::task::{VouchTask, Vouching, local_answer};
 
-/// How a request is answered.
+/// The way in which a request is answered.
 #[derive(Debug)]
 pub enum Handling {
     /// At once.
     Reply(Reply),
-    /// After the newcomer's address was checked.
+    /// A task has to check the newcomer's address first.
     Task(Box<VouchTask>),
 }
 
-/// A request that only reads is answered; one that may change something is not, yet.
-enum Answered {
+/// The way in which a request has to be handled: one that only reads is answered, one that may change something is not,
+/// yet.
+enum Dispatch {
     Reply(Reply),
     Write(Write),
     Vouch(Vouch),
@@ -49,7 +49,8 @@ fn refusal(fault: Fault) -> Reply {
 impl Site {
     /// Answers one request of a peer.
     ///
-    /// `query` is the raw query string of its URL, such as `operation=describe`; a POST says in its body what it asks.
+    /// `query` is the raw query string of its URL, such as `operation=describe`; a POST names its operation in the
+    /// body.
     #[must_use]
     pub fn handle(self: &Arc<Self>, method: &str, query: &str, body: &[u8], now: Millis) -> Handling {
         match self.try_handle(method, query, body, now) {
@@ -63,20 +64,20 @@ impl Site {
     pub fn read(&self, method: &str, query: &str, body: &[u8], now: Millis) -> Option<Reply> {
         let message = self.message(method, query, body);
         match message.and_then(|message| self.answer(message, now)) {
-            Ok(Answered::Reply(reply)) => Some(reply),
-            Ok(Answered::Write(_) | Answered::Vouch(_)) => None,
+            Ok(Dispatch::Reply(reply)) => Some(reply),
+            Ok(Dispatch::Write(_) | Dispatch::Vouch(_)) => None,
             Err(fault) => Some(refusal(fault)),
         }
     }
 
-    /// Answers a request as [`Site::handle`] does, where nobody else has to be asked; `None` for a newcomer.
+    /// Answers a request as [`Site::handle`] does, where no other site has to be asked; `None` for a newcomer.
     #[must_use]
     pub fn handle_alone(&self, method: &str, query: &str, body: &[u8], now: Millis) -> Option<Reply> {
         let message = self.message(method, query, body);
         let answered = message.and_then(|message| match self.answer(message, now)? {
-            Answered::Reply(reply) => Ok(Some(reply)),
-            Answered::Write(write) => self.written(write, now).map(Some),
-            Answered::Vouch(_) => Ok(None),
+            Dispatch::Reply(reply) => Ok(Some(reply)),
+            Dispatch::Write(write) => self.written(write, now).map(Some),
+            Dispatch::Vouch(_) => Ok(None),
         });
         answered.unwrap_or_else(|fault| Some(refusal(fault)))
     }
@@ -89,9 +90,9 @@ impl Site {
         now: Millis,
     ) -> Result<Handling, Fault> {
         let reply = match self.answer(self.message(method, query, body)?, now)? {
-            Answered::Reply(reply) => reply,
-            Answered::Write(write) => self.written(write, now)?,
-            Answered::Vouch(vouch) => match VouchTask::start(self, vouch.site, now)? {
+            Dispatch::Reply(reply) => reply,
+            Dispatch::Write(write) => self.written(write, now)?,
+            Dispatch::Vouch(vouch) => match VouchTask::start(self, vouch.site, now)? {
                 Vouching::Reply(reply) => reply,
                 Vouching::Check(task) => return Ok(Handling::Task(task)),
             },
@@ -106,9 +107,9 @@ impl Site {
         message::read(method, query, body, &self.settings.network)
     }
 
-    fn answer(&self, message: Message, now: Millis) -> Result<Answered, Fault> {
+    fn answer(&self, message: Message, now: Millis) -> Result<Dispatch, Fault> {
         let today = day_of(now);
-        Ok(Answered::Reply(match message {
+        Ok(Dispatch::Reply(match message {
             Message::Describe => self.describe(now)?,
             Message::Sketch(asked) => Reply::ok(&sketch::sketch(self, asked, today)?),
             Message::Entries(asked) => Reply::ok(&sketch::entries(self, &asked, today)?),
@@ -119,9 +120,9 @@ impl Site {
             Message::Inventory(asked) => Reply::ok(&self.inventory(&asked, now)?),
             Message::Records(asked) => Reply::ok(&self.records(&asked, now)),
             Message::Search(search) => Reply::ok(&local_answer(self, &search.query, now)),
-            Message::Vouch(vouch) => return Ok(Answered::Vouch(vouch)),
-            Message::Announce(announce) => return Ok(Answered::Write(Write::Announce(announce))),
-            Message::Store(store) => return Ok(Answered::Write(Write::Store(store))),
+            Message::Vouch(vouch) => return Ok(Dispatch::Vouch(vouch)),
+            Message::Announce(announce) => return Ok(Dispatch::Write(Write::Announce(announce))),
+            Message::Store(store) => return Ok(Dispatch::Write(Write::Store(store))),
         }))
     }
 
@@ -137,16 +138,17 @@ impl Site {
             .table
             .get(&self.settings.node)
             .ok_or_else(|| Fault::new(Code::Unavailable, "this site has not described itself yet"))?;
-        // The entry is as it was stored, so that it need not be read: most of what is asked is this.
+        // The entry is as it was stored, so that it need not be read: most requests ask for this.
         let (network, version) = (json!(self.settings.network), courseglue_protocol::PROTOCOL);
         let site = own.json();
         Ok(Reply::json(format!(r#"{{"network":{network},"version":{version},"site":{site},"time":{now}}}"#)))
     }
 
-    /// Takes in what is announced. Entries may come with those of who vouches for them, so they are judged together.
+    /// Takes in announced entries. They may come with the entries of the sites that vouch for them, so that all are judged
+    /// together.
     fn announced(&self, announce: Announce, now: Millis) -> Reply {
         let judge = self.judge(now);
-        let mut answer = Announced::default();
+        let mut answer = AnnounceAnswer::default();
         let refused = |nodeid, Fault { code, message }| RefusedSite { nodeid, code, message };
         let mut statements = Vec::new();
         for entry in announce.sites {
@@ -155,23 +157,11 @@ impl Site {
                 Err(fault) => answer.refused.push(refused(None, fault)),
             }
         }
-        let mut news = judge.beside(&self.table, statements.iter().cloned());
-        let mut table = self.table.clone();
-        if !news.is_empty() {
-            let table = Arc::make_mut(&mut table);
-            news.values().for_each(|site| table.put(site.clone()));
-        }
-        for statement in statements {
-            match judge.admit(&table, &statement) {
-                Ok(News { site, is_new }) => {
-                    answer.accepted.push(statement.id);
-                    // Such as a voucher of one who is known only now.
-                    if is_new {
-                        Arc::make_mut(&mut table).put(site.clone());
-                        news.insert(site.id, site);
-                    }
-                }
-                Err(fault) => answer.refused.push(refused(Some(statement.id), fault)),
+        let Admissions { news, faults } = judge.beside(&self.table, &statements);
+        for (statement, fault) in statements.iter().zip(faults) {
+            match fault {
+                None => answer.accepted.push(statement.id),
+                Some(fault) => answer.refused.push(refused(Some(statement.id), fault)),
             }
         }
         let learnt = news.values().flat_map(|site| self.learn(site));

@@ -1,10 +1,10 @@
-//! Where a posting belongs. The homes of a term are the k sites nearest to it; twice as many take it in, because a publisher
-//! may know that nearer ones are gone or full.
+//! Placement of postings. The homes of a term are the k sites nearest to it; twice as many take it in, because a
+//! publisher may know that nearer ones are gone or full.
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
-use courseglue_index::{HeldRef, Holdings};
+use courseglue_index::{HoldingRef, Holdings};
 use courseglue_protocol::{Entry, Id, Millis, day_of};
 use courseglue_sketch::{Item, Salt};
 use courseglue_table::{Liveness, Peer, PeerTable, REPLICAS};
@@ -13,7 +13,7 @@ use crate::site::Site;
 
 /// Among how many nearest sites one takes a posting in.
 pub const ACCEPTING: usize = 2 * REPLICAS;
-/// The most entries that a refused publisher is told.
+/// The most entries that a refused publisher is sent.
 pub const MAX_CLOSER: usize = 20;
 
 impl Site {
@@ -30,7 +30,7 @@ impl Site {
         let homes = terms.into_iter().flat_map(|term| self.table.homes(&term, REPLICAS, now));
         let mut closer: Vec<Peer<'_>> =
             homes.filter(|home| told.insert(home.id())).take(MAX_CLOSER).collect();
-        // A sender that does not know the homes may not know those who vouch for them either.
+        // A sender that does not know the homes may not know the sites that vouch for them either.
         let givers: Vec<Id> =
             closer.iter().flat_map(|home| home.givers()).filter(|giver| told.insert(*giver)).collect();
         let room = MAX_CLOSER - closer.len();
@@ -51,7 +51,7 @@ pub struct Posting {
 }
 
 impl Posting {
-    fn new(salt: &Salt, held: &HeldRef<'_>, term: Id) -> Self {
+    fn new(salt: &Salt, held: &HoldingRef<'_>, term: Id) -> Self {
         let recordid = held.recordid;
         let parts: [&[u8]; 4] = [&recordid.0, &held.seq.to_be_bytes(), &[u8::from(held.withdrawn)], &term.0];
         Self { item: salt.item(&parts), recordid, term }
@@ -65,7 +65,7 @@ impl Posting {
 
 /// The terms of which this site and another are both homes. Each is looked up once.
 #[derive(Debug)]
-pub struct Shared<'s> {
+pub struct SharedTerms<'s> {
     table: Cow<'s, PeerTable>,
     own: Id,
     other: Id,
@@ -75,13 +75,13 @@ pub struct Shared<'s> {
     terms: HashMap<Id, bool>,
 }
 
-impl<'s> Shared<'s> {
-    /// What this site shares with `other`, which is there: it asks, or is asked.
+impl<'s> SharedTerms<'s> {
+    /// The terms that this site shares with `other`, which is up: it asks, or is asked.
     #[must_use]
     pub fn new(site: &'s Site, other: Id, now: Millis) -> Self {
         let mut table = Cow::Borrowed(&*site.table);
-        // Whatever this site thought of it while it was away, its checks of it included: who was silent for long has to hear
-        // what was withdrawn, or it would find that for whoever has not noticed its absence.
+        // Whatever this site found out about it while it was away does not count: a site that was silent for long has
+        // to hear what was withdrawn, or else searchers that have not noticed its absence would find it there.
         if table.get(&other).is_some_and(|peer| peer.liveness.is_gone(now) || peer.dropped()) {
             table.to_mut().set_liveness(&other, Liveness::default());
             table.to_mut().set_dropped(&other, false);

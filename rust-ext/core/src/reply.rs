@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::change::Change;
-use crate::task::trouble::Trouble;
+use crate::task::Trouble;
 
 /// An answer to a peer, and what it changed here.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -17,7 +17,7 @@ pub struct Reply {
     /// `Retry-After`, in seconds.
     #[serde(rename = "retryafter")]
     pub retry_after: Option<u32>,
-    /// What to store before the answer is sent.
+    /// The changes to store before the answer is sent.
     pub changes: Vec<Change>,
 }
 

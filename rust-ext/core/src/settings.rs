@@ -1,4 +1,4 @@
-//! What the admin decided, as the engine needs it.
+//! The settings of a site, as its admin decided them.
 
 use std::collections::{BTreeSet, HashSet};
 use std::fmt;
@@ -12,7 +12,7 @@ use serde::Deserialize;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SettingsError {
-    /// Not JSON, or a field is missing or of another kind.
+    /// The text is not JSON, or a field is missing or of another kind.
     #[error("the settings cannot be read: {0}")]
     Malformed(String),
     /// The site's address.
@@ -55,7 +55,7 @@ impl fmt::Debug for Proxy {
 
 /// Sites, domains and words that the admin does not want.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-pub struct Blocked {
+pub struct BlockSettings {
     /// Addresses of sites.
     #[serde(default)]
     pub sites: BTreeSet<String>,
@@ -67,15 +67,15 @@ pub struct Blocked {
     pub words: BTreeSet<String>,
 }
 
-/// What is blocked, as the parts of node ids ([`Id::of_node`]).
+/// The blocked sites and domains, as the parts of node ids ([`Id::of_node`]).
 #[derive(Debug)]
-struct Shunned {
+struct BlockedNodes {
     domains: HashSet<Box<[u8]>>,
     addresses: HashSet<Box<[u8]>>,
 }
 
-impl Shunned {
-    fn by(blocked: &Blocked) -> Self {
+impl BlockedNodes {
+    fn by(blocked: &BlockSettings) -> Self {
         let domain = |domain: &String| Id::of_node(domain, "").0[..8].into();
         let address = |address: &String| Id::of_node("", address).0[8..].into();
         let domains = blocked.domains.iter().map(domain).collect();
@@ -84,7 +84,7 @@ impl Shunned {
 }
 
 #[derive(Deserialize)]
-struct Raw {
+struct RawSettings {
     network: String,
     address: String,
     scheme: Scheme,
@@ -95,7 +95,7 @@ struct Raw {
     serving: bool,
     #[serde(default)]
     allowhttp: bool,
-    // No default: an empty list allows everything, which nobody should get by leaving something out.
+    // No default: an empty list allows everything, and must not come about by leaving the field out.
     blockedhosts: Vec<String>,
     allowedports: Vec<u16>,
     #[serde(default)]
@@ -103,7 +103,7 @@ struct Raw {
     #[serde(default)]
     cafile: Option<String>,
     #[serde(default)]
-    blocked: Blocked,
+    blocked: BlockSettings,
     #[serde(default)]
     seed: String,
     #[serde(default = "default_quota")]
@@ -122,7 +122,7 @@ pub struct Settings {
     pub network: String,
     /// This site's address.
     pub address: Address,
-    /// How this site is reached.
+    /// The scheme by which this site is reached.
     pub scheme: Scheme,
     /// This site's node id.
     pub node: Id,
@@ -142,14 +142,14 @@ pub struct Settings {
     pub proxy: Option<Proxy>,
     /// A file of root certificates, in PEM.
     pub cafile: Option<String>,
-    /// What the admin blocks.
-    pub blocked: Blocked,
+    /// The sites, domains and words that the admin blocks.
+    pub blocked: BlockSettings,
     /// The node ids that this comes to.
-    shunned: Shunned,
+    shunned: BlockedNodes,
     block_list: OnceLock<BlockList>,
-    /// Random text that nobody else knows: the salts of this site's sketches follow from it.
+    /// A random text that is kept secret: the salts of this site's sketches follow from it.
     pub seed: String,
-    /// How much this site holds for others at most, counted as [`courseglue_index::Held::bytes`].
+    /// The most bytes that this site holds for others, counted as [`courseglue_index::Holding::bytes`].
     pub quota: u64,
 }
 
@@ -165,7 +165,8 @@ impl Settings {
     /// # Errors
     /// A [`SettingsError`] that names the fault.
     pub fn from_json(json: &str) -> Result<Self, SettingsError> {
-        let raw: Raw = serde_json::from_str(json).map_err(|e| SettingsError::Malformed(e.to_string()))?;
+        let raw: RawSettings =
+            serde_json::from_str(json).map_err(|e| SettingsError::Malformed(e.to_string()))?;
         if !is_network(&raw.network) {
             return Err(SettingsError::Network);
         }
@@ -183,7 +184,7 @@ impl Settings {
             allowedports: raw.allowedports,
             proxy: raw.proxy,
             cafile: raw.cafile,
-            shunned: Shunned::by(&raw.blocked),
+            shunned: BlockedNodes::by(&raw.blocked),
             blocked: raw.blocked,
             block_list: OnceLock::new(),
             seed: raw.seed,
@@ -203,7 +204,7 @@ impl Settings {
         self.blocked.sites.contains(address) || self.blocked.domains.contains(domain)
     }
 
-    /// Whether the admin blocks the site with this node id or its domain, which that tells.
+    /// Whether the admin blocks the site with this node id, or its domain, which is a part of the id.
     #[must_use]
     pub fn shuns(&self, node: &Id) -> bool {
         let (domain, address) = node.0.split_at(8);

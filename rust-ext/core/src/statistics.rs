@@ -1,10 +1,10 @@
 //! Usage around the world, folded from the descriptors that a site knows. It costs no request.
 //!
-//! Nobody checks what a site says of itself, so two rules keep a single liar from moving the totals:
+//! A site's statements about itself are not checked, so two rules keep a single liar from moving the totals:
 //!
 //! - **A site's figure is clipped** to the largest that a real Moodle is likely to have ([`clip`]).
 //! - **A registrable domain counts with at most [`SITES_PER_DOMAIN`] sites**, the first that the caller passes; the caller
-//!   passes sites in the order of their node ids, so that everybody counts the same ones. The rest is in no count but
+//!   passes sites in the order of their node ids, so that all sites count the same ones. The rest is in no count but
 //!   [`Statistics::uncounted`]. Subdomains cost nothing, domains do.
 //!
 //! Sums are beside medians, because a sum is made by the few largest sites and a median by no one.
@@ -25,7 +25,7 @@ const MAX_NAME_BYTES: usize = 40;
 /// The release of a site that states none that can be read.
 const UNKNOWN_RELEASE: &str = "unknown";
 
-/// What one site states.
+/// The statements of one site that statistics count.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SiteFigures {
     /// Its registrable domain.
@@ -45,17 +45,17 @@ pub struct SiteFigures {
 pub struct Statistics {
     /// Sites counted, whether they share figures or not.
     pub sites: u64,
-    /// Of those, sites that share at least one figure.
+    /// The number of these sites that share at least one figure.
     pub sharing: u64,
     /// Sites left out because their domain has more than 100.
     pub uncounted: u64,
     /// Each figure over all sites that share it.
     pub figures: BTreeMap<String, Figure>,
-    /// By country, most sites first; `null` for sites that state none.
+    /// The sites by country, most sites first; `null` for sites that state none.
     pub countries: Vec<CountryStatistics>,
-    /// By release branch, newest first.
+    /// The sites by release branch, newest first.
     pub releases: Vec<ReleaseStatistics>,
-    /// By default language, most sites first.
+    /// The sites by default language, most sites first.
     pub languages: Vec<LanguageStatistics>,
 }
 
@@ -66,7 +66,7 @@ pub struct Figure {
     pub sum: u64,
     /// The median; of an even number of sites the mean of the middle two, rounded down.
     pub median: u64,
-    /// How many sites share it.
+    /// The number of sites that share it.
     pub sites: u64,
 }
 
@@ -84,7 +84,7 @@ pub struct CountryStatistics {
 /// The sites of one release branch.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReleaseStatistics {
-    /// Such as `4.5`.
+    /// The branch, such as `4.5`.
     pub release: String,
     /// Its sites.
     pub sites: u64,

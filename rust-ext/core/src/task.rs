@@ -1,30 +1,46 @@
-//! What a site does of its own accord, as state machines that say which requests to send and are told what
-//! came back. Whoever drives them owns the sockets and the clock.
+//! Tasks: the work of a site of its own accord. A task is a state machine that says which requests to send and is given
+//! the answers. The program that drives it owns the sockets and the clock.
 
-pub mod calls;
-mod completeness;
+mod answer;
+mod anti_entropy;
+mod calls;
 mod contact;
-mod exchange;
-pub mod failure;
+mod error;
+mod failure;
 mod handover;
-pub mod join;
+mod join;
+mod membership;
 mod outcome;
+mod own_entry;
 mod pages;
-pub mod probe;
+mod probe;
 mod problems;
-pub mod publish;
-mod reconcile;
-pub mod search;
-mod spot;
-mod standing;
-pub mod sync;
-pub mod trouble;
+mod publish;
+mod reconciliation;
+mod search;
+mod setback;
+mod sightings;
+mod spot_checks;
+mod store;
+mod sync;
+mod trouble;
 mod turn;
-pub mod vouch;
+mod vouch;
 
-pub(crate) use completeness::refused_for_room;
-pub(crate) use exchange::EXCHANGED;
-pub use failure::Failure;
+pub(crate) use anti_entropy::EXCHANGED;
+pub use error::TaskError;
+pub use failure::{Barrier, Certificate, Distrust, Failure, Families, Rule, TlsFault};
+pub use join::{JoinReport, JoinTask, start_network};
+pub use probe::{ProbeTask, ProbedSite};
+pub use publish::{COPIES, PublishReport, PublishState, PublishTask, RecordReport};
+pub(crate) use reconciliation::refused_for_room;
+pub(crate) use search::local_answer;
+pub use search::{HitPublisher, HomeAnswer, ReportedHit, SearchReport, SearchTask, SignedHit, verified};
+pub use setback::Setback;
+pub use sync::{SYNC_PERIOD_MS, SyncReport, SyncTask};
+pub use trouble::{FailedCheck, Trouble};
+pub use vouch::VouchTask;
+pub(crate) use vouch::Vouching;
 
 use courseglue_protocol::Millis;
 
@@ -40,7 +56,7 @@ pub enum Method {
 /// A request to send.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
-    /// Names the request within its task.
+    /// The number of the request within its task.
     pub id: u64,
     /// The method.
     pub method: Method,
@@ -48,9 +64,9 @@ pub struct Request {
     pub url: String,
     /// The body, empty for GET.
     pub body: Vec<u8>,
-    /// How long to wait for the whole answer.
+    /// The time to wait for the whole answer, in ms.
     pub timeout_ms: u32,
-    /// The longest body to read, uncompressed.
+    /// The longest body to read, in bytes when uncompressed.
     pub max_bytes: usize,
 }
 
@@ -59,37 +75,32 @@ pub struct Request {
 pub struct Response {
     /// The status.
     pub status: u16,
-    /// The `Content-Type`.
+    /// The `Content-Type` header.
     pub content_type: Option<String>,
-    /// The `Location`, where the answer leads elsewhere.
+    /// The `Location` header, where the answer redirects.
     pub location: Option<String>,
-    /// The `Retry-After`, in seconds.
+    /// The `Retry-After` header, in seconds.
     pub retry_after: Option<u32>,
     /// The body.
     pub body: Vec<u8>,
 }
 
-/// A state machine of requests and answers.
+/// Work of a site, as a state machine of requests and answers.
 pub trait Task {
-    /// What it comes to.
+    /// The outcome of the task.
     type Output;
 
     /// The requests to send now. When there are none, and none is under way, the task is over.
     fn poll(&mut self, now: Millis) -> Vec<Request>;
 
-    /// When to be polled at the latest, although no answer came; in Unix ms. None where only an answer matters.
+    /// The time at which the task has to be polled again even if no answer came, Unix ms. None where only an answer matters.
     fn wake(&self) -> Option<Millis> {
         None
     }
 
-    /// Takes an answer, or the reason why none came.
+    /// Takes in the answer to a request, or the reason why none came.
     fn receive(&mut self, now: Millis, id: u64, answer: Result<Response, Failure>);
 
-    /// What came of it; requests still under way count as unanswered.
+    /// Ends the task. Requests that are still under way count as unanswered.
     fn finish(self, now: Millis) -> Self::Output;
 }
-
-/// Why a task cannot start, or came to nothing, in a sentence for a person.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct TaskError(pub String);

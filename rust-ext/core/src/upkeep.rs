@@ -1,24 +1,27 @@
-//! What a site drops of its own accord: what nobody can check any more, what is long over, and what is no longer its to hold.
+//! Upkeep: what a site drops of its own accord, because its signature cannot be checked any more, because it is long
+//! over, or because this site is no home of it any more.
 
 use std::collections::{BTreeSet, HashMap};
 
-use courseglue_index::{HeldRef, Holdings};
+use courseglue_index::{HoldingRef, Holdings};
 use courseglue_protocol::{Day, GRACE_DAYS, Id, LEASE_DAYS, Millis, day_of};
 use courseglue_table::PeerTable;
 
 use crate::site::Site;
 
-/// Tombstones outlive the longest lease by two days: whoever was away for longer has dropped what they withdraw.
+/// The number of days that a tombstone is kept: two days more than the longest lease. A site that was away for longer
+/// has dropped the records that it withdraws.
 pub const TOMBSTONE_DAYS: Day = LEASE_DAYS + GRACE_DAYS;
 
-/// Whether most of a table is of sites whose lease is over: then this site's clock is wrong, or it was away for long, and
-/// nothing is dropped for its age.
+/// Whether most sites of a table have a lease that is over: then this site's clock is wrong, or it was away for long,
+/// and nothing is dropped for its age.
 #[must_use]
 pub fn most_expired(table: &PeerTable, own: &Id, today: Day) -> bool {
     table.iter().filter(|peer| peer.id() != *own && !peer.holds_on(today)).count() * 2 > table.len()
 }
 
-/// Drops what the publishers signed that `table` does not have, who moved, or whose lease is over. Gives the record ids.
+/// Drops the items of publishers that `table` does not have, that moved, or whose lease is over. Returns the record
+/// ids.
 pub fn drop_orphans(held: &mut Holdings, table: &PeerTable, own: &Id, today: Day) -> BTreeSet<Id> {
     let lives = |node: &Id| table.get(node).is_some_and(|peer| peer.holds_on(today) && !peer.moved());
     let gone: BTreeSet<Id> = held.publishers().filter(|node| node != own && !lives(node)).collect();
@@ -28,11 +31,11 @@ pub fn drop_orphans(held: &mut Holdings, table: &PeerTable, own: &Id, today: Day
     forget(held, |item| gone.contains(&item.node))
 }
 
-/// Drops tombstones that nobody needs any more, memories of versions as old, and postings of terms for which this site is
-/// not near enough any more. Gives the record ids.
+/// Drops tombstones that are not needed any more, memories of versions as old, and postings of terms for which this
+/// site is not near enough any more. Returns the record ids.
 pub fn drop_outdated(held: &mut Holdings, site: &Site, now: Millis) -> BTreeSet<Id> {
     let today = day_of(now);
-    let is_over = |item: &HeldRef<'_>| {
+    let is_over = |item: &HoldingRef<'_>| {
         (item.withdrawn || item.term_count() == 0) && day_of(item.seq) + TOMBSTONE_DAYS < today
     };
     let mut dropped = forget(held, is_over);
@@ -60,7 +63,7 @@ pub fn drop_others(held: &mut Holdings, own: &Id) -> BTreeSet<Id> {
     forget(held, |item| item.node != *own)
 }
 
-fn forget(held: &mut Holdings, is_over: impl Fn(&HeldRef<'_>) -> bool) -> BTreeSet<Id> {
+fn forget(held: &mut Holdings, is_over: impl Fn(&HoldingRef<'_>) -> bool) -> BTreeSet<Id> {
     let over: BTreeSet<Id> = held.iter().filter(is_over).map(|item| item.recordid).collect();
     over.iter().for_each(|recordid| held.remove(recordid));
     over

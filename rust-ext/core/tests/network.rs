@@ -3,17 +3,13 @@
 
 mod across;
 mod hostile;
-mod mangled;
+mod mangling;
 mod membership;
 mod net;
 mod storage;
 mod young;
 
-use courseglue_core::Reply;
-use courseglue_core::task::failure::{Families, Rule};
-use courseglue_core::task::probe::ProbeTask;
-use courseglue_core::task::publish::State;
-use courseglue_core::task::trouble::Trouble;
+use courseglue_core::{Families, ProbeTask, PublishState, Reply, Rule, Trouble};
 use courseglue_protocol::Id;
 use courseglue_protocol::message::{Code, envelope};
 use courseglue_protocol::{DAY_MS, HOUR_MS};
@@ -156,7 +152,7 @@ fn a_published_course_is_found_from_every_site() {
     let (net, addresses) = met(3);
     let item = net.course(&addresses[1], "course/1", "Marine Biology", "Bladderwrack transects", net.now());
     let published = net.publish(&addresses[1], vec![item]);
-    assert_eq!(published.results[0].state, State::Published, "{:?}", published.results);
+    assert_eq!(published.results[0].state, PublishState::Published, "{:?}", published.results);
     for address in &addresses {
         assert_eq!(net.names(address, "marine biology"), ["Marine Biology"], "{address}");
         let found = net.search(address, "bladderwrack");
@@ -176,7 +172,7 @@ fn a_withdrawn_course_is_gone_everywhere_and_stays_gone() {
     tombstone["type"] = "tombstone".into();
     tombstone["terms"] = item["terms"].clone();
     let published = net.publish(&addresses[1], vec![tombstone]);
-    assert_eq!(published.results[0].state, State::Published);
+    assert_eq!(published.results[0].state, PublishState::Published);
     let again = net.publish(&addresses[1], vec![item]);
     assert!(again.results[0].newer.is_some(), "an old record comes back with what replaced it");
     net.sync_all(3);
@@ -209,13 +205,13 @@ fn a_site_that_was_down_gets_what_it_missed_and_its_own_courses_were_never_gone(
     net.down.borrow_mut().insert(addresses[2].clone());
     let item = net.course(&addresses[0], "course/9", "Tropical Reefs", "Corals", net.now());
     let published = net.publish(&addresses[0], vec![item.clone()]);
-    assert_eq!(published.results[0].state, State::Pending, "one of its two homes is down");
+    assert_eq!(published.results[0].state, PublishState::Pending, "one of its two homes is down");
     assert_eq!(net.names(&addresses[1], "seahorse"), ["Seahorse Care"]);
     assert_eq!(net.names(&addresses[1], "reefs"), ["Tropical Reefs"]);
     net.down.borrow_mut().clear();
     net.sync_all(3);
     assert_eq!(net.names(&addresses[2], "reefs"), ["Tropical Reefs"]);
-    assert_eq!(net.publish(&addresses[0], vec![item]).results[0].state, State::Published);
+    assert_eq!(net.publish(&addresses[0], vec![item]).results[0].state, PublishState::Published);
 }
 
 #[test]
@@ -226,7 +222,7 @@ fn in_a_larger_network_two_homes_answer_in_one_round() {
         let id = format!("course/{n}");
         let item = net.course(publisher, &id, &format!("Marine Biology {n}"), "Tides", net.now());
         let published = net.publish(publisher, vec![item]);
-        assert_eq!(published.results[0].state, State::Published, "{:?}", published.results);
+        assert_eq!(published.results[0].state, PublishState::Published, "{:?}", published.results);
     }
     for address in &addresses {
         net.requests.borrow_mut().clear();
@@ -263,7 +259,7 @@ fn what_another_key_signed_is_not_stored() {
     let body = envelope("test", "store", &json!({"site": entry, "records": [forged]}));
     let reply = net.ask(&addresses[0], "POST", "", &body);
     assert_eq!((reply.status, code(&reply.body)), (403, Some(Code::BadSignature)));
-    assert!(net.site(&addresses[0]).held.is_empty());
+    assert!(net.site(&addresses[0]).holdings.is_empty());
 }
 
 #[test]
@@ -274,7 +270,7 @@ fn a_term_that_the_text_does_not_hold_is_not_accepted() {
     item["terms"].as_array_mut().unwrap().push(json!(foreign));
     net.publish(&addresses[1], vec![item]);
     let site = net.site(&addresses[0]);
-    let held = site.held.iter().next().unwrap();
+    let held = site.holdings.iter().next().unwrap();
     assert!(held.term_count() > 0 && !held.has(&foreign));
 }
 
@@ -330,7 +326,7 @@ fn a_site_whose_lease_ends_is_forgotten_with_its_courses() {
     assert!(net.names(&addresses[0], "seahorse").is_empty());
     net.sync_all(2);
     let site = net.site(&addresses[0]);
-    assert_eq!((site.table.len(), site.held.len()), (2, 0));
+    assert_eq!((site.table.len(), site.holdings.len()), (2, 0));
 }
 
 #[test]
@@ -366,7 +362,7 @@ fn a_home_cannot_lie_about_what_it_found() {
         let query = json!({"words": words, "lang": "en", "filters": {}, "offset": 0, "limit": 20});
         let query = serde_json::from_value(query).unwrap();
         let answer = serde_json::from_value(answer.clone()).unwrap();
-        courseglue_core::task::search::verified(&net.site(&addresses[2]), &query, answer, net.now())
+        courseglue_core::verified(&net.site(&addresses[2]), &query, answer, net.now())
     };
     answer["hits"][0]["score"] = json!(1e9);
     answer["hits"][0]["matched"] = json!([99]);

@@ -1,4 +1,4 @@
-//! State that lies ready in a flat file: written once, and then read out of bytes that nobody has to parse.
+//! State that lies ready in a flat file: written once, and then read straight out of the bytes, without parsing.
 //!
 //! All numbers are little-endian and of fixed width, nothing is aligned, and every access is checked: bytes that are
 //! damaged give wrong answers or none, and never stop the program. A file is written section by section with
@@ -49,7 +49,7 @@ impl Bytes {
         (from <= to && to <= self.to).then(|| Self { all: self.all.clone(), from, to })
     }
 
-    /// How many they are.
+    /// The number of bytes.
     #[must_use]
     pub fn len(&self) -> usize {
         self.to - self.from

@@ -27,7 +27,7 @@ impl Rows {
         Self { bytes: Bytes::default(), width, len: 0 }
     }
 
-    /// How many rows there are.
+    /// The number of rows.
     #[must_use]
     pub fn len(&self) -> usize {
         self.len
@@ -54,11 +54,12 @@ impl Rows {
     }
 
     /// Every row of a range, in their order.
+    #[must_use]
     pub fn iter(&self, rows: Range<usize>) -> impl DoubleEndedIterator<Item = &[u8]> + ExactSizeIterator {
         self.run(rows).chunks_exact(self.width)
     }
 
-    /// The row that begins with these bytes, among rows sorted by so many first bytes: or where it would be.
+    /// Finds the row that begins with these bytes, among rows that are sorted by as many first bytes.
     ///
     /// # Errors
     /// The place where such a row would be.
@@ -66,8 +67,8 @@ impl Rows {
         self.find_in(0..self.len, key)
     }
 
-    /// As [`Rows::find`], where keys are spread evenly, as digests are: it looks first where the row is to be expected, and
-    /// touches a fourth of the memory.
+    /// Finds a row as [`Rows::find`] does, among keys that are spread evenly, as digests are: it looks first where the
+    /// row is to be expected, and touches a fourth of the memory.
     ///
     /// # Errors
     /// The place where such a row would be.
@@ -88,7 +89,7 @@ impl Rows {
         self.find_in(low..high + 1, key)
     }
 
-    /// As [`Rows::find`], in a range of the rows.
+    /// Finds a row as [`Rows::find`] does, in a range of the rows.
     ///
     /// # Errors
     /// The place where such a row would be.

@@ -41,7 +41,7 @@ impl<W: Write> SectionWriter<W> {
     /// Writes a whole section.
     ///
     /// # Errors
-    /// As [`SectionWriter::begin`], and what writing says.
+    /// As with [`SectionWriter::begin`], and errors of the writer.
     pub fn section(&mut self, name: &str, bytes: &[u8]) -> io::Result<()> {
         self.begin(name)?;
         self.write_all(bytes)
@@ -50,12 +50,13 @@ impl<W: Write> SectionWriter<W> {
     /// Writes the directory, and gives back what was written to.
     ///
     /// # Errors
-    /// What writing says.
+    /// Errors of the writer.
     pub fn finish(mut self) -> io::Result<W> {
         let mut directory = Vec::new();
         let ends = self.sections.iter().skip(1).map(|(_, from)| *from).chain([self.written]);
         for ((name, from), to) in self.sections.iter().zip(ends) {
-            directory.extend((name.len() as u16).to_le_bytes());
+            let length = u16::try_from(name.len()).map_err(io::Error::other)?;
+            directory.extend(length.to_le_bytes());
             directory.extend(name.as_bytes());
             directory.extend(from.to_le_bytes());
             directory.extend(to.to_le_bytes());
@@ -80,7 +81,7 @@ impl<W: Write> Write for SectionWriter<W> {
     }
 }
 
-/// The sections of what a [`SectionWriter`] has written.
+/// The sections of a file that a [`SectionWriter`] has written.
 #[derive(Clone, Debug, Default)]
 pub struct Sections {
     by_name: HashMap<String, Bytes>,

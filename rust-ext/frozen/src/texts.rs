@@ -8,7 +8,7 @@ use super::{Bytes, SectionWriter, u64_at};
 #[derive(Clone, Debug, Default)]
 pub struct Texts {
     bytes: Bytes,
-    /// Where the table of ends begins.
+    /// The offset at which the table of ends begins.
     ends: usize,
     len: usize,
 }
@@ -20,7 +20,7 @@ impl Texts {
     /// Writes a section of texts.
     ///
     /// # Errors
-    /// What writing says.
+    /// Errors of the writer.
     pub fn write<T: AsRef<[u8]>>(
         out: &mut SectionWriter<impl Write>,
         name: &str,
@@ -47,7 +47,7 @@ impl Texts {
         Some(Self { bytes, ends, len })
     }
 
-    /// How many there are.
+    /// The number of texts.
     #[must_use]
     pub fn len(&self) -> usize {
         self.len

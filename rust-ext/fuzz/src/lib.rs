@@ -6,13 +6,9 @@
 
 use std::sync::Arc;
 
-use courseglue_core::Change;
-use courseglue_protocol::Entry;
+use courseglue_core::{Change, Settings, Site};
 use courseglue_protocol::message::envelope;
-use courseglue_core::Settings;
-use courseglue_protocol::{ItemType, Secret};
-use courseglue_core::Site;
-use courseglue_protocol::{DAY_MS, Millis, day_of};
+use courseglue_protocol::{DAY_MS, Entry, ItemType, Millis, Secret, day_of};
 use serde_json::json;
 
 /// The time at which everything happens.

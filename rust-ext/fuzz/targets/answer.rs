@@ -3,13 +3,7 @@
 
 use std::sync::{Arc, LazyLock};
 
-use courseglue_core::Handling;
-use courseglue_core::Site;
-use courseglue_core::task::join::JoinTask;
-use courseglue_core::task::publish::PublishTask;
-use courseglue_core::task::search::SearchTask;
-use courseglue_core::task::sync::SyncTask;
-use courseglue_core::task::{Response, Task};
+use courseglue_core::{Handling, JoinTask, PublishTask, Response, SearchTask, Site, SyncTask, Task};
 use courseglue_fuzz::{NOW, batch, own_entry, site, vouch};
 use libfuzzer_sys::fuzz_target;
 

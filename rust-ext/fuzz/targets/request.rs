@@ -3,9 +3,7 @@
 
 use std::sync::{Arc, LazyLock};
 
-use courseglue_core::Handling;
-use courseglue_core::Site;
-use courseglue_core::task::Task;
+use courseglue_core::{Handling, Site, Task};
 use courseglue_fuzz::{NOW, site};
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;

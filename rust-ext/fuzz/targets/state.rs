@@ -1,9 +1,7 @@
 //! What a site's owner hands over: settings, and stored rows, one a line.
 #![no_main]
 
-use courseglue_core::Change;
-use courseglue_core::Settings;
-use courseglue_core::Site;
+use courseglue_core::{Change, Settings, Site};
 use courseglue_fuzz::{NOW, site};
 use libfuzzer_sys::fuzz_target;
 

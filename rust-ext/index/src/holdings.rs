@@ -1,13 +1,13 @@
 //! The records and tombstones that a site holds, with what has to be known of them at every write: how many there are of a
 //! term and of a publisher, and how many bytes they take. All of it is kept as items come and go.
 //!
-//! What was held when a file was written lies there ([`FrozenHoldings`]), what came since on the heap; counts on the heap
-//! are differences to those in the file. Without a file everything is on the heap.
+//! What was held when a file was written lies there ([`FrozenHoldings`]), what came since on the heap; counts on the
+//! heap are differences to those in the file. Without a file everything is on the heap.
 
 mod base;
 mod freeze;
 mod frozen;
-mod held;
+mod holding;
 mod item;
 mod parts;
 mod row;
@@ -25,8 +25,8 @@ use parts::Parts;
 use share::{Counts, Share};
 
 pub use frozen::FrozenHoldings;
-pub use held::Held;
-pub use item::HeldRef;
+pub use holding::Holding;
+pub use item::HoldingRef;
 pub use row::RecordRow;
 pub use share::MAX_POSTINGS_OF_ONE_SITE;
 
@@ -37,9 +37,9 @@ pub const MAX_OF_ONE_SITE: usize = 50_000;
 #[derive(Clone, Debug, Default)]
 pub struct Holdings {
     base: Option<Base>,
-    /// What is not in the base.
-    items: Parts<Arc<Held>>,
-    /// How many more or fewer postings there are than in the base.
+    /// The items that are not in the base.
+    items: Parts<Arc<Holding>>,
+    /// The difference to the number of postings in the base.
     postings: Parts<isize>,
     publishers: Parts<Share>,
     bytes: u64,
@@ -54,24 +54,24 @@ impl Holdings {
 
     /// The item with this record id.
     #[must_use]
-    pub fn get(&self, recordid: &Id) -> Option<HeldRef<'_>> {
-        let on_heap = self.items.get(recordid).map(|held| HeldRef::on_heap(*recordid, held));
+    pub fn get(&self, recordid: &Id) -> Option<HoldingRef<'_>> {
+        let on_heap = self.items.get(recordid).map(|held| HoldingRef::on_heap(*recordid, held));
         on_heap.or_else(|| self.base.as_ref()?.get(recordid))
     }
 
     /// Every item, in no order.
-    pub fn iter(&self) -> impl Iterator<Item = HeldRef<'_>> {
-        let on_heap = self.items.iter().map(|(recordid, held)| HeldRef::on_heap(*recordid, held));
+    pub fn iter(&self) -> impl Iterator<Item = HoldingRef<'_>> {
+        let on_heap = self.items.iter().map(|(recordid, held)| HoldingRef::on_heap(*recordid, held));
         self.base.iter().flat_map(Base::iter).chain(on_heap)
     }
 
     /// Every item after this record, by record id.
-    pub fn after(&self, recordid: Option<Id>) -> impl Iterator<Item = HeldRef<'_>> {
-        let mut on_heap: Vec<HeldRef<'_>> = self
+    pub fn after(&self, recordid: Option<Id>) -> impl Iterator<Item = HoldingRef<'_>> {
+        let mut on_heap: Vec<HoldingRef<'_>> = self
             .items
             .iter()
             .filter(|(id, _)| recordid.is_none_or(|recordid| **id > recordid))
-            .map(|(id, held)| HeldRef::on_heap(*id, held))
+            .map(|(id, held)| HoldingRef::on_heap(*id, held))
             .collect();
         on_heap.sort_unstable_by_key(|item| item.recordid);
         let mut on_heap = on_heap.into_iter().peekable();
@@ -82,7 +82,7 @@ impl Holdings {
         })
     }
 
-    /// How many items there are, tombstones included.
+    /// The number of items, tombstones included.
     #[must_use]
     pub fn len(&self) -> usize {
         self.items.len() + self.base.as_ref().map_or(0, Base::len)
@@ -94,13 +94,13 @@ impl Holdings {
         self.len() == 0
     }
 
-    /// How many records are held for a term.
+    /// The number of records that are held for a term.
     #[must_use]
     pub fn postings(&self, term: &Id) -> usize {
         self.postings_since(term, self.frozen().map_or(0, |frozen| frozen.postings(term)))
     }
 
-    /// How many records are held for a term of which there are so many in the file.
+    /// The number of records that are held for a term with `in_file` postings in the file.
     fn postings_since(&self, term: &Id, in_file: usize) -> usize {
         in_file.saturating_add_signed(self.postings.get(term).copied().unwrap_or(0))
     }
@@ -169,13 +169,13 @@ impl Holdings {
         in_file.chain(on_heap).filter(|node| self.items_of(node) > 0)
     }
 
-    /// How many items of one publisher are held.
+    /// The number of items of one publisher that are held.
     #[must_use]
     pub fn items_of(&self, publisher: &Id) -> usize {
         self.share_of(publisher).0
     }
 
-    /// How many items of one publisher are held, and the bytes that they take.
+    /// The number of items of one publisher that are held, and the bytes that they take.
     fn share_of(&self, publisher: &Id) -> (usize, u64) {
         let (items, bytes) = self.frozen().and_then(|frozen| frozen.share(publisher)).unwrap_or_default();
         let since = self.publishers.get(publisher).map_or((0, 0), |share| (share.items, share.bytes));
@@ -194,10 +194,10 @@ impl Holdings {
         }
     }
 
-    /// Takes an item in, in place of any other version of it.
-    pub fn put(&mut self, recordid: Id, held: Arc<Held>) {
+    /// Puts in an item, in place of any other version of it.
+    pub fn put(&mut self, recordid: Id, held: Arc<Holding>) {
         self.remove(&recordid);
-        self.count(&HeldRef::on_heap(recordid, &held), 1);
+        self.count(&HoldingRef::on_heap(recordid, &held), 1);
         let node = held.node;
         self.items.insert(recordid, held);
         self.count_terms_of(node);
@@ -206,12 +206,13 @@ impl Holdings {
     /// Forgets an item.
     pub fn remove(&mut self, recordid: &Id) {
         if let Some(held) = self.items.remove(recordid) {
-            self.count(&HeldRef::on_heap(*recordid, &held), -1);
+            self.count(&HoldingRef::on_heap(*recordid, &held), -1);
             return;
         }
         let Some(base) = &mut self.base else { return };
         let frozen = base.frozen.clone();
-        let Some(item) = frozen.find(recordid).ok().and_then(|item| HeldRef::in_file(&frozen, item)) else {
+        let Some(item) = frozen.find(recordid).ok().and_then(|item| HoldingRef::in_file(&frozen, item))
+        else {
             return;
         };
         if base.remove(recordid) {
@@ -229,14 +230,14 @@ impl Holdings {
         if left.is_empty() {
             self.remove(recordid);
         } else {
-            let held = Held { terms: left, ..Held::clone(&item.held()) };
+            let held = Holding { terms: left, ..Holding::clone(&item.holding()) };
             self.put(*recordid, Arc::new(held));
         }
     }
 
     /// Counts an item that came, or with `by` as -1 one that went.
-    fn count(&mut self, item: &HeldRef<'_>, by: isize) {
-        let bytes = item.bytes() as i64 * by as i64;
+    fn count(&mut self, item: &HoldingRef<'_>, by: isize) {
+        let bytes = i64::try_from(item.bytes()).unwrap_or(i64::MAX).saturating_mul(by as i64);
         self.bytes = self.bytes.saturating_add_signed(bytes);
         if !item.withdrawn {
             item.terms().for_each(|term| self.postings.alter(term, |count| *count += by));

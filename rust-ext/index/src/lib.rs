@@ -1,8 +1,8 @@
-//! What a site holds for others, and how it is found.
+//! What a site holds for others, and how searches find it.
 //!
 //! | part | concepts |
 //! |---|---|
-//! | [`Holdings`], [`Held`], [`RecordRow`] | records and tombstones, with what their publishers and terms take |
+//! | [`Holdings`], [`Holding`], [`RecordRow`] | records and tombstones, with what their publishers and terms take |
 //! | [`Index`], [`rate`], [`merge`] | postings, ranking, filters and facets; one answer of several homes' |
 //! | [`FrozenHoldings`], [`FrozenIndex`] | both as they lie in a file |
 #![deny(missing_docs)]
@@ -11,9 +11,9 @@ mod holdings;
 mod search;
 
 pub use holdings::{
-    FrozenHoldings, Held, HeldRef, Holdings, MAX_OF_ONE_SITE, MAX_POSTINGS_OF_ONE_SITE, RecordRow,
+    FrozenHoldings, Holding, HoldingRef, Holdings, MAX_OF_ONE_SITE, MAX_POSTINGS_OF_ONE_SITE, RecordRow,
 };
 pub use search::{
-    Answer, BlockList, Context, Country, Facets, FrozenIndex, Hit, Index, Indexed, MAX_POSTINGS, Publisher,
-    Publishers, bounded, merge, rate, weight,
+    Answer, BlockList, Context, Country, Facets, FrozenIndex, Hit, Index, IndexedRecord, MAX_POSTINGS,
+    Publisher, Publishers, bounded, merge, rate, weight,
 };

@@ -7,14 +7,15 @@
 mod answer;
 mod bar;
 mod block_list;
+mod content_matcher;
 mod country;
 mod facets;
-mod found;
 mod freeze;
 mod frozen;
 mod index;
-mod indexed;
-mod matched;
+mod indexed_record;
+mod match_filter;
+mod matching;
 mod merge;
 mod names;
 mod overlay;
@@ -22,7 +23,6 @@ mod posting;
 mod publishers;
 pub mod score;
 mod segment;
-mod shown;
 #[cfg(test)]
 mod tests;
 
@@ -31,7 +31,7 @@ pub use block_list::BlockList;
 pub use country::Country;
 pub use frozen::FrozenIndex;
 pub use index::Index;
-pub use indexed::Indexed;
+pub use indexed_record::IndexedRecord;
 pub use merge::merge;
 pub use posting::MAX_POSTINGS;
 pub use publishers::Publishers;
@@ -39,16 +39,17 @@ pub use publishers::Publishers;
 use courseglue_protocol::record::Record;
 use courseglue_protocol::{Id, Query};
 
-/// What a search has to know of the sites whose records it finds, and of its own site's policy.
+/// What a search asks of its site: facts about publishers, and blocked words.
 #[derive(Clone, Copy)]
 pub struct Context<'a> {
-    /// A publisher whose records are shown: known, not expired, not blocked. Each is asked for once a search.
+    /// Looks up a publisher; none where its records are not shown, because it is unknown, expired or blocked. Each is
+    /// looked up once a search.
     pub publisher: &'a dyn Fn(&Id) -> Option<Publisher>,
-    /// Words whose records are not shown.
+    /// The words whose records are not shown.
     pub blocked: &'a BlockList,
 }
 
-/// What a search has to know of a site whose records are shown.
+/// The facts about a publisher that a search needs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Publisher {
     /// The country that it states.
@@ -74,7 +75,7 @@ pub fn rate(query: &Query, record: &Record, node: Id, country: Option<Country>) 
     Some((hit.score, hit.matched))
 }
 
-/// How much a record says of a word: what its postings of that word are ranked by.
+/// The weight of a word in a record, by which the postings of that word are ranked.
 #[must_use]
 pub fn weight(record: &Record, word: &str) -> u16 {
     let impacts = score::impacts(&score::tokens(record)).into_iter();

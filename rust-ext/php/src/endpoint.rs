@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use courseglue_transport::drive::now;
+use courseglue_view::cache;
 use courseglue_view::endpoint::{self, Answer, Request};
-use courseglue_view::kept;
 use ext_php_rs::binary::Binary;
 use ext_php_rs::boxed::ZBox;
 use ext_php_rs::exception::PhpResult;
@@ -29,10 +29,10 @@ impl Endpoint {
     /// 'catchup' => bool]`; null when only Moodle can answer: a newcomer asks, or there is no view, or none of the last day.
     /// The changes, a JSON list, are to be stored before the answer is sent; mostly there are none, and then it is ''.
     ///
-    /// `$forced` is a digest of what config.php decides: where it is another than the one in the settings of the view, only
-    /// Moodle can answer. `$source` is the address that asks, as the limit counts it; '' is not limited. Where `catchup` is
-    /// true, this call has taken it upon itself to catch up the view once the answer is sent; others are not told so until
-    /// its request is over, and for 20 seconds at least.
+    /// `$forced` is a digest of what config.php decides: where it differs from the one in the settings of the view,
+    /// only Moodle can answer. `$source` is the address that asks, as the limit counts it; '' is not limited. Where
+    /// `catchup` is true, this call has taken the turn to catch up the view once the answer is sent; other calls get no
+    /// turn until its request is over, and for 20 seconds at least.
     ///
     /// Throws `CourseGlue\SettingsException` when the directory's name is no text.
     pub fn answer(
@@ -46,7 +46,7 @@ impl Endpoint {
         source: Bytes,
     ) -> PhpResult<Option<ZBox<ZendHashTable>>> {
         let directory = Path::new(utf8("dir", dir)?);
-        // What a stranger sends beside text names nothing that there is.
+        // Bytes that are not text name nothing that there is.
         let [forced, method, query, accept_encoding, if_none_match, source] =
             [forced, method, query, acceptencoding, ifnonematch, source]
                 .map(|bytes| String::from_utf8_lossy(bytes.into()));
@@ -62,12 +62,12 @@ impl Endpoint {
         endpoint::answer(directory, ABI, request, now()).map(array).transpose()
     }
 
-    /// What the plugin keeps for itself in the settings of the view, under `notes`; null when there are none.
+    /// The plugin's own notes in the settings of the view; null when there are no settings.
     ///
     /// Throws `CourseGlue\SettingsException` when the directory's name is no text.
     pub fn notes(dir: Bytes) -> PhpResult<Option<String>> {
         let directory = Path::new(utf8("dir", dir)?);
-        Ok(kept::with(directory, |kept| kept.serving().map(|serving| serving.notes.clone())))
+        Ok(cache::with(directory, |view| view.serving().map(|serving| serving.notes.clone())))
     }
 }
 

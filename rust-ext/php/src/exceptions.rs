@@ -42,12 +42,12 @@ pub fn bad_settings(message: impl ToString) -> PhpException {
     exception(&SETTINGS, 0, &message)
 }
 
-/// The view cannot be written. The code is 1 where somebody deleted it meanwhile: begin again.
+/// Makes the exception for a view that cannot be written. Its code is 1 where the view was deleted meanwhile.
 pub fn bad_view(message: impl ToString) -> PhpException {
     exception(&VIEW, 0, &message)
 }
 
-/// Somebody deleted the view while it was written: whoever begins again will not fail for that.
+/// Makes the exception for a view that was deleted while it was written: beginning again can succeed.
 pub fn gone_view(message: impl ToString) -> PhpException {
     exception(&VIEW, GONE, &message)
 }

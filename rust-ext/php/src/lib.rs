@@ -23,7 +23,7 @@ mod time_budget;
 mod version;
 mod view_writer;
 
-use courseglue_view::kept;
+use courseglue_view::cache;
 use ext_php_rs::ffi::ZEND_RESULT_CODE_SUCCESS;
 use ext_php_rs::prelude::{ModuleBuilder, php_module};
 use version::VERSION;
@@ -34,7 +34,7 @@ fn startup(_type: i32, module: i32) -> i32 {
 }
 
 extern "C" fn request_shutdown(_type: i32, _module: i32) -> i32 {
-    kept::end_of_request();
+    cache::end_of_request();
     ZEND_RESULT_CODE_SUCCESS
 }
 

@@ -5,21 +5,15 @@ use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use courseglue_core::Handling;
-use courseglue_core::Settings;
-use courseglue_core::Site;
-use courseglue_core::task::join::{self, JoinTask};
-use courseglue_core::task::probe::ProbeTask;
-use courseglue_core::task::publish::PublishTask;
-use courseglue_core::task::search::SearchTask;
-use courseglue_core::task::sync::SyncTask;
-use courseglue_core::task::trouble::Setback;
-use courseglue_core::task::{Task, TaskError};
+use courseglue_core::{
+    Handling, JoinTask, ProbeTask, PublishTask, SearchTask, Setback, Settings, Site, SyncTask, Task,
+    TaskError, start_network,
+};
 use courseglue_protocol::{Address, Millis, Secret};
 use courseglue_text as text;
 use courseglue_transport::drive::now;
 use courseglue_transport::{Limits, Policy, clients, drive};
-use courseglue_view::{State, kept};
+use courseglue_view::{State, cache};
 use ext_php_rs::exception::PhpResult;
 use ext_php_rs::flags::ClassFlags;
 use ext_php_rs::prelude::{php_class, php_impl};
@@ -30,7 +24,7 @@ use crate::exceptions::{bad_settings, failed};
 use crate::text::{Bytes, utf8};
 use crate::{ini, random, time_budget, view_writer};
 
-/// The revision of what is no view.
+/// The revision where there is no view.
 const NO_VIEW: i64 = -1;
 
 /// One site of the network: answers its peers, and joins, synchronises, publishes and searches of its own accord.
@@ -77,7 +71,7 @@ impl Node {
         Ok(STANDARD.encode(secret.public().0))
     }
 
-    /// What a URL says about a site: `{"address","scheme","domain","nodeid"}`, the address in canonical form.
+    /// Reads the URL of a site: `{"address","scheme","domain","nodeid"}`, the address in canonical form.
     ///
     /// Throws `CourseGlue\SettingsException` with a sentence for what cannot be a site's URL.
     pub fn identify(url: Bytes) -> PhpResult<String> {
@@ -130,17 +124,17 @@ impl Node {
         Ok(self.view_state()?.map_or(NO_VIEW, |state| state.revision))
     }
 
-    /// What there is of the view: `{"revision","caughtup","rows","bytes"}`, rows and bytes being those of its log; null
+    /// The state of the view: `{"revision","caughtup","rows","bytes"}`, rows and bytes being those of its log; null
     /// when there is none that this extension can use.
     pub fn state(&self) -> PhpResult<Option<String>> {
-        Ok(self.view_state()?.as_ref().map(view_writer::told))
+        Ok(self.view_state()?.as_ref().map(view_writer::summary))
     }
 
     /// Answers one request of a peer: `{"status","body","retryafter","changes"}`. The changes are to be stored
     /// before the answer is sent. `$query` is the raw query string of the request.
     pub fn handle(&self, method: Bytes, query: Bytes, body: Bytes) -> PhpResult<String> {
         let method = utf8("method", method)?;
-        // What a stranger's query string holds beside text names nothing that could be asked for.
+        // Bytes in a query string that are not text name nothing that could be asked for.
         let query = String::from_utf8_lossy(query.into());
         match self.site()?.handle(method, &query, body.into(), now()) {
             Handling::Reply(reply) => json(&reply),
@@ -148,8 +142,8 @@ impl Node {
         }
     }
 
-    /// Asks who is at this URL, without a word about this site:
-    /// `{"found": {"url","address","nodeid","name"}}`, else `{"setback": {"site","trouble": {"kind", …}}}`.
+    /// Asks which site is at this URL, without telling it anything about this one: `{"found":
+    /// {"url","address","nodeid","name"}}`, else `{"setback": {"site","trouble": {"kind", …}}}`.
     pub fn probe(&self, url: Bytes) -> PhpResult<String> {
         let settings = Settings::from_json(&self.settings).map_err(bad_settings)?;
         let policy = Policy { url: String::new(), ..self.policy.clone() };
@@ -170,7 +164,7 @@ impl Node {
         let (url, entry) = (utf8("url", url)?, utf8("entry", entry)?);
         let site = self.site()?;
         if url.is_empty() {
-            return json(&join::first(&site, entry, now()).map_err(failed)?);
+            return json(&start_network(&site, entry, now()).map_err(failed)?);
         }
         let joined = match JoinTask::start(&site, url, entry, now()) {
             Ok(task) => self.drive(task)?,
@@ -228,14 +222,14 @@ impl Node {
 
 impl Node {
     fn view_state(&self) -> PhpResult<Option<State>> {
-        let state = kept::with(&self.view, |kept| {
-            kept.reader(crate::version::ABI, &self.settings).map(|reader| reader.state().cloned())
+        let state = cache::with(&self.view, |view| {
+            view.reader(crate::version::ABI, &self.settings).map(|reader| reader.state().cloned())
         });
         state.map_err(bad_settings)
     }
 
     fn site(&self) -> PhpResult<Arc<Site>> {
-        kept::with(&self.view, |kept| kept.site(crate::version::ABI, &self.settings)).map_err(bad_settings)
+        cache::with(&self.view, |view| view.site(crate::version::ABI, &self.settings)).map_err(bad_settings)
     }
 
     fn run<T: Task<Output: Serialize>>(

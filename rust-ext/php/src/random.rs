@@ -14,10 +14,10 @@ pub fn secret() -> PhpResult<[u8; 32]> {
     Ok(bytes)
 }
 
-/// A number for choices that nobody outside may foresee.
+/// A number for choices that outsiders must not foresee.
 ///
 /// # Errors
-/// As [`secret`].
+/// The error of [`secret`].
 pub fn seed() -> PhpResult<u64> {
     let mut bytes = [0; 8];
     fill(&mut bytes)?;

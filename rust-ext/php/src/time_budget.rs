@@ -1,11 +1,11 @@
-//! How long a call of PHP may take, so that PHP's own time limit does not kill it halfway.
+//! The time that a call of PHP may take, so that PHP's own time limit does not kill it halfway.
 
 use std::mem::MaybeUninit;
 use std::time::Duration;
 
 use crate::ini;
 
-/// The most, where PHP sets no limit: tasks are bounded, this is for what nobody thought of.
+/// The most time, where PHP sets no limit: tasks are bounded, this is for the unforeseen.
 const MOST: Duration = Duration::from_secs(600);
 
 /// Left to PHP to work with the outcome.
@@ -17,7 +17,7 @@ pub fn left() -> Duration {
     timer().unwrap_or(allowed).saturating_sub(MARGIN).clamp(Duration::from_secs(1), MOST)
 }
 
-/// What is left on the timer with which PHP enforces the limit; none where it uses another.
+/// The time left on the timer with which PHP enforces the limit; none where PHP uses another timer.
 fn timer() -> Option<Duration> {
     let mut timer = MaybeUninit::<libc::itimerval>::zeroed();
     // SAFETY: getitimer writes the whole structure; zeroes are valid for it too, should it fail.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use courseglue_core::SettingsError;
-use courseglue_view::kept::{self, Kept};
+use courseglue_view::cache::{self, CachedView};
 use courseglue_view::place::Place;
 use courseglue_view::{Reader, State, ViewError, Writer, serving};
 use ext_php_rs::exception::{PhpException, PhpResult};
@@ -15,10 +15,10 @@ use crate::exceptions::{bad_settings, bad_view, gone_view};
 use crate::text::{Bytes, utf8};
 use crate::version::ABI;
 
-/// Whose state a view is does not matter while it is written: these do where nothing else is known.
+/// The settings of no site, where no others are known: a view can be written whatever site it is of.
 const NOBODY: &str = r#"{"network":"none","address":"nobody.invalid","scheme":"https","viewdir":"","blockedhosts":[],"allowedports":[]}"#;
 
-/// Who writes to a view: it holds the writers' lock until `release()`, or as long as it lives. Without `commit()` nothing
+/// A writer of a view: it holds the writers' lock until `release()`, or as long as it lives. Without `commit()` nothing
 /// changes.
 #[php_class]
 #[php(name = "CourseGlue\\ViewWriter")]
@@ -40,19 +40,19 @@ impl ViewWriter {
         Ok(writer.map(|writer| Self { directory, writer: Some(writer) }))
     }
 
-    /// What there is: `{"revision","caughtup","rows","bytes"}`, rows and bytes being those of the log; null when there is
-    /// nothing that this extension can use, and the view has to be rebuilt.
+    /// The state of the view: `{"revision","caughtup","rows","bytes"}`, rows and bytes being those of the log; null
+    /// when there is nothing that this extension can use, and the view has to be rebuilt.
     ///
     /// Throws `CourseGlue\ViewException` after `release()`.
     pub fn state(&mut self) -> PhpResult<Option<String>> {
-        Ok(self.writer()?.state().map(told))
+        Ok(self.writer()?.state().map(summary))
     }
 
-    /// Begins from nothing: the rows that follow are everything there is. Without this call they are what has changed.
+    /// Begins from nothing: the rows that follow are the whole state. Without this call they are changes.
     ///
     /// Throws `CourseGlue\ViewException` after `release()`.
     pub fn rebuild(&mut self) -> PhpResult<()> {
-        let settings = kept::with(&self.directory, settings);
+        let settings = cache::with(&self.directory, settings);
         self.writer()?.rebuild(&settings).map_err(bad_settings)
     }
 
@@ -113,9 +113,9 @@ impl ViewWriter {
     ) -> PhpResult<R> {
         let Self { directory, writer } = self;
         let writer = writer.as_mut().ok_or_else(released)?;
-        kept::with(directory, |kept| {
-            let settings = settings(kept);
-            let reader = kept.reader(ABI, &settings).map_err(|error: SettingsError| bad_settings(error))?;
+        cache::with(directory, |view| {
+            let settings = settings(view);
+            let reader = view.reader(ABI, &settings).map_err(|error: SettingsError| bad_settings(error))?;
             work(writer, reader).map_err(exception)
         })
     }
@@ -131,13 +131,13 @@ fn give_back() {
 }
 
 /// The part of a state that concerns PHP, JSON.
-pub fn told(state: &State) -> String {
+pub fn summary(state: &State) -> String {
     let State { revision, caughtup, rows, bytes, .. } = state;
     json!({"revision": revision, "caughtup": caughtup, "rows": rows, "bytes": bytes}).to_string()
 }
 
-fn settings(kept: &mut Kept) -> String {
-    kept.serving().map_or_else(|| NOBODY.to_owned(), |serving| serving.node.clone())
+fn settings(view: &mut CachedView) -> String {
+    view.serving().map_or_else(|| NOBODY.to_owned(), |serving| serving.node.clone())
 }
 
 fn released() -> PhpException {

@@ -11,7 +11,7 @@ use crate::id::Id;
 /// The longest address, in bytes.
 pub const MAX_ADDRESS: usize = 255;
 
-/// How a site is reached.
+/// The scheme by which a site is reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Scheme {
@@ -63,10 +63,10 @@ pub enum AddressError {
     /// A query or fragment.
     #[error("the address must end before any '?' or '#'")]
     Query,
-    /// Not a host name or IP address.
+    /// The text is not a host name or IP address.
     #[error("'{0}' is not a host name")]
     Host(String),
-    /// Not a port.
+    /// The text is not a port.
     #[error("'{0}' is not a port between 1 and 65535")]
     Port(String),
     /// A path with empty, dot or odd parts.
@@ -75,15 +75,15 @@ pub enum AddressError {
     /// Right, but not in canonical form.
     #[error("the address is written '{given}' where its canonical form is '{canonical}'")]
     NotCanonical {
-        /// As it came.
+        /// The address as it came.
         given: String,
-        /// As it must be.
+        /// The address as it must be.
         canonical: String,
     },
 }
 
 impl Address {
-    /// No place: nobody is reached there.
+    /// An empty address, at which no site is reached.
     pub(crate) fn nowhere() -> Self {
         Self { text: String::new(), host_len: 0, port: None }
     }
@@ -106,7 +106,7 @@ impl Address {
     /// Reads an address that must be in canonical form already, as in a signed descriptor.
     ///
     /// # Errors
-    /// As [`Address::from_url`], and [`AddressError::NotCanonical`].
+    /// The errors of [`Address::from_url`], and [`AddressError::NotCanonical`].
     pub fn parse(scheme: Scheme, text: &str) -> Result<Self, AddressError> {
         let address = Self::from_parts(scheme, text)?;
         if address.text != text {
@@ -133,7 +133,8 @@ impl Address {
         let mut text = host;
         let host_len = text.len();
         if let Some(port) = port {
-            text.push_str(&format!(":{port}"));
+            text.push(':');
+            text.push_str(&port.to_string());
         }
         if !path.is_empty() {
             let plain = |part: &str| {
@@ -183,8 +184,8 @@ impl Address {
         owner(host).map_or_else(whole, Cow::into_owned)
     }
 
-    /// The node id that the host alone would have. Whoever is near this key vouches for all addresses at the host, so
-    /// that one host has one neighbourhood, whatever ports and paths are named.
+    /// The node id that the host alone would have. The sites near this key vouch for all addresses at the host, so that
+    /// one host has one neighbourhood, whatever ports and paths are named.
     #[must_use]
     pub fn host_key(&self) -> Id {
         let host = self.host();
@@ -246,8 +247,8 @@ pub fn domain_of_host(host: &str) -> Cow<'_, str> {
     owner(host).unwrap_or(Cow::Borrowed(host))
 }
 
-/// Whose a host is: its registrable domain, or the block of its public IP address; none for private IP addresses, single
-/// labels and what is itself a suffix.
+/// The owner of a host: its registrable domain, or the block of its public IP address; none for private IP addresses,
+/// single labels and hosts that are themselves a suffix.
 fn owner(host: &str) -> Option<Cow<'_, str>> {
     if let Some(literal) = host.strip_prefix('[') {
         let address: Ipv6Addr = literal.strip_suffix(']')?.parse().ok()?;
@@ -263,8 +264,8 @@ fn owner(host: &str) -> Option<Cow<'_, str>> {
     if host.contains('.') { icann_registrable(host).map(Cow::Borrowed) } else { None }
 }
 
-/// The registrable domain of a host name with at least one dot, by ICANN suffixes only: a private suffix
-/// (`github.io`) is a domain that somebody registered like any other.
+/// The registrable domain of a host name with at least one dot, by ICANN suffixes only: a private suffix (`github.io`)
+/// is a registered domain like any other.
 fn icann_registrable(host: &str) -> Option<&str> {
     let mut candidate = host;
     let suffix = loop {

@@ -1,4 +1,4 @@
-//! A site's signed statement about itself.
+//! Descriptors: a site's signed statement about itself.
 
 use std::collections::BTreeMap;
 
@@ -11,9 +11,9 @@ use crate::time::{Day, Millis, day_of};
 
 /// The longest descriptor, in bytes.
 pub const MAX_DESCRIPTOR: usize = 2048;
-/// How long a descriptor holds, in days.
+/// The time for which a descriptor holds, in days.
 pub const LEASE_DAYS: Day = 45;
-/// How long an expired descriptor is still honoured, in days.
+/// The time for which an expired descriptor is still honoured, in days.
 pub const GRACE_DAYS: Day = 2;
 /// The largest figure: the largest integer that every JSON reader keeps exactly.
 pub const MAX_FIGURE: u64 = (1 << 53) - 1;
@@ -23,7 +23,7 @@ pub const MAX_FIGURE: u64 = (1 << 53) - 1;
 pub struct Descriptor {
     /// The canonical address.
     pub address: String,
-    /// How it is reached.
+    /// The scheme by which it is reached.
     pub scheme: Scheme,
     /// The key its items are signed with.
     pub key: PublicKey,
@@ -61,7 +61,7 @@ pub enum DescriptorError {
     /// Longer than [`MAX_DESCRIPTOR`].
     #[error("the descriptor is longer than {MAX_DESCRIPTOR} bytes")]
     TooLong,
-    /// Not JSON, or a field is missing or of another kind.
+    /// The text is not JSON, or a field is missing or of another kind.
     #[error("the descriptor cannot be read: {0}")]
     Malformed(String),
     /// A field is out of its bounds.
@@ -145,7 +145,7 @@ impl Descriptor {
     /// The site's node id, from its address.
     ///
     /// # Errors
-    /// Where the address is not canonical; never for a parsed descriptor.
+    /// An error where the address is not canonical; never for a parsed descriptor.
     pub fn node_id(&self) -> Result<Id, AddressError> {
         Ok(Address::parse(self.scheme, &self.address)?.node_id())
     }

@@ -15,7 +15,7 @@ use crate::voucher::Voucher;
 
 /// The most vouchers of an entry that are read.
 pub const MAX_VOUCHERS: usize = 8;
-/// How many of them are kept and passed on, the newest: one more than is needed.
+/// The number of vouchers that are kept and passed on, the newest: one more than is needed.
 pub const KEPT_VOUCHERS: usize = 4;
 
 /// A site entry on the wire.
@@ -25,12 +25,12 @@ pub struct Entry {
     pub body: String,
     /// The site's own signature over it.
     pub sig: Sig,
-    /// Its neighbours' words.
+    /// Its neighbours' vouchers.
     #[serde(default)]
     pub vouchers: Vec<Voucher>,
 }
 
-/// An entry whose signature, bounds and dates hold. Whether it is admitted is another question.
+/// An entry whose signature, bounds and dates hold. Whether it is admitted is for the table to judge.
 #[derive(Clone, Debug)]
 pub struct CheckedEntry {
     /// The node id that the address gives.
@@ -39,9 +39,9 @@ pub struct CheckedEntry {
     pub address: Address,
     /// The registrable domain.
     pub domain: String,
-    /// What the site says about itself.
+    /// The site's statement about itself.
     pub descriptor: Descriptor,
-    /// SHA-1(node id, seq as 64 bits, big-endian, body): what stands for it in sketches. Vouchers are no part of it.
+    /// SHA-1(node id, seq as 64 bits, big-endian, body): sketches are made of it. Vouchers are no part of it.
     pub digest: [u8; 20],
     /// The entry as it came.
     pub entry: Entry,
@@ -92,7 +92,7 @@ impl Entry {
         Ok(CheckedEntry { id, domain: address.domain(), address, descriptor, digest, entry: self })
     }
 
-    /// Reads and verifies an entry that somebody sent.
+    /// Reads and verifies an entry that another site sent.
     ///
     /// # Errors
     /// An [`EntryError`] that names the fault.
@@ -123,8 +123,8 @@ pub fn one_copy(entry: Arc<CheckedEntry>) -> Arc<CheckedEntry> {
 }
 
 impl CheckedEntry {
-    /// What stands for a site of which no more than its id is known: an entry that says nothing, holds on no day and
-    /// counts less than any other.
+    /// The placeholder for a site of which only the id is known: an entry that says nothing, holds on no day and counts
+    /// less than any other.
     #[must_use]
     pub fn unreadable(id: Id) -> Self {
         let address = Address::nowhere();
@@ -152,8 +152,8 @@ impl CheckedEntry {
         Ok(self)
     }
 
-    /// Of two statements of one site the one of higher rank counts: the one signed later; of two with one seq, that with
-    /// the higher digest, so that everybody keeps the same.
+    /// The rank of the statement: of two statements of one site the one of higher rank counts. It is the one signed
+    /// later; with the same seq, the one with the higher digest, so that all sites keep the same.
     #[must_use]
     pub fn rank(&self) -> (Millis, [u8; 20]) {
         (self.descriptor.seq, self.digest)
@@ -165,15 +165,16 @@ impl CheckedEntry {
         self.address.url(self.descriptor.scheme)
     }
 
-    /// Where it is asked.
+    /// The URL at which the site answers its peers.
     #[must_use]
     pub fn endpoint(&self) -> String {
         format!("{}/{}", self.url(), crate::ENDPOINT)
     }
 
-    /// Adds vouchers by others that are not here yet; a newer one by the same node replaces the older. The newest are kept;
-    /// of one day those with the lowest SHA-1(subject, giver). Everybody keeps the same, and each subject those of other
-    /// givers: were a few sites the givers of all newcomers, whoever does not know these few could let in nobody.
+    /// Adds vouchers by others that are not here yet; a newer one by the same node replaces the older. The newest are
+    /// kept; of the same day, those with the lowest SHA-1(subject, giver). So all sites keep the same, and each subject
+    /// keeps those of other givers: if a few sites were the givers of all newcomers, a site that does not know these
+    /// few could let in no newcomer.
     pub fn add_vouchers(&mut self, more: &[Voucher]) {
         let vouchers = &mut self.entry.vouchers;
         for voucher in more {

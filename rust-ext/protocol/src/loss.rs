@@ -1,4 +1,4 @@
-//! A publisher's signed word that one version of its record is not held for some terms any more.
+//! Losses: a publisher's signed statement that one version of its record is not held for some terms any more.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! What peers say to each other: JSON over HTTP, and the faults that have names.
+//! Messages between peers: JSON over HTTP, and the faults that have names.
 
 mod fault;
 mod membership;
@@ -7,8 +7,9 @@ mod storage;
 
 pub use fault::{Code, Fault};
 pub use membership::{
-    Announce, Announced, ENTRIES_BYTES, Entries, EntriesAnswer, MAX_ASKED, MAX_ENTRIES, NEAREST, RECENT_DAYS,
-    RefusedSite, SNAPSHOT_BYTES, SNAPSHOT_ENTRIES, Sketch, SketchAnswer, Snapshot, Vouch, Vouched,
+    Announce, AnnounceAnswer, ENTRIES_BYTES, Entries, EntriesAnswer, MAX_ASKED, MAX_ENTRIES, NEAREST,
+    RECENT_DAYS, RefusedSite, SNAPSHOT_BYTES, SNAPSHOT_ENTRIES, Sketch, SketchAnswer, Snapshot, Vouch,
+    VouchAnswer,
 };
 pub use storage::{
     Inventory, InventoryAnswer, MAX_ITEM_BYTES, MAX_ITEM_TERMS, MAX_ITEMS, MAX_POSTINGS_ASKED, PAGE_BYTES,
@@ -28,27 +29,27 @@ pub const MAX_REQUEST: usize = 1 << 20;
 /// A request that was read.
 #[derive(Debug)]
 pub enum Message {
-    /// Who are you?
+    /// Asks which site this is.
     Describe,
-    /// Symbols of what you know.
+    /// Asks for symbols of the table.
     Sketch(Sketch),
-    /// The entries behind these items of your sketch.
+    /// Asks for the entries behind these items of the sketch.
     Entries(Entries),
-    /// Whom do you know? One page, of the nodes after this one.
+    /// Asks for one page of all known sites, of the nodes after this one.
     Snapshot(Option<Id>),
-    /// Who is near this node?
+    /// Asks for the sites near this node.
     Neighbours(Id),
-    /// Vouch for me.
+    /// Asks for a voucher.
     Vouch(Vouch),
-    /// These sites exist.
+    /// Announces sites.
     Announce(Announce),
-    /// Keep these records.
+    /// Asks to keep records.
     Store(Store),
-    /// Which postings do we share?
+    /// Asks for symbols of the postings that both sites should hold.
     Inventory(Inventory),
-    /// Give me these records.
+    /// Asks for records.
     Records(Records),
-    /// Search.
+    /// Asks for the records that match a query.
     Search(Search),
 }
 

@@ -1,4 +1,4 @@
-//! What a searcher asks for, as it travels.
+//! Queries: what a searcher asks for, as it travels.
 
 use std::collections::HashSet;
 
@@ -14,7 +14,7 @@ pub const MAX_LIMIT: usize = 100;
 pub const ASKED_TERMS: usize = 2;
 /// The longest text of words, in characters.
 pub const MAX_WORDS_CHARS: usize = 200;
-/// How far into the matches a page may begin.
+/// The highest offset of a page in the matches.
 pub const MAX_OFFSET: usize = 10_000;
 /// The most values of one filter.
 pub const MAX_FILTER_VALUES: usize = 100;
@@ -42,7 +42,7 @@ pub enum QueryError {
     Language,
 }
 
-/// What matches have to be: for each filter that is not empty, one of its values.
+/// The filters of a query: for each that is not empty, a match has to have one of its values.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Filters {
@@ -62,7 +62,7 @@ pub struct Filters {
 /// A search.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Query {
-    /// What the searcher typed. Without any word, everything that passes the filters is listed, newest first.
+    /// The text that the searcher typed. Without any word, everything that passes the filters is listed, newest first.
     #[serde(default)]
     pub words: String,
     /// The searcher's language.
@@ -71,17 +71,17 @@ pub struct Query {
     /// Filters.
     #[serde(default, deserialize_with = "map_or_empty_list")]
     pub filters: Filters,
-    /// How many matches to skip.
+    /// The number of matches to skip.
     #[serde(default)]
     pub offset: usize,
-    /// How many matches to return.
+    /// The number of matches to return.
     #[serde(default = "default_limit")]
     pub limit: usize,
 }
 
-/// A term whose homes are asked.
+/// A term whose homes a search asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Asked {
+pub struct AskedTerm {
     /// The word as it stands in texts of the searcher's language.
     pub term: String,
     /// The same word as it stands in texts of other languages.
@@ -151,17 +151,18 @@ impl Query {
         query_terms(&self.parsed_words())
     }
 
-    /// The terms whose homes to ask, at most [`ASKED_TERMS`] and each once: of the required words the rarest, as
-    /// `document_frequency` counts them. A piece of a script without spaces stands for its lowest bigram, under which its
-    /// records are most likely stored (see [`gram_rank`]); only where that makes too few terms, for further ones.
+    /// The terms whose homes to ask, at most [`ASKED_TERMS`] and each once: the rarest of the required words, as
+    /// `document_frequency` counts them. Of a piece of a script without spaces its lowest bigram is taken, under which
+    /// its records are most likely stored (see [`gram_rank`]); further bigrams only where there are too few terms
+    /// otherwise.
     #[must_use]
-    pub fn asked(&self, document_frequency: &dyn Fn(&str) -> u64) -> Vec<Asked> {
-        let mut words: Vec<((GramRank, u32), Asked)> = Vec::new();
-        let mut offers: Vec<(u64, Asked)> = Vec::new();
+    pub fn asked(&self, document_frequency: &dyn Fn(&str) -> u64) -> Vec<AskedTerm> {
+        let mut words: Vec<((GramRank, u32), AskedTerm)> = Vec::new();
+        let mut offers: Vec<(u64, AskedTerm)> = Vec::new();
         for word in self.parsed_words().into_iter().filter(|word| word.required) {
             let mut terms = word.alternatives.into_iter().map(|alternative| alternative.term);
             let Some(term) = terms.next() else { continue };
-            let asked = Asked { others: terms.collect(), term };
+            let asked = AskedTerm { others: terms.collect(), term };
             match word.gram {
                 Some(gram) => words.push(((gram_rank(&asked.term, gram), gram.run), asked)),
                 None => offers.push((document_frequency(&asked.term), asked)),
@@ -173,7 +174,7 @@ impl Query {
             words.into_iter().partition(|((_, run), _)| runs.insert(*run));
         offers.extend(lowest.into_iter().map(|(_, asked)| (document_frequency(&asked.term), asked)));
         offers.sort_by(|a, b| (a.0, &a.1.term).cmp(&(b.0, &b.1.term)));
-        let mut chosen: Vec<Asked> = Vec::new();
+        let mut chosen: Vec<AskedTerm> = Vec::new();
         for asked in offers.into_iter().map(|(_, a)| a).chain(further.into_iter().map(|(_, a)| a)) {
             if chosen.len() < ASKED_TERMS && chosen.iter().all(|known| known.term != asked.term) {
                 chosen.push(asked);
@@ -208,13 +209,13 @@ fn default_limit() -> usize {
 fn map_or_empty_list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Filters, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]
-    enum Written {
+    enum FiltersOrEmptyList {
         Map(Filters),
         Empty([(); 0]),
     }
-    Ok(match Written::deserialize(deserializer)? {
-        Written::Map(filters) => filters,
-        Written::Empty([]) => Filters::default(),
+    Ok(match FiltersOrEmptyList::deserialize(deserializer)? {
+        FiltersOrEmptyList::Map(filters) => filters,
+        FiltersOrEmptyList::Empty([]) => Filters::default(),
     })
 }
 

@@ -28,7 +28,7 @@ use crate::id::Id;
 /// Texts by language: ISO 639 code → plain text. Never the empty code, never an empty text.
 pub type Texts = BTreeMap<String, String>;
 
-/// What is wrong with a record.
+/// Why a text is no record.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RecordError {
@@ -38,7 +38,7 @@ pub enum RecordError {
     /// Brackets within brackets, deeper than any record needs.
     #[error("the record is nested too deeply")]
     TooDeep,
-    /// Not JSON, a field is missing or of another kind.
+    /// The text is not JSON, or a field is missing or of another kind.
     #[error("the record cannot be read: {0}")]
     Malformed(String),
     /// A field breaks its bounds.
@@ -46,7 +46,7 @@ pub enum RecordError {
     Field {
         /// The field's name.
         field: &'static str,
-        /// What it has to be, as the end of a sentence.
+        /// The requirement that it breaks, as the end of a sentence.
         reason: &'static str,
     },
     /// A link that could lead elsewhere than to the publisher's site.
@@ -54,12 +54,12 @@ pub enum RecordError {
     Link {
         /// The link, shortened.
         link: String,
-        /// What is wrong with it.
+        /// The fault of the link.
         fault: LinkFault,
     },
 }
 
-/// How a stranger gets into the course.
+/// The way in which a person from outside gets into the course.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Access {
@@ -67,13 +67,13 @@ pub enum Access {
     Guest,
     /// A guest enters with a password.
     GuestPassword,
-    /// Anybody can register and enrol.
+    /// Everybody can register and enrol.
     Open,
-    /// Anybody can register and enrols with a key.
+    /// Everybody can register, and enrol with a key.
     Key,
     /// People of the institution only.
     Institution,
-    /// For money.
+    /// Enrolment costs money.
     Paid,
 }
 
@@ -116,7 +116,7 @@ pub struct Content {
     pub kind: String,
     /// Its name.
     pub name: Texts,
-    /// Where it is, relative to the publisher's address.
+    /// Its place, relative to the publisher's address.
     pub link: String,
 }
 
@@ -166,7 +166,7 @@ pub struct Record {
     /// Last day, Unix time in s.
     #[serde(default)]
     pub end: Option<i64>,
-    /// How a stranger gets in.
+    /// The way in which a person from outside gets in.
     pub access: Access,
     /// Whether a backup is offered.
     #[serde(default)]
@@ -174,7 +174,7 @@ pub struct Record {
     /// A contact, where admin and teacher chose one.
     #[serde(default)]
     pub contact: Option<String>,
-    /// Where the course is, relative to `site`.
+    /// The course's place, relative to `site`.
     pub link: String,
     /// Visible sections and activities, in the order of the course page.
     #[serde(default)]

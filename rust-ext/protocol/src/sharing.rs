@@ -14,7 +14,7 @@ type Hash = [u8; 20];
 /// Signatures that are remembered at most; then all are forgotten.
 const MAX_SIGNATURES: usize = 4_000_000;
 
-/// What was signed by whom, of signatures that hold; set once sites share.
+/// The signatures that hold, with their keys and texts; set once sites share.
 static SIGNATURES: OnceLock<Mutex<HashSet<Hash>>> = OnceLock::new();
 
 /// Lets all sites of this process share what they read, from now on.
@@ -53,7 +53,7 @@ pub(crate) fn once<E>(
 pub(crate) struct Copies<T> {
     by_text: HashMap<Hash, Vec<Arc<T>>>,
     copies: usize,
-    /// How many copies there were when unused ones were last thrown away.
+    /// The number of copies when unused ones were last thrown away.
     swept_at: usize,
 }
 
@@ -83,7 +83,7 @@ impl<T> Copies<T> {
         value.clone()
     }
 
-    /// Throws away what nobody holds any more.
+    /// Throws away values that are not in use any more.
     fn sweep(&mut self) {
         self.by_text.retain(|_, copies| {
             copies.retain(|copy| Arc::strong_count(copy) > 1);

@@ -9,13 +9,13 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::sharing;
 
-/// What a signed item states. The signature covers it, so that no item can pass for another kind.
+/// The kind of a signed item. The signature covers it, so that no item can pass for another kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ItemType {
     /// A site's statement about itself.
     Descriptor,
-    /// A neighbour's word that an address and a key belong together.
+    /// A neighbour's statement that an address and a key belong together.
     Voucher,
     /// A course.
     Record,
@@ -50,7 +50,7 @@ impl std::str::FromStr for ItemType {
     }
 }
 
-/// What can be wrong with keys and signatures.
+/// Why a key cannot be used, or a signature does not hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SignError {

@@ -1,4 +1,4 @@
-//! Which of a record's terms it is published under: enough to be found, few enough to be cheap.
+//! Choosing the terms that a record is published under: enough to be found, few enough to be cheap.
 
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};

@@ -9,10 +9,10 @@ pub type Day = u32;
 pub const DAY_MS: Millis = 86_400_000;
 /// One hour.
 pub const HOUR_MS: Millis = 3_600_000;
-/// How far ahead of the receiver's clock a sequence number may be.
+/// The most by which a sequence number may be ahead of the receiver's clock.
 pub const MAX_AHEAD_MS: Millis = 2 * DAY_MS;
 
-/// No later day is told apart, so that days can be added to any that a peer names.
+/// The last day that is told apart from later ones, so that days can be added to any day that a peer names.
 const LAST_DAY: Day = Day::MAX / 2;
 
 /// The UTC day of a moment.

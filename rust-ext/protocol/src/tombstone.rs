@@ -1,4 +1,4 @@
-//! A tombstone: a site's word that one of its records is withdrawn.
+//! Tombstones: a site's signed withdrawal of one of its records.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,14 +9,14 @@ const MAX_BODY_BYTES: usize = 1024;
 const MAX_ADDRESS_CHARS: usize = 255;
 const MAX_ID_CHARS: usize = 100;
 
-/// What is wrong with a tombstone.
+/// Why a text is no tombstone.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TombstoneError {
     /// Larger than the protocol allows.
     #[error("a tombstone has at most {MAX_BODY_BYTES} bytes, this one has {0}")]
     TooLarge(usize),
-    /// Not JSON, or a field is missing or of another kind.
+    /// The text is not JSON, or a field is missing or of another kind.
     #[error("the tombstone cannot be read: {0}")]
     Malformed(String),
     /// Empty or overlong site or id.

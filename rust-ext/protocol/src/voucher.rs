@@ -1,4 +1,4 @@
-//! A neighbour's signed word that an address and a key belong together.
+//! Vouchers: a neighbour's signed statement that an address and a key belong together.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,7 +7,7 @@ use crate::id::Id;
 use crate::sign::{ItemType, PublicKey, Secret, Sig, SignError};
 use crate::time::Day;
 
-/// How long a voucher counts, in days.
+/// The time for which a voucher counts, in days.
 pub const VOUCHER_DAYS: Day = 60;
 
 /// A voucher as it travels with the entry it speaks for. The signed text holds the address, the key and the

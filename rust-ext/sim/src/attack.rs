@@ -1,4 +1,4 @@
-//! Attacks from outside: addresses without number, of one domain, of one victim, or of nobody at all.
+//! Attacks from outside: addresses without number, of one domain, of one victim, or of sites that do not exist.
 
 use std::collections::HashSet;
 
@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::node::NETWORK;
 
-/// What is attacked, and with how many addresses.
+/// The kind of an attack, with its number of addresses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// Addresses under one registrable domain, all of which answer as they should.
@@ -22,17 +22,17 @@ pub enum Kind {
 pub(crate) const VICTIM: &str = "victim.example";
 
 /// An address of an attack.
-pub(crate) struct Forged {
-    /// What it states, with the vouchers that it got.
+pub(crate) struct ForgedSite {
+    /// Its statement, with the vouchers that it got.
     pub entry: CheckedEntry,
-    /// How many of those asked for a voucher have not answered yet.
+    /// The number of sites that were asked for a voucher and have not answered yet.
     pub waiting: usize,
 }
 
 /// An attack under way.
 pub struct Attack {
     pub(crate) kind: Kind,
-    pub(crate) forged: Vec<Forged>,
+    pub(crate) forged: Vec<ForgedSite>,
     ids: HashSet<Id>,
     pub(crate) next: usize,
     begun: Millis,
@@ -44,7 +44,7 @@ impl Attack {
     /// An attack by these addresses.
     pub(crate) fn new(kind: Kind, entries: Vec<CheckedEntry>, now: Millis) -> Self {
         let ids = entries.iter().map(|entry| entry.id).collect();
-        let forged = entries.into_iter().map(|entry| Forged { entry, waiting: 0 }).collect();
+        let forged = entries.into_iter().map(|entry| ForgedSite { entry, waiting: 0 }).collect();
         Self { kind, forged, ids, next: 0, begun: now, reached: Vec::new() }
     }
 

@@ -1,7 +1,8 @@
 //! The commands: what they are given, what they do, what they print.
 
 mod arguments;
-mod asked;
+mod questions;
+
 mod tables;
 
 use std::process::ExitCode;
@@ -14,7 +15,7 @@ use crate::simulate::simulate;
 use crate::young;
 use arguments::{Arguments, Command};
 
-/// What `courseglue --help` prints.
+/// The text that `courseglue --help` prints.
 pub const HELP: &str = "\
 courseglue: CourseGlue without web servers
 
@@ -39,8 +40,8 @@ pub fn run() -> ExitCode {
         }
         Command::Simulate => run_simulation(&arguments),
         Command::Network => run_network(&arguments),
-        Command::Search => asked::search(&arguments).map(|()| true),
-        Command::Stats => asked::stats(&arguments).map(|()| true),
+        Command::Search => questions::search(&arguments).map(|()| true),
+        Command::Stats => questions::stats(&arguments).map(|()| true),
     });
     match outcome {
         Ok(true) => ExitCode::SUCCESS,

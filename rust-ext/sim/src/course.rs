@@ -7,14 +7,14 @@ use serde_json::{Value, json};
 
 use crate::words::{topic, word};
 
-/// How far a course has come.
+/// The stage of a course's publication.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
-    /// To be sent, for the first time or anew.
+    /// It is to be sent, for the first time or anew.
     Waiting,
     /// Every term has its copies.
     Placed,
-    /// To be withdrawn.
+    /// It is to be withdrawn.
     Leaving,
     /// Withdrawn, as its homes confirmed.
     Withdrawn,
@@ -27,7 +27,7 @@ pub struct Course {
     pub number: usize,
     /// The topics in its name and summary.
     pub topics: Vec<usize>,
-    /// How far it has come.
+    /// The stage of its publication.
     pub stage: Stage,
     /// Since when, in true time.
     pub since: Millis,
@@ -37,7 +37,7 @@ pub struct Course {
     pub terms: BTreeSet<Id>,
     /// The terms of the version that is being sent.
     pub fresh: BTreeSet<Id>,
-    /// Not to be tried again before then, in true time.
+    /// The time before which it is not tried again, in true time.
     pub not_before: Millis,
 }
 
@@ -76,14 +76,14 @@ impl Course {
         matches!(self.stage, Stage::Waiting | Stage::Leaving)
     }
 
-    /// Goes over to a stage.
+    /// Moves on to a stage.
     pub fn enter(&mut self, stage: Stage, now: Millis) {
         self.stage = stage;
         self.since = now;
         self.not_before = now;
     }
 
-    /// What the engine makes a record of.
+    /// The content from which the engine makes a record.
     #[must_use]
     pub fn content(&self) -> Value {
         let name = self.words();

@@ -1,4 +1,4 @@
-//! What has to hold in every network, whatever befalls it, and how it is checked.
+//! Invariants: what has to hold in every network, whatever happens to it, and how it is checked.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use courseglue_table::REPLICAS;
 use crate::course::{Course, Stage};
 use crate::node::{Node, Presence};
 use crate::words;
-use crate::world::{Looked, Purpose, START, World};
+use crate::world::{Purpose, START, SearchOutcome, World};
 
 /// An invariant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
@@ -22,7 +22,7 @@ pub enum Invariant {
     Converged,
     /// No site holds more for others than its quota, nor more for one of them than that one's part of it.
     Quota,
-    /// What was withdrawn 24 hours ago or longer is not found, from any site.
+    /// A record that was withdrawn 24 hours ago or longer is not found, from any site.
     Withdrawn,
     /// A victim that addresses name is asked by others at most 16 times an hour.
     Victim,
@@ -49,11 +49,11 @@ impl Invariant {
     }
 }
 
-/// After how long an entry has to be known everywhere.
+/// The time after which an entry has to be known everywhere.
 pub const SETTLED_MS: Millis = 36 * HOUR_MS;
-/// After how long a placed record has to be found.
+/// The time after which a placed record has to be found.
 const PLACED_MS: Millis = HOUR_MS;
-/// After how long a withdrawn record must not be found.
+/// The time after which a withdrawn record must not be found.
 const WITHDRAWN_MS: Millis = DAY_MS;
 /// Searches for a popular word alone in a check.
 const SEARCHED_ALONE: usize = 10;
@@ -61,13 +61,13 @@ const SEARCHED_ALONE: usize = 10;
 /// One check of one invariant.
 #[derive(Clone, Debug)]
 pub struct Tally {
-    /// Which.
+    /// The invariant.
     pub invariant: Invariant,
     /// When, ms since the start.
     pub at: Millis,
-    /// How many cases were looked at.
+    /// The number of cases that were looked at.
     pub checked: u64,
-    /// How many did not hold.
+    /// The number of cases in which it did not hold.
     pub failed: u64,
     /// The first of those, each with its site.
     pub examples: Vec<String>,
@@ -124,7 +124,7 @@ pub fn quota(world: &World) -> Tally {
     for node in &world.nodes {
         let (site, own) = (&node.site, node.site.settings.node);
         let mut shares: BTreeMap<Id, u64> = BTreeMap::new();
-        for held in site.held.iter().filter(|held| held.node != own) {
+        for held in site.holdings.iter().filter(|held| held.node != own) {
             *shares.entry(held.node).or_default() += held.bytes();
         }
         let (bytes, quota) = (shares.values().sum::<u64>(), site.settings.quota);
@@ -156,7 +156,7 @@ pub fn homes(world: &mut World) -> Tally {
     tally
 }
 
-/// For each of some random keys, how many of its homes an attack has made up, as a site sees them.
+/// For each of some random keys, the number of its homes that an attack has made up, as a site sees them.
 pub fn forged_homes<'w>(world: &'w World, node: &'w Node, keys: u32) -> impl Iterator<Item = usize> + 'w {
     (0..keys).map(move |key| {
         let homes = node.site.table.homes(&Id::digest(&key.to_be_bytes()), REPLICAS, world.now);
@@ -230,7 +230,7 @@ pub fn look_for_popular(world: &mut World) {
     }
 }
 
-/// How many records of a topic were placed an hour ago or longer.
+/// The number of records of a topic that were placed an hour ago or longer.
 #[must_use]
 pub fn popular(world: &World, topic: usize) -> usize {
     let courses = world.nodes.iter().filter(|n| n.presence != Presence::Left).flat_map(|n| &n.courses);
@@ -238,15 +238,15 @@ pub fn popular(world: &World, topic: usize) -> usize {
     courses.filter(placed).filter(|course| course.topics.first() == Some(&topic)).count()
 }
 
-/// What the searches of a check came to, as a tally for what should be found, one for what should not, and one for the
+/// The tallies of a check's searches: for records that should be found, for records that should not, and for the
 /// popular word.
 #[must_use]
-pub fn looked(world: &World, at: Millis, results: &[Looked]) -> Vec<Tally> {
+pub fn looked(world: &World, at: Millis, results: &[SearchOutcome]) -> Vec<Tally> {
     let of = |invariant| Tally::new(invariant, at);
     let (mut found, mut withdrawn) = (of(Invariant::Found), of(Invariant::Withdrawn));
     let mut alone = of(Invariant::Popular);
     let placed = world.popular.map_or(0, |topic| popular(world, topic));
-    for Looked { purpose, by, hits, total, cut, asked, .. } in results.iter().filter(|one| !one.lost) {
+    for SearchOutcome { purpose, by, hits, total, cut, asked, .. } in results.iter().filter(|one| !one.lost) {
         let by = &world.nodes[*by].address;
         match purpose {
             Purpose::Course { record, course: (node, number), expected, stage } => {

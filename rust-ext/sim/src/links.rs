@@ -1,16 +1,16 @@
-//! The network between the sites: how long a message takes, which are lost, who cannot reach whom.
+//! The network between the sites: how long a message takes, which are lost, which sites cannot reach each other.
 
 use courseglue_protocol::Millis;
 use fastrand::Rng;
 
-/// Which of the two halves of a divided network a site is in; everyone is in half 0 of an undivided one.
+/// The half of a divided network that a site is in; every site is in half 0 of an undivided one.
 pub type Half = u8;
 
 /// The model of all links.
 #[derive(Debug)]
 pub struct Links {
     rng: Rng,
-    /// The share of messages that are lost; whoever waits for one waits until its time is over.
+    /// The share of messages that are lost; the sender of a request waits until its time is over.
     pub loss: f64,
     /// Whether the halves are cut off from each other.
     pub divided: bool,
@@ -23,7 +23,7 @@ impl Links {
         Self { rng: Rng::with_seed(seed), loss: 0.001, divided: false }
     }
 
-    /// How long one message takes: 10 to 160 ms, one in fifty up to two seconds. None where it is lost.
+    /// The time that one message takes: 10 to 160 ms, one in fifty up to two seconds. None where it is lost.
     pub fn delay(&mut self, from: Half, to: Half) -> Option<Millis> {
         let lost = self.rng.f64() < self.loss;
         let slow = self.rng.u8(..50) == 0;

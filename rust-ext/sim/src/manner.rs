@@ -1,4 +1,4 @@
-//! How a site answers its peers: honestly, or in one of the ways that the protocol has to bear.
+//! Manners: a site answers its peers honestly, or in one of the ways that the protocol has to bear.
 
 use fastrand::Rng;
 use serde_json::Value;
@@ -6,11 +6,11 @@ use serde_json::Value;
 /// A way to answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Manner {
-    /// As the engine says.
+    /// It answers as the engine says.
     Honest,
     /// Noise instead of every answer to an exchange: bytes, a web page, JSON of another shape, false symbols.
     Garbage,
-    /// As if it knew nobody and held nothing.
+    /// It answers as if it knew no site and held nothing.
     Empty,
     /// 100 MB, or as much nonsense as an answer may have.
     Huge,
@@ -24,7 +24,7 @@ pub enum Manner {
 pub enum Body {
     /// These bytes.
     Bytes(Vec<u8>),
-    /// So many that nobody reads them to their end.
+    /// More bytes than any reader reads to their end.
     Endless,
 }
 

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use courseglue_core::task::{Method, Request};
+use courseglue_core::{Method, Request};
 use courseglue_table::SMALL;
 use courseglue_transport::{Client, Policy};
 use serde_json::Value;
@@ -24,23 +24,23 @@ use host::{Host, HostError, NETWORK};
 pub struct Network {
     /// The sites, each with its server.
     pub hosts: Vec<Arc<Host>>,
-    /// What each of them publishes, in the same order.
+    /// The courses that each of them publishes, in the same order.
     pub courses: Vec<Vec<Value>>,
-    /// How many runs of cron it took until each knew all and every course was published.
+    /// The number of runs of cron until each site knew all and every course was published.
     pub runs: u32,
 }
 
 /// Runs of cron, at most, until all is as it should be. A network of up to [`SMALL`] sites needs two.
 const MOST_RUNS: u32 = 40;
-/// In a larger one, where hundreds come within a minute, all meet whenever so many more have joined: those who came first
-/// would hear of the rest through nobody they know.
+/// In a larger network, where hundreds of sites come within a minute, all sites exchange whenever this many more have
+/// joined: the first would hear of the last through no site that they know.
 const MEET_EVERY: usize = 5;
 /// The period of every site's cron.
 const CRON: Duration = Duration::from_secs(60);
 
 impl Network {
-    /// Starts so many sites that join through the site at `through`, or through the first of them, and publish the courses,
-    /// divided among them. `progress` is told what is being done.
+    /// Starts this many sites that join through the site at `through`, or through the first of them, and publish the
+    /// courses, divided among them. `progress` is called with what is being done.
     ///
     /// # Errors
     /// A [`HostError`] with what a person can do about it.

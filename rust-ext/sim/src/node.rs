@@ -3,9 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use courseglue_core::Change;
-use courseglue_core::Settings;
-use courseglue_core::{ItemError, Site};
+use courseglue_core::{Change, ItemError, Settings, Site};
 use courseglue_protocol::{DAY_MS, Entry, HOUR_MS, Millis, Secret, day_of};
 use fastrand::Rng;
 use serde_json::{Value, json};
@@ -18,7 +16,7 @@ use crate::manner::Manner;
 pub const NETWORK: &str = "simulated";
 /// Courses sent at a time.
 const BATCH: usize = 50;
-/// How long a course waits that some home did not take.
+/// The pause before a course is sent again that some home did not take.
 const RETRY_MS: Millis = HOUR_MS / 2;
 
 /// Whether a site is there.
@@ -28,7 +26,7 @@ pub enum Presence {
     Up,
     /// It is down for a while. It refuses connections, or leaves them without an answer.
     Down {
-        /// Whether whoever asks waits in vain.
+        /// Whether a request gets no answer at all.
         silent: bool,
     },
     /// It is gone for good.
@@ -49,7 +47,7 @@ pub struct Node {
     pub since: Millis,
     /// Counted up whenever it goes down: what it was doing then is lost.
     pub life: u32,
-    /// How far its clock is ahead of the truth, in ms.
+    /// The difference between its clock and the truth, in ms; positive where it is ahead.
     pub skew: i64,
     /// When it last signed its descriptor, in true time.
     pub described: Millis,
@@ -57,7 +55,7 @@ pub struct Node {
     pub renewal: Millis,
     /// Its courses.
     pub courses: Vec<Course>,
-    /// How it answers.
+    /// The way in which it answers.
     pub manner: Manner,
     /// The half of a divided network in which it is.
     pub half: Half,
@@ -76,7 +74,7 @@ pub struct Node {
 /// The settings of a simulated site.
 ///
 /// # Errors
-/// Where the address is no site's.
+/// An error where the address is no site's.
 pub fn settings(address: &str, secret: &str, quota: u64) -> Result<Settings, String> {
     let settings = json!({
         "network": NETWORK, "address": address, "scheme": "https", "secret": secret, "viewdir": "",
@@ -85,7 +83,7 @@ pub fn settings(address: &str, secret: &str, quota: u64) -> Result<Settings, Str
     Settings::from_json(&settings.to_string()).map_err(|e| e.to_string())
 }
 
-/// The signed statement of a site about itself, with nobody's word for it.
+/// The signed statement of a site about itself, without a voucher.
 #[must_use]
 pub fn describe(secret: &Secret, address: &str, seq: Millis, rng: &mut Rng) -> Entry {
     let country = ["ES", "DE", "JP", "BR", "IN", "FR"][rng.usize(..6)];
@@ -130,7 +128,7 @@ impl Node {
         self.presence == Presence::Up
     }
 
-    /// What its own clock shows.
+    /// The time that its own clock shows.
     #[must_use]
     pub fn clock(&self, now: Millis) -> Millis {
         now.saturating_add_signed(self.skew)
@@ -195,10 +193,10 @@ impl Node {
         Some(json!({"entry": entry, "records": records}).to_string())
     }
 
-    /// Notes what came of the courses that were sent: placed, to be tried again later, or told that something newer is
-    /// stored and to be sent above that at once. Says whether something is to be sent at once.
-    pub fn sent(&mut self, results: &[courseglue_core::task::publish::PublishedRecord], now: Millis) -> bool {
-        use courseglue_core::task::publish::State;
+    /// Notes the results of sending courses: placed, to be tried again later, or refused because something newer is
+    /// stored, and to be sent above that at once. Returns whether something is to be sent at once.
+    pub fn sent(&mut self, results: &[courseglue_core::RecordReport], now: Millis) -> bool {
+        use courseglue_core::PublishState;
         let mut again = false;
         for (at, result) in std::mem::take(&mut self.sending).into_iter().zip(results) {
             let Some(course) = self.courses.get_mut(at) else { continue };
@@ -206,7 +204,7 @@ impl Node {
             if let Some(newer) = newer.filter(|newer| *newer >= course.seq) {
                 course.seq = newer;
                 again = true;
-            } else if result.state == State::Pending {
+            } else if result.state == PublishState::Pending {
                 course.not_before = now + RETRY_MS;
             } else {
                 course.terms = std::mem::take(&mut course.fresh);
@@ -222,7 +220,7 @@ fn stated_seq(body: &str) -> Option<Millis> {
     serde_json::from_str::<Value>(body).ok()?["seq"].as_u64()
 }
 
-/// What is sent for a course: its record, or its withdrawal from wherever it was sent.
+/// The item to send for a course: its record, or its withdrawal from wherever it was sent.
 fn outgoing(site: &Site, course: &mut Course, clock: Millis) -> Result<Value, ItemError> {
     let seq = clock.max(course.seq + 1);
     let (built, kind) = match course.stage {

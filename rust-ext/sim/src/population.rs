@@ -4,29 +4,29 @@ use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use courseglue_core::Change;
-use courseglue_core::Site;
+use courseglue_core::{Change, Site};
 use courseglue_protocol::{CheckedEntry, DAY_MS, HOUR_MS, Millis, Secret, Voucher, day_of};
 use courseglue_table::{PeerTable, needed};
 use fastrand::Rng;
 
 use crate::node::{NETWORK, Node, describe, settings};
 
-/// Of nine sites, five share their registrable domain with another: 180,000 sites have 80,000 domains.
+/// The share of sites with a registrable domain of their own: of nine sites, five share theirs with another, as 180,000
+/// sites have 80,000 domains.
 const OWN_DOMAIN: f64 = 80_000.0 / 180_000.0;
 
-/// What a network is made of.
+/// The make-up of a network.
 #[derive(Clone, Copy, Debug)]
 pub struct Population {
-    /// How many sites.
+    /// The number of sites.
     pub sites: usize,
     /// One site in this many has a small quota, [`SMALL_QUOTA`].
     pub small: usize,
 }
 
-/// What a small site holds for others, in bytes.
+/// The quota of a small site, in bytes.
 pub const SMALL_QUOTA: u64 = 12_000;
-/// What any other site holds for others, in bytes.
+/// The quota of any other site, in bytes.
 pub const QUOTA: u64 = 256 << 20;
 
 /// A random secret key, in base64.
@@ -48,7 +48,7 @@ impl Population {
     /// Makes the sites.
     ///
     /// # Errors
-    /// Where an address is no site's.
+    /// An error where an address is no site's.
     pub fn form(&self, now: Millis, rng: &mut Rng) -> Result<Vec<Node>, String> {
         let mut domains = 0;
         let mut table = PeerTable::default();
@@ -69,13 +69,14 @@ impl Population {
             let quota = if n % self.small.max(1) == 1 { SMALL_QUOTA } else { QUOTA };
             let mut site = Site::new(settings(&address, &text, quota)?);
             site.table = table.clone();
-            // They have exchanged every hour, compared their whole tables every day, and told their neighbours of themselves.
+            // They have exchanged every hour, compared their whole tables every day, and announced themselves to their
+            // neighbours.
             for (name, ago) in [("exchanged", HOUR_MS), ("compared", DAY_MS)] {
                 let at = now - rng.u64(..ago);
                 site.apply(Change::Mark { name: name.to_owned(), value: Some(at.to_string()) });
             }
             let seq = table.get(&id).map_or(now, |peer| peer.seq());
-            let givers = table.get(&id).into_iter().flat_map(|peer| peer.givers());
+            let givers = table.get(&id).into_iter().flat_map(courseglue_table::Peer::givers);
             let announced = givers.fold(seq.to_string(), |told, giver| format!("{told} {giver}"));
             site.apply(Change::Mark { name: "announced".to_owned(), value: Some(announced) });
             let mut node = Node::new(address, site, now);
@@ -88,7 +89,7 @@ impl Population {
     }
 }
 
-/// The same sites, each with the words of as many neighbours as it needs, and one more.
+/// The same sites, each with the vouchers of as many neighbours as it needs, and one more.
 fn vouched(
     table: &PeerTable,
     secrets: &[(courseglue_protocol::Id, String, String)],

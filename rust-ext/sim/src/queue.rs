@@ -1,31 +1,31 @@
-//! What is to happen, in the order of virtual time; what was planned first comes first where times are equal.
+//! The queue of events, in the order of virtual time; at equal times the one that was planned first comes first.
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 
 use courseglue_protocol::Millis;
 
-struct Planned<E> {
+struct PlannedEvent<E> {
     at: Millis,
     order: u64,
     event: E,
 }
 
-impl<E> PartialEq for Planned<E> {
+impl<E> PartialEq for PlannedEvent<E> {
     fn eq(&self, other: &Self) -> bool {
         self.cmp(other) == Ordering::Equal
     }
 }
 
-impl<E> Eq for Planned<E> {}
+impl<E> Eq for PlannedEvent<E> {}
 
-impl<E> PartialOrd for Planned<E> {
+impl<E> PartialOrd for PlannedEvent<E> {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl<E> Ord for Planned<E> {
+impl<E> Ord for PlannedEvent<E> {
     fn cmp(&self, other: &Self) -> Ordering {
         (self.at, self.order).cmp(&(other.at, other.order))
     }
@@ -33,7 +33,7 @@ impl<E> Ord for Planned<E> {
 
 /// The events to come.
 pub struct Queue<E> {
-    heap: BinaryHeap<Reverse<Planned<E>>>,
+    heap: BinaryHeap<Reverse<PlannedEvent<E>>>,
     order: u64,
 }
 
@@ -47,7 +47,7 @@ impl<E> Queue<E> {
     /// Plans an event.
     pub fn push(&mut self, at: Millis, event: E) {
         self.order += 1;
-        self.heap.push(Reverse(Planned { at, order: self.order, event }));
+        self.heap.push(Reverse(PlannedEvent { at, order: self.order, event }));
     }
 
     /// The next event that is due before `end`, with its time.

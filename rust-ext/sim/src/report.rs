@@ -1,4 +1,4 @@
-//! What came of a simulation, as a table for people and as one JSON object for programs.
+//! The report of a simulation, as a table for people and as one JSON object for programs.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -30,12 +30,12 @@ pub struct Outcome {
     pub held_after_hours: Option<Millis>,
 }
 
-/// What came of a simulation.
+/// The report of a simulation.
 #[derive(Clone, Debug, Serialize)]
 pub struct Report {
     /// The scenario's name.
     pub scenario: &'static str,
-    /// What befell the network.
+    /// What happens to the network, in a sentence.
     pub about: &'static str,
     /// Sites at the beginning.
     pub sites: usize,
@@ -124,7 +124,7 @@ impl Report {
 #[allow(clippy::cast_precision_loss)]
 fn figures(world: &World) -> BTreeMap<&'static str, f64> {
     let mut figures = BTreeMap::new();
-    let held: Vec<usize> = world.nodes.iter().map(|node| node.site.held.len()).collect();
+    let held: Vec<usize> = world.nodes.iter().map(|node| node.site.holdings.len()).collect();
     let sites = held.len().max(1) as f64;
     figures.insert("held_mean", held.iter().sum::<usize>() as f64 / sites);
     figures.insert("held_most", held.iter().max().copied().unwrap_or(0) as f64);
@@ -154,13 +154,13 @@ fn figures(world: &World) -> BTreeMap<&'static str, f64> {
     figures
 }
 
-/// How many records of a topic each of its homes keeps.
+/// For each home of a topic, the number of its records that it keeps.
 fn kept_by_homes(world: &World, topic: usize) -> Vec<usize> {
     let terms = text::terms(&words::topic(topic), "en");
     let (Some(term), Some(node)) = (terms.first(), world.nodes.first()) else { return Vec::new() };
     let term = Id(term_key(&term.term));
     let homes = node.site.table.homes(&term, REPLICAS, world.now);
-    homes.iter().filter_map(|home| Some(world.find(&home.id())?.site.held.postings(&term))).collect()
+    homes.iter().filter_map(|home| Some(world.find(&home.id())?.site.holdings.postings(&term))).collect()
 }
 
 impl fmt::Display for Report {

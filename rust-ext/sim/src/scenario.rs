@@ -13,21 +13,21 @@ use crate::world::{Catalogue, Churn, Step};
 pub struct Plan {
     /// The scenario's name.
     pub name: &'static str,
-    /// What befalls the network, in a sentence.
+    /// What happens to the network, in a sentence.
     pub about: &'static str,
     /// The sites.
     pub population: Population,
-    /// What they publish.
+    /// The courses that they publish.
     pub catalogue: Catalogue,
-    /// How they come and go.
+    /// The churn of the sites.
     pub churn: Churn,
     /// Virtual days.
     pub days: u32,
-    /// What befalls them, and when.
+    /// The steps of the scenario, and their times.
     pub steps: Vec<(Millis, Step)>,
-    /// From when to when the disturbance lasts.
+    /// The time at which the disturbance begins, and the time at which it ends.
     pub disturbed: (Millis, Millis),
-    /// How long after it everything has to hold again.
+    /// The time after it by which everything has to hold again.
     pub within: Millis,
     /// Records looked for in a daily check.
     pub daily: usize,
@@ -196,7 +196,7 @@ impl Plan {
         for (_, step) in &mut self.steps {
             match step {
                 Step::Attack(Kind::Domain(count) | Kind::Victim(count) | Kind::Colluders(count)) => {
-                    *count /= 10
+                    *count /= 10;
                 }
                 Step::Popular { courses, publishers } => {
                     *courses /= 10;

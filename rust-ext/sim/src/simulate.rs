@@ -13,10 +13,10 @@ use crate::world::{START, Step, World};
 /// Hours that are watched after a disturbance.
 const WATCHED: Millis = 72 * HOUR_MS;
 
-/// Runs a plan; `progress` is told each day that has passed.
+/// Runs a plan; `progress` is called after each day.
 ///
 /// # Errors
-/// Where the network cannot be made.
+/// An error where the network cannot be made.
 pub fn simulate(plan: &Plan, seed: u64, mut progress: impl FnMut(u32, &World)) -> Result<Report, String> {
     let begun = Instant::now();
     let mut world = World::new(&plan.population, &plan.catalogue, seed)?;

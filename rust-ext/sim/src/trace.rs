@@ -2,12 +2,12 @@
 
 use courseglue_protocol::Millis;
 
-/// The hash so far. Not cryptographic: it tells runs apart, it guards nothing.
+/// The hash so far. It is not cryptographic: it tells runs apart, it guards nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Trace(u64);
 
 impl Trace {
-    /// Takes in that `node` got a message with these bytes at this moment.
+    /// Adds that `node` got a message with these bytes at this moment.
     pub fn add(&mut self, at: Millis, node: usize, bytes: &[u8]) {
         self.word(at);
         self.word(node as u64);

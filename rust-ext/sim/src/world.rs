@@ -9,12 +9,12 @@ mod step;
 
 use std::collections::HashMap;
 
-use courseglue_core::task::{Failure, Request, Response};
+use courseglue_core::{Failure, Request, Response};
 use courseglue_protocol::{DAY_MS, HOUR_MS, Id, Millis};
 use fastrand::Rng;
 
 pub use churn::Churn;
-pub use run::{Looked, Purpose};
+pub use run::{Purpose, SearchOutcome};
 pub use step::Step;
 
 use crate::attack::Attack;
@@ -29,7 +29,7 @@ use run::Run;
 /// The moment at which every simulation begins: a UTC midnight.
 pub const START: Millis = 20_000 * DAY_MS;
 
-/// Who waits for an answer.
+/// The party that waits for an answer.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Asker {
     /// A task of a site.
@@ -39,7 +39,7 @@ pub(crate) enum Asker {
 }
 
 /// A request on its way, and what is needed to answer it.
-pub(crate) struct Sent {
+pub(crate) struct RequestUnderWay {
     pub asker: Asker,
     pub half: crate::links::Half,
     pub request: Request,
@@ -50,7 +50,7 @@ pub(crate) enum Event {
     Cron { node: usize, life: u32 },
     Publish { node: usize, life: u32 },
     Renew { node: usize },
-    Arrive(Box<Sent>),
+    Arrive(Box<RequestUnderWay>),
     Wake { run: u64 },
     Answer { asker: Asker, id: u64, answer: Result<Response, Failure> },
     Down { node: usize, until: Option<Millis> },
@@ -82,21 +82,21 @@ pub struct World {
     pub nodes: Vec<Node>,
     /// The network between them.
     pub links: Links,
-    /// What happened so far.
+    /// The hash of everything that happened so far.
     pub trace: Trace,
-    /// How much was said so far.
+    /// The traffic so far.
     pub traffic: Traffic,
     /// The searches that checks asked for and that ended since they were last taken.
-    pub looked: Vec<Looked>,
+    pub looked: Vec<SearchOutcome>,
     /// Every attempt to join that failed, with the site and why.
     pub troubles: Vec<String>,
     /// The attack that is under way.
     pub attack: Option<Attack>,
     /// The topic that very many courses share, once they are being published.
     pub popular: Option<usize>,
-    /// What keeps the sites coming and going.
+    /// The rates at which sites come and go.
     pub churn: Churn,
-    /// How often each site's cron runs.
+    /// The period of each site's cron.
     pub cron: Millis,
     /// Whether each newcomer has a registrable domain of its own.
     pub own_domains: bool,
@@ -114,12 +114,12 @@ pub struct World {
     pub(crate) backups: Vec<step::Backup>,
 }
 
-/// What sites publish.
+/// The courses that sites publish.
 #[derive(Clone, Copy, Debug)]
 pub struct Catalogue {
     /// Courses of each publishing site.
     pub courses: usize,
-    /// One in so many sites publishes.
+    /// One site in this many publishes.
     pub every: usize,
     /// Topics in the world.
     pub topics: usize,
@@ -131,7 +131,7 @@ impl World {
     /// A world in which `population` exists and begins to publish.
     ///
     /// # Errors
-    /// Where the population cannot be made.
+    /// An error where the population cannot be made.
     pub fn new(population: &Population, catalogue: &Catalogue, seed: u64) -> Result<Self, String> {
         let mut rng = Rng::with_seed(seed);
         let nodes = population.form(START, &mut rng)?;
@@ -226,7 +226,7 @@ impl World {
             Event::Wake { run } => self.go_on(run),
             Event::Answer { asker: Asker::Run(run), id, answer } => self.answered(run, id, answer),
             Event::Answer { asker: Asker::Attack(address), answer, .. } => {
-                self.attack_answered(address, &answer)
+                self.attack_answered(address, &answer);
             }
             Event::Down { node, until } => self.go_down(node, until),
             Event::Up { node } => self.come_up(node),
@@ -244,7 +244,7 @@ impl World {
         self.nodes.iter().find(|n| n.site.settings.node == *node)
     }
 
-    /// A random site that is there and in the network; `None` where nobody is.
+    /// A random site that is up and in the network; `None` where there is none.
     pub fn somebody(&mut self) -> Option<usize> {
         let first = self.rng.usize(..self.nodes.len().max(1));
         let count = self.nodes.len();

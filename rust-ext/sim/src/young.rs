@@ -1,5 +1,5 @@
-//! A network that is only being set up: its sites join one after the other, each through any that is there, and two runs
-//! of everybody's cron later each knows all and finds every course.
+//! Young networks, which are only being set up: the sites join one after the other, each through any that is there. Two
+//! runs of every site's cron later each site has to know all others and find every course.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -11,26 +11,26 @@ use courseglue_protocol::{HOUR_MS, Id, Millis};
 use crate::invariant::{Invariant, Tally};
 use crate::node::Node;
 use crate::report::{Outcome, Report, peak_megabytes};
-use crate::world::{Looked, Purpose, World};
+use crate::world::{Purpose, SearchOutcome, World};
 
 /// The scenario's name.
 pub const NAME: &str = "young-network";
 
-/// How many sites there are in the end.
+/// The numbers of sites in the end.
 pub const SIZES: [usize; 7] = [2, 3, 5, 6, 7, 10, 30];
 /// Topics in the world: few, so that words are shared.
 const TOPICS: usize = 10;
-/// How long the work of a run may take.
+/// The time that the work of a run may take.
 const WORK_MS: Millis = 30_000;
-/// Of so many members one is down while others join.
+/// One member in this many is down while others join.
 const DOWN: usize = 5;
-/// With fewer sites, one that is down may be the only one that could vouch for a newcomer.
+/// The fewest sites with one that is down: among fewer, it may be the only one that could vouch for a newcomer.
 const FEWEST_ABSENT: usize = 5;
 
-/// How many networks of each size and upbringing are set up, unless told otherwise.
+/// The seeds of the networks that are set up for each size and upbringing, unless told otherwise.
 pub const SEEDS: RangeInclusive<u64> = 1..=100;
 
-/// How often cron runs, and whether members are down while others join.
+/// The period of cron, and whether members are down while others join.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Upbringing {
     /// The period of every site's cron.
@@ -54,7 +54,8 @@ pub const UPBRINGINGS: [Upbringing; 4] = [
     Upbringing { cron: HOUR_MS, absent: true },
 ];
 
-/// Sets up networks of each of these sizes in every way, once for each seed; `progress` is told what was looked at so far.
+/// Sets up networks of each of these sizes in every way, once for each seed; `progress` is called with what was looked
+/// at so far.
 #[must_use]
 pub fn play(sizes: &[usize], seeds: RangeInclusive<u64>, mut progress: impl FnMut(&str)) -> Report {
     let begun = Instant::now();
@@ -122,8 +123,8 @@ fn add(report: &mut Report, tally: Tally, of: &str) {
     }
 }
 
-/// Lets a network of so many sites come about, and looks whether everybody knows all and finds every course: two runs of
-/// cron after the last site joined, and two runs after the absent are back.
+/// Sets up a network of this many sites, and checks whether every site knows all others and finds every course: two
+/// runs of cron after the last site joined, and two runs after the absent are back.
 #[must_use]
 pub fn grow(sites: usize, upbringing: Upbringing, seed: u64) -> (World, Vec<Tally>) {
     let Upbringing { cron, absent } = upbringing;
@@ -138,7 +139,8 @@ pub fn grow(sites: usize, upbringing: Upbringing, seed: u64) -> (World, Vec<Tall
             away = world.leave_for_a_while((number / DOWN).max(1));
         }
         world.newcomer();
-        // Most have joined within seconds; a message may have been lost. Who never joins is known to nobody: a miss.
+        // Most sites have joined within seconds; a message may have been lost. A site that never joins is known to no
+        // other: a miss.
         let patience = world.now + 2 * cron;
         while !world.nodes[number].joined && world.now < patience {
             world.run_until(world.now + 1_000);
@@ -199,7 +201,7 @@ fn found(world: &mut World) -> Tally {
     }
     world.run_until(at + 10_000);
     let mut tally = Tally::new(Invariant::Found, at);
-    for Looked { purpose, by, hits, asked, lost, .. } in std::mem::take(&mut world.looked) {
+    for SearchOutcome { purpose, by, hits, asked, lost, .. } in std::mem::take(&mut world.looked) {
         let Purpose::Course { record, course: (of, number), .. } = purpose else { continue };
         if lost {
             continue;

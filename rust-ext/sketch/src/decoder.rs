@@ -1,4 +1,4 @@
-//! From two sites' symbols to the difference of their sets.
+//! Decoding: from the symbols of two sites to the difference of their sets.
 
 use std::collections::HashSet;
 
@@ -9,7 +9,7 @@ use super::{Encoder, FIRST_SYMBOLS, Item, MAX_SYMBOLS, RangeError};
 /// The most places that solving looks at, for each symbol: four times what honest symbols need.
 const STEPS_A_SYMBOL: usize = 64;
 
-/// What two sets do not share.
+/// The difference of two sets: the items that only one of them has.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Difference {
     /// The other has these.
@@ -58,14 +58,15 @@ impl Decoder {
         self.own.position()
     }
 
-    /// How many symbols to ask for next: as many again as there are. `None` where a sketch has no more.
+    /// The number of symbols to ask for next: as many again as there are. `None` where a sketch has no more.
     #[must_use]
     pub fn step(&self) -> Option<usize> {
         let wanted = if self.position() == 0 { self.first } else { self.position() };
         Some(wanted.min(MAX_SYMBOLS - self.position())).filter(|count| *count > 0)
     }
 
-    /// Takes the symbols that were asked for, [`Decoder::step`] of them. Gives the difference once they are enough.
+    /// Takes in the symbols that were asked for, [`Decoder::step`] of them. Returns the difference once they are
+    /// enough.
     ///
     /// # Errors
     /// A [`RangeError`] where another number of symbols came.
@@ -94,7 +95,7 @@ fn solve(mut symbols: Vec<Symbol>) -> Option<Vec<Item>> {
     let mut queue: Vec<usize> = (0..symbols.len()).collect();
     while let Some(at) = queue.pop() {
         let Some(item) = symbols[at].only() else { continue };
-        // An item stays in a symbol that it does not belong to: nobody's set gives such symbols.
+        // The item stays in a symbol that it does not belong to: no set has such symbols.
         if items.len() == symbols.len() || !seen.insert(item) {
             return None;
         }
@@ -174,7 +175,7 @@ mod tests {
     fn the_first_run_is_enough_in_19_of_20_sets_of_as_many_as_were_expected() {
         for expected in [193, 399, 813] {
             let enough = |salt: &u8| {
-                let mut decoder = Decoder::new([]).expecting(expected as usize);
+                let mut decoder = Decoder::new([]).expecting(usize::try_from(expected).unwrap());
                 let run = symbols(items(*salt, 0..expected), 0, decoder.step().unwrap()).unwrap();
                 decoder.add(&run).unwrap().is_some()
             };
@@ -250,7 +251,7 @@ mod tests {
             let honest = symbols(theirs.iter().copied(), 0, FIRST_SYMBOLS).unwrap();
             let mut run = honest.clone();
             for (at, item) in forged {
-                run.0[at] = Symbol::of(&theirs[item as usize]);
+                run.0[at] = Symbol::of(&theirs[usize::try_from(item).unwrap()]);
             }
             let found = Decoder::new([]).add(&run).unwrap();
             prop_assert_eq!(found.is_some(), run == honest);

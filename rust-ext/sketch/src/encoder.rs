@@ -1,4 +1,4 @@
-//! From a set to its symbols.
+//! Encoding: from a set to its symbols.
 
 use super::symbol::{Symbol, Symbols};
 use super::walk::Walk;

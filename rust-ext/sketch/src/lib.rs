@@ -5,9 +5,9 @@
 //! its own and solves the rest for the [`Difference`]. About 1.4 symbols a difference are enough, whatever the size of
 //! the sets, and more can always be asked for: symbols do not depend on how many there will be.
 //!
-//! Items are hashes under a [`Salt`] that outsiders cannot choose, so that nobody can make items that collide. A
-//! symbol is the exclusive or of its items and of their checksums. It holds no count: whose an item is follows from
-//! whether the own set has it.
+//! Items are hashes under a [`Salt`] that outsiders cannot choose, so that no attacker can make items that collide. A
+//! symbol is the exclusive or of its items and of their checksums. It holds no count: the decoder knows which side has
+//! an item by looking into its own set.
 
 mod decoder;
 mod encoder;
@@ -27,7 +27,7 @@ pub type Item = [u8; 16];
 pub const SYMBOL_BYTES: usize = 24;
 /// The most symbols of one sketch: enough for about 27,000 differences.
 pub const MAX_SYMBOLS: usize = 38_400;
-/// How many symbols are asked for first, where nothing says how many will be needed.
+/// The number of symbols to ask for first, where nothing says how many will be needed.
 pub const FIRST_SYMBOLS: usize = 300;
 
 /// Why a range of symbols is not given or taken.
@@ -40,9 +40,9 @@ pub enum RangeError {
     /// Another number of symbols than was asked for.
     #[error("{asked} symbols of a sketch were asked for and {got} came")]
     Count {
-        /// How many were asked for.
+        /// The number of symbols that were asked for.
         asked: usize,
-        /// How many came.
+        /// The number of symbols that came.
         got: usize,
     },
 }

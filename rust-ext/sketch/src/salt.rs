@@ -1,4 +1,4 @@
-//! What makes the items of a sketch unpredictable.
+//! Salts, which make the items of a sketch unpredictable.
 
 use std::fmt;
 use std::str::FromStr;
@@ -25,7 +25,7 @@ impl Salt {
         Self(first_16(&[b"sketch", seed.as_bytes(), node, &day.to_be_bytes()]))
     }
 
-    /// The item that stands for `parts` under this salt: the first 16 bytes of SHA-1(salt, parts).
+    /// Makes the item of some data, `parts`, under this salt: the first 16 bytes of SHA-1(salt, parts).
     #[must_use]
     pub fn item(&self, parts: &[&[u8]]) -> Item {
         let mut hash = Sha1::new_with_prefix(self.0);

@@ -43,7 +43,7 @@ impl Symbol {
 pub struct Symbols(pub(super) Vec<Symbol>);
 
 impl Symbols {
-    /// How many.
+    /// The number of symbols.
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.len()
@@ -55,7 +55,7 @@ impl Symbols {
         self.0.is_empty()
     }
 
-    /// A run of them; `None` where there are not so many.
+    /// A run of the symbols; `None` where it goes beyond their end.
     #[must_use]
     pub fn run(&self, from: usize, count: usize) -> Option<Self> {
         self.0.get(from..from.checked_add(count)?).map(|run| Self(run.to_vec()))
@@ -66,7 +66,7 @@ impl Symbols {
         self.toggle_from(0, item);
     }
 
-    /// As [`Symbols::toggle`], where the first of these is the symbol number `from` of the set.
+    /// Toggles an item as [`Symbols::toggle`] does, where the first of these symbols is number `from` of the set.
     pub fn toggle_from(&mut self, from: usize, item: &Item) {
         let (symbol, mut walk, end) = (Symbol::of(item), Walk::of(item), from.saturating_add(self.0.len()));
         while let Some(at) = walk.next_below(end) {

@@ -1,4 +1,4 @@
-//! In which symbols an item is: symbol i with probability 1 / (1 + i / 2).
+//! The symbols that an item is in: symbol i with probability 1 / (1 + i / 2).
 
 use super::Item;
 
@@ -11,6 +11,7 @@ fn mix(mut z: u64) -> u64 {
     z ^ (z >> 31)
 }
 
+#[allow(clippy::cast_possible_truncation, reason = "each half is what it is cut to")]
 fn halves(item: &Item) -> (u64, u64) {
     let whole = u128::from_be_bytes(*item);
     ((whole >> 64) as u64, whole as u64)
@@ -24,8 +25,8 @@ pub(super) fn checksum(item: &Item) -> u64 {
 
 /// The numbers of the symbols that an item is in, ascending, symbol 0 first.
 ///
-/// All 16 bytes of the item count. Were it the first 8 alone, whoever knows the salt could make two items that are in the
-/// same symbols throughout: nobody who lacks both would ever tell them apart.
+/// All 16 bytes of the item count. Were it only the first 8, an attacker who knows the salt could make two items that
+/// are in the same symbols throughout, and a site that lacks both could never tell them apart.
 #[derive(Clone, Debug)]
 pub(super) struct Walk {
     /// The item.
@@ -40,6 +41,12 @@ impl Walk {
     }
 
     /// The next symbol below `end`; beyond it, the walk stays where it is.
+    #[allow(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "53 bits fit into a double, and a reach is positive; beyond 32 bits it saturates"
+    )]
     pub(super) fn next_below(&mut self, end: usize) -> Option<usize> {
         let at = self.at as usize;
         if at >= end {
@@ -77,7 +84,8 @@ mod tests {
             }
         }
         for (i, hit) in hits.iter().enumerate() {
-            let expected = ITEMS as f64 / (1.0 + i as f64 / 2.0);
+            let [items, i] = [ITEMS, i].map(|n| f64::from(u32::try_from(n).unwrap()));
+            let expected = items / (1.0 + i / 2.0);
             let error = (f64::from(*hit) - expected).abs() / expected;
             assert!(error < 0.2, "symbol {i} has {hit} items, {expected} were expected");
         }

@@ -1,27 +1,28 @@
-//! Who is let into the table: sites whose neighbours vouch for them.
+//! Admission: which sites are let into the table. Their neighbours have to vouch for them.
 //!
-//! Everybody but the neighbours checks signatures only and never contacts an address because somebody named
-//! it. The rule: three neighbours of distinct domains, or half of them where there are fewer than six.
+//! Only the neighbours check a newcomer's address. All other sites check signatures, and never contact an address
+//! because another site named it. The rule: three neighbours of distinct domains, or half of them where there are fewer
+//! than six.
 
 mod judge;
 
-pub use judge::{Judge, News};
+pub use judge::{Admissions, Judge, News};
 
 use courseglue_protocol::{CheckedEntry, Day, Descriptor, Voucher};
 
-/// A network of so many sites is small: each can tell every other one of itself, and compares whole tables.
+/// The most sites of a small network: each of its sites can tell every other one of itself, and compares whole tables.
 pub const SMALL: usize = 64;
-/// The vouchers that suffice in a large network.
+/// The number of vouchers that suffice in a large network.
 pub const ENOUGH: usize = 3;
 
-/// How many vouchers a site needs that has this many neighbours. In a small network a majority: one site
-/// that happens to be down must not keep a newcomer out.
+/// The number of vouchers that a site with this many neighbours needs. In a small network a majority: one site that
+/// happens to be down must not keep a newcomer out.
 #[must_use]
 pub fn needed(neighbours: usize) -> usize {
     neighbours.div_ceil(2).min(ENOUGH)
 }
 
-/// Whether `giver` gave this word for `subject`, and it counts today.
+/// Whether `giver` signed this voucher for `subject`, and it counts today.
 #[must_use]
 pub fn holds(
     voucher: &Voucher,
@@ -35,8 +36,8 @@ pub fn holds(
         && voucher.verify(&giver.descriptor.key, network, subject).is_ok()
 }
 
-/// The first day on which a word for `site` counts that is known with another key: that of the newest word for the
-/// known one. Else whoever has a key that was given up could take the site back with the words that were for it.
+/// The first day on which a voucher for `site` counts, where the site is known with another key: the day of the newest
+/// voucher for the known key. Otherwise the holder of a key that was given up could take the site back with old vouchers.
 #[must_use]
 pub fn counting_since(site: &CheckedEntry, known: &CheckedEntry) -> Day {
     if site.descriptor.key == known.descriptor.key {

@@ -22,11 +22,11 @@ use buckets::Buckets;
 use glance::{Glance, domain_of};
 pub use liveness::Liveness;
 pub use peer::{Peer, SiteRef};
-use slot::{Found, Slot};
+use slot::{KnownSite, Slot};
 
-/// How many homes a key has.
+/// The number of homes that a key has.
 pub const REPLICAS: usize = 5;
-/// How many nearest domains are a site's neighbourhood.
+/// The number of nearest domains that make up a site's neighbourhood.
 pub const NEIGHBOURHOOD: usize = 16;
 /// Among how many nearest domains the giver of a voucher has to be: it was a neighbour when it gave it, and others may have
 /// come nearer since, or be known to one site and not to another.
@@ -38,7 +38,7 @@ pub const GIVERS: usize = 2 * NEIGHBOURHOOD;
 #[derive(Clone, Debug, Default)]
 pub struct PeerTable {
     sites: Buckets,
-    /// Of those whose last request failed, where the base does not tell it.
+    /// The liveness of sites whose last request failed, where the base does not tell it.
     liveness: HashMap<Id, Liveness>,
     dropped: HashSet<Id>,
 }
@@ -47,7 +47,7 @@ impl PeerTable {
     /// Writes the table so that [`PeerTable::thaw`] finds it.
     ///
     /// # Errors
-    /// What writing says.
+    /// Errors of the writer.
     pub fn freeze(&self, out: &mut SectionWriter<impl Write>) -> io::Result<()> {
         let mut dropped: Vec<&Id> = self.dropped.iter().collect();
         dropped.sort_unstable();
@@ -88,7 +88,7 @@ impl PeerTable {
         self.sites.get(id).map(|found| self.peer(found))
     }
 
-    fn peer<'t>(&'t self, found: Found<'t>) -> Peer<'t> {
+    fn peer<'t>(&'t self, found: KnownSite<'t>) -> Peer<'t> {
         Peer { glance: found.glance, place: found.place, liveness: self.liveness_of(&found.glance) }
     }
 
@@ -122,7 +122,7 @@ impl PeerTable {
         }
     }
 
-    /// Every site whose descriptor holds on this day, by node id.
+    /// Iterates over the sites whose descriptor holds on this day, by node id.
     pub fn holding(&self, day: Day) -> impl Iterator<Item = Peer<'_>> {
         self.sites.iter().filter(move |found| found.glance.holds_on(day)).map(|found| self.peer(found))
     }
@@ -143,7 +143,7 @@ impl PeerTable {
         self.sites.after(id).map(|found| self.peer(found))
     }
 
-    /// How many sites are known.
+    /// The number of known sites.
     #[must_use]
     pub fn len(&self) -> usize {
         self.sites.len()
@@ -178,13 +178,13 @@ impl PeerTable {
     }
 
     /// The sites that vouch for a newcomer: the nearest other site of each of the 16 domains nearest to its host. Sites
-    /// of its own domain count only where there is no other, so that nobody vouches for themselves.
+    /// of its own domain count only where there is no other, so that no domain vouches for itself.
     #[must_use]
     pub fn neighbours(&self, subject: &CheckedEntry, day: Day) -> Vec<Peer<'_>> {
         self.near(subject, NEIGHBOURHOOD, day)
     }
 
-    /// The sites whose vouchers for a newcomer count: its neighbours, and as many beyond them.
+    /// The sites whose vouchers for a newcomer count: its neighbours, and as many sites beyond them.
     #[must_use]
     pub fn givers(&self, subject: &CheckedEntry, day: Day) -> Vec<Peer<'_>> {
         self.near(subject, GIVERS, day)
@@ -204,12 +204,12 @@ impl PeerTable {
 
     /// The nearest site that counts of each of the `count` nearest domains, and then the nearest others, by distance.
     fn nearest_by_domain(&self, key: &Id, count: usize, counts: impl Fn(&Glance) -> bool) -> Vec<Peer<'_>> {
-        let mut chosen: Vec<Found<'_>> = self.one_a_domain(key, &counts).take(count).collect();
+        let mut chosen: Vec<KnownSite<'_>> = self.one_a_domain(key, &counts).take(count).collect();
         let missing = count - chosen.len();
         if missing > 0 {
             let taken: HashSet<Id> = chosen.iter().map(|found| found.glance.id).collect();
-            let others = |found: &Found<'_>| counts(&found.glance) && !taken.contains(&found.glance.id);
-            let mut rest: Vec<Found<'_>> = self.sites.iter().filter(others).collect();
+            let others = |found: &KnownSite<'_>| counts(&found.glance) && !taken.contains(&found.glance.id);
+            let mut rest: Vec<KnownSite<'_>> = self.sites.iter().filter(others).collect();
             if rest.len() > missing {
                 rest.select_nth_unstable_by_key(missing, |found| found.glance.id.distance(key));
                 rest.truncate(missing);
@@ -221,7 +221,11 @@ impl PeerTable {
     }
 
     /// The nearest site that counts of each domain that has one, by distance.
-    fn one_a_domain(&self, key: &Id, counts: impl Fn(&Glance) -> bool) -> impl Iterator<Item = Found<'_>> {
+    fn one_a_domain(
+        &self,
+        key: &Id,
+        counts: impl Fn(&Glance) -> bool,
+    ) -> impl Iterator<Item = KnownSite<'_>> {
         self.sites.domains_by_distance(key).filter_map(move |sites| sites.nearest(key, &counts))
     }
 }

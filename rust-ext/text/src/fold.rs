@@ -1,7 +1,7 @@
 //! Folding: spellings that people take for the same become the same text.
 //!
-//! What is folded is decided script by script, because the same Unicode mark is a diacritic in one script and a
-//! different letter in another:
+//! Folding goes script by script, because the same Unicode mark is a diacritic in one script and a different letter in
+//! another:
 //!
 //! - Latin and Greek lose every combining mark (é → e, ö → o, ά → α); ø, ł, đ, ħ, æ, œ, ı, ð and þ, which have no
 //!   decomposition, are mapped; ß and ς are dealt with by case folding.
@@ -36,7 +36,7 @@ pub fn fold(text: &str) -> String {
     composed(&folded)
 }
 
-/// NFKC, case folding, NFKC: Unicode's toNFKC_Casefold, but for the characters that it ignores.
+/// NFKC, case folding, NFKC: Unicode's `toNFKC_Casefold`, but for the characters that it ignores.
 fn composed(text: &str) -> String {
     let mut caseless = String::with_capacity(text.len());
     for c in compatible(text).chars() {
@@ -64,7 +64,7 @@ fn push_folded(c: char, out: &mut String) {
     match c {
         _ if c.is_ascii() => out.push(c),
         _ if is_ignorable(c) || is_stray_mark(c) || is_hebrew_point(c) || is_arabic_mark(c) => {}
-        // Between Arabic letters it parts a word as a space would; elsewhere it only chooses a glyph.
+        // Between Arabic letters it separates words as a space would; elsewhere it only chooses a glyph.
         ZERO_WIDTH_NON_JOINER => {
             if out.chars().next_back().is_some_and(is_arabic) {
                 out.push(' ');
@@ -77,7 +77,7 @@ fn push_folded(c: char, out: &mut String) {
         '\u{05F4}' => out.push('"'),
         '\u{2010}' | '\u{2011}' => out.push('-'),
         _ if folds_diacritics(c) => {
-            out.extend(std::iter::once(c).nfd().filter(|&d| !is_stray_mark(d)).flat_map(latin))
+            out.extend(std::iter::once(c).nfd().filter(|&d| !is_stray_mark(d)).flat_map(latin));
         }
         _ => out.push(ascii_digit(c).unwrap_or_else(|| letter(c))),
     }
@@ -100,7 +100,7 @@ fn latin(c: char) -> impl Iterator<Item = char> {
     std::iter::once(first).chain(second)
 }
 
-/// Letters of other scripts that are one letter to those who search.
+/// Letters of other scripts that people who search type as one letter.
 fn letter(c: char) -> char {
     match c {
         'ё' | 'ѐ' => 'е',

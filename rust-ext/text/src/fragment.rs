@@ -1,4 +1,4 @@
-//! What one UAX #29 word comes to: parted at signs that people leave out or replace by a space when they type.
+//! The fragments of one UAX #29 word: it is split at signs that people leave out or replace by a space when they type.
 
 use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 

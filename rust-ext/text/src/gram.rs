@@ -1,10 +1,10 @@
-//! Which of the overlapping bigrams of a script without spaces a record is stored under, and which are asked for.
+//! Bigrams of scripts without spaces: which of them a record is stored under, and which a search asks for.
 //!
-//! Nobody can tell where a Japanese word begins, so every piece of a text has to lead to its record, and a record
-//! cannot be stored under all of its bigrams. Publisher and searcher agree on an order of all bigrams that neither
-//! has to learn: those of content before those of grammar, then by a hash. A searcher asks for the lowest bigram of
-//! each piece; a publisher chooses those that are the lowest of the most stretches of its text. So both mean the
-//! same bigram far more often than chance would have it (minimizers: Roberts and others, 2004; winnowing: Schleimer and
+//! It is not clear where a Japanese word begins, so every piece of a text has to lead to its record, and a record
+//! cannot be stored under all of its bigrams. Publisher and searcher agree on an order of all bigrams that neither has
+//! to learn: bigrams of content come before those of grammar, then a hash decides. A searcher asks for the lowest
+//! bigram of each piece; a publisher chooses the bigrams that are the lowest of the most stretches of its text. So both
+//! choose the same bigram far more often than by chance (minimizers: Roberts and others, 2004; winnowing: Schleimer and
 //! others, 2003).
 
 use std::collections::HashMap;
@@ -15,10 +15,10 @@ use super::term_key::term_key;
 /// The length of the stretches, in bigrams: a piece of five characters.
 const WINDOW: usize = 4;
 
-/// Where two neighbouring characters of a script without spaces stand.
+/// The place of two neighbouring characters of a script without spaces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Gram {
-    /// How many of the characters are hiragana, which carries Japanese grammar.
+    /// The number of hiragana among the characters, which carry Japanese grammar.
     pub hiragana: u8,
     /// The number of the run of characters, within its text, that it is a part of.
     pub run: u32,
@@ -44,8 +44,9 @@ pub fn gram_rank(term: &str, gram: Gram) -> GramRank {
     (gram.hiragana, u64::from_be_bytes(tail))
 }
 
-/// Of how many stretches of four bigrams each bigram is the lowest, for one run of bigrams in the order of the text. A
-/// shorter run is one stretch.
+/// Counts, for each bigram of one run in the order of the text, the stretches of four bigrams of which it is the
+/// lowest. A shorter run is one stretch.
+#[allow(clippy::implicit_hasher, reason = "the standard hasher is the only one in use")]
 pub fn count_stretches<'t>(run: &[(&'t str, GramRank)], counts: &mut HashMap<&'t str, (usize, GramRank)>) {
     for (term, rank) in run {
         counts.entry(term).or_insert((0, *rank));

@@ -11,7 +11,7 @@ const MIN_LETTERS: usize = 24;
 /// The same for scripts that few languages share, where the script alone says most. In letters.
 const MIN_LETTERS_OWN_SCRIPT: usize = 4;
 
-/// So many small words of a language make a guess certain.
+/// The number of small words of a language that makes a guess certain.
 const MIN_SMALL_WORDS: usize = 2;
 
 /// The ISO 639-1 code of the language that `text` is most likely in, `None` when the guess is unreliable or the
@@ -29,8 +29,8 @@ pub fn detect(text: &str) -> Option<&'static str> {
     certain.then_some(language)
 }
 
-/// Which of `languages` (ISO 639-1) `text` is most likely in, however short it is; `None` where it looks like none
-/// of them.
+/// The language among `languages` (ISO 639-1) that `text` is most likely in, however short it is; `None` where it looks
+/// like none of them.
 #[must_use]
 pub fn detect_among(text: &str, languages: &[String]) -> Option<&'static str> {
     let known = |lang: &Lang| languages.iter().any(|code| code == iso_639_1(*lang));
@@ -38,8 +38,8 @@ pub fn detect_among(text: &str, languages: &[String]) -> Option<&'static str> {
     whatlang::Detector::with_allowlist(allowed).detect_lang(text).map(iso_639_1)
 }
 
-/// Whether the small words of `text` speak for `language`, and for no other language more: a second witness where the
-/// trigrams alone are unsure, as they are of most single paragraphs.
+/// Whether the small words of `text` belong to `language` more than to any other language: a second witness where the
+/// trigrams alone are unsure, as they are for most single paragraphs.
 fn has_small_words(text: &str, language: &str) -> bool {
     let words = words(text);
     let count = |list: StopList| words.iter().filter(|word| list.holds(&word.text)).count();

@@ -1,6 +1,6 @@
 //! Language codes.
 
-/// The code of a text whose language nobody knows (ISO 639-2).
+/// The code of a text of unknown language (ISO 639-2).
 pub const UNDETERMINED: &str = "und";
 
 /// The language in a code as Moodle or BCP 47 writes it: `es_mx`, `es-MX` and `ES` are `es`, both written forms of

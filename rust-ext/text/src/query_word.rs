@@ -1,8 +1,8 @@
 //! A query's words, each with the terms it may have become in a record.
 //!
-//! A record's text was stemmed in its own language, which the searcher does not know. So a word is looked up as it
-//! would have been written by an author of every language: each alternative is a term together with the languages
-//! whose texts hold it in that form, and counts only in texts of those.
+//! A record's text was stemmed in its own language, which the searcher does not know. So a word is looked up in the
+//! forms that authors of every language would have given it: each alternative is a term together with the languages
+//! whose texts hold it in that form, and counts only in texts of those languages.
 
 use super::gram::Gram;
 use super::stem::{Stemming, Stemmings};
@@ -12,7 +12,7 @@ use super::word::{WordKind, words};
 /// More words do not narrow a search; they are dropped from the end.
 const MAX_WORDS: usize = 64;
 
-/// One form that a query's word has in records.
+/// One form of a query's word, as records hold it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Alternative {
     /// The term.
@@ -35,8 +35,8 @@ pub struct QueryWord {
     pub alternatives: Vec<Alternative>,
 }
 
-/// The words of a query typed by a searcher of language `lang`; at most 64, each once. Where at least one word can
-/// be in an index, at least one is required.
+/// Splits a query, typed by a searcher of language `lang`, into its words; at most 64, each once. Where at least one
+/// word can be in an index, at least one is required.
 #[must_use]
 pub fn query_words(text: &str, lang: &str) -> Vec<QueryWord> {
     let stop = StopList::of(lang);

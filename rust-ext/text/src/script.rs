@@ -3,7 +3,7 @@
 /// Scripts written without spaces, whose runs are cut into overlapping bigrams. Han and the two kanas form one
 /// group, because one Japanese word mixes them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Unspaced {
+pub(super) enum UnspacedScript {
     HanKana,
     Thai,
     Lao,
@@ -12,7 +12,7 @@ pub(super) enum Unspaced {
 }
 
 /// The group of a character that is written without spaces, `None` for every other character.
-pub(super) fn unspaced(c: char) -> Option<Unspaced> {
+pub(super) fn unspaced(c: char) -> Option<UnspacedScript> {
     match c {
         '\u{3005}'..='\u{3007}'
         | '\u{3021}'..='\u{3029}'
@@ -25,14 +25,14 @@ pub(super) fn unspaced(c: char) -> Option<Unspaced> {
         | '\u{4E00}'..='\u{9FFF}'
         | '\u{F900}'..='\u{FAFF}'
         | '\u{1B000}'..='\u{1B16F}'
-        | '\u{20000}'..='\u{323AF}' => Some(Unspaced::HanKana),
-        '\u{0E01}'..='\u{0E3A}' | '\u{0E40}'..='\u{0E4E}' => Some(Unspaced::Thai),
-        '\u{0E80}'..='\u{0ECF}' | '\u{0EDC}'..='\u{0EDF}' => Some(Unspaced::Lao),
+        | '\u{20000}'..='\u{323AF}' => Some(UnspacedScript::HanKana),
+        '\u{0E01}'..='\u{0E3A}' | '\u{0E40}'..='\u{0E4E}' => Some(UnspacedScript::Thai),
+        '\u{0E80}'..='\u{0ECF}' | '\u{0EDC}'..='\u{0EDF}' => Some(UnspacedScript::Lao),
         '\u{1000}'..='\u{103F}'
         | '\u{1050}'..='\u{109F}'
         | '\u{A9E0}'..='\u{A9FE}'
-        | '\u{AA60}'..='\u{AA7F}' => Some(Unspaced::Myanmar),
-        '\u{1780}'..='\u{17D3}' | '\u{17D7}' | '\u{17DC}'..='\u{17DD}' => Some(Unspaced::Khmer),
+        | '\u{AA60}'..='\u{AA7F}' => Some(UnspacedScript::Myanmar),
+        '\u{1780}'..='\u{17D3}' | '\u{17D7}' | '\u{17DC}'..='\u{17DD}' => Some(UnspacedScript::Khmer),
         _ => None,
     }
 }

@@ -13,11 +13,11 @@ use super::fold::fold;
 use super::language_code::primary;
 use super::script::{is_arabic, is_cyrillic, is_greek, is_latin, is_tamil};
 
-/// A shorter stem says too little, and meets words of other languages: French would have "sea" and "ses" both
-/// become "se". The word is kept whole. In characters.
+/// The shortest stem that is used, in characters. A shorter one says too little, and meets words of other languages:
+/// French would turn both "sea" and "ses" into "se". Such a word is kept whole.
 const MIN_STEM_CHARS: usize = 3;
 
-/// How words of a language become terms: with one of Snowball's algorithms, or as they are.
+/// The way in which words of a language become terms: with one of Snowball's algorithms, or unchanged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(into = "u8", try_from = "u8")]
 pub struct Stemming(u8);
@@ -95,7 +95,7 @@ impl Stemming {
         }
         let spelled = with_accents(word, language);
         let stem = Stemmer::create(algorithm).stem(&spelled);
-        // What is ASCII was folded before.
+        // ASCII text was folded before.
         let stem = if stem.is_ascii() { stem.into_owned() } else { fold(&stem) };
         if stem.chars().count() < MIN_STEM_CHARS { word.to_owned() } else { stem }
     }

@@ -1,6 +1,6 @@
-//! The pinned stop lists: for each language the few words that are in nearly every text and that nobody would
-//! search for alone. Short on purpose: "it", "who", "us" and "can" stay, because IT, WHO, US and CAN are topics.
-//! Words are written as folding leaves them.
+//! The pinned stop lists: for each language the few words that are in nearly every text and that people do not search
+//! for alone. Short on purpose: "it", "who", "us" and "can" stay, because IT, WHO, US and CAN are topics. Words are
+//! written as folding leaves them.
 
 use super::language_code::primary;
 

@@ -5,7 +5,7 @@
 //! - An apostrophe parts a word and a single letter beside it is dropped (l'histoire, teacher's, O'Reilly); between
 //!   Cyrillic or Hebrew letters it is no more than a sign and vanishes (комп'ютер).
 //! - `l·l` is one Catalan letter pair (col·legi → collegi); initials with full stops are joined (U.S.A. → usa); any
-//!   other sign inside a word parts it (node.js, foo_bar), but a point or comma between digits does not (4.5).
+//!   other sign inside a word parts it (node.js, `foo_bar`), but a point or comma between digits does not (4.5).
 //! - A single letter with `++` or `#` keeps it (c++, c#); a Cyrillic С before them is a C, as it is often typed.
 //! - A single Latin letter hyphened to a word (e-learning, x-ray) gives the word and the joined form, so that
 //!   "elearning" and "e-learning" meet.
@@ -17,9 +17,9 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::fold::fold;
 use super::fragment::{fragments, is_mark};
 use super::gram::Gram;
-use super::script::{Unspaced, unspaced};
+use super::script::{UnspacedScript, unspaced};
 
-/// A longer word is cut: nobody types it, and a term has to stay small. In characters.
+/// The longest word, in characters. The rest is cut off: people do not type it, and a term has to stay small.
 const MAX_WORD_CHARS: usize = 64;
 
 /// A folded word at its place in a text.
@@ -29,14 +29,14 @@ pub struct Word {
     pub text: String,
     /// The word's number in the text.
     pub position: u32,
-    /// How the word came about.
+    /// The way in which the word came about.
     pub kind: WordKind,
 }
 
-/// How a word came about.
+/// The way in which a word came about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WordKind {
-    /// As it stands in the text.
+    /// The word as it stands in the text.
     Whole,
     /// The longer part of a hyphenated word whose joined form follows.
     Part,
@@ -47,7 +47,7 @@ pub enum WordKind {
 }
 
 impl Word {
-    /// What is known of it as characters of a script without spaces, where it is that.
+    /// Its place among the characters of a script without spaces, where it is a bigram of one.
     #[must_use]
     pub fn gram(&self) -> Option<Gram> {
         match self.kind {
@@ -57,7 +57,7 @@ impl Word {
     }
 }
 
-/// The words of `text`, folded, in order.
+/// Splits `text` into its words, folded, in order.
 #[must_use]
 pub fn words(text: &str) -> Vec<Word> {
     let folded = fold(text);
@@ -74,7 +74,7 @@ struct Reader {
     words: Vec<Word>,
     position: u32,
     /// The open run of a script without spaces: its group and its characters with their marks.
-    run: Option<(Unspaced, Vec<String>)>,
+    run: Option<(UnspacedScript, Vec<String>)>,
     /// Runs that are closed.
     runs: u32,
     /// A single Latin letter followed by a hyphen, waiting for its word.
@@ -104,7 +104,7 @@ impl Reader {
         self.spaced(&spaced, rest);
     }
 
-    fn unspaced(&mut self, group: Unspaced, c: char) {
+    fn unspaced(&mut self, group: UnspacedScript, c: char) {
         if self.run.as_ref().is_some_and(|(open, _)| *open != group) {
             self.end_run();
         }

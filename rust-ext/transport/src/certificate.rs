@@ -1,26 +1,26 @@
-//! A certificate that is not to be trusted: whose it is, and why.
+//! Certificates that are not to be trusted: for which names they are, and why they are not trusted.
 //!
-//! The TLS library says why, but shows the certificate itself only to whoever judges it. So it is asked for once more, and
-//! nothing is sent on that connection.
+//! The TLS library says why, but shows the certificate only to the code that judges it. So the server is asked for it
+//! once more, and nothing is sent on that connection.
 
 use std::net::{SocketAddr, TcpStream};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use courseglue_core::task::failure::{Certificate, Distrust};
+use courseglue_core::{Certificate, Distrust};
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::ring;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{CertificateError, ClientConfig, ClientConnection, DigitallySignedStruct, SignatureScheme};
 
-/// How long the second look may take.
+/// The time that the second look may take.
 const LOOK: Duration = Duration::from_secs(2);
-/// How many of the names are told, and how much of an issuer's.
+/// The most names that are reported, and the longest name of an issuer in characters.
 const MAX_NAMES: usize = 5;
 const MAX_ISSUER: usize = 100;
 
-/// What is wrong with the certificate that `host` showed; with `address` it is looked at once more.
-pub(crate) fn told(error: &CertificateError, host: &str, address: Option<SocketAddr>) -> Certificate {
+/// Describes the fault of the certificate that `host` showed; with `address`, the server is asked for it once more.
+pub(crate) fn describe(error: &CertificateError, host: &str, address: Option<SocketAddr>) -> Certificate {
     let mut told = Certificate { why: Distrust::Invalid, names: Vec::new(), issuer: None, at: None };
     told.why = match error {
         CertificateError::ExpiredContext { not_after, .. } => {
@@ -34,7 +34,7 @@ pub(crate) fn told(error: &CertificateError, host: &str, address: Option<SocketA
         }
         CertificateError::NotValidYet => Distrust::NotYet,
         CertificateError::NotValidForNameContext { presented, .. } => {
-            // A name is told as `DnsName("a.example")`.
+            // The library writes a name as `DnsName("a.example")`.
             let bare = |name: &String| name.split('"').nth(1).unwrap_or(name).to_owned();
             told.names = presented.iter().map(bare).take(MAX_NAMES).collect();
             Distrust::OtherName
@@ -54,7 +54,7 @@ pub(crate) fn told(error: &CertificateError, host: &str, address: Option<SocketA
 
 /// The certificate that a server shows.
 fn presented(address: SocketAddr, host: &str) -> Option<CertificateDer<'static>> {
-    let seen = Arc::new(Seen::default());
+    let seen = Arc::new(RecordingVerifier::default());
     let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .ok()?
@@ -73,9 +73,9 @@ fn presented(address: SocketAddr, host: &str) -> Option<CertificateDer<'static>>
 
 /// Keeps the certificate that it judges, and trusts none.
 #[derive(Debug, Default)]
-struct Seen(OnceLock<CertificateDer<'static>>);
+struct RecordingVerifier(OnceLock<CertificateDer<'static>>);
 
-impl ServerCertVerifier for Seen {
+impl ServerCertVerifier for RecordingVerifier {
     fn verify_server_cert(
         &self,
         certificate: &CertificateDer<'_>,
@@ -111,7 +111,7 @@ impl ServerCertVerifier for Seen {
     }
 }
 
-/// Who issued a certificate, and for whom, as DER (RFC 5280, 4.1).
+/// The issuer and the subject of a certificate, as DER (RFC 5280, 4.1).
 struct Names<'a> {
     issuer: &'a [u8],
     subject: &'a [u8],
@@ -131,7 +131,7 @@ fn names(certificate: &[u8]) -> Option<Names<'_>> {
     // The serial number, and the algorithm of the signature.
     rest = element(element(rest)?.2)?.2;
     let (_, issuer, rest) = element(rest)?;
-    // For how long it holds.
+    // The period of validity.
     let (_, _, rest) = element(rest)?;
     let (_, subject, _) = element(rest)?;
     Some(Names { issuer, subject })

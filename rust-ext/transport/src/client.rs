@@ -5,24 +5,22 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use courseglue_core::task::failure::{Barrier, Rule, TlsFault};
-use courseglue_core::task::{Failure, Method, Request, Response};
-use courseglue_core::{Proxy, Settings};
+use courseglue_core::{Barrier, Failure, Method, Proxy, Request, Response, Rule, Settings, TlsFault};
 use ureq::http;
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 use ureq::unversioned::resolver::Resolver;
 use ureq::{Agent, Error, ProxyProtocol};
 
-use crate::connector::{self, Unconnected, Untrusted};
+use crate::connector::{self, ConnectionError, EncryptionError};
 use crate::guard::{Guard, Refusal, Target};
 use crate::host_rule::HostRule;
 use crate::lookup::{self, Lookup};
 use crate::resolver::{GuardedResolver, ProxyResolver};
 
-/// What the User-Agent says: the branch, since a patch release would tell everybody which holes are open.
+/// The version in the User-Agent: only the branch, since a patch release would tell which holes are open.
 const BRANCH: &str = concat!(env!("CARGO_PKG_VERSION_MAJOR"), ".", env!("CARGO_PKG_VERSION_MINOR"));
 
-/// What the admin's settings say about outgoing requests.
+/// The admin's settings for outgoing requests.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
     /// The site's own URL, for the User-Agent.
@@ -40,7 +38,7 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// That of somebody without settings, who asks the site at this URL, wherever it is.
+    /// The policy of a program without settings, which asks the site at this URL, wherever it is.
     #[must_use]
     pub fn of_anybody(url: &str) -> Self {
         let url = url.to_owned();
@@ -85,11 +83,11 @@ pub struct Client {
     guard: Arc<Guard>,
     lookup: Lookup,
     direct: Agent,
-    proxied: Option<Proxied>,
+    proxied: Option<ProxyRoute>,
 }
 
 #[derive(Debug)]
-struct Proxied {
+struct ProxyRoute {
     agent: Agent,
     bypass: Vec<HostRule>,
 }
@@ -103,10 +101,10 @@ impl Client {
         Self::with_lookup(policy, lookup::system)
     }
 
-    /// As [`Client::new`], with names looked up in another way.
+    /// Makes a client as [`Client::new`] does, which looks names up in another way.
     ///
     /// # Errors
-    /// As [`Client::new`].
+    /// The errors of [`Client::new`].
     pub fn with_lookup(policy: &Policy, lookup: Lookup) -> Result<Self, ClientError> {
         let guard = Arc::new(Guard::new(&policy.blocked, &policy.ports, policy.plain_http));
         let roots = roots(policy.roots.as_deref())?;
@@ -114,7 +112,7 @@ impl Client {
         let direct = agent(&agent_name, &roots, None, GuardedResolver { guard: Arc::clone(&guard), lookup });
         let proxied = match &policy.proxy {
             None => None,
-            Some(settings) => Some(Proxied {
+            Some(settings) => Some(ProxyRoute {
                 agent: agent(&agent_name, &roots, Some(proxy(settings)?), ProxyResolver { lookup }),
                 bypass: settings.bypass.iter().map(|entry| HostRule::parse(entry)).collect(),
             }),
@@ -143,7 +141,7 @@ impl Client {
         if left.is_zero() {
             return Err(Failure::TimedOut);
         }
-        // Who has not even taken the connection by then is not going to answer in time.
+        // A site that has not even taken the connection by then is not going to answer in time.
         let connect = left / 2;
         let sent = match request.method {
             Method::Get => agent
@@ -163,7 +161,7 @@ impl Client {
                 .send(request.body.as_slice()),
         };
         sent.and_then(|answer| read(answer, max_bytes)).map_err(|error| match failure(&error) {
-            // What was dialled is the proxy.
+            // The proxy was dialled.
             Failure::Unreachable(_) if is_proxied => Failure::Unreachable(Barrier::Proxy),
             other => other,
         })
@@ -202,7 +200,7 @@ fn refused(refusal: Refusal) -> Failure {
     Failure::Refused(Rule::from(&refusal))
 }
 
-/// What a site calls itself where it asks; one that has not joined says no more than what it runs.
+/// The User-Agent of a site; one that has not joined tells only its software.
 fn name(url: &str) -> String {
     let name =
         if url.is_empty() { format!("CourseGlue/{BRANCH}") } else { format!("CourseGlue/{BRANCH} (+{url})") };
@@ -229,13 +227,13 @@ fn failure(error: &Error) -> Failure {
     }
 }
 
-/// What the guard, the connector and the TLS connector of ours say.
+/// Reads the errors of the guard, of the connector and of the TLS connector.
 fn other_failure(error: &(dyn std::error::Error + Send + Sync + 'static)) -> Failure {
     if let Some(refusal) = error.downcast_ref::<Refusal>() {
         Failure::Refused(Rule::from(refusal))
-    } else if let Some(Unconnected(barrier)) = error.downcast_ref() {
+    } else if let Some(ConnectionError(barrier)) = error.downcast_ref() {
         Failure::Unreachable(*barrier)
-    } else if let Some(Untrusted(fault)) = error.downcast_ref() {
+    } else if let Some(EncryptionError(fault)) = error.downcast_ref() {
         Failure::Tls(fault.clone())
     } else {
         Failure::Protocol

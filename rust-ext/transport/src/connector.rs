@@ -3,7 +3,7 @@
 
 use std::io;
 
-use courseglue_core::task::failure::{Barrier, Families, TlsFault};
+use courseglue_core::{Barrier, Families, TlsFault};
 use ureq::Error;
 use ureq::unversioned::transport::{
     ConnectProxyConnector, ConnectionDetails, Connector, RustlsConnector, SocksConnector, TcpConnector,
@@ -15,40 +15,40 @@ use crate::certificate;
 /// No connection came about.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
 #[error("{0}")]
-pub(crate) struct Unconnected(pub Barrier);
+pub(crate) struct ConnectionError(pub Barrier);
 
 /// A connection came about, and no trusted encryption.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{0}")]
-pub(crate) struct Untrusted(pub TlsFault);
+pub(crate) struct EncryptionError(pub TlsFault);
 
 /// The connectors of the HTTP client in their usual order: proxies, TCP, TLS.
 pub(crate) fn chain() -> impl Connector {
     ().chain(SocksConnector::default())
         .chain(ConnectProxyConnector::default())
-        .chain(Dialling(TcpConnector::default()))
-        .chain(Encrypting(RustlsConnector::default()))
+        .chain(TcpDialler(TcpConnector::default()))
+        .chain(TlsDialler(RustlsConnector::default()))
 }
 
 /// TCP.
 #[derive(Debug)]
-struct Dialling(TcpConnector);
+struct TcpDialler(TcpConnector);
 
-impl<In: Transport> Connector<In> for Dialling {
+impl<In: Transport> Connector<In> for TcpDialler {
     type Out = <TcpConnector as Connector<In>>::Out;
 
     fn connect(&self, to: &ConnectionDetails<'_>, chained: Option<In>) -> Result<Option<Self::Out>, Error> {
         let through_proxy = chained.is_some();
         self.0.connect(to, chained).map_err(|error| match barrier(&error, families(to)) {
-            Some(barrier) if !through_proxy => Error::Other(Box::new(Unconnected(barrier))),
+            Some(barrier) if !through_proxy => Error::Other(Box::new(ConnectionError(barrier))),
             _ => error,
         })
     }
 }
 
 fn families(to: &ConnectionDetails<'_>) -> Families {
-    let ipv6 = to.addrs.iter().any(|address| address.is_ipv6());
-    Families { ipv4: to.addrs.iter().any(|address| address.is_ipv4()), ipv6 }
+    let ipv6 = to.addrs.iter().any(std::net::SocketAddr::is_ipv6);
+    Families { ipv4: to.addrs.iter().any(std::net::SocketAddr::is_ipv4), ipv6 }
 }
 
 fn barrier(error: &Error, families: Families) -> Option<Barrier> {
@@ -65,15 +65,15 @@ fn barrier(error: &Error, families: Families) -> Option<Barrier> {
 
 /// TLS.
 #[derive(Debug)]
-struct Encrypting(RustlsConnector);
+struct TlsDialler(RustlsConnector);
 
-impl<In: Transport> Connector<In> for Encrypting {
+impl<In: Transport> Connector<In> for TlsDialler {
     type Out = <RustlsConnector as Connector<In>>::Out;
 
     fn connect(&self, to: &ConnectionDetails<'_>, chained: Option<In>) -> Result<Option<Self::Out>, Error> {
         let is_encrypted = to.needs_tls();
         self.0.connect(to, chained).map_err(|error| match fault(&error, to) {
-            Some(fault) if is_encrypted => Error::Other(Box::new(Untrusted(fault))),
+            Some(fault) if is_encrypted => Error::Other(Box::new(EncryptionError(fault))),
             _ => error,
         })
     }
@@ -85,7 +85,7 @@ fn fault(error: &Error, to: &ConnectionDetails<'_>) -> Option<TlsFault> {
         Error::Tls(_) | Error::Pem(_) | Error::TlsRequired => return Some(TlsFault::Handshake),
         Error::Io(error) => match error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
             Some(reason) => reason,
-            // Whoever speaks TLS does not hang up on a greeting.
+            // A server that speaks TLS does not hang up on a greeting.
             None => {
                 let hung_up = [
                     io::ErrorKind::UnexpectedEof,
@@ -102,7 +102,7 @@ fn fault(error: &Error, to: &ConnectionDetails<'_>) -> Option<TlsFault> {
         rustls::Error::InvalidCertificate(why) => {
             // A proxy dials in our place: the other end is not ours to ask again.
             let address = to.addrs.iter().next().copied().filter(|_| to.config.proxy().is_none());
-            TlsFault::Certificate(certificate::told(why, to.uri.host().unwrap_or_default(), address))
+            TlsFault::Certificate(certificate::describe(why, to.uri.host().unwrap_or_default(), address))
         }
         rustls::Error::InvalidMessage(_) => TlsFault::NotTls,
         _ => TlsFault::Handshake,

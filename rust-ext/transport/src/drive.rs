@@ -6,24 +6,23 @@ use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread::{self, Scope};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use courseglue_core::task::failure::Barrier;
-use courseglue_core::task::{Failure, Request, Response, Task};
+use courseglue_core::{Barrier, Failure, Request, Response, Task};
 use courseglue_protocol::Millis;
 
 use crate::client::Client;
 use crate::signals;
 
-/// How often a task is asked at least whether time alone makes it want more, while answers are awaited.
+/// The longest pause between two polls of a task while answers are awaited: time alone may make it want more.
 const BEAT: Duration = Duration::from_millis(50);
 
 /// Bounds on what a task may use.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// For one request.
+    /// For one request, the longest time.
     pub request: Duration,
-    /// For the task as a whole: what is under way then is given up, what waits is not sent.
+    /// For the whole task, the longest time: requests under way then are given up, waiting ones are not sent.
     pub task: Duration,
-    /// How many requests may be under way at once.
+    /// The most requests that may be under way at once.
     pub parallel: usize,
     /// The longest answer.
     pub max_bytes: usize,
@@ -90,7 +89,7 @@ fn start<'scope, 'env>(
 ) {
     let id = request.id;
     let (limit, max_bytes) = (limits.request.min(left), limits.max_bytes);
-    // What this site cut short is no fault of the other's.
+    // A request that this site cut short is no fault of the other site.
     let cut = left < limits.request && left < Duration::from_millis(request.timeout_ms.into());
     let answered = sender.clone();
     let send = move || {
@@ -104,7 +103,7 @@ fn start<'scope, 'env>(
         // The receiver lives until every answer is there.
         let _ = answered.send(Answer { id, result });
     };
-    let held = signals::Held::new();
+    let held = signals::HeldSignals::new();
     let started = thread::Builder::new().name("courseglue-request".into()).spawn_scoped(scope, send);
     drop(held);
     if started.is_err() {

@@ -1,4 +1,4 @@
-//! Which URLs and addresses may be dialled.
+//! The guard: which URLs and addresses may be dialled.
 //!
 //! The rules are Moodle's (`\core\files\curl_security_helper`) with its gaps closed: IPv6 addresses are checked as
 //! IPv4 ones are, and addresses of IPv4 that travel inside those of IPv6 are looked for. One blocked address
@@ -6,16 +6,16 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use courseglue_core::task::failure::Rule;
+use courseglue_core::Rule;
 use ureq::http::Uri;
 
 use crate::host_rule::{HostRule, plain_name};
 
-/// Why a URL is not dialled. The sentences name no address: they may reach whoever named the host.
+/// Why a URL is not dialled. The sentences name no address: they may reach the person who named the host.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Refusal {
-    /// Not a URL with a host.
+    /// The text is not a URL with a host.
     #[error("'{0}' is not the URL of a site")]
     Url(String),
     /// A user name or password in the URL.
@@ -82,7 +82,7 @@ impl Guard {
         self.check_uri(&uri).ok_or_else(malformed)?
     }
 
-    /// As [`Guard::check_url`]; none where the URL has no host.
+    /// Checks a URL as [`Guard::check_url`] does; none where it has no host.
     pub(crate) fn check_uri(&self, uri: &Uri) -> Option<Result<Target, Refusal>> {
         let authority = uri.authority()?;
         let default_port = match uri.scheme_str()? {
@@ -148,6 +148,7 @@ fn is_no_server(address: IpAddr) -> bool {
 }
 
 /// The IPv4 addresses that an IPv6 address leads to or may be translated to.
+#[allow(clippy::match_same_arms, reason = "each arm is a form of address with a specification of its own")]
 fn embedded(address: Ipv6Addr) -> [Option<Ipv4Addr>; 2] {
     let v4 = |high: u16, low: u16| Some(Ipv4Addr::from_bits(u32::from(high) << 16 | u32::from(low)));
     match address.segments() {
@@ -186,7 +187,7 @@ fn counterpart(address: Ipv6Addr) -> Option<Ipv4Addr> {
 mod tests {
     use super::*;
 
-    /// What Moodle blocks unless the admin decides otherwise.
+    /// The hosts that Moodle blocks unless the admin decides otherwise.
     const MOODLE: [&str; 8] = [
         "127.0.0.0/8",
         "192.168.0.0/16",

@@ -6,13 +6,13 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
-/// How names are looked up; tests have names of their own.
+/// The way in which names are looked up; tests have names of their own.
 pub type Lookup = fn(&str, u16) -> io::Result<Vec<SocketAddr>>;
 
 /// Asks the operating system, which also understands the odd spellings of IPv4 addresses (`0x7f.1`, `2130706433`).
 ///
 /// # Errors
-/// What the operating system says, mostly that there is no such name.
+/// Errors of the operating system, mostly that there is no such name.
 pub fn system(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
     Ok((host, port).to_socket_addrs()?.collect())
 }
@@ -25,7 +25,7 @@ pub fn within(lookup: Lookup, host: &str, port: u16, limit: Duration) -> io::Res
     let (answer, answers) = mpsc::sync_channel(1);
     let name = host.to_owned();
     thread::Builder::new().name("courseglue-lookup".into()).spawn(move || {
-        // Whoever asked may have stopped waiting.
+        // The caller may have stopped waiting.
         let _ = answer.send(lookup(&name, port));
     })?;
     match answers.recv_timeout(limit) {

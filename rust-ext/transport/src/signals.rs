@@ -5,9 +5,9 @@ use std::ptr;
 
 /// While this lives, threads that are started take no signals: PHP's handlers (time limits, FPM's shutdown) work
 /// on the interpreter's state, which only its own thread may touch. Dropping it restores this thread's mask.
-pub struct Held(libc::sigset_t);
+pub struct HeldSignals(libc::sigset_t);
 
-impl Held {
+impl HeldSignals {
     /// Holds back all signals of this thread.
     pub fn new() -> Self {
         let mut every = MaybeUninit::uninit();
@@ -22,7 +22,7 @@ impl Held {
     }
 }
 
-impl Drop for Held {
+impl Drop for HeldSignals {
     fn drop(&mut self) {
         // SAFETY: the set is the one that was in force before.
         unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, &raw const self.0, ptr::null_mut()) };

@@ -1,11 +1,10 @@
-//! The state at one moment, as a flat file: who wrote it, and then the frozen state.
+//! The base of a view: the state at one moment, as a flat file, with a header that names the writer.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::time::SystemTime;
 
-use courseglue_core::Settings;
-use courseglue_core::Site;
+use courseglue_core::{Settings, Site};
 use courseglue_frozen::Bytes;
 use courseglue_protocol::day_of;
 use memmap2::Mmap;
@@ -30,7 +29,7 @@ fn head(abi: i64, generation: u64) -> [u8; HEAD] {
 /// Writes the base of a generation, with the sketches of today, and says how long it is.
 ///
 /// # Errors
-/// What the disk says.
+/// Errors of the disk.
 pub fn write(place: &Place, abi: i64, generation: u64, site: &Site) -> io::Result<u64> {
     let now = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default().as_millis();
     let today = day_of(now.try_into().unwrap_or_default());
@@ -51,7 +50,7 @@ pub fn write(place: &Place, abi: i64, generation: u64, site: &Site) -> io::Resul
 #[must_use]
 pub fn read(place: &Place, state: &State, settings: Settings) -> Option<Site> {
     let file = File::open(place.base(state.generation)).ok()?;
-    // SAFETY: nobody writes to a base: it is made under another name, and only ever unlinked.
+    // SAFETY: no process writes to a base: it is made under another name, and only ever unlinked.
     let bytes = unsafe { Mmap::map(&file) }.ok()?;
     if bytes.len() as u64 != state.base {
         return None;

@@ -2,24 +2,23 @@
 
 mod gzip;
 mod http;
-mod packed;
+mod packed_answers;
 mod request;
 
 use std::path::Path;
 use std::sync::Arc;
 
-use courseglue_core::Reply;
-use courseglue_core::Site;
+use courseglue_core::{Reply, Site};
 use courseglue_protocol::message::{Code, Fault, MAX_REQUEST};
 use courseglue_protocol::{Millis, day_of};
 
 pub use http::Answer;
 use http::{Form, Kind};
-use packed::Key;
-pub use packed::Packed;
+use packed_answers::Key;
+pub use packed_answers::PackedAnswers;
 pub use request::Request;
 
-use crate::kept::{self, Kept};
+use crate::cache::{self, CachedView};
 use crate::place::Place;
 use crate::serving::{Gate, Serving};
 use crate::state::State;
@@ -30,7 +29,7 @@ const BEHIND: i64 = 60;
 const TOO_OLD: i64 = 86_400;
 /// Seconds after which to ask a site again that does not take part now.
 const RETRY: u32 = 600;
-/// What asks a site who it is.
+/// The query string that asks a site for its description.
 const WHO: &str = "operation=describe";
 
 /// Answers a request; `None` where only Moodle can: it is a newcomer's, or would change something and the view is behind, or
@@ -44,21 +43,21 @@ pub fn answer(directory: &Path, abi: i64, request: Request<'_>, now: Millis) -> 
         return Some(form.answer(fault.into(), Kind::Fresh));
     }
     let place = Place::new(directory);
-    let take_turn = || kept::with(directory, |kept| kept.turn.take(&place, seconds(now)));
-    let found = kept::with(directory, |kept| find(kept, &place, abi, &request, now))?;
+    let take_turn = || cache::with(directory, |view| view.turn.take(&place, seconds(now)));
+    let found = cache::with(directory, |view| find(view, &place, abi, &request, now))?;
     let (site, state, catchup) = match found {
-        Found::Reply { reply, catchup } => {
+        Lookup::Reply { reply, catchup } => {
             return Some(Answer { catchup: catchup && take_turn(), ..form.answer(reply, Kind::Fresh) });
         }
-        Found::Site { site, state, catchup } => (site, state, catchup),
+        Lookup::Site { site, state, catchup } => (site, state, catchup),
     };
     let key = Key::of(&request, &state, day_of(now));
-    let known = key.as_ref().and_then(|key| kept::with(directory, |kept| kept.packed.get(key)));
+    let known = key.as_ref().and_then(|key| cache::with(directory, |view| view.packed.get(key)));
     let mut answer = match known {
         Some(blob) => form.blob(&blob),
         None => {
             let Request { method, query, body, .. } = request;
-            // What is to be stored is judged by what there is now, a minute back at most.
+            // A write is judged by the present state, which may be a minute old.
             let reply = if catchup {
                 site.read(method, query, body, now)
             } else {
@@ -66,8 +65,8 @@ pub fn answer(directory: &Path, abi: i64, request: Request<'_>, now: Millis) -> 
             }?;
             match key.filter(|_| reply.status == 200) {
                 Some(key) => {
-                    let blob = packed::pack(reply.body);
-                    kept::with(directory, |kept| kept.packed.put(key, blob.clone()));
+                    let blob = packed_answers::pack(reply.body);
+                    cache::with(directory, |view| view.packed.put(key, blob.clone()));
                     form.blob(&blob)
                 }
                 None => form.answer(reply, Kind::Fresh),
@@ -78,21 +77,27 @@ pub fn answer(directory: &Path, abi: i64, request: Request<'_>, now: Millis) -> 
     Some(answer)
 }
 
-enum Found {
+enum Lookup {
     Reply { reply: Reply, catchup: bool },
     Site { site: Arc<Site>, state: State, catchup: bool },
 }
 
-fn find(kept: &mut Kept, place: &Place, abi: i64, request: &Request<'_>, now: Millis) -> Option<Found> {
-    let Serving { node, gate, limit, forced, .. } = kept.serving()?.clone();
+fn find(
+    view: &mut CachedView,
+    place: &Place,
+    abi: i64,
+    request: &Request<'_>,
+    now: Millis,
+) -> Option<Lookup> {
+    let Serving { node, gate, limit, forced, .. } = view.serving()?.clone();
     // The view may be another Moodle's, or of a time when other rules held.
     if forced != request.forced {
         return None;
     }
     if let Some(limit) = limit.filter(|_| !request.source.is_empty()) {
-        if let Err(after) = kept.rates.count(place, limit, request.source, now) {
+        if let Err(after) = view.rates.count(place, limit, request.source, now) {
             let fault = Fault::new(Code::RateLimited, "This address asks too often: ask again later.");
-            return Some(Found::Reply { reply: Reply::from(fault).retry_after(after), catchup: false });
+            return Some(Lookup::Reply { reply: Reply::from(fault).retry_after(after), catchup: false });
         }
     }
     let asks_who = request.method != "POST" && request.query == WHO;
@@ -102,21 +107,21 @@ fn find(kept: &mut Kept, place: &Place, abi: i64, request: &Request<'_>, now: Mi
         Gate::Joining if asks_who => {}
         Gate::Joining | Gate::Closed => {
             let fault = Fault::new(Code::Unavailable, "This site does not answer now.");
-            // Nobody else would notice that the gate is to be opened again.
-            return Some(Found::Reply { reply: Reply::from(fault).retry_after(RETRY), catchup: true });
+            // No other request would notice that the gate is to be opened again.
+            return Some(Lookup::Reply { reply: Reply::from(fault).retry_after(RETRY), catchup: true });
         }
     }
     if request.body.len() > MAX_REQUEST {
         let fault = Fault::new(Code::TooLarge, format!("a request has at most {MAX_REQUEST} bytes"));
-        return Some(Found::Reply { reply: fault.into(), catchup: false });
+        return Some(Lookup::Reply { reply: fault.into(), catchup: false });
     }
-    let site = kept.site(abi, &node).ok()?;
-    let reader = kept.last()?;
+    let site = view.site(abi, &node).ok()?;
+    let reader = view.last()?;
     let state = reader.seen()?.clone();
     let age = seconds(now).saturating_sub(state.caughtup);
     // A moment that is still to come was noted when the clock was wrong.
     let catchup = reader.state().is_none() || !(-BEHIND..=BEHIND).contains(&age);
-    (age <= TOO_OLD).then_some(Found::Site { site, state, catchup })
+    (age <= TOO_OLD).then_some(Lookup::Site { site, state, catchup })
 }
 
 fn seconds(now: Millis) -> i64 {

@@ -16,7 +16,7 @@ pub enum ViewError {
     /// The settings for answering peers.
     #[error("the settings of the view cannot be read: {0}")]
     Settings(String),
-    /// Somebody deleted the files meanwhile, or there were none to begin with.
+    /// The files were deleted meanwhile, or there were none to begin with.
     #[error("there is no view in {0} to catch up, or it was deleted meanwhile: write it anew")]
     Gone(PathBuf),
 }

@@ -23,7 +23,7 @@ impl Lock {
     /// Takes the lock; `None` where another writer has it.
     ///
     /// # Errors
-    /// What the disk says.
+    /// Errors of the disk.
     pub fn take(place: &Place) -> io::Result<Option<Self>> {
         let path = place.file(LOCK);
         loop {

@@ -1,4 +1,5 @@
-//! What has changed since the base was written: rows one behind the other, each with its length and its checksum.
+//! The log of a view: the rows that changed since the base was written, one behind the other, each with its length and
+//! its checksum.
 
 use std::fs::OpenOptions;
 use std::io::{self, Write};
@@ -48,7 +49,7 @@ pub fn rows(mut bytes: &[u8]) -> Option<Vec<Change>> {
 /// overwritten, and no reader looks at them.
 ///
 /// # Errors
-/// What the disk says, or that the log is not there any more; what counts then still does.
+/// Errors of the disk, and an error where the log is not there any more; what counted before still counts then.
 pub fn append(place: &Place, state: &State, bytes: &[u8]) -> io::Result<()> {
     let path = place.log(state.generation);
     let mut file = match state.bytes {
@@ -64,7 +65,7 @@ pub fn append(place: &Place, state: &State, bytes: &[u8]) -> io::Result<()> {
     file.sync_data()
 }
 
-/// What counts of a log behind its first bytes; `None` where it is not there.
+/// Reads the part of a log that counts, from an offset on; `None` where it is not there.
 #[must_use]
 pub fn read(place: &Place, state: &State, from: u64) -> Option<Vec<u8>> {
     let length = state.bytes.checked_sub(from)?;

@@ -1,16 +1,15 @@
-//! Which rows of a catch-up say anything new.
+//! News: the rows of a catch-up that change anything.
 //!
 //! A catch-up reads more than it must, since rows of the database become visible in another order than they were written
 //! in. What is the same as before costs the log nothing.
 
 use std::collections::{HashMap, HashSet};
 
-use courseglue_core::Site;
-use courseglue_core::{Change, RecordRow, SiteRow};
+use courseglue_core::{Change, RecordRow, Site, SiteRow};
 use courseglue_protocol::Id;
 use courseglue_table::Liveness;
 
-/// Of these rows, in their order, those that change this site. A record's row says how it is now: of several rows of one
+/// The rows that change this site, in their order. A record's row holds its present version: of several rows of one
 /// record the last counts, and of several requests to one site.
 #[must_use]
 pub fn of(rows: Vec<Change>, site: &Site) -> Vec<Change> {
@@ -45,7 +44,7 @@ pub fn of(rows: Vec<Change>, site: &Site) -> Vec<Change> {
         }
         Change::Record(row) => last.get(&row.recordid) == Some(at) && !is_held(row, site),
         Change::RecordGone { recordid, .. } => {
-            last.get(recordid) == Some(at) && site.held.get(recordid).is_some()
+            last.get(recordid) == Some(at) && site.holdings.get(recordid).is_some()
         }
         Change::TermsGone { .. } => true,
         Change::Site(row) => {
@@ -75,7 +74,7 @@ pub fn of(rows: Vec<Change>, site: &Site) -> Vec<Change> {
 pub fn apply(site: &mut Site, row: Change) {
     if let Change::Record(row) = &row {
         // The newer of two wins by itself.
-        if site.held.get(&row.recordid).is_some_and(|held| held.seq >= row.seq) {
+        if site.holdings.get(&row.recordid).is_some_and(|held| held.seq >= row.seq) {
             site.apply(Change::RecordGone { recordid: row.recordid, seq: None });
         }
     }
@@ -93,7 +92,7 @@ fn is_known(row: &SiteRow, site: &Site) -> bool {
 }
 
 fn is_held(row: &RecordRow, site: &Site) -> bool {
-    site.held.get(&row.recordid).is_some_and(|held| {
+    site.holdings.get(&row.recordid).is_some_and(|held| {
         (held.node, held.seq, held.withdrawn, held.sig()) == (row.nodeid, row.seq, row.withdrawn, row.sig)
             && held.body() == row.body
             && held.terms().eq(row.terms.iter().copied().collect::<std::collections::BTreeSet<_>>())

@@ -1,4 +1,4 @@
-//! Where the files of a view lie, whose they are, and how one replaces another.
+//! The place of a view: where its files lie, which user owns them, and how one replaces another.
 
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io::{self, Write};
@@ -56,16 +56,16 @@ impl Place {
     /// Makes the directory where it is missing; others cannot read it then.
     ///
     /// # Errors
-    /// What the disk says.
+    /// Errors of the disk.
     pub fn prepare(&self) -> io::Result<()> {
         DirBuilder::new().recursive(true).mode(0o700).create(&self.directory)
     }
 
-    /// Opens a file for reading and writing, and makes it where it is missing. Who may read and write the directory may
-    /// do so with the file.
+    /// Opens a file for reading and writing, and makes it where it is missing. Users who may read and write the
+    /// directory may do so with the file.
     ///
     /// # Errors
-    /// What the disk says.
+    /// Errors of the disk.
     pub fn open(&self, path: &Path) -> io::Result<File> {
         match OpenOptions::new().read(true).write(true).open(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
@@ -98,7 +98,7 @@ impl Place {
     /// Puts what `write` writes in the place of a file, as a whole or not at all.
     ///
     /// # Errors
-    /// What the disk says; the former file then stays.
+    /// Errors of the disk; the former file then stays.
     pub fn replace(&self, path: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let unfinished = self.file(&format!("{UNFINISHED}{}-{number}", process::id()));
@@ -117,8 +117,8 @@ impl Place {
         done
     }
 
-    /// Removes the bases and logs of all other generations, and what was left unfinished. Only for who holds the lock.
-    /// Processes that have them open go on with them.
+    /// Removes the bases and logs of all other generations, and files that were left unfinished. The caller has to hold
+    /// the lock. Processes that have the files open go on with them.
     pub fn tidy(&self, generation: u64) {
         let Ok(entries) = fs::read_dir(&self.directory) else { return };
         for entry in entries.flatten() {

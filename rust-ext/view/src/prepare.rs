@@ -1,10 +1,10 @@
-//! Looking for the words of many records, which is most of the work of a rebuild.
+//! Preparing rows: finding the words of many records, which is most of the work of a rebuild.
 
 use std::thread;
 
 use courseglue_core::Change;
 
-/// So many threads at most, as others of this server's processes have work too.
+/// The most threads, as other processes of this server have work too.
 const THREADS: usize = 4;
 /// Fewer rows than this are not worth a thread.
 const LEAST: usize = 64;
@@ -16,7 +16,7 @@ pub fn prepare(rows: &mut [Change]) {
     if rows.len() > share {
         thread::scope(|scope| {
             for part in rows.chunks_mut(share) {
-                // Where the system allows no thread, what is left is done below.
+                // Where the system allows no thread, the rest is done below.
                 let _ = thread::Builder::new().spawn_scoped(scope, move || part.iter_mut().for_each(one));
             }
         });

@@ -1,8 +1,8 @@
-//! How often a source may ask, counted by all processes of a server together: the file `rates`.
+//! Rate limits of sources, counted by all processes of a server together: the file `rates`.
 //!
-//! By the generic cell rate algorithm (ITU-T I.371) each source has one number: the moment at which it will have used up
-//! nothing. The file has room for a fixed number of sources, in sets of four; of a set that is full, whoever has used up
-//! least is forgotten. Nothing is locked: two requests of one source at the same moment may count as one.
+//! By the generic cell rate algorithm (ITU-T I.371) each source has one number: the moment at which it will have used
+//! up nothing. The file has room for a fixed number of sources, in sets of four; when a set is full, the source that
+//! has used up least is forgotten. Nothing is locked: two requests of one source at the same moment may count as one.
 
 use std::fs::File;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -29,7 +29,7 @@ impl Rates {
     /// Counts a request. `now` is in Unix milliseconds.
     ///
     /// # Errors
-    /// After how many seconds the source may ask again.
+    /// The number of seconds after which the source may ask again.
     pub fn count(&mut self, place: &Place, limit: Limit, source: &str, now: u64) -> Result<(), u32> {
         let is_deleted = |file: &File| file.metadata().map_or(true, |file| file.nlink() == 0);
         if self.file.as_ref().is_none_or(is_deleted) {
@@ -50,7 +50,7 @@ impl Rates {
         let Some(slot) = own.or_else(least) else { return Ok(()) };
         let window = u64::from(limit.seconds.get()) * 1000;
         let until = match own.and_then(|own| slots.get(own)) {
-            // What lies further ahead than a window was counted when the clock was wrong, or under another limit.
+            // A moment further ahead than a window was counted when the clock was wrong, or under another limit.
             Some((_, until)) => (*until).clamp(now, now.saturating_add(window)),
             None => now,
         };
@@ -68,7 +68,7 @@ fn number(bytes: &[u8]) -> u64 {
     bytes.first_chunk().copied().map_or(0, u64::from_le_bytes)
 }
 
-/// What stands for a source; of an IPv6 address the first half, as whoever has one has the whole half. Never 0.
+/// The key of a source; for an IPv6 address its first half, as the owner of one address has all of them. Never 0.
 fn key(source: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     match source.trim_end_matches("/64").parse::<IpAddr>().map(|address| address.to_canonical()) {

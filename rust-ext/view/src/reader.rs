@@ -4,14 +4,13 @@ use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
-use courseglue_core::Site;
-use courseglue_core::{Settings, SettingsError};
+use courseglue_core::{Settings, SettingsError, Site};
 
 use crate::place::Place;
 use crate::state::{CURRENT, Stamp, State};
 use crate::{base, log, news};
 
-/// How often a view is replaced at most while it is being read.
+/// The most times that a view is replaced while it is being read.
 const TRIES: usize = 10;
 
 /// A copy of the state, which follows the files at each [`Reader::refresh`].
@@ -45,19 +44,19 @@ impl Reader {
         })
     }
 
-    /// What there is now; `None` when there is no view that can be used.
+    /// The present state; `None` when there is no view that can be used.
     #[must_use]
     pub fn state(&self) -> Option<&State> {
         self.seen().filter(|_| self.present)
     }
 
-    /// What [`Reader::site`] shows: what was seen last, even if the files are gone by now.
+    /// The state that [`Reader::site`] shows: the last one that was read, even if the files are gone by now.
     #[must_use]
     pub fn seen(&self) -> Option<&State> {
         self.applied.as_ref()
     }
 
-    /// The site as it was last seen. Whoever keeps copies of this while the view changes makes [`Reader::refresh`] slow.
+    /// The site as it was last read. Copies that are kept while the view changes make [`Reader::refresh`] slow.
     #[must_use]
     pub fn site(&self) -> &Arc<Site> {
         &self.site

@@ -1,4 +1,4 @@
-//! How peers are answered without Moodle: the file `settings`, which the plugin writes.
+//! The settings for answering peers without Moodle: the file `settings`, which the plugin writes.
 
 use std::fs::{self, File};
 use std::io::Write;
@@ -14,46 +14,46 @@ use crate::state::Stamp;
 
 const SETTINGS: &str = "settings";
 
-/// What a site answers at all.
+/// The requests that a site answers at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Gate {
     /// Everything.
     Open,
-    /// Who it is, and nothing else.
+    /// Only the request for its description.
     Joining,
-    /// That it does not take part now.
+    /// No request: it says that it does not take part now.
     Closed,
     /// Nothing without Moodle, which decides.
     Boot,
 }
 
-/// How often one source may ask.
+/// The rate at which one source may ask.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 pub struct Limit {
-    /// So many requests
+    /// The number of requests in [`Limit::seconds`], and at once.
     pub requests: NonZeroU32,
-    /// in so many seconds, and so many at once.
+    /// The length of the window.
     pub seconds: NonZeroU32,
 }
 
-/// What the file says.
+/// The contents of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Serving {
     /// The settings of the site, JSON, without its secret.
     pub node: String,
-    /// What it answers.
+    /// The requests that it answers.
     pub gate: Gate,
-    /// How often it may be asked.
+    /// The rate at which one source may ask.
     pub limit: Option<Limit>,
     /// A digest of what Moodle's config.php decided when this was written.
     pub forced: String,
-    /// What the plugin keeps there for itself.
+    /// The plugin's own notes.
     pub notes: String,
 }
 
 #[derive(Deserialize)]
-struct Raw {
+struct RawServing {
     node: Value,
     gate: Gate,
     #[serde(default)]
@@ -67,7 +67,8 @@ struct Raw {
 impl Serving {
     fn parse(json: &str) -> Result<Self, ViewError> {
         let failed = |error: &dyn ToString| ViewError::Settings(error.to_string());
-        let Raw { node, gate, limit, forced, notes } = serde_json::from_str(json).map_err(|e| failed(&e))?;
+        let RawServing { node, gate, limit, forced, notes } =
+            serde_json::from_str(json).map_err(|e| failed(&e))?;
         let node = node.to_string();
         Settings::from_json(&node).map_err(|e| failed(&e))?;
         Ok(Self { node, gate, limit, forced, notes })
@@ -77,7 +78,8 @@ impl Serving {
 /// Replaces the file.
 ///
 /// # Errors
-/// [`ViewError::Settings`] where this is none, [`ViewError::Disk`], or [`ViewError::Gone`] where somebody deletes files.
+/// [`ViewError::Settings`] where the text is no settings, [`ViewError::Disk`], or [`ViewError::Gone`] where files are
+/// deleted meanwhile.
 pub fn write(place: &Place, json: &str) -> Result<(), ViewError> {
     Serving::parse(json)?;
     let failed = ViewError::disk(place.directory());
@@ -87,14 +89,14 @@ pub fn write(place: &Place, json: &str) -> Result<(), ViewError> {
 
 /// The file as this process has read it last.
 #[derive(Debug, Default)]
-pub struct Known {
+pub struct ServingFile {
     seen: Option<(Stamp, File)>,
     serving: Option<Serving>,
 }
 
-impl Known {
-    /// What the file says now. When it is gone, or cannot be used, what it said before; `None` when it never said
-    /// anything.
+impl ServingFile {
+    /// The present contents of the file. When it is gone, or cannot be used, its former contents; `None` when there
+    /// were none.
     pub fn get(&mut self, place: &Place) -> Option<&Serving> {
         let path = place.file(SETTINGS);
         if self.seen.as_ref().map(|(stamp, _)| *stamp) != Stamp::of(&path) {

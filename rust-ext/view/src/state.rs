@@ -1,4 +1,4 @@
-//! Which base and log count, and how fresh they are: the file `current`.
+//! The state of a view: which base and log count, and how fresh they are. The file `current`.
 
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read, Write};
@@ -17,7 +17,7 @@ pub const FORMAT: u32 = 2;
 /// No such file is longer.
 const MOST: u64 = 4_096;
 
-/// What `current` says.
+/// The contents of the file `current`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct State {
@@ -25,8 +25,8 @@ pub struct State {
     pub format: u32,
     /// The ABI of the extension that wrote it.
     pub abi: i64,
-    /// Which base and log: when the base was made, Unix µs, or later. It never comes again, not even after everything
-    /// was deleted.
+    /// The number of the base and the log: the time when the base was made, Unix µs, or later. It never comes again,
+    /// not even after everything was deleted.
     pub generation: u64,
     /// The bytes of the base.
     pub base: u64,
@@ -41,7 +41,7 @@ pub struct State {
 }
 
 impl State {
-    /// What the file says now; `None` where there is none that an extension of this ABI can use.
+    /// Reads the file; `None` where there is none that an extension of this ABI can use.
     #[must_use]
     pub fn read(place: &Place, abi: i64) -> Option<Self> {
         Self::parse(&File::open(place.file(CURRENT)).ok()?, abi)
@@ -54,7 +54,7 @@ impl State {
         (state.format == FORMAT && state.abi == abi).then_some(state)
     }
 
-    /// The day on which the base was made, whose sketches are in it.
+    /// The day on which the base was made: it has the sketches of that day.
     #[must_use]
     pub fn day(&self) -> Day {
         day_of(self.generation / 1_000)
@@ -63,14 +63,14 @@ impl State {
     /// Makes this what counts.
     ///
     /// # Errors
-    /// What the disk says; what counted before then still does.
+    /// Errors of the disk; the former state then still counts.
     pub fn write(&self, place: &Place) -> io::Result<()> {
         let text = serde_json::to_vec(self)?;
         place.replace(&place.file(CURRENT), |file| file.write_all(&text))
     }
 }
 
-/// Which file it was. Every replacement has another stamp, as long as the file that was there before is held open.
+/// The identity of a file. Every replacement has another stamp, as long as the file that was there before is held open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stamp {
     device: u64,

@@ -1,7 +1,9 @@
-//! Who sees to it that the view is caught up: of all that notice that it is behind, one at a time. Who has taken the turn
-//! keeps others from it until its request is over: of a database that never answers, one worker hears nothing, and not all.
+//! The turn to catch up the view: one process at a time has it, of all that notice that the view is behind. It keeps
+//! others from taking the turn until its request is over, so that a database that never answers hangs one worker, and
+//! not all.
 
 use std::fs::File;
+use std::io;
 use std::os::unix::fs::FileExt;
 
 use rustix::fs::{FlockOperation, flock};
@@ -9,7 +11,7 @@ use rustix::fs::{FlockOperation, flock};
 use crate::place::Place;
 
 const TURN: &str = "turn";
-/// So many seconds after a turn another one may be taken.
+/// The number of seconds after a turn in which no other may be taken.
 const SECONDS: i64 = 20;
 
 /// The turn, as one process knows it.
@@ -22,20 +24,20 @@ pub struct Turn {
 }
 
 impl Turn {
-    /// Takes the turn; false where somebody has it. `now` is in Unix seconds.
+    /// Takes the turn; false where another process has it. `now` is in Unix seconds.
     pub fn take(&mut self, place: &Place, now: i64) -> bool {
         self.end();
         match take(place, now) {
-            Some(taken) => {
+            Ok(taken) => {
                 self.taken = taken;
                 self.taken.is_some()
             }
             // No directory, or no room in it.
-            None if is_over(self.own, now) => {
+            Err(_) if is_over(self.own, now) => {
                 self.own = Some(now);
                 true
             }
-            None => false,
+            Err(_) => false,
         }
     }
 
@@ -47,14 +49,14 @@ impl Turn {
     }
 }
 
-/// The file, locked; none where somebody has the turn, or had it a moment ago.
-fn take(place: &Place, now: i64) -> Option<Option<File>> {
-    let file = place.open(&place.file(TURN)).ok()?;
+/// The file, locked; `None` where another process has the turn, or had it a moment ago.
+fn take(place: &Place, now: i64) -> io::Result<Option<File>> {
+    let file = place.open(&place.file(TURN))?;
     if flock(&file, FlockOperation::NonBlockingLockExclusive).is_err() {
-        return Some(None);
+        return Ok(None);
     }
     let taken = write(&file, now);
-    if taken != Some(true) {
+    if !matches!(taken, Ok(true)) {
         unlock(&file);
     }
     taken.map(|taken| taken.then_some(file))
@@ -65,13 +67,14 @@ fn unlock(file: &File) {
     let _ = flock(file, FlockOperation::Unlock);
 }
 
-fn write(file: &File, now: i64) -> Option<bool> {
+/// Writes that the turn begins now; false where the last one is not over.
+fn write(file: &File, now: i64) -> io::Result<bool> {
     let mut last = [0; 8];
     let last = file.read_exact_at(&mut last, 0).ok().map(|()| i64::from_le_bytes(last));
     if !is_over(last, now) {
-        return Some(false);
+        return Ok(false);
     }
-    file.write_all_at(&now.to_le_bytes(), 0).ok().map(|()| true)
+    file.write_all_at(&now.to_le_bytes(), 0).map(|()| true)
 }
 
 /// A turn that began in the future was taken when the clock was wrong.

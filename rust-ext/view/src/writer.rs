@@ -4,9 +4,7 @@ use std::io;
 use std::path::Path;
 use std::time::SystemTime;
 
-use courseglue_core::Change;
-use courseglue_core::Site;
-use courseglue_core::{Settings, SettingsError};
+use courseglue_core::{Change, Settings, SettingsError, Site};
 use courseglue_protocol::day_of;
 
 use crate::error::ViewError;
@@ -17,18 +15,19 @@ use crate::reader::Reader;
 use crate::state::{FORMAT, State};
 use crate::{base, log, news};
 
-/// A log of so many rows or bytes is worth being folded into a new base.
+/// The number of rows, or of bytes, from which a log is worth being folded into a new base.
 const LONG_ROWS: u64 = 2_000;
 const LONG_BYTES: u64 = 8 << 20;
-/// One that would be so many times as long is never written: a new base is, at once.
+/// The factor of those lengths above which no log is written: a new base is written at once.
 const TOO_LONG: u64 = 4;
-/// Checks of newcomers that are older than so many seconds count for nothing, and nobody tells that they are gone.
+/// The age in seconds at which checks of newcomers are dropped: they count for nothing, and no row says that they are
+/// gone.
 const OLD_CHECK: u64 = 2 * 86_400;
 
-/// So many rows of a rebuild are taken in at once.
+/// The number of rows of a rebuild that are taken in at once.
 const AT_ONCE: usize = 1_024;
 
-/// Who may write to a view: it holds the lock.
+/// A writer of a view: it holds the lock.
 #[derive(Debug)]
 pub struct Writer {
     place: Place,
@@ -42,17 +41,17 @@ pub struct Writer {
 #[derive(Debug)]
 enum Rows {
     News(Vec<Change>),
-    Whole(Box<Whole>),
+    Rebuild(Box<Rebuild>),
 }
 
 /// A state that is rebuilt, and rows that it has still to take in.
 #[derive(Debug)]
-struct Whole {
+struct Rebuild {
     site: Site,
     rows: Vec<Change>,
 }
 
-impl Whole {
+impl Rebuild {
     fn take_in(&mut self) {
         prepare(&mut self.rows);
         self.rows.drain(..).for_each(|row| self.site.apply(row));
@@ -75,7 +74,7 @@ impl Writer {
         Ok(Some(Self { place, abi, lock, state, rows: Rows::News(Vec::new()), count: 0 }))
     }
 
-    /// What there is; `None` when there is no view that can be used.
+    /// The present state; `None` when there is no view that can be used.
     #[must_use]
     pub fn state(&self) -> Option<&State> {
         self.state.as_ref()
@@ -87,7 +86,7 @@ impl Writer {
     /// When the settings are no settings.
     pub fn rebuild(&mut self, settings: &str) -> Result<(), SettingsError> {
         let site = Site::new(Settings::from_json(settings)?);
-        self.rows = Rows::Whole(Box::new(Whole { site, rows: Vec::new() }));
+        self.rows = Rows::Rebuild(Box::new(Rebuild { site, rows: Vec::new() }));
         self.count = 0;
         Ok(())
     }
@@ -101,7 +100,7 @@ impl Writer {
         let change = serde_json::from_str(change).map_err(|error| ViewError::Row(self.count, error))?;
         match &mut self.rows {
             Rows::News(rows) => rows.push(change),
-            Rows::Whole(whole) => {
+            Rows::Rebuild(whole) => {
                 whole.rows.push(change);
                 if whole.rows.len() >= AT_ONCE {
                     whole.take_in();
@@ -111,15 +110,15 @@ impl Writer {
         Ok(())
     }
 
-    /// Makes the rows visible to everybody, all at once; `reader` is this process's copy of the same view. Says whether
-    /// [`Writer::compact`] is due.
+    /// Makes the rows visible to all processes, all at once; `reader` is this process's copy of the same view. Returns
+    /// whether [`Writer::compact`] is due.
     ///
     /// # Errors
     /// [`ViewError::Disk`], or [`ViewError::Gone`]; the view then stays as it was.
     pub fn commit(&mut self, reader: &mut Reader, revision: i64, caughtup: i64) -> Result<bool, ViewError> {
         self.count = 0;
         let state = match std::mem::replace(&mut self.rows, Rows::News(Vec::new())) {
-            Rows::Whole(mut whole) => {
+            Rows::Rebuild(mut whole) => {
                 whole.take_in();
                 self.base(whole.site, revision, caughtup)?
             }
@@ -133,7 +132,7 @@ impl Writer {
     /// over.
     ///
     /// # Errors
-    /// As [`Writer::commit`].
+    /// The errors of [`Writer::commit`].
     pub fn compact(&mut self, reader: &mut Reader) -> Result<(), ViewError> {
         if !self.is_due() {
             return Ok(());
@@ -175,7 +174,7 @@ impl Writer {
     ) -> Result<State, ViewError> {
         let mut state = self.newest(reader)?;
         let mut rows = news::of(rows, reader.site());
-        // Whoever reads the log takes the words of a record as they are found here.
+        // Readers of the log take over the words that are found here.
         prepare(&mut rows);
         (state.revision, state.caughtup) = (revision, caughtup);
         if !rows.is_empty() {
@@ -193,7 +192,7 @@ impl Writer {
         Ok(state)
     }
 
-    /// What there is, which the reader shows then.
+    /// The present state, which the reader shows then.
     fn newest(&self, reader: &mut Reader) -> Result<State, ViewError> {
         reader.refresh();
         match (self.state(), reader.state()) {
@@ -223,7 +222,7 @@ impl Writer {
     }
 }
 
-/// Whether a log is so many times as long as one that is worth being folded.
+/// Whether a log is more than this many times as long as one that is worth being folded.
 fn is_long(state: &State, times: u64) -> bool {
     state.rows > times * LONG_ROWS || state.bytes > times * LONG_BYTES
 }

@@ -3,12 +3,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use courseglue_core::{Change, RecordRow};
+use courseglue_core::{Change, Failure, RecordRow, SearchTask, Site};
 use courseglue_protocol::{Id, Query};
-use courseglue_core::Site;
 use courseglue_table::{PeerTable, REPLICAS};
-use courseglue_core::task::Failure;
-use courseglue_core::task::search::SearchTask;
 use courseglue_text as text;
 use serde_json::json;
 

@@ -35,8 +35,8 @@ const ITEM_BYTES: f64 = 16.0 * 4.0 / 3.0;
 const ENVELOPE_BYTES: f64 = 120.0;
 /// Sites that are told of a new statement.
 const TOLD: f64 = 16.0;
-/// Words renewed at once, with those asked to spare, and after how many days.
-const WORDS: (f64, f64) = (6.0, 30.0);
+/// Vouchers renewed at once, with those asked to spare, and after how many days.
+const VOUCHERS: (f64, f64) = (6.0, 30.0);
 const SPOT_CHECKS_A_DAY: f64 = 3.0;
 
 /// What one network's membership costs a site.
@@ -137,12 +137,12 @@ impl Model {
         TLS_BYTES as f64 + HEADER_BYTES as f64 + sent + received
     }
 
-    /// Words: the requests for them, and the neighbours' checks of the address.
+    /// Vouchers: the requests for them, and the neighbours' checks of the address.
     pub fn vouching(&self) -> f64 {
-        let (words, days) = WORDS;
+        let (vouchers, days) = VOUCHERS;
         let asked = self.single(self.alone.1, 2.0 * ENVELOPE_BYTES);
         let check = self.single(0.0, self.alone.0);
-        words / days * (asked + check)
+        vouchers / days * (asked + check)
     }
 
     fn announcing(&self) -> f64 {

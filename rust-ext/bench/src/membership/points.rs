@@ -7,11 +7,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use courseglue_core::Change;
-use courseglue_core::Site;
+use courseglue_core::{Change, Failure, Request, Site, SyncTask};
 use courseglue_table::PeerTable;
-use courseglue_core::task::sync::SyncTask;
-use courseglue_core::task::{Failure, Request};
 use courseglue_protocol::{HOUR_MS, Millis};
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! Signed statements of many sites with true words of their neighbours, each in two versions: before and after it is signed
+//! Signed statements of many sites with true vouchers of their neighbours, each in two versions: before and after it is signed
 //! anew.
 
 use std::collections::HashMap;
@@ -49,12 +49,12 @@ impl Statements {
                 let mut entry = place.signed(&secret, seq)?;
                 let today = day_of(NOW);
                 let neighbours = table.neighbours(&entry, today);
-                let words = neighbours.iter().take(KEPT_VOUCHERS).filter_map(|giver| {
+                let vouchers = neighbours.iter().take(KEPT_VOUCHERS).filter_map(|giver| {
                     let secret = secrets.get(&giver.id())?;
                     Some(Voucher::sign(secret, NETWORK, giver.id(), &entry.descriptor, today))
                 });
-                let words: Vec<Voucher> = words.collect();
-                entry.add_vouchers(&words);
+                let vouchers: Vec<Voucher> = vouchers.collect();
+                entry.add_vouchers(&vouchers);
                 Ok(Arc::new(entry))
             });
             let [old, new] = signed;

@@ -8,9 +8,8 @@
 use std::collections::{HashMap, HashSet};
 
 use courseglue_protocol::Id;
-use courseglue_core::Site;
+use courseglue_core::{COPIES, Site};
 use courseglue_table::{PeerTable, REPLICAS};
-use courseglue_core::task::publish::COPIES;
 
 use crate::Failed;
 use crate::data;

@@ -1,4 +1,4 @@
-//! What a peer needs to find out what it lacks: symbols of this site's table, and the entries behind their items.
+//! Answers from which a peer finds out what it lacks: symbols of this site's table, and the entries behind their items.
 
 use std::collections::HashSet;
 

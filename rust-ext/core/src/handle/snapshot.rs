@@ -1,4 +1,4 @@
-//! What a newcomer takes over: all known sites, page by page, and those near it.
+//! Answers for newcomers: all known sites, page by page, and those near it.
 
 use courseglue_protocol::message::{NEAREST, SNAPSHOT_BYTES, SNAPSHOT_ENTRIES};
 use courseglue_protocol::{Day, Entry, Id};
@@ -15,7 +15,7 @@ pub fn page(site: &Site, after: Option<Id>, today: Day) -> String {
     let (mut sites, mut bytes, mut last) = (Vec::new(), 0, None);
     while let Some(next) = rest.peek().filter(|_| sites.len() < SNAPSHOT_ENTRIES) {
         let json = next.json();
-        // With the comma after it.
+        // One more for the comma.
         bytes += json.len() + 1;
         if bytes > SNAPSHOT_BYTES {
             break;

@@ -1,8 +1,8 @@
-//! What a site answers about records: taking them in, and telling co-homes what it holds.
+//! Answers about records: taking them in, and telling co-homes what is held.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use courseglue_index::HeldRef;
+use courseglue_index::HoldingRef;
 use courseglue_protocol::message::{
     Code, Fault, Inventory, InventoryAnswer, MAX_ITEM_TERMS, PAGE_BYTES, PAGE_RECORDS, Records,
     RecordsAnswer, Store, StoreAnswer, StoredItem,
@@ -13,7 +13,7 @@ use courseglue_table::News;
 use serde_json::{Value, json};
 
 use crate::intake::Intake;
-use crate::placement::{Posting, Shared};
+use crate::placement::{Posting, SharedTerms};
 use crate::reply::Reply;
 use crate::site::Site;
 use crate::task::refused_for_room;
@@ -32,7 +32,7 @@ impl Site {
             changes.extend(self.learn(&sender));
         }
         let mut answer = StoreAnswer::default();
-        let mut intake = Intake::new(self, self.held.clone(), now);
+        let mut intake = Intake::new(self, self.holdings.clone(), now);
         let mut sent: BTreeSet<Id> = BTreeSet::new();
         let mut far: BTreeSet<Id> = BTreeSet::new();
         for item in store.records {
@@ -62,32 +62,32 @@ impl Site {
     }
 
     pub(super) fn inventory(&self, asked: &Inventory, now: Millis) -> Result<InventoryAnswer, Fault> {
-        let (mut shared, mut items) = (Shared::new(self, asked.node, now), 0);
-        let postings = shared.postings(&self.held, &asked.salt).inspect(|_| items += 1);
+        let (mut shared, mut items) = (SharedTerms::new(self, asked.node, now), 0);
+        let postings = shared.postings(&self.holdings, &asked.salt).inspect(|_| items += 1);
         let symbols = symbols(postings.map(|posting| posting.item), asked.from, asked.count)
             .map_err(|e| Fault::new(Code::BadRequest, e.to_string()))?;
         Ok(InventoryAnswer { symbols, items })
     }
 
     pub(super) fn records(&self, asked: &Records, now: Millis) -> RecordsAnswer {
-        let mut shared = Shared::new(self, asked.node, now);
+        let mut shared = SharedTerms::new(self, asked.node, now);
         let Some(salt) = &asked.salt else { return self.page(asked.after, &mut shared) };
         let wanted: HashSet<&Item> = asked.items.0.iter().collect();
         let mut found: BTreeMap<Id, Vec<Id>> = BTreeMap::new();
         for Posting { recordid, term, .. } in
-            shared.postings(&self.held, salt).filter(|posting| wanted.contains(&posting.item))
+            shared.postings(&self.holdings, salt).filter(|posting| wanted.contains(&posting.item))
         {
             found.entry(recordid).or_default().push(term);
         }
-        let item = |(recordid, terms)| self.held.get(&recordid).map(|held| stored_item(&held, terms));
+        let item = |(recordid, terms)| self.holdings.get(&recordid).map(|held| stored_item(&held, terms));
         RecordsAnswer { records: found.into_iter().filter_map(item).collect(), next: None }
     }
 
-    fn page(&self, after: Option<Id>, shared: &mut Shared<'_>) -> RecordsAnswer {
+    fn page(&self, after: Option<Id>, shared: &mut SharedTerms<'_>) -> RecordsAnswer {
         let mut answer = RecordsAnswer::default();
         let mut bytes = 0;
         let mut last = None;
-        for held in self.held.after(after) {
+        for held in self.holdings.after(after) {
             let terms: Vec<Id> = held.terms().filter(|term| shared.has(term)).collect();
             if terms.is_empty() {
                 continue;
@@ -104,7 +104,7 @@ impl Site {
     }
 }
 
-pub(crate) fn stored_item(held: &HeldRef<'_>, terms: Vec<Id>) -> StoredItem {
+pub(crate) fn stored_item(held: &HoldingRef<'_>, terms: Vec<Id>) -> StoredItem {
     let item = if held.withdrawn { ItemType::Tombstone } else { ItemType::Record };
     StoredItem { item, body: held.body().to_owned(), sig: held.sig(), terms, lost: None }
 }

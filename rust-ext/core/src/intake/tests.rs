@@ -50,10 +50,10 @@ fn store(site: &mut Site, changes: Vec<Change>) {
 #[test]
 fn a_term_takes_a_thousand_postings_of_one_publisher_and_says_which_it_did_not() {
     let (site, publisher) = sites(1 << 30);
-    let mut intake = Intake::new(&site, site.held.clone(), NOW);
+    let mut intake = Intake::new(&site, site.holdings.clone(), NOW);
     let first = intake.take(None, item(&publisher, 0, "Zoo", "", &["zoo"])).unwrap();
-    let (mut held, _, _) = intake.into_held();
-    let one = held.get(&first.recordid).unwrap().held();
+    let (mut held, _, _) = intake.into_parts();
+    let one = held.get(&first.recordid).unwrap().holding();
     (1..MAX_POSTINGS_OF_ONE_SITE).for_each(|n| held.put(Id::digest(&n.to_be_bytes()), one.clone()));
     let mut intake = Intake::new(&site, held, NOW);
     let refused = intake.take(None, item(&publisher, 1, "Zoo", "", &["zoo"])).unwrap_err();
@@ -84,9 +84,9 @@ fn of_too_many_postings_the_best_are_kept_and_the_cut_is_said() {
     (50..100).for_each(|n| drop(intake.take(None, said(n)).unwrap()));
     let changes = intake.changes();
     store(&mut site, changes);
-    assert!(!site.is_cut(&zoo) && site.held.postings(&zoo) == 100);
+    assert!(!site.is_cut(&zoo) && site.holdings.postings(&zoo) == 100);
     let take = |site: &Site, item: StoredItem| {
-        let mut intake = Intake::new(site, site.held.clone(), NOW);
+        let mut intake = Intake::new(site, site.holdings.clone(), NOW);
         intake.limit = 100;
         let outcome = intake.take(None, item).map(|taken| taken.recordid);
         (outcome, intake.changes())
@@ -94,11 +94,11 @@ fn of_too_many_postings_the_best_are_kept_and_the_cut_is_said() {
     let (outcome, changes) = take(&site, named(200));
     let newest = outcome.unwrap();
     store(&mut site, changes);
-    assert!(site.is_cut(&zoo) && site.held.get(&newest).is_some());
-    assert_eq!(site.held.postings(&zoo), 96);
+    assert!(site.is_cut(&zoo) && site.holdings.get(&newest).is_some());
+    assert_eq!(site.holdings.postings(&zoo), 96);
     assert_eq!(site.index.df("zoo"), 96);
     for n in 0..50 {
-        assert!(site.held.get(&Id::of_record("b.example", &format!("course/{n}"))).is_some(), "{n}");
+        assert!(site.holdings.get(&Id::of_record("b.example", &format!("course/{n}"))).is_some(), "{n}");
     }
     let (outcome, changes) = take(&site, said(300));
     assert_eq!(outcome.unwrap_err().code, Code::Surplus);
@@ -125,7 +125,7 @@ fn what_is_held_can_still_be_changed_and_withdrawn_when_there_is_no_room_for_mor
     let built = publisher.record(&changed.to_string(), NOW + 1).unwrap();
     let terms = vec![Id(term_key("zoo"))];
     let newer = StoredItem { item: ItemType::Record, body: built.body, sig: built.sig, terms, lost: None };
-    let mut intake = Intake::new(&site, site.held.clone(), NOW);
+    let mut intake = Intake::new(&site, site.holdings.clone(), NOW);
     assert!(intake.take(None, newer).is_ok());
     let gone = publisher.tombstone("course/1", NOW + 2).unwrap();
     let gone = StoredItem {
@@ -136,11 +136,11 @@ fn what_is_held_can_still_be_changed_and_withdrawn_when_there_is_no_room_for_mor
         lost: None,
     };
     assert!(intake.take(None, gone).is_ok());
-    let (held, _, _) = intake.into_held();
+    let (held, _, _) = intake.into_parts();
     assert!(held.bytes() < size && held.iter().all(|item| item.withdrawn));
 }
 
-/// Makes a site know so many others that it does not hold everything, and is still near to every term.
+/// Makes a site know enough others that it does not hold everything, and is still near to every term.
 fn crowd(site: &mut Site, publisher: &Site) {
     let key = publisher.settings.secret.as_ref().unwrap().public();
     for n in 0..7 {
@@ -163,6 +163,6 @@ fn one_publisher_takes_an_eighth_of_the_room_at_most_with_withdrawals_too() {
         let (item, lost) = (ItemType::Tombstone, None);
         drop(intake.take(None, StoredItem { item, body: gone.body, sig: gone.sig, terms, lost }));
     }
-    let (held, _, _) = intake.into_held();
+    let (held, _, _) = intake.into_parts();
     assert!(held.bytes() <= 2 * 1024, "{}", held.bytes());
 }

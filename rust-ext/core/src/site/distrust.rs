@@ -1,4 +1,4 @@
-//! Whose word does not count any more: who vouched for sites that are not there.
+//! The givers whose vouchers do not count any more: they vouched for sites that are not there.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -7,14 +7,14 @@ use courseglue_table::PeerTable;
 
 use crate::change::SpotRow;
 
-/// How many missing sites make the giver of their vouchers suspect.
+/// The number of missing sites that makes the giver of their vouchers suspect.
 const MISSING: usize = 4;
-/// What random checks of sites found there, with the id of one who vouched for them, while another one was missing: how
-/// many, so that a few checks tell what all of that giver's words are worth.
+/// The name of a mark, before the id of a suspected giver of vouchers: of the sites for which it vouched, how many random
+/// checks found at their addresses. So a few checks tell what all of that giver's vouchers are worth.
 pub(crate) const FOUND: &str = "found/";
 
-/// The givers of vouchers for whose sites random checks looked in vain four times or more, for one of them until it was
-/// dropped, and found one of four at the most.
+/// The givers of vouchers for four missing sites or more, one of which is dropped; at most one in four of the sites for which
+/// they vouched was found.
 pub(super) fn distrusted(
     me: &Id,
     table: &PeerTable,
@@ -35,7 +35,7 @@ pub(super) fn distrusted(
     missing.into_keys().collect()
 }
 
-/// How many sites, of those for whom this one vouched, random checks found.
+/// The number of sites that random checks found, among those for which `giver` vouched.
 pub(crate) fn found(marks: &BTreeMap<String, String>, giver: &Id) -> usize {
     marks.get(&format!("{FOUND}{giver}")).and_then(|count| count.parse().ok()).unwrap_or(0)
 }
@@ -51,8 +51,8 @@ mod tests {
     use crate::site::DROPPED_DAYS;
     use crate::site::Site;
 
-    /// A site that knows `honest` and `ghosts` sites vouched for by one giver; of the former each was found once, the
-    /// ghosts were missing on so many `days`.
+    /// A site that knows `honest` and `ghosts` sites for which one giver vouched. The honest ones were found once each,
+    /// the ghosts were missing on this number of `days`.
     fn site(honest: usize, ghosts: usize, days: u32) -> (Site, Id) {
         let settings = r#"{"network":"test","address":"a.example","scheme":"https","viewdir":"","blockedhosts":[],
             "allowedports":[]}"#;

@@ -18,13 +18,13 @@ impl Site {
     /// the state lies over a frozen one, what did not change is copied as it is.
     ///
     /// # Errors
-    /// What writing says.
+    /// Errors of the writer.
     pub fn freeze<W: Write>(&self, today: Day, out: W) -> io::Result<W> {
         let mut out = SectionWriter::new(out);
         self.table.freeze(&mut out)?;
         DailySketch::freeze(&self.settings, &self.table, today, &mut out)?;
         self.index.write(&mut out)?;
-        FrozenHoldings::write(&self.held, &mut out)?;
+        FrozenHoldings::write(&self.holdings, &mut out)?;
         out.begin("rows")?;
         self.checks.values().try_for_each(|row| line(&mut out, Change::Checked(row.clone())))?;
         self.spots.values().try_for_each(|row| line(&mut out, Change::Spot(row.clone())))?;
@@ -43,7 +43,7 @@ impl Site {
         let mut site = Self::new(settings);
         site.table = PeerTable::thaw(&sections)?.into();
         site.index = Index::over(FrozenIndex::read(&sections)?).into();
-        site.held = Holdings::over(FrozenHoldings::read(&sections)?);
+        site.holdings = Holdings::over(FrozenHoldings::read(&sections)?);
         for row in sections.get("rows")?.get().lines() {
             site.apply(serde_json::from_str(&row.ok()?).ok()?);
         }
@@ -72,7 +72,7 @@ mod tests {
     use crate::change::{CheckRow, FrequencyRow, RecordRow, SpotRow};
     use crate::handle::Handling;
     use crate::site::DROPPED_DAYS;
-    use crate::task::search::local_answer;
+    use crate::task::local_answer;
 
     const TODAY: Day = 1_000;
     const NOW: Millis = 1_000 * DAY_MS;
@@ -114,10 +114,10 @@ mod tests {
         }
     }
 
-    /// What a site publishes: a course of few words, or its withdrawal.
+    /// An item of a site: a course of few words, or its withdrawal.
     fn record(n: usize, site: &CheckedEntry, seq: Millis, withdrawn: bool) -> RecordRow {
         let words = ["marine", "biology", "taller", "plankton"];
-        let name = format!("{} {}", words[n % 4], words[seq as usize % 4]);
+        let name = format!("{} {}", words[n % 4], words[usize::try_from(seq % 4).unwrap()]);
         let address = site.address.as_str();
         let content =
             json!({"id": "1", "lang": "en", "fullname": {"en": name}, "access": "open", "link": "x"});
@@ -125,7 +125,7 @@ mod tests {
         let terms: Vec<Id> = words.iter().map(|word| Id(courseglue_text::term_key(word))).collect();
         let body = if withdrawn { Tombstone::build(address, "1", seq) } else { text };
         let (recordid, localid) = (Id::of_record(address, "1"), "1".to_owned());
-        let (nodeid, sig, indexed) = (site.id, Sig([n as u8; 64]), None);
+        let (nodeid, sig, indexed) = (site.id, Sig([u8::try_from(n).unwrap(); 64]), None);
         RecordRow { recordid, nodeid, localid, seq, withdrawn, body, sig, terms, indexed }
     }
 
@@ -142,7 +142,7 @@ mod tests {
         Site::thaw(settings(), &Bytes::new(site.freeze(TODAY, Vec::new()).unwrap())).unwrap()
     }
 
-    /// What peers and the admin are told.
+    /// All answers that peers and the admin get.
     fn answers(site: &Site) -> Vec<String> {
         let site = Arc::new(site.clone());
         let first = entry(5, NOW).id;
@@ -173,7 +173,7 @@ mod tests {
             serde_json::to_string(&local_answer(&site, &query, NOW)).unwrap()
         });
         let mut held: Vec<_> =
-            site.held.iter().map(|item| format!("{:?}", item.held().row(item.recordid))).collect();
+            site.holdings.iter().map(|item| format!("{:?}", item.holding().row(item.recordid))).collect();
         held.sort_unstable();
         asked.chain(admin).chain(found).chain(held).collect()
     }
@@ -189,9 +189,9 @@ mod tests {
         };
         for mut state in [site.clone(), refrozen(&site)] {
             apply(&mut state, &gone(NOW - 1));
-            assert!(state.held.get(&recordid).is_some() && state.table.get(&nodeid).is_some());
+            assert!(state.holdings.get(&recordid).is_some() && state.table.get(&nodeid).is_some());
             apply(&mut state, &gone(NOW));
-            assert!(state.held.get(&recordid).is_none() && state.table.get(&nodeid).is_none());
+            assert!(state.holdings.get(&recordid).is_none() && state.table.get(&nodeid).is_none());
         }
     }
 
@@ -223,7 +223,7 @@ mod tests {
             let mut heap = Site::new(settings());
             apply(&mut heap, &first);
             let mut bytes = heap.freeze(TODAY, Vec::new()).unwrap();
-            // The directory has its hash: what lies before is what nobody checks.
+            // The directory has its hash; the bytes before it are not checked.
             let all = bytes.len() - 600;
             damage.iter().for_each(|(at, byte)| bytes[at.index(all)] = *byte);
             bytes.truncate(cut.map_or(bytes.len(), |cut| cut.index(bytes.len())));

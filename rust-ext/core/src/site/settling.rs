@@ -1,4 +1,4 @@
-//! Whether a site's part of the network is still settling: somebody joined so lately that not everybody may have heard of it.
+//! Settling: whether another site joined so lately that not all may have heard of it.
 
 use courseglue_protocol::{HOUR_MS, Id, Millis};
 use courseglue_table::SMALL;
@@ -7,13 +7,13 @@ use super::Site;
 use crate::change::Change;
 use crate::task::EXCHANGED;
 
-/// How long it takes at the most until everybody has heard of a site, where cron runs every hour.
+/// The longest time until all sites have heard of a new one, where cron runs every hour.
 pub const SETTLING_MS: Millis = 2 * HOUR_MS;
 /// When this site joined, Unix ms.
 pub(crate) const JOINED: &str = "joined";
 /// When this site first and last heard of one that it had not known, in a small network, Unix ms.
 const GROWN: &str = "grown";
-/// After growing for so long a network settles at leisure: somebody may come with a new name every hour.
+/// The time of growing after which a network settles at leisure: sites with new names may come every hour.
 const GROWING_MS: Millis = 6 * HOUR_MS;
 /// The pause between two exchanges then.
 const LEISURE_MS: Millis = HOUR_MS / 6;
@@ -37,7 +37,7 @@ impl Site {
         self.table.len() <= SMALL
     }
 
-    /// Whether this site joined so lately that others may still send to those in whose place it is now.
+    /// Whether this site joined so lately that others may still send to the sites in whose place it is now.
     pub(crate) fn has_just_joined(&self, now: Millis) -> bool {
         self.noted(JOINED, now).is_some_and(|at| now < at.saturating_add(SETTLING_MS))
     }
@@ -48,7 +48,7 @@ impl Site {
         Some((first.parse().ok()?, last.parse().ok()?)).filter(|(first, last)| first <= last && *last <= now)
     }
 
-    /// What to store when this site hears of others: that its network has grown, where that is small.
+    /// The change to store when this site hears of others: that its network has grown, where that is small.
     pub(crate) fn grown_by<'i>(&self, news: impl IntoIterator<Item = &'i Id>, now: Millis) -> Option<Change> {
         if !self.is_in_small_network() || news.into_iter().all(|id| self.table.get(id).is_some()) {
             return None;

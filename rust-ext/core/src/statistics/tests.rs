@@ -1,4 +1,4 @@
-//! What the totals are made of.
+//! Claims about the totals.
 
 use std::collections::BTreeMap;
 

@@ -1,15 +1,15 @@
-//! Who answers at an address that the admin named: the site that joining goes through.
+//! The contact: the site that answers at an address that the admin named, through which joining goes.
 
 use courseglue_protocol::{CheckedEntry, DAY_MS, Entry, EntryError, HOUR_MS, Millis};
 use serde::Deserialize;
 
-use super::calls::CallError;
+use super::answer::CallError;
 use super::trouble::Trouble;
 use crate::settings::is_network;
 
 /// The answer to `describe`.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Described {
+pub(crate) struct DescribeAnswer {
     /// The site's entry.
     pub site: Entry,
     /// The name of its network.
@@ -23,11 +23,11 @@ pub(crate) struct Described {
     pub time: Option<Millis>,
 }
 
-/// The most that two clocks may differ where one site joins through the other: words for a site are dated by the day, and one
+/// The most that two clocks may differ where one site joins through the other: vouchers are dated by the day, and one day
 /// of difference is forgiven.
 const MAX_DIFFERENCE_MS: Millis = DAY_MS + HOUR_MS;
 
-impl Described {
+impl DescribeAnswer {
     /// The site that describes itself, if it is one with which this site can be in a network.
     pub fn check(self, network: &str, now: Millis) -> Result<CheckedEntry, Trouble> {
         self.is_of(network)?;
@@ -53,7 +53,7 @@ impl Described {
         Ok(())
     }
 
-    /// By how many seconds this site's clock is ahead of its.
+    /// The number of seconds by which this site's clock is ahead of the other's.
     fn ahead(&self, now: Millis) -> Option<i64> {
         let theirs = self.time?;
         let seconds = i64::try_from(now.abs_diff(theirs) / 1000).ok()?;
@@ -63,7 +63,7 @@ impl Described {
 
 /// The site that answered at `url`.
 pub(crate) fn contact(
-    answer: Result<Described, CallError>,
+    answer: Result<DescribeAnswer, CallError>,
     url: &str,
     network: &str,
     now: Millis,

@@ -1,4 +1,4 @@
-//! Why no HTTP answer came, in kinds: whoever shows them to a person has the words.
+//! The kinds of failure of a request without an HTTP answer. The pages that show them to a person have words for each.
 
 use std::fmt;
 
@@ -26,12 +26,12 @@ pub enum Failure {
     /// No trusted TLS connection.
     #[error("{0}")]
     Tls(TlsFault),
-    /// Not HTTP.
+    /// The answer was not HTTP.
     #[error("does not answer in HTTP")]
     Protocol,
 }
 
-/// Which of this site's own rules keeps a request from being sent.
+/// The rule of this site's own that keeps a request from being sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -45,7 +45,7 @@ pub enum Rule {
     /// Another scheme than HTTPS.
     #[error("this site's settings allow HTTPS only")]
     Scheme,
-    /// Not the URL of a site.
+    /// The text is not the URL of a site.
     #[error("this is no site's URL")]
     Url,
 }
@@ -71,7 +71,7 @@ impl fmt::Display for Families {
     }
 }
 
-/// What keeps a connection from coming about.
+/// The reason why no connection came about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Barrier {
@@ -84,7 +84,7 @@ pub enum Barrier {
     /// There is no way to the address from here.
     #[error("there is no way there{0}")]
     NoRoute(Families),
-    /// Nobody took the connection in time.
+    /// The connection was not accepted in time.
     #[error("nobody took the connection in time{0}")]
     Silent(Families),
     /// The proxy did not connect.
@@ -113,7 +113,7 @@ pub enum TlsFault {
     Handshake,
 }
 
-/// A certificate that is not to be trusted: whose it is, and why.
+/// A certificate that is not to be trusted, and why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Certificate {
     /// Why.
@@ -121,7 +121,7 @@ pub struct Certificate {
     /// The host names that it is for, where it is for others than the one that was asked.
     #[serde(default)]
     pub names: Vec<String>,
-    /// Who issued it, as it says.
+    /// The name of its issuer, as it says.
     #[serde(default)]
     pub issuer: Option<String>,
     /// When it began to hold, or ceased to, in Unix seconds.
@@ -143,7 +143,7 @@ pub enum Distrust {
     /// It is for other names.
     #[error("it is for another name")]
     OtherName,
-    /// Nobody who is trusted issued it, or the one in between is not sent along.
+    /// No trusted authority issued it, or the server does not send the certificate in between.
     #[error("its issuer is not known here")]
     UnknownIssuer,
     /// Its owner issued it.

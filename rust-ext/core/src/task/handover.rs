@@ -10,7 +10,8 @@ use courseglue_table::REPLICAS;
 
 use super::calls::Calls;
 use super::outcome::Outcome;
-use super::publish::{COPIES, chunks, read_stored};
+use super::publish::COPIES;
+use super::store::{chunks, read_stored};
 use super::{Failure, Request, Response};
 use crate::change::Change;
 use crate::handle::storage::stored_item;
@@ -25,20 +26,20 @@ const HANDOVER: &str = "handover";
 /// Records and the terms of each.
 type Postings = Vec<(Id, Vec<Id>)>;
 
-/// What one run hands over.
+/// The handover of one run.
 #[derive(Debug)]
-pub(crate) struct HandOver {
+pub(crate) struct Handover {
     site: Arc<Site>,
     own: Entry,
-    /// How many homes each posting still lacks.
+    /// The number of homes that each posting still lacks.
     lacking: BTreeMap<(Id, Id), usize>,
-    /// What homes have that is newer than what they were offered.
+    /// Newer versions than those offered, which homes hold.
     newer: Vec<SignedItem>,
     calls: Calls<(Id, Postings)>,
     outcome: Outcome,
 }
 
-impl HandOver {
+impl Handover {
     /// Looks for what this site is not a home of, once a day; in every run where sites join one after the other.
     pub fn start(site: &Arc<Site>, own: &CheckedEntry, now: Millis, random: u64) -> Self {
         let mut task = Self {
@@ -61,7 +62,7 @@ impl HandOver {
     fn send(&mut self, now: Millis, random: u64) {
         let mut homes: HashMap<Id, Option<Vec<Id>>> = HashMap::new();
         let mut found: BTreeMap<Id, Vec<Id>> = BTreeMap::new();
-        for held in self.site.held.iter() {
+        for held in self.site.holdings.iter() {
             if held.withdrawn || held.node == self.site.settings.node {
                 continue;
             }
@@ -88,11 +89,11 @@ impl HandOver {
             };
             let postings: Postings = postings.into_iter().collect();
             let bytes = |(recordid, terms): &(Id, Vec<Id>)| {
-                self.site.held.get(recordid).map_or(0, |held| held.body().len()) + 44 * terms.len()
+                self.site.holdings.get(recordid).map_or(0, |held| held.body().len()) + 44 * terms.len()
             };
             for part in chunks(&postings, bytes) {
                 let item = |(recordid, terms): &(Id, Vec<Id>)| {
-                    self.site.held.get(recordid).map(|held| stored_item(&held, terms.clone()))
+                    self.site.holdings.get(recordid).map(|held| stored_item(&held, terms.clone()))
                 };
                 let body = Store { site: self.own.clone(), records: part.iter().filter_map(item).collect() };
                 self.calls.post(&endpoint, "store", &body, (home, part.to_vec()));
@@ -107,7 +108,7 @@ impl HandOver {
     pub fn receive(&mut self, id: u64, answer: Result<Response, Failure>) {
         let Some((home, postings)) = self.calls.answered(id) else { return };
         let answer = read_stored(answer);
-        self.outcome.seen.note(home, &answer);
+        self.outcome.sightings.note(home, &answer);
         let Ok(answer) = answer else { return };
         let stored: BTreeSet<Id> = answer.stored.into_iter().collect();
         let refused = |recordid: &Id, term: &Id| {
@@ -123,13 +124,13 @@ impl HandOver {
                 }
             }
         }
-        // Whoever was away while something was withdrawn, and is no home of it, hears of it in no other way.
+        // A site that was away while something was withdrawn, and is no home of it, hears of it in no other way.
         self.newer.extend(answer.refused.into_iter().filter_map(|refused| refused.newer));
     }
 
-    /// Takes in what is newer than what this site holds, and signed by who published that.
+    /// Takes in versions that are newer than what this site holds, and signed by their publishers.
     fn take_newer(&mut self, now: Millis) {
-        let mut intake = Intake::new(&self.site, self.site.held.clone(), now);
+        let mut intake = Intake::new(&self.site, self.site.holdings.clone(), now);
         for SignedItem { body, sig } in std::mem::take(&mut self.newer) {
             // The signature says which of the two it is.
             for item in [ItemType::Record, ItemType::Tombstone] {
@@ -149,7 +150,7 @@ impl HandOver {
             done.entry(*recordid).or_default().push(*term);
         }
         let gone = done.into_iter().filter_map(|(recordid, terms)| {
-            let seq = self.site.held.get(&recordid)?.seq;
+            let seq = self.site.holdings.get(&recordid)?.seq;
             Some(Change::TermsGone { recordid, seq, terms })
         });
         self.outcome.changes.extend(gone);
@@ -170,7 +171,7 @@ fn takers(site: &Site, term: &Id, now: Millis) -> Option<Vec<Id>> {
         return None;
     }
     let there = homes.iter().filter(|home| home.liveness.failures == 0 && !site.shuns(&home.id()));
-    let takers: Vec<Id> = there.take(COPIES).map(|home| home.id()).collect();
+    let takers: Vec<Id> = there.take(COPIES).map(courseglue_table::Peer::id).collect();
     (takers.len() == COPIES).then_some(takers)
 }
 

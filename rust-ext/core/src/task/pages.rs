@@ -5,7 +5,9 @@ use std::sync::Arc;
 use courseglue_protocol::message::{SNAPSHOT_ENTRIES, Snapshot};
 use courseglue_protocol::{CheckedEntry, Id, Millis, Voucher};
 
-use super::calls::{CallError, Calls, Seen, read_answer};
+use super::answer::{CallError, read_answer};
+use super::calls::Calls;
+use super::sightings::Sightings;
 use super::{Failure, Request, Response};
 use crate::site::Site;
 
@@ -13,10 +15,10 @@ use crate::site::Site;
 const MAX_PAGES: usize = 100;
 /// The most bytes of statements that are held at a time; a later run goes on.
 const MAX_HELD: usize = 64 << 20;
-/// After so many pages in a row that hold nothing new, no more are read of a site that sent entries that do not hold.
+/// The number of pages in a row without anything new after which no more are read of a site that sent invalid entries.
 const BARREN: usize = 3;
 
-/// How reading ended.
+/// The way in which reading ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum End {
     /// Everything was read.
@@ -35,14 +37,14 @@ pub(crate) struct Pages {
     after: Option<Id>,
     read: usize,
     barren: usize,
-    /// What was read and is new, each with its own signature verified.
+    /// The new statements that were read, each with its own signature verified.
     statements: Vec<Arc<CheckedEntry>>,
-    /// How many bytes these have.
+    /// The bytes that these take.
     held: usize,
-    /// How many entries did not hold.
+    /// The number of invalid entries.
     pub faulty: usize,
     pub end: Option<End>,
-    pub seen: Seen,
+    pub sightings: Sightings,
     calls: Calls<()>,
 }
 
@@ -58,7 +60,7 @@ impl Pages {
             held: 0,
             faulty: 0,
             end: None,
-            seen: Seen::default(),
+            sightings: Sightings::default(),
             calls: Calls::new(&site.settings.network),
         };
         pages.ask();
@@ -75,7 +77,7 @@ impl Pages {
         self.read > 0
     }
 
-    /// Takes out what was read and is new.
+    /// Takes out the new statements that were read.
     pub fn take(&mut self) -> Vec<Arc<CheckedEntry>> {
         self.held = 0;
         std::mem::take(&mut self.statements)
@@ -98,7 +100,7 @@ impl Pages {
             return;
         }
         let answer = read_answer::<Snapshot>(answer);
-        self.seen.note(self.peer.id, &answer);
+        self.sightings.note(self.peer.id, &answer);
         match answer {
             Ok(page) => self.page(page, now),
             Err(e) => self.end = Some(End::Failed(e)),
@@ -124,7 +126,7 @@ impl Pages {
         self.barren = if self.statements.len() > before { 0 } else { self.barren + 1 };
         match page.next {
             None => self.end = Some(End::All),
-            // Whoever names the same page again would be asked for ever.
+            // A site that names the same page again would be asked without end.
             Some(next) if self.after.is_some_and(|after| next <= after) => {
                 let message = "answers with the same page again and again".to_owned();
                 self.end = Some(End::Failed(CallError::of_sense(message)));

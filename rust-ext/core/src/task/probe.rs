@@ -1,24 +1,26 @@
-//! Looking who is at an address before anything is said to it: the admin sees whom joining would go through.
+//! Asking an address which site it is, without telling it anything about this one: the admin sees through which site joining would go.
 
 use courseglue_protocol::Millis;
 use serde::Serialize;
 
-use super::calls::{Calls, read_answer};
+use super::answer::read_answer;
+use super::calls::Calls;
 use super::contact::contact;
-use super::trouble::{Setback, Trouble, read_url};
+use super::setback::{Setback, read_url};
+use super::trouble::Trouble;
 use super::{Failure, Request, Response, Task};
 use crate::settings::Settings;
 
 /// A site that answers.
 #[derive(Debug, Serialize)]
-pub struct Found {
+pub struct ProbedSite {
     /// Its URL.
     pub url: String,
     /// Its address.
     pub address: String,
     /// Its node id.
     pub nodeid: String,
-    /// What it is called.
+    /// Its name.
     pub name: String,
 }
 
@@ -28,14 +30,14 @@ pub struct ProbeTask {
     network: String,
     url: String,
     calls: Calls<()>,
-    outcome: Option<Result<Found, Trouble>>,
+    outcome: Option<Result<ProbedSite, Trouble>>,
 }
 
 impl ProbeTask {
-    /// Starts to ask who is at `url`.
+    /// Starts to ask which site is at `url`.
     ///
     /// # Errors
-    /// A [`Setback`] where nobody else can be.
+    /// A [`Setback`] where there can be no other site.
     pub fn start(settings: &Settings, url: &str) -> Result<Self, Setback> {
         let (scheme, address) = read_url(url, settings.allowhttp)?;
         let url = address.url(scheme);
@@ -49,7 +51,7 @@ impl ProbeTask {
 }
 
 impl Task for ProbeTask {
-    type Output = Result<Found, Setback>;
+    type Output = Result<ProbedSite, Setback>;
 
     fn poll(&mut self, _now: Millis) -> Vec<Request> {
         self.calls.take()
@@ -58,7 +60,7 @@ impl Task for ProbeTask {
     fn receive(&mut self, now: Millis, id: u64, answer: Result<Response, Failure>) {
         if self.calls.answered(id).is_some() {
             let found = contact(read_answer(answer), &self.url, &self.network, now);
-            self.outcome = Some(found.map(|site| Found {
+            self.outcome = Some(found.map(|site| ProbedSite {
                 url: site.url(),
                 address: site.address.to_string(),
                 nodeid: site.id.to_string(),

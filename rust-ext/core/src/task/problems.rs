@@ -1,8 +1,8 @@
-//! What went wrong on the way, for a person. Peers have a say in it, so it is short, plain and bounded.
+//! Problems on the way, as sentences for a person. Peers have a say in them, so they are short, plain and few.
 
 use std::collections::BTreeSet;
 
-/// The most problems of one task that are told.
+/// The most problems of one task.
 const MAX_PROBLEMS: usize = 20;
 const MAX_CHARS: usize = 300;
 
@@ -22,7 +22,7 @@ impl Problems {
         }
     }
 
-    /// Takes in others.
+    /// Adds other problems.
     pub fn unite(&mut self, others: Self) {
         others.told.iter().for_each(|problem| self.push(problem));
     }

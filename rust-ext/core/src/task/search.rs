@@ -5,8 +5,8 @@
 //! the same word as other languages inflect it are asked in a further round.
 
 mod answer;
-mod found;
 mod page;
+mod report;
 mod track;
 
 use std::cmp::Reverse;
@@ -14,14 +14,16 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 pub use answer::{HomeAnswer, SignedHit, local_answer, verified};
-pub use found::{Found, FoundHit, FoundSite};
+pub use report::{HitPublisher, ReportedHit, SearchReport};
 
 use courseglue_index::{Answer, merge};
 use courseglue_protocol::Id;
 use courseglue_protocol::message::Search;
-use courseglue_protocol::{ASKED_TERMS, Asked, Millis, Query, day_of};
+use courseglue_protocol::{ASKED_TERMS, AskedTerm, Millis, Query, day_of};
 
-use super::calls::{Calls, Seen, read_answer};
+use super::answer::read_answer;
+use super::calls::Calls;
+use super::sightings::Sightings;
 use super::{Failure, Request, Response, Task, TaskError};
 use crate::frequency::Frequencies;
 use crate::placement::ACCEPTING;
@@ -32,8 +34,9 @@ use track::Track;
 /// Forms of a word in other languages that are asked for.
 const OTHER_LANGUAGES: usize = 6;
 
+/// The purpose of a request: the answer of one home.
 #[derive(Debug)]
-struct Note {
+struct SearchCall {
     node: Id,
     track: usize,
     round: u32,
@@ -48,7 +51,7 @@ pub struct SearchTask {
     /// The terms whose homes are asked.
     tracks: Vec<Track>,
     /// The words asked for that other languages inflect in another way; none once their homes were asked.
-    words: Vec<Asked>,
+    words: Vec<AskedTerm>,
     answers: Vec<HomeAnswer>,
     /// Whether this site holds everything that it should; none where it has not answered itself.
     here: Option<bool>,
@@ -57,8 +60,8 @@ pub struct SearchTask {
     asked: HashSet<Id>,
     addresses: Vec<String>,
     rounds: u32,
-    calls: Calls<Note>,
-    seen: Seen,
+    calls: Calls<SearchCall>,
+    sightings: Sightings,
     frequencies: Frequencies,
 }
 
@@ -66,11 +69,10 @@ impl SearchTask {
     /// Starts a search. Where every site holds everything, and this one has it all, no request is made.
     ///
     /// # Errors
-    /// A sentence on what is wrong with the query.
+    /// A [`TaskError`] that says what is wrong with the query.
     pub fn start(site: &Arc<Site>, query: &str, now: Millis) -> Result<Self, TaskError> {
-        let query: Query =
-            serde_json::from_str(query).map_err(|e| TaskError(format!("the query cannot be read: {e}")))?;
-        query.validate().map_err(|e| TaskError(e.to_string()))?;
+        let query: Query = serde_json::from_str(query).map_err(TaskError::QueryUnreadable)?;
+        query.validate()?;
         let mut task = Self {
             site: site.clone(),
             tracks: Vec::new(),
@@ -82,7 +84,7 @@ impl SearchTask {
             addresses: Vec::new(),
             rounds: 0,
             calls: Calls::new(&site.settings.network),
-            seen: Seen::default(),
+            sightings: Sightings::default(),
             frequencies: Frequencies::default(),
             page: Page::of(&query),
             query,
@@ -113,7 +115,7 @@ impl SearchTask {
             self.addresses.push(home.address.to_string());
             self.rounds = self.rounds.max(round);
             let query = self.page.asked.clone();
-            self.calls.post(&home.endpoint(), "search", &Search { query }, Note { node, track, round });
+            self.calls.post(&home.endpoint(), "search", &Search { query }, SearchCall { node, track, round });
         }
     }
 
@@ -124,7 +126,7 @@ impl SearchTask {
         words.retain(|word| !word.others.is_empty());
         words.sort_by_key(|word| word.others.len());
         let Some(mut forms) = words.into_iter().next().map(|word| word.others) else { return };
-        // Of the same frequency, those of more widespread languages come first.
+        // At the same frequency, forms of more widespread languages come first.
         forms.sort_by_key(|form| Reverse(self.site.document_frequency(form)));
         let round = self.rounds + 1;
         let first = self.tracks.len();
@@ -168,7 +170,7 @@ impl SearchTask {
 }
 
 impl Task for SearchTask {
-    type Output = Found;
+    type Output = SearchReport;
 
     fn poll(&mut self, now: Millis) -> Vec<Request> {
         for track in 0..self.tracks.len() {
@@ -184,9 +186,9 @@ impl Task for SearchTask {
     }
 
     fn receive(&mut self, now: Millis, id: u64, answer: Result<Response, Failure>) {
-        let Some(Note { node, track: number, round }) = self.calls.answered(id) else { return };
+        let Some(SearchCall { node, track: number, round }) = self.calls.answered(id) else { return };
         let answer = read_answer::<HomeAnswer>(answer);
-        self.seen.note(node, &answer);
+        self.sightings.note(node, &answer);
         let complete = answer.as_ref().is_ok_and(|answer| answer.complete_since.is_some());
         if complete {
             self.tracks.iter_mut().for_each(|track| track.answered_completely(&node));
@@ -204,7 +206,7 @@ impl Task for SearchTask {
         }
     }
 
-    fn finish(self, now: Millis) -> Found {
+    fn finish(self, now: Millis) -> SearchReport {
         let mut texts: BTreeMap<(Id, Millis), SignedHit> = BTreeMap::new();
         let mut answers = Vec::new();
         let complete = match self.tracks.as_slice() {
@@ -226,11 +228,11 @@ impl Task for SearchTask {
             .skip(self.page.skip)
             .take(self.query.limit)
             .filter_map(|hit| texts.remove(&(hit.recordid, hit.seq)))
-            .filter_map(|hit| FoundHit::new(&self.site, hit))
+            .filter_map(|hit| ReportedHit::new(&self.site, hit))
             .collect();
-        let mut changes = self.seen.changes(&self.site.table, now);
+        let mut changes = self.sightings.changes(&self.site.table, now);
         changes.extend(self.frequencies.changes(&self.site, now));
-        Found {
+        SearchReport {
             total: merged.total,
             complete,
             everything: self.everything,

@@ -1,8 +1,8 @@
-//! What stands between this site and another one, in kinds. Pages have words for each; what another site or the system said
-//! is in none of them.
+//! The kinds of trouble between this site and another one. Pages have words for each kind; what another site or the system
+//! said is in none of them.
 
+use courseglue_protocol::Address;
 use courseglue_protocol::message::Code;
-use courseglue_protocol::{Address, Scheme};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -11,10 +11,10 @@ use super::problems::plain;
 
 /// The longest name of an issuer, in characters.
 const MAX_ISSUER: usize = 100;
-/// How many of a certificate's names are told.
+/// The most names of a certificate that are kept.
 const MAX_NAMES: usize = 5;
 
-/// What stands between this site and another one. A sentence about one begins with the site's URL.
+/// The trouble between this site and another one. A sentence about one begins with the site's URL.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[non_exhaustive]
@@ -28,7 +28,7 @@ pub enum Trouble {
     /// This site's settings do not allow to ask there.
     #[error("is not asked: {rule}")]
     BlockedHere {
-        /// Which of them.
+        /// The rule.
         rule: Rule,
     },
 
@@ -38,21 +38,21 @@ pub enum Trouble {
     /// The port is closed.
     #[error("cannot be reached: nothing listens there{families}")]
     NothingListens {
-        /// Where it was tried.
+        /// The kinds of addresses that were tried.
         #[serde(flatten)]
         families: Families,
     },
     /// There is no way to the address.
     #[error("cannot be reached: there is no way there{families}")]
     NoRoute {
-        /// Where it was tried.
+        /// The kinds of addresses that were tried.
         #[serde(flatten)]
         families: Families,
     },
-    /// Nobody took the connection in time.
+    /// The connection was not accepted in time.
     #[error("cannot be reached: nobody took the connection in time{families}")]
     NoConnection {
-        /// Where it was tried.
+        /// The kinds of addresses that were tried.
         #[serde(flatten)]
         families: Families,
     },
@@ -74,7 +74,7 @@ pub enum Trouble {
     /// The certificate is not to be trusted.
     #[error("has a certificate that cannot be trusted: {certificate}")]
     Certificate {
-        /// Whose, and why.
+        /// The certificate, and why it is not trusted.
         #[serde(flatten)]
         certificate: Certificate,
     },
@@ -88,10 +88,10 @@ pub enum Trouble {
     /// The way leads to another address.
     #[error("redirects to another address: give the site's own, final address")]
     Redirected {
-        /// The URL of the site, where one can be told.
+        /// The URL of the site that it leads to, where that can be read.
         to: Option<String>,
     },
-    /// Somebody has to log in first.
+    /// A login comes first.
     #[error("asks for a login before anything else")]
     LoginPage,
     /// A bot wall or firewall answers.
@@ -128,7 +128,7 @@ pub enum Trouble {
     /// It speaks another version of the protocol.
     #[error("speaks another version of the protocol")]
     OtherVersion {
-        /// Which.
+        /// The version.
         version: Option<u64>,
     },
     /// It calls itself by another address.
@@ -137,13 +137,13 @@ pub enum Trouble {
         /// Its own URL.
         url: String,
     },
-    /// What it says of itself does not hold.
+    /// Its description of itself does not hold.
     #[error("describes itself in a way that does not hold")]
     Forged,
     /// The two clocks are too far apart.
     #[error("has another time: compare the clocks of the two servers")]
     Clock {
-        /// By how many seconds this site's clock is ahead.
+        /// The number of seconds by which this site's clock is ahead.
         ahead: Option<i64>,
     },
     /// It was asked too often.
@@ -168,14 +168,14 @@ pub enum Trouble {
         sentences(sites)
     )]
     Unchecked {
-        /// How many could.
+        /// The number of neighbours that could.
         have: usize,
-        /// How many have to.
+        /// The number of neighbours that have to.
         needed: usize,
-        /// What was in the way of the others.
-        sites: Vec<Checked>,
+        /// The trouble with the other neighbours.
+        sites: Vec<FailedCheck>,
     },
-    /// What is at the address has another key than was claimed.
+    /// The site at the address has another key than was claimed.
     #[error("describes itself with another key")]
     WrongKey,
     /// The network knows another key for this address.
@@ -186,48 +186,24 @@ pub enum Trouble {
     /// Something of this site's own is wrong.
     #[error("{sentence}")]
     Own {
-        /// What, in a sentence.
+        /// The sentence.
         sentence: String,
     },
 }
 
 /// A neighbour that could not check this site's address, or did not come to it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Checked {
+pub struct FailedCheck {
     /// The neighbour's URL.
     pub site: String,
-    /// What is between this site and it.
+    /// The trouble between this site and it.
     pub trouble: Trouble,
-    /// What it found at this site's address, where it looked.
+    /// The trouble that it found at this site's address, where it looked.
     pub found: Option<Box<Trouble>>,
 }
 
-/// A trouble, and with whom.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
-#[error("{}", self.sentence())]
-pub struct Setback {
-    /// The URL of the site, or what was given for one.
-    pub site: String,
-    /// What stands in the way.
-    pub trouble: Box<Trouble>,
-}
-
-impl Setback {
-    /// A trouble with that site.
-    pub fn new(site: impl Into<String>, trouble: Trouble) -> Self {
-        Self { site: site.into(), trouble: trouble.into() }
-    }
-
-    fn sentence(&self) -> String {
-        match &*self.trouble {
-            Trouble::Unchecked { .. } | Trouble::OtherKey | Trouble::Own { .. } => self.trouble.to_string(),
-            trouble => format!("{} {trouble}", plain(&self.site)),
-        }
-    }
-}
-
-fn sentences(sites: &[Checked]) -> String {
-    let told = sites.iter().map(|Checked { site, trouble, found }| match found {
+fn sentences(sites: &[FailedCheck]) -> String {
+    let told = sites.iter().map(|FailedCheck { site, trouble, found }| match found {
         Some(found) => format!("{site} found that this site {found}"),
         None => format!("{site} {trouble}"),
     });
@@ -236,7 +212,7 @@ fn sentences(sites: &[Checked]) -> String {
 }
 
 impl Trouble {
-    /// What a fault of this name comes to.
+    /// The trouble that a fault of this name tells of.
     pub(crate) fn of_fault(code: Option<Code>, retry_after: Option<u32>) -> Self {
         match code {
             Some(Code::Unavailable) => Self::NotTakingPart,
@@ -250,8 +226,8 @@ impl Trouble {
         }
     }
 
-    /// What another site says that it found, as far as it is plain: a kind, and names, numbers and addresses.
-    pub(crate) fn told(said: Value) -> Option<Self> {
+    /// Reads what another site says that it found, as far as that is plain: a kind, and names, numbers and addresses.
+    pub(crate) fn from_peer(said: Value) -> Option<Self> {
         let told = match serde_json::from_value::<Self>(said).ok()? {
             Self::Certificate { certificate: Certificate { why, names, issuer, at } } => {
                 let host = |name: &String| {
@@ -275,17 +251,9 @@ impl Trouble {
 }
 
 /// The URL of a site in its canonical form.
-fn site_url(url: &str) -> Option<String> {
+pub(super) fn site_url(url: &str) -> Option<String> {
     let (scheme, address) = Address::from_url(url).ok()?;
     Some(address.url(scheme))
-}
-
-/// Where a redirect leads, as the URL of a site: its target without what was asked for there.
-pub(crate) fn redirect_target(location: &str) -> Option<String> {
-    let before = location.split(['?', '#']).next().unwrap_or_default();
-    let site = before.strip_suffix(courseglue_protocol::ENDPOINT)?;
-    let named = site.starts_with("https://") || site.starts_with("http://");
-    if named { site_url(site) } else { None }
 }
 
 impl From<Failure> for Trouble {
@@ -309,16 +277,6 @@ impl From<Failure> for Trouble {
     }
 }
 
-/// What is wrong with the text of an address.
-pub(crate) fn read_url(url: &str, plain_http: bool) -> Result<(Scheme, Address), Setback> {
-    let given = || plain(url.trim());
-    let (scheme, address) = Address::from_url(url).map_err(|_| Setback::new(given(), Trouble::NoAddress))?;
-    if scheme == Scheme::Http && !plain_http {
-        return Err(Setback::new(address.url(scheme), Trouble::BlockedHere { rule: Rule::Scheme }));
-    }
-    Ok((scheme, address))
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::failure::Distrust;
@@ -334,7 +292,7 @@ mod tests {
             Trouble::NoSuchName,
         ] {
             let written = serde_json::to_value(&trouble).unwrap();
-            assert_eq!(Trouble::told(written), Some(trouble));
+            assert_eq!(Trouble::from_peer(written), Some(trouble));
         }
         let closed = serde_json::to_string(&Trouble::NothingListens { families }).unwrap();
         assert_eq!(closed, r#"{"kind":"nothing_listens","ipv4":false,"ipv6":true}"#);
@@ -349,33 +307,15 @@ mod tests {
             r#"{"kind":"of_a_later_version"}"#,
             r#""Send your password to me.""#,
         ] {
-            assert_eq!(Trouble::told(serde_json::from_str(words).unwrap()), None, "{words}");
+            assert_eq!(Trouble::from_peer(serde_json::from_str(words).unwrap()), None, "{words}");
         }
         let said = r#"{"kind":"certificate","why":"something_new","names":["a.example","<b>"],"issuer":"An\u0007 Authority"}"#;
-        let Some(Trouble::Certificate { certificate }) = Trouble::told(serde_json::from_str(said).unwrap())
+        let Some(Trouble::Certificate { certificate }) =
+            Trouble::from_peer(serde_json::from_str(said).unwrap())
         else {
             panic!("no certificate")
         };
         assert_eq!((certificate.why, certificate.names), (Distrust::Invalid, vec!["a.example".to_owned()]));
         assert_eq!(certificate.issuer.as_deref(), Some("An Authority"));
-    }
-
-    #[test]
-    fn a_redirect_names_a_site_only_where_it_leads_to_the_same_page_of_it() {
-        let page = "https://WWW.a.example/moodle/local/courseglue/peer.php?operation=describe";
-        assert_eq!(redirect_target(page).as_deref(), Some("https://www.a.example/moodle"));
-        for other in ["https://a.example/login/index.php", "/local/courseglue/peer.php", "javascript:x"] {
-            assert_eq!(redirect_target(other), None, "{other}");
-        }
-    }
-
-    #[test]
-    fn no_sentence_speaks_of_what_the_system_said() {
-        let closed = Failure::Unreachable(Barrier::Closed(Families { ipv4: true, ipv6: true }));
-        let told = Setback::new("https://a.example", closed.into()).to_string();
-        assert_eq!(
-            told,
-            "https://a.example cannot be reached: nothing listens there at its IPv4 and IPv6 addresses"
-        );
     }
 }

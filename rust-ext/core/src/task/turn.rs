@@ -1,5 +1,6 @@
-//! Whose turn it is to be checked, where more ask for it than there are checks. Who was turned away draws a lot, and the
-//! lowest is checked next: being first again and again helps nobody, naming many addresses only as much as many lots do.
+//! Turns: which address is checked next, where more sites ask for a check than there are checks. A site that was turned
+//! away draws a lot, and the lowest lot is checked next. So it does not help to be first again and again, and to name
+//! many addresses helps only as much as many lots do.
 
 use courseglue_protocol::{Address, CheckedEntry, HOUR_MS, Id, Millis, Scheme};
 
@@ -8,7 +9,7 @@ use crate::site::Site;
 
 /// The address that is checked next at a host, or in a domain.
 const TURN: &str = "turn/";
-/// How long one waits for a turn: whoever still wants one asks every hour, and draws anew.
+/// The time for which a turn waits: a site that still wants one asks every hour, and draws anew.
 const WAIT_MS: Millis = 2 * HOUR_MS;
 
 /// One lot.
@@ -16,7 +17,7 @@ const WAIT_MS: Millis = 2 * HOUR_MS;
 pub(crate) struct Turn {
     drawn: Millis,
     lot: String,
-    /// How the address is reached.
+    /// The scheme by which the address is reached.
     pub scheme: Scheme,
     /// The address.
     pub address: Address,
@@ -28,7 +29,8 @@ fn mark(of: &str) -> String {
 }
 
 impl Turn {
-    /// The turn that a newcomer draws. It is the same for all of its requests of one hour, and nobody else can tell it.
+    /// The turn that a newcomer draws. It is the same for all of its requests of one hour, and outsiders cannot foresee
+    /// it.
     fn draw(site: &Site, newcomer: &CheckedEntry, now: Millis) -> Self {
         let drawn = now / HOUR_MS * HOUR_MS;
         let lot =
@@ -46,12 +48,13 @@ impl Turn {
         Some(Self { drawn, lot: lot.to_owned(), scheme, address })
     }
 
-    /// Who is next at a host, or in a domain.
+    /// The turn that is next at a host, or in a domain.
     pub fn next(site: &Site, of: &str, now: Millis) -> Option<Self> {
         Self::read(site.marks.get(&mark(of))?, now)
     }
 
-    /// A newcomer was turned away: what to store, where it drew a lower lot than who is next so far.
+    /// The changes to store when a newcomer is turned away: its turn, where it drew a lower lot than the one that is
+    /// next so far.
     pub fn turned_away(site: &Site, newcomer: &CheckedEntry, of: &str, now: Millis) -> Vec<Change> {
         let turn = Self::draw(site, newcomer, now);
         let lower = Self::next(site, of, now).is_none_or(|next| turn.lot < next.lot);
@@ -71,7 +74,7 @@ impl Turn {
         }
     }
 
-    /// Forgets the turns that nobody waits for any more.
+    /// The changes that forget turns for which no site waits any more.
     pub fn forget(site: &Site, now: Millis) -> impl Iterator<Item = Change> {
         let turns = site.marks.range(TURN.to_owned()..).take_while(|(name, _)| name.starts_with(TURN));
         let over = turns.filter(move |(_, value)| Self::read(value, now).is_none());

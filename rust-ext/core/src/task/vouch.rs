@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use courseglue_protocol::message::{Code, Fault, Vouched};
+use courseglue_protocol::message::{Code, Fault, VouchAnswer};
 use courseglue_protocol::{
     Address, CheckedEntry, Entry, HOUR_MS, Millis, PublicKey, Scheme, Voucher, day_of, domain_of_host,
 };
 
-use super::calls::{Calls, read_answer};
-use super::contact::Described;
+use super::answer::read_answer;
+use super::calls::Calls;
+use super::contact::DescribeAnswer;
 use super::trouble::Trouble;
 use super::turn::Turn;
 use super::{Failure, Request, Response, Task};
@@ -22,14 +23,15 @@ use crate::site::Site;
 const MAX_CHECKS: usize = 600;
 /// The most of them that belong to one registrable domain.
 const MAX_OF_DOMAIN: usize = 30;
-/// The most of these that may turn out to be no site: somebody may make up names, and have one server asked for all of them.
+/// The most of these that may turn out to be no site: an attacker may make up names, and have one server asked for all
+/// of them.
 const MAX_FAILED_OF_DOMAIN: usize = 4;
 
-/// How long no address of a host is asked again: a minute more than an hour, so that no hour holds two checks by one
-/// site, however long the first was on its way.
+/// The pause before an address of the same host is asked again: a minute more than an hour, so that no hour holds two
+/// checks by one site, however long the first was on its way.
 const CHECK_PAUSE_MS: Millis = HOUR_MS + 60_000;
 
-/// What a request for a voucher comes to.
+/// The answer to a request for a voucher, or the check that has to come first.
 #[derive(Debug)]
 pub enum Vouching {
     /// An answer at once, from an earlier check.
@@ -44,7 +46,7 @@ pub struct VouchTask {
     site: Arc<Site>,
     newcomer: CheckedEntry,
     address: Address,
-    /// Where the turn was kept that this check takes.
+    /// The host or domain whose turn this check takes.
     turn: Option<String>,
     calls: Calls<()>,
     /// The key under which the address describes itself.
@@ -52,9 +54,9 @@ pub struct VouchTask {
 }
 
 impl VouchTask {
-    /// Answers a request for a voucher: from an earlier check of the same address, or by asking the address. Nobody but
-    /// a neighbour does that, and no host is asked more than once an hour. Where an address is being kept waiting, it is
-    /// that one's turn, whoever asks.
+    /// Answers a request for a voucher: from an earlier check of the same address, or by asking the address. Only a
+    /// neighbour does that, and no host is asked more than once an hour. Where an address is being kept waiting, it is
+    /// checked first, whichever site asks.
     ///
     /// # Errors
     /// The [`Fault`] to answer with.
@@ -83,7 +85,8 @@ impl VouchTask {
             let turn = Turn::turned_away(site, &newcomer, host, now);
             return Ok(Vouching::Reply(host_was_checked(check, now).with_changes(turn)));
         }
-        let mut last_hour = Vec::from_iter(site.checks.values().filter(|check| is_recent(check, now)));
+        let mut last_hour: Vec<&CheckRow> =
+            site.checks.values().filter(|check| is_recent(check, now)).collect();
         let all = last_hour.len();
         let domain = domain_of_host(host);
         last_hour.retain(|check| domain_of_host(&check.host) == domain);
@@ -100,7 +103,7 @@ impl VouchTask {
         let free =
             |turn: &Turn| !site.checks.get(turn.address.host()).is_some_and(|check| is_recent(check, now));
         let next = |of: &str| Turn::next(site, of, now).filter(free).map(|turn| (of.to_owned(), turn));
-        // The last check of a domain is for who waits for one there.
+        // The last check of a domain is for the address that waits for one there.
         let turn = next(host).or_else(|| next(&domain).filter(|_| left == 1));
         let (turn, scheme, address) = match turn {
             Some((of, turn)) => (Some(of), turn.scheme, turn.address),
@@ -129,8 +132,8 @@ fn host_was_checked(check: &CheckRow, now: Millis) -> Reply {
     Reply::from(Fault::new(Code::RateLimited, why)).retry_after(u32::try_from(wait).unwrap_or(3600))
 }
 
-/// The address is not as it was claimed to be. What was found there travels beside the sentence, so that the newcomer's admin
-/// reads it in words of their own.
+/// The answer where an address is not as it was claimed to be. The trouble that was found travels beside the sentence,
+/// so that the newcomer's admin reads it in words of their own.
 fn not_as_claimed(newcomer: &CheckedEntry, found: &Trouble) -> Reply {
     Reply::found(&Fault::new(Code::NotAdmitted, format!("{} {found}", newcomer.url())), found)
 }
@@ -146,7 +149,7 @@ fn voucher(site: &Site, newcomer: &CheckedEntry, now: Millis) -> Result<Reply, F
         .as_ref()
         .ok_or_else(|| Fault::new(Code::Unavailable, "this site cannot sign at the moment"))?;
     let voucher = Voucher::sign(secret, &settings.network, settings.node, &newcomer.descriptor, day_of(now));
-    Ok(Reply::ok(&Vouched { voucher }))
+    Ok(Reply::ok(&VouchAnswer { voucher }))
 }
 
 impl Task for VouchTask {
@@ -160,7 +163,7 @@ impl Task for VouchTask {
         if self.calls.answered(id).is_none() {
             return;
         }
-        let found = read_answer::<Described>(answer)
+        let found = read_answer::<DescribeAnswer>(answer)
             .map_err(|e| *e.trouble)
             .and_then(|described| described.check(&self.site.settings.network, now));
         self.outcome = Some(found.and_then(|found| {
@@ -174,7 +177,7 @@ impl Task for VouchTask {
         let check = CheckRow {
             host: self.address.host().to_owned(),
             address: self.address.to_string(),
-            // What was found, whatever was claimed: it is known the next time that the address is named.
+            // The key that was found, whatever was claimed: it is known the next time that the address is named.
             key: outcome.as_ref().map(|key| STANDARD.encode(key.0)).unwrap_or_default(),
             at: now / 1000,
             ok: outcome.is_ok(),

@@ -2,10 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use courseglue_core::ACCEPTING;
-use courseglue_core::task::Task;
-use courseglue_core::task::search::{Found, SearchTask};
-use courseglue_core::{Change, RecordRow};
+use courseglue_core::{ACCEPTING, Change, RecordRow, SearchReport, SearchTask, Task};
 use courseglue_protocol::Id;
 use courseglue_table::REPLICAS;
 use courseglue_text::term_key;
@@ -69,7 +66,7 @@ fn task(net: &Net, from: &str, words: &str) -> SearchTask {
     SearchTask::start(&net.site(from), &query, net.now()).unwrap()
 }
 
-fn find(net: &Net, from: &str, words: &str) -> Found {
+fn find(net: &Net, from: &str, words: &str) -> SearchReport {
     net.drive(task(net, from, words))
 }
 

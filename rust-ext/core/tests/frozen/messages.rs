@@ -2,11 +2,7 @@
 
 use std::sync::Arc;
 
-use courseglue_core::Change;
-use courseglue_core::Handling;
-use courseglue_core::Settings;
-use courseglue_core::Site;
-use courseglue_core::task::{Response, Task};
+use courseglue_core::{Change, Handling, Response, Settings, Site, Task};
 use courseglue_protocol::{Descriptor, Entry, Id, ItemType, Millis, Secret, Voucher};
 use courseglue_text::term_key;
 use serde_json::{Value, json};

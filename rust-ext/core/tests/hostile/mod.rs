@@ -2,10 +2,7 @@
 
 use std::sync::Arc;
 
-use courseglue_core::Change;
-use courseglue_core::Handling;
-use courseglue_core::task::publish::State;
-use courseglue_core::task::search::{HomeAnswer, SearchTask, verified};
+use courseglue_core::{Change, Handling, HomeAnswer, PublishState, SearchTask, verified};
 use courseglue_index::MAX_OF_ONE_SITE;
 use courseglue_protocol::message::{Code, InventoryAnswer, MAX_ITEM_TERMS, RecordsAnswer, envelope};
 use courseglue_protocol::{DAY_MS, Entry, Id};
@@ -43,7 +40,7 @@ fn a_home_cannot_pretend_to_hold_something_newer() {
         }));
         let published = net.publish(&addresses[1], vec![item.clone()]);
         assert!(published.results[0].newer.is_none());
-        assert_eq!(published.results[0].state, State::Published);
+        assert_eq!(published.results[0].state, PublishState::Published);
     }
 }
 
@@ -154,7 +151,7 @@ fn an_item_with_more_terms_than_any_record_needs_is_refused() {
     item["terms"] = (0..=MAX_ITEM_TERMS).map(|n| json!(Id::digest(n.to_string().as_bytes()))).collect();
     let answer = store(&net, &addresses[0], &entry_at(&net, &addresses[0], &addresses[1]), &item);
     assert_eq!(answer["refused"][0]["code"], "too_large");
-    assert!(net.site(&addresses[0]).held.is_empty());
+    assert!(net.site(&addresses[0]).holdings.is_empty());
 }
 
 #[test]
@@ -282,7 +279,7 @@ fn a_withdrawal_is_done_where_there_is_nothing_to_withdraw() {
     tombstone["terms"] = json!([]);
     tombstone["lost"] = json!([Id::digest(b"term\0zoology")]);
     let published = net.publish(&addresses[1], vec![tombstone]);
-    assert_eq!(published.results[0].state, State::Published, "{:?}", published.results);
+    assert_eq!(published.results[0].state, PublishState::Published, "{:?}", published.results);
 }
 
 #[test]
@@ -312,8 +309,8 @@ fn one_publisher_cannot_fill_a_site() {
     let entry = entry_at(&net, &addresses[0], &addresses[1]);
     store(&net, &addresses[0], &entry, &first);
     let mut full = net.fresh(&addresses[0]);
-    let held = full.held.iter().next().unwrap().held();
-    (1..MAX_OF_ONE_SITE).for_each(|n| full.held.put(Id::digest(&n.to_be_bytes()), held.clone()));
+    let held = full.holdings.iter().next().unwrap().holding();
+    (1..MAX_OF_ONE_SITE).for_each(|n| full.holdings.put(Id::digest(&n.to_be_bytes()), held.clone()));
     let full = Arc::new(full);
     let ask = |item: &Value| {
         let body = envelope("test", "store", &json!({"site": entry, "records": [item]}));

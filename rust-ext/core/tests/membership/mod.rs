@@ -1,12 +1,10 @@
-//! Claims about membership: who learns of whom, by whose word, and what liars can do to it.
+//! Claims about membership: which sites learn of which, by which vouchers, and what liars can do to it.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use courseglue_core::Reply;
-use courseglue_core::task::sync::Synced;
-use courseglue_core::{Change, SpotRow};
+use courseglue_core::{Change, Reply, SpotRow, SyncReport};
 use courseglue_protocol::message::{
     Code, EntriesAnswer, MAX_ASKED, SNAPSHOT_BYTES, SNAPSHOT_ENTRIES, SketchAnswer, Snapshot, envelope,
 };
@@ -31,7 +29,7 @@ fn seq_of(net: &Net, at: &str, of: &str) -> u64 {
 }
 
 /// Exchanges until this site has learnt from that one.
-fn sync_with(net: &Net, address: &str, peer: &str) -> Synced {
+fn sync_with(net: &Net, address: &str, peer: &str) -> SyncReport {
     let learnt =
         |random| Some(net.sync(address, random)).filter(|s| s.peer == Some(format!("https://{peer}")));
     (0..200).find_map(learnt).unwrap()
@@ -286,7 +284,7 @@ fn a_clock_that_is_weeks_ahead_costs_no_record() {
         let item = net.course(address, "course/1", "Marine Biology", "Tides", net.now());
         net.publish(address, vec![item]);
     }
-    let held = || net.site(&addresses[0]).held.iter().count();
+    let held = || net.site(&addresses[0]).holdings.iter().count();
     *net.now.borrow_mut() += 20 * DAY_MS;
     net.describe(&addresses[0], net.now());
     net.sync(&addresses[0], 1);
@@ -512,8 +510,8 @@ fn an_entry_carries_four_words_at_most_and_no_more_than_eight_are_read() {
     *net.now.borrow_mut() += HOUR_MS;
     net.sync_all(2);
     for site in net.site(&addresses[0]).table.iter() {
-        let words = site.site().entry.vouchers.len();
-        assert!((3..=KEPT_VOUCHERS).contains(&words), "{} has {words}", site.site().address);
+        let vouchers = site.site().entry.vouchers.len();
+        assert!((3..=KEPT_VOUCHERS).contains(&vouchers), "{} has {vouchers}", site.site().address);
     }
     let mut entry: Value = serde_json::from_str(&net.entry(&addresses[1])).unwrap();
     let known =
@@ -568,13 +566,13 @@ fn a_site_that_moved_is_no_home_not_shown_and_its_courses_are_forgotten() {
     for address in [&addresses[0], &addresses[2]] {
         let site = net.site(address);
         assert_eq!(site.table.len(), 4, "the neighbours were told at once, and keep it in the table");
-        assert!(net.names(address, "marine").is_empty() && site.held.is_empty(), "{address}");
+        assert!(net.names(address, "marine").is_empty() && site.holdings.is_empty(), "{address}");
         assert!(site.sites(net.now()).iter().all(|s| s.address != addresses[1]));
         let homes = site.table.homes(&Id::digest(b"any"), 5, net.now());
         assert!(homes.len() == 3 && homes.iter().all(|p| p.id() != id(&net, &addresses[1])));
     }
     let published = net.publish(&addresses[1], vec![item]);
-    assert!(net.site(&addresses[0]).held.is_empty(), "{:?}", published.results);
+    assert!(net.site(&addresses[0]).holdings.is_empty(), "{:?}", published.results);
 }
 
 #[test]
@@ -591,8 +589,7 @@ fn a_site_restored_from_a_backup_learns_what_it_signed_since() {
     let others = addresses.iter().filter(|a| **a != addresses[1]);
     let rows = others.map(|a| Change::from(&**net.site(a).table.get(&id(&net, a)).unwrap().site()));
     net.apply(&addresses[1], rows.collect());
-    let task = courseglue_core::task::sync::SyncTask::start(&net.site(&addresses[1]), &backup, net.now(), 1)
-        .unwrap();
+    let task = courseglue_core::SyncTask::start(&net.site(&addresses[1]), &backup, net.now(), 1).unwrap();
     let synced = net.drive(task);
     assert!(synced.own_seq >= newest, "{}", synced.own_seq);
     net.apply(&addresses[1], synced.changes);
@@ -727,7 +724,7 @@ fn forged(net: &Net, address: &str) -> Value {
     serde_json::from_str(&elsewhere.entry(address)).unwrap()
 }
 
-fn ask_for_a_word(net: &Net, of: &str, site: &Value) -> Reply {
+fn ask_for_a_voucher(net: &Net, of: &str, site: &Value) -> Reply {
     net.ask(of, "POST", "", &envelope("test", "vouch", &json!({"site": site})))
 }
 
@@ -738,20 +735,20 @@ fn a_host_that_is_named_first_every_hour_is_let_in_all_the_same() {
     let (net, addresses) = met(24);
     net.add("victim.example");
     let honest: Value = serde_json::from_str(&net.entry("victim.example")).unwrap();
-    let (mut words, mut hours) = (BTreeSet::new(), 0);
-    while words.len() < 3 && hours < 72 {
+    let (mut vouchers, mut hours) = (BTreeSet::new(), 0);
+    while vouchers.len() < 3 && hours < 72 {
         hours += 1;
         net.requests.borrow_mut().clear();
         let attack = |from: u64| {
             for n in from..from + 2 {
                 let bogus = forged(&net, &format!("victim.example/m{hours}-{n}"));
-                addresses.iter().for_each(|address| drop(ask_for_a_word(&net, address, &bogus)));
+                addresses.iter().for_each(|address| drop(ask_for_a_voucher(&net, address, &bogus)));
             }
         };
         attack(0);
         for address in &addresses {
-            if ask_for_a_word(&net, address, &honest).status == 200 {
-                words.insert(address);
+            if ask_for_a_voucher(&net, address, &honest).status == 200 {
+                vouchers.insert(address);
             }
         }
         attack(2);
@@ -771,7 +768,7 @@ fn a_server_with_countless_names_is_asked_about_once_a_minute() {
         net.requests.borrow_mut().clear();
         for n in 0..40 {
             let bogus = forged(&net, &format!("m{hour}-{n}.wildcard.example"));
-            addresses.iter().for_each(|address| drop(ask_for_a_word(&net, address, &bogus)));
+            addresses.iter().for_each(|address| drop(ask_for_a_voucher(&net, address, &bogus)));
         }
         let asked = net.requests.borrow().iter().filter(|(to, _)| to.ends_with(".wildcard.example")).count();
         most = most.max(asked);
@@ -789,11 +786,11 @@ fn made_up_names_do_not_keep_the_true_sites_of_a_domain_out() {
         let attack = |from: u64| {
             for n in from..from + 5 {
                 let bogus = forged(&net, &format!("m{hour}-{n}.school.example"));
-                ask_for_a_word(&net, &addresses[0], &bogus);
+                ask_for_a_voucher(&net, &addresses[0], &bogus);
             }
         };
         attack(0);
-        let came = ask_for_a_word(&net, &addresses[0], &honest).status == 200;
+        let came = ask_for_a_voucher(&net, &addresses[0], &honest).status == 200;
         attack(5);
         *net.now.borrow_mut() += HOUR_MS + HOUR_MS / 60;
         came
@@ -805,11 +802,11 @@ fn made_up_names_do_not_keep_the_true_sites_of_a_domain_out() {
 fn a_claim_with_another_key_has_the_true_one_found() {
     let (net, addresses) = met(2);
     net.add("victim.example");
-    let refused = ask_for_a_word(&net, &addresses[0], &forged(&net, "victim.example"));
+    let refused = ask_for_a_voucher(&net, &addresses[0], &forged(&net, "victim.example"));
     assert_eq!(code(&refused.body), Some(Code::NotAdmitted), "{}", refused.body);
     assert!(refused.body.contains("describes itself with another key"), "{}", refused.body);
     let honest: Value = serde_json::from_str(&net.entry("victim.example")).unwrap();
-    assert_eq!(ask_for_a_word(&net, &addresses[0], &honest).status, 200);
+    assert_eq!(ask_for_a_voucher(&net, &addresses[0], &honest).status, 200);
 }
 
 #[test]
@@ -817,7 +814,7 @@ fn turns_that_nobody_waits_for_are_forgotten() {
     let (net, addresses) = met(2);
     let turns = || net.site(&addresses[0]).marks.keys().filter(|name| name.starts_with("turn/")).count();
     for path in ["a", "b", "c"] {
-        ask_for_a_word(&net, &addresses[0], &forged(&net, &format!("victim.example/{path}")));
+        ask_for_a_voucher(&net, &addresses[0], &forged(&net, &format!("victim.example/{path}")));
     }
     assert_eq!(turns(), 1, "one host has one next turn");
     net.sync(&addresses[0], 1);
@@ -829,7 +826,7 @@ fn turns_that_nobody_waits_for_are_forgotten() {
 
 /// Three domains that vouch for whatever they like, with keys of their own.
 #[test]
-fn words_of_those_who_vouched_for_ghosts_let_nobody_else_in() {
+fn vouchers_of_those_who_vouched_for_ghosts_let_nobody_else_in() {
     let (net, addresses) = met(4);
     let liars = &addresses[1..];
     let ghost = |name: &str| {
@@ -839,12 +836,12 @@ fn words_of_those_who_vouched_for_ghosts_let_nobody_else_in() {
         let mut entry: courseglue_protocol::Entry = serde_json::from_str(&elsewhere.entry(name)).unwrap();
         let subject = entry.clone().read().unwrap().descriptor;
         let day = courseglue_protocol::day_of(net.now());
-        let word = |liar: &String| {
+        let voucher = |liar: &String| {
             let site = net.site(liar);
             let secret = site.settings.secret.as_ref().unwrap();
             courseglue_protocol::Voucher::sign(secret, "test", site.settings.node, &subject, day)
         };
-        entry.vouchers = liars.iter().map(word).collect();
+        entry.vouchers = liars.iter().map(voucher).collect();
         entry
     };
     let announce = |entry: &courseglue_protocol::Entry| {

@@ -4,18 +4,11 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use courseglue_core::Change;
-use courseglue_core::Handling;
-use courseglue_core::Reply;
-use courseglue_core::Settings;
-use courseglue_core::task::failure::{Barrier, Families};
-use courseglue_core::task::join::{self, JoinTask, Joined};
-use courseglue_core::task::publish::{PublishTask, Published};
-use courseglue_core::task::search::{Found, SearchTask};
-use courseglue_core::task::sync::{SyncTask, Synced};
-use courseglue_core::task::trouble::Setback;
-use courseglue_core::task::{Failure, Method, Request, Response, Task};
-use courseglue_core::{SETTLING_MS, Site};
+use courseglue_core::{
+    Barrier, Change, Failure, Families, Handling, JoinReport, JoinTask, Method, PublishReport, PublishTask,
+    Reply, Request, Response, SETTLING_MS, SearchReport, SearchTask, Setback, Settings, Site, SyncReport,
+    SyncTask, Task, start_network,
+};
 use courseglue_protocol::{Address, DAY_MS, Millis, day_of};
 use serde_json::{Value, json};
 
@@ -86,7 +79,7 @@ impl Net {
         let node = nodes.get_mut(address).unwrap();
         let mut settings: Value = serde_json::from_str(&node.settings).unwrap();
         if let ("secret", Some(secret)) = (name, value.as_str()) {
-            node.secret = secret.to_owned();
+            secret.clone_into(&mut node.secret);
         }
         settings[name] = value;
         node.settings = settings.to_string();
@@ -202,11 +195,11 @@ impl Net {
     }
 
     pub fn first(&self, address: &str) {
-        let joined = join::first(&self.site(address), &self.entry(address), self.now()).unwrap();
+        let joined = start_network(&self.site(address), &self.entry(address), self.now()).unwrap();
         self.apply(address, joined.changes);
     }
 
-    pub fn join(&self, address: &str, through: &str) -> Result<Joined, Setback> {
+    pub fn join(&self, address: &str, through: &str) -> Result<JoinReport, Setback> {
         let url = format!("https://{through}");
         let task = JoinTask::start(&self.site(address), &url, &self.entry(address), self.now())?;
         let joined = self.drive(task)?;
@@ -227,7 +220,7 @@ impl Net {
         self.site(address).table.iter().map(|p| p.site().address.to_string()).collect()
     }
 
-    pub fn sync(&self, address: &str, random: u64) -> Synced {
+    pub fn sync(&self, address: &str, random: u64) -> SyncReport {
         let task = SyncTask::start(&self.site(address), &self.entry(address), self.now(), random).unwrap();
         let synced = self.drive(task);
         self.apply(address, synced.changes.clone());
@@ -246,7 +239,7 @@ impl Net {
         }
     }
 
-    pub fn publish(&self, address: &str, items: Vec<Value>) -> Published {
+    pub fn publish(&self, address: &str, items: Vec<Value>) -> PublishReport {
         let entry: Value = serde_json::from_str(&self.entry(address)).unwrap();
         let batch = json!({"entry": entry, "records": items}).to_string();
         let task = PublishTask::start(&self.site(address), &batch, self.now()).unwrap();
@@ -267,7 +260,7 @@ impl Net {
         item
     }
 
-    pub fn search(&self, address: &str, words: &str) -> Found {
+    pub fn search(&self, address: &str, words: &str) -> SearchReport {
         let query = json!({"words": words, "lang": "en", "filters": {}, "offset": 0, "limit": 20});
         let task = SearchTask::start(&self.site(address), &query.to_string(), self.now()).unwrap();
         let found = self.drive(task);

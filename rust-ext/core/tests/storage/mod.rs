@@ -1,7 +1,6 @@
 //! Claims about where records are held, by whom, and for how long.
 
-use courseglue_core::task::publish::State;
-use courseglue_core::{Change, SpotRow};
+use courseglue_core::{Change, PublishState, SpotRow};
 use courseglue_protocol::Id;
 use courseglue_protocol::message::{Code, StoreAnswer, envelope};
 use courseglue_protocol::{DAY_MS, HOUR_MS, Millis};
@@ -34,7 +33,7 @@ fn course(net: &Net, addresses: &[String], word: &str, id: &str) -> (String, Val
 fn holds(net: &Net, address: &str, item: &Value) -> bool {
     let id = |value: &Value| value.as_str().unwrap().parse::<Id>().unwrap();
     let site = net.site(address);
-    let held = site.held.get(&id(&item["recordid"])).filter(|held| !held.withdrawn);
+    let held = site.holdings.get(&id(&item["recordid"])).filter(|held| !held.withdrawn);
     held.is_some_and(|held| held.has(&id(&item["terms"][0])))
 }
 
@@ -107,7 +106,7 @@ fn a_publisher_that_knows_too_few_is_led_to_the_homes() {
         near.iter().map(|address| Change::SiteGone { nodeid: net.site(address).settings.node, seq: None });
     net.apply(&publisher, gone.collect());
     let published = net.publish(&publisher, vec![item.clone()]);
-    assert_eq!(published.results[0].state, State::Published, "{:?}", published.results);
+    assert_eq!(published.results[0].state, PublishState::Published, "{:?}", published.results);
     assert!(holders(&net, &near[..5], &item) >= 2);
     assert!(net.site(&publisher).table.len() > 30);
 }
@@ -136,13 +135,13 @@ fn a_full_home_is_passed_over_for_the_next_up_to_the_tenth() {
     let near = nearest(&net, "zoology", 10);
     near[..8].iter().for_each(|address| net.set(address, "quota", json!(0)));
     let published = net.publish(&publisher, vec![item.clone()]);
-    assert_eq!(published.results[0].state, State::Published, "{:?}", published.results);
+    assert_eq!(published.results[0].state, PublishState::Published, "{:?}", published.results);
     assert_eq!(holders(&net, &near[8..], &item), 2);
     assert_eq!(holders(&net, &near[..8], &item), 0);
     net.set(&near[9], "quota", json!(0));
     let (_, other) = course(&net, &addresses, "zoology", "course/2");
     let published = net.publish(&publisher, vec![other]);
-    assert_eq!(published.results[0].state, State::Pending, "only one home has room");
+    assert_eq!(published.results[0].state, PublishState::Pending, "only one home has room");
     assert!(published.results[0].problem.as_ref().unwrap().contains("no room"));
 }
 
@@ -153,7 +152,7 @@ fn dead_homes_are_passed_over_for_the_next() {
     let near = nearest(&net, "zoology", 10);
     net.down.borrow_mut().extend(near[..3].iter().cloned());
     let published = net.publish(&publisher, vec![item.clone()]);
-    assert_eq!(published.results[0].state, State::Published, "{:?}", published.results);
+    assert_eq!(published.results[0].state, PublishState::Published, "{:?}", published.results);
     assert!(holds(&net, &near[3], &item) && holds(&net, &near[4], &item));
 }
 
@@ -178,7 +177,7 @@ fn a_home_without_room_says_that_it_is_incomplete_and_another_is_asked_beside_it
     let near = nearest(&net, "zoology", 5);
     net.set(&near[0], "quota", json!(100));
     let published = net.publish(&publisher, vec![item.clone()]);
-    assert_eq!(published.results[0].state, State::Published);
+    assert_eq!(published.results[0].state, PublishState::Published);
     for _ in 0..3 {
         hours(&net, &addresses, 24);
         assert!(!holds(&net, &near[0], &item) && net.site(&near[0]).complete_since(net.now()).is_none());
@@ -310,7 +309,8 @@ fn a_home_away_for_longer_than_any_tombstone_lives_brings_nothing_back() {
     pass(&net, &addresses, 25);
     hours(&net, &addresses, 2);
     let recordid: Id = old["recordid"].as_str().unwrap().parse().unwrap();
-    let remembers = |address: &&String| **address != home && net.site(address).held.get(&recordid).is_some();
+    let remembers =
+        |address: &&String| **address != home && net.site(address).holdings.get(&recordid).is_some();
     assert_eq!(addresses.iter().filter(remembers).count(), 0, "the tombstone is over");
     net.down.borrow_mut().clear();
     hours(&net, &addresses, 48);
@@ -331,10 +331,10 @@ fn a_withdrawal_reaches_every_home_and_stays_for_the_longest_lease_and_two_days(
     let home = nearest(&net, "zoology", 1).remove(0);
     pass(&net, &addresses, 46);
     net.sync(&home, 1);
-    assert!(net.site(&home).held.get(&recordid).is_some());
+    assert!(net.site(&home).holdings.get(&recordid).is_some());
     pass(&net, &addresses, 2);
     net.sync(&home, 1);
-    assert!(net.site(&home).held.get(&recordid).is_none());
+    assert!(net.site(&home).holdings.get(&recordid).is_none());
 }
 
 #[test]
@@ -418,7 +418,7 @@ fn a_home_that_missed_a_change_is_told_by_a_co_home() {
     new["lost"] = old["terms"].clone();
     new["terms"] = json!([term("Botany")]);
     let published = net.publish(&publisher, vec![new]);
-    assert_eq!(published.results[0].state, State::Pending, "one home has not heard of it");
+    assert_eq!(published.results[0].state, PublishState::Pending, "one home has not heard of it");
     net.down.borrow_mut().clear();
     assert!(holds(&net, &home, &old));
     hours(&net, &addresses, 24);
@@ -439,7 +439,7 @@ fn a_withdrawal_is_kept_by_homes_that_lack_the_record_while_those_that_have_it_a
         let mut gone = tombstone(&net, &publisher, "course/1", &item, net.now() + 1);
         (gone[named], gone[other]) = (item["terms"].clone(), json!([]));
         let published = net.publish(&publisher, vec![gone]);
-        assert_eq!(published.results[0].state, State::Published, "{:?}", published.results);
+        assert_eq!(published.results[0].state, PublishState::Published, "{:?}", published.results);
         net.down.borrow_mut().clear();
         hours(&net, &addresses, 48);
         assert_eq!(holders(&net, &addresses, &item), 0, "{named}");
@@ -456,7 +456,7 @@ fn a_lost_term_that_is_still_in_the_text_is_dropped_at_its_homes() {
     new["lost"] = old["terms"].clone();
     new["terms"] = json!([term("botany")]);
     let published = net.publish(&publisher, vec![new]);
-    assert_eq!(published.results[0].state, State::Published, "{:?}", published.results);
+    assert_eq!(published.results[0].state, PublishState::Published, "{:?}", published.results);
     assert_eq!(holders(&net, &addresses, &old), 0);
 }
 
@@ -475,7 +475,7 @@ fn one_home_that_says_that_a_term_is_full_does_not_end_its_publishing() {
         }
     }));
     let published = net.publish(&publisher, vec![item.clone()]);
-    assert_eq!(published.results[0].state, State::Published, "{:?}", published.results);
+    assert_eq!(published.results[0].state, PublishState::Published, "{:?}", published.results);
     assert_eq!(holders(&net, &near[2..], &item), 2);
 }
 
@@ -498,9 +498,9 @@ fn nothing_is_acknowledged_that_is_not_in_the_changes() {
     assert!(!answer.stored.is_empty() && !answer.refused.is_empty());
     assert!(answer.refused.iter().all(|refused| refused.code == Code::Full));
     let site = net.fresh(&addresses[0]);
-    assert!(site.held.bytes() <= 30 * size);
-    assert_eq!(site.held.len(), answer.stored.len());
-    assert!(answer.stored.iter().all(|recordid| site.held.get(recordid).is_some()));
+    assert!(site.holdings.bytes() <= 30 * size);
+    assert_eq!(site.holdings.len(), answer.stored.len());
+    assert!(answer.stored.iter().all(|recordid| site.holdings.get(recordid).is_some()));
 }
 
 #[test]
@@ -540,7 +540,7 @@ fn a_co_home_that_answers_garbage_costs_nothing_but_itself() {
         assert!(asked < 8 * 24 * 20, "{asked} requests");
         let near = nearest(&net, "zoology", 5);
         let term = term("zoology");
-        let holds = |address: &&String| net.site(address).held.postings(&term) == 1;
+        let holds = |address: &&String| net.site(address).holdings.postings(&term) == 1;
         assert_eq!(near.iter().filter(holds).count(), 5);
     }
 }

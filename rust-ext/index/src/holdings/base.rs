@@ -1,11 +1,11 @@
-//! What lies in a file, without what was changed or forgotten since.
+//! The items of a file, without those that were changed or forgotten since.
 
 use std::ops::Range;
 use std::sync::Arc;
 
 use courseglue_protocol::Id;
 
-use super::{FrozenHoldings, HeldRef};
+use super::{FrozenHoldings, HoldingRef};
 
 /// The items of a file that still hold. Clones are cheap.
 #[derive(Clone, Debug)]
@@ -13,7 +13,7 @@ pub(super) struct Base {
     pub frozen: Arc<FrozenHoldings>,
     /// A bit for each item that is gone; empty while all are there.
     gone: Arc<Vec<u64>>,
-    /// How many are not gone.
+    /// The number of items that are not gone.
     left: usize,
 }
 
@@ -27,12 +27,12 @@ impl Base {
         self.left
     }
 
-    pub fn get(&self, recordid: &Id) -> Option<HeldRef<'_>> {
+    pub fn get(&self, recordid: &Id) -> Option<HoldingRef<'_>> {
         self.frozen
             .find(recordid)
             .ok()
             .filter(|item| !self.is_gone(*item))
-            .and_then(|item| HeldRef::in_file(&self.frozen, item))
+            .and_then(|item| HoldingRef::in_file(&self.frozen, item))
     }
 
     /// Forgets an item; says whether it was there.
@@ -50,19 +50,19 @@ impl Base {
     }
 
     /// Every item, by record id.
-    pub fn iter(&self) -> impl Iterator<Item = HeldRef<'_>> {
+    pub fn iter(&self) -> impl Iterator<Item = HoldingRef<'_>> {
         self.range(0..self.frozen.len())
     }
 
     /// The items after this record, by record id.
-    pub fn after(&self, recordid: Option<Id>) -> impl Iterator<Item = HeldRef<'_>> {
+    pub fn after(&self, recordid: Option<Id>) -> impl Iterator<Item = HoldingRef<'_>> {
         let first =
             recordid.map_or(0, |recordid| self.frozen.find(&recordid).map_or_else(|at| at, |at| at + 1));
         self.range(first..self.frozen.len())
     }
 
-    fn range(&self, items: Range<usize>) -> impl Iterator<Item = HeldRef<'_>> {
-        items.filter(|item| !self.is_gone(*item)).filter_map(|item| HeldRef::in_file(&self.frozen, item))
+    fn range(&self, items: Range<usize>) -> impl Iterator<Item = HoldingRef<'_>> {
+        items.filter(|item| !self.is_gone(*item)).filter_map(|item| HoldingRef::in_file(&self.frozen, item))
     }
 
     fn is_gone(&self, item: usize) -> bool {

@@ -7,7 +7,7 @@ use courseglue_frozen::{SectionWriter, Texts, u32_at};
 use courseglue_protocol::Id;
 
 use super::frozen::pair;
-use super::item::{HeldRef, Place};
+use super::item::{HoldingRef, Place};
 use super::{FrozenHoldings, Holdings, MAX_POSTINGS_OF_ONE_SITE};
 
 /// The numbers that terms get.
@@ -21,7 +21,7 @@ struct Numbering {
 }
 
 impl Numbering {
-    fn new(items: &[HeldRef<'_>]) -> Self {
+    fn new(items: &[HoldingRef<'_>]) -> Self {
         let mut in_file: Vec<Option<Id>> = Vec::new();
         let mut on_heap: HashSet<Id> = HashSet::new();
         for item in items {
@@ -40,14 +40,14 @@ impl Numbering {
         let mut terms: Vec<Id> = in_file.iter().flatten().chain(&on_heap).copied().collect();
         terms.sort_unstable();
         terms.dedup();
-        let number = |term: &Id| terms.binary_search(term).map_or(u32::MAX, |number| number as u32);
-        let of_file = in_file.iter().map(|term| term.as_ref().map_or(u32::MAX, number)).collect();
-        let of_heap = on_heap.iter().map(|term| (*term, number(term))).collect();
+        let number_of = |term: &Id| terms.binary_search(term).map_or(u32::MAX, number);
+        let of_file = in_file.iter().map(|term| term.as_ref().map_or(u32::MAX, number_of)).collect();
+        let of_heap = on_heap.iter().map(|term| (*term, number_of(term))).collect();
         Self { terms, of_file, of_heap }
     }
 
     /// Adds the numbers of an item's terms, ascending.
-    fn add(&self, item: &HeldRef<'_>, all: &mut Vec<u32>) {
+    fn add(&self, item: &HoldingRef<'_>, all: &mut Vec<u32>) {
         let number = |bytes: &[u8]| self.of_file.get(u32_at(bytes, 0) as usize).copied();
         match item.place {
             Place::Heap(held) => all.extend(held.terms.iter().filter_map(|term| self.of_heap.get(term))),
@@ -59,17 +59,17 @@ impl Numbering {
     }
 }
 
-/// What is written, and what was counted of it.
-struct Freezing<'h> {
+/// Writes holdings into a file: the items, and the counts over them.
+struct HoldingsWriter<'h> {
     /// Sorted by record id.
-    items: Vec<HeldRef<'h>>,
+    items: Vec<HoldingRef<'h>>,
     /// Sorted.
     publishers: Vec<(Id, Total)>,
     /// Sorted.
     terms: Vec<Id>,
     /// The numbers of all items' terms, one item's after the other's.
     numbers: Vec<u32>,
-    /// Where each item's numbers begin, and where the last one's end.
+    /// The offset at which each item's numbers begin, and the one at which the last item's end.
     begins: Vec<usize>,
 }
 
@@ -77,9 +77,9 @@ impl FrozenHoldings {
     /// Writes everything held.
     ///
     /// # Errors
-    /// What writing says.
+    /// Errors of the writer.
     pub fn write(holdings: &Holdings, out: &mut SectionWriter<impl Write>) -> io::Result<()> {
-        let items: Vec<HeldRef<'_>> = holdings.after(None).collect();
+        let items: Vec<HoldingRef<'_>> = holdings.after(None).collect();
         let publishers = publishers(&items);
         let numbering = Numbering::new(&items);
         let (mut numbers, mut begins) = (Vec::new(), vec![0]);
@@ -90,14 +90,14 @@ impl FrozenHoldings {
         if u32::try_from(numbers.len()).is_err() {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "more is held than a file can number"));
         }
-        let freezing = Freezing { items, publishers, terms: numbering.terms, numbers, begins };
-        freezing.write_items(out)?;
-        freezing.write_counts(out)?;
-        freezing.write_enough(out)
+        let writer = HoldingsWriter { items, publishers, terms: numbering.terms, numbers, begins };
+        writer.write_items(out)?;
+        writer.write_counts(out)?;
+        writer.write_enough(out)
     }
 }
 
-impl Freezing<'_> {
+impl HoldingsWriter<'_> {
     /// The numbers of the terms that an item is held for.
     fn numbers_of(&self, item: usize) -> &[u32] {
         &self.numbers[self.begins[item]..self.begins[item + 1]]
@@ -109,14 +109,14 @@ impl Freezing<'_> {
         out.begin("held.items")?;
         for (at, item) in self.items.iter().enumerate() {
             let publisher = self.publishers.binary_search_by_key(&item.node, |(node, _)| *node);
-            let doubled = self.numbers_of(at).len() as u32 * 2 + u32::from(item.withdrawn);
-            let numbers = [publisher.map_or(u32::MAX, |at| at as u32), self.begins[at] as u32, doubled];
+            let doubled = number(self.numbers_of(at).len()) * 2 + u32::from(item.withdrawn);
+            let numbers = [publisher.map_or(u32::MAX, number), number(self.begins[at]), doubled];
             numbers.iter().try_for_each(|number| out.write_all(&number.to_le_bytes()))?;
             out.write_all(&item.seq.to_le_bytes())?;
         }
         out.begin("held.sigs")?;
         self.items.iter().try_for_each(|item| out.write_all(&item.sig().0))?;
-        Texts::write(out, "held.bodies", self.items.iter().map(HeldRef::body))?;
+        Texts::write(out, "held.bodies", self.items.iter().map(HoldingRef::body))?;
         out.begin("held.numbers")?;
         self.numbers.iter().try_for_each(|number| out.write_all(&number.to_le_bytes()))
     }
@@ -141,21 +141,21 @@ impl Freezing<'_> {
     /// The pairs of a publisher and a term with as many postings as are held.
     fn write_enough(&self, out: &mut SectionWriter<impl Write>) -> io::Result<()> {
         out.begin("held.enough")?;
-        let enough = MAX_POSTINGS_OF_ONE_SITE as u32;
+        let enough = number(MAX_POSTINGS_OF_ONE_SITE);
         let large = |(_, (_, total)): &(usize, &(Id, Total))| total.items >= enough;
         for (publisher, (node, _)) in self.publishers.iter().enumerate().filter(large) {
             let postings = self.postings(|item| item.node == *node);
             for (term, _) in postings.iter().enumerate().filter(|(_, postings)| **postings >= enough) {
-                out.write_all(&pair(publisher as u32, term as u32))?;
+                out.write_all(&pair(number(publisher), number(term)))?;
             }
         }
         Ok(())
     }
 
-    /// How many of these records there are of each term.
-    fn postings(&self, is_counted: impl Fn(&HeldRef<'_>) -> bool) -> Vec<u32> {
+    /// Counts the postings of each term among these records.
+    fn postings(&self, is_counted: impl Fn(&HoldingRef<'_>) -> bool) -> Vec<u32> {
         let mut postings = vec![0; self.terms.len()];
-        let counted = |(_, item): &(usize, &HeldRef<'_>)| !item.withdrawn && is_counted(item);
+        let counted = |(_, item): &(usize, &HoldingRef<'_>)| !item.withdrawn && is_counted(item);
         for (at, _) in self.items.iter().enumerate().filter(counted) {
             self.numbers_of(at).iter().for_each(|number| postings[*number as usize] += 1);
         }
@@ -163,6 +163,12 @@ impl Freezing<'_> {
     }
 }
 
+/// A place as a number in the file. [`FrozenHoldings::write`] refuses to write more items than have one.
+fn number(place: usize) -> u32 {
+    u32::try_from(place).unwrap_or(u32::MAX)
+}
+
+/// The items of one publisher, and their bytes.
 #[derive(Default)]
 struct Total {
     items: u32,
@@ -170,7 +176,7 @@ struct Total {
 }
 
 /// Every publisher, sorted, and what there is of it.
-fn publishers(items: &[HeldRef<'_>]) -> Vec<(Id, Total)> {
+fn publishers(items: &[HoldingRef<'_>]) -> Vec<(Id, Total)> {
     let mut publishers: BTreeMap<Id, Total> = BTreeMap::new();
     for item in items {
         let total = publishers.entry(item.node).or_default();

@@ -67,7 +67,7 @@ impl FrozenHoldings {
         [held.items.len(), held.sigs.len(), held.bodies.len()].iter().all(|len| *len == count).then_some(held)
     }
 
-    /// How many items there are.
+    /// The number of items.
     pub(super) fn len(&self) -> usize {
         self.records.len()
     }
@@ -108,7 +108,7 @@ impl FrozenHoldings {
         Sig(self.sigs.get(item).first_chunk().copied().unwrap_or([0; SIG]))
     }
 
-    /// How many terms there are.
+    /// The number of terms.
     pub(super) fn term_count(&self) -> usize {
         self.terms.len()
     }
@@ -128,7 +128,7 @@ impl FrozenHoldings {
         self.terms.iter(0..self.terms.len()).map(|row| (id_at(row, 0), u32_at(row, ID) as usize))
     }
 
-    /// How many postings there are of a term.
+    /// The number of postings of a term.
     pub(super) fn postings(&self, term: &Id) -> usize {
         self.term_number(term).map_or(0, |number| u32_at(self.terms.get(number), ID) as usize)
     }
@@ -142,7 +142,7 @@ impl FrozenHoldings {
         self.publishers.iter(0..self.publishers.len()).map(|row| id_at(row, 0))
     }
 
-    /// How many items there are of a publisher, and the bytes that they take.
+    /// The number of items of a publisher, and the bytes that they take.
     pub(super) fn share(&self, publisher: &Id) -> Option<(usize, u64)> {
         let row = self.publishers.get(self.publishers.find(&publisher.0).ok()?);
         Some((u32_at(row, ID) as usize, u64_at(row, ID + 4).min(MOST_BYTES)))

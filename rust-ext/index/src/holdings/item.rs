@@ -8,11 +8,11 @@ use courseglue_frozen::u32_at;
 use courseglue_protocol::{Id, Millis, Sig};
 
 use super::frozen::{FrozenHoldings, FrozenItem};
-use super::held::{self, Held};
+use super::holding::{self, Holding};
 
 /// An item where it lies, on the heap or in a file: read as far as it is asked for.
 #[derive(Clone, Copy, Debug)]
-pub struct HeldRef<'h> {
+pub struct HoldingRef<'h> {
     /// Its record id.
     pub recordid: Id,
     /// Its publisher.
@@ -24,10 +24,10 @@ pub struct HeldRef<'h> {
     pub(super) place: Place<'h>,
 }
 
-/// Where an item lies.
+/// The place of an item.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Place<'h> {
-    Heap(&'h Arc<Held>),
+    Heap(&'h Arc<Holding>),
     File {
         frozen: &'h FrozenHoldings,
         /// Its place among the records.
@@ -37,9 +37,9 @@ pub(super) enum Place<'h> {
     },
 }
 
-impl<'h> HeldRef<'h> {
-    pub(super) fn on_heap(recordid: Id, held: &'h Arc<Held>) -> Self {
-        let Held { node, seq, withdrawn, .. } = **held;
+impl<'h> HoldingRef<'h> {
+    pub(super) fn on_heap(recordid: Id, held: &'h Arc<Holding>) -> Self {
+        let Holding { node, seq, withdrawn, .. } = **held;
         Self { recordid, node, seq, withdrawn, place: Place::Heap(held) }
     }
 
@@ -75,7 +75,7 @@ impl<'h> HeldRef<'h> {
         })
     }
 
-    /// How many terms it is held for.
+    /// The number of terms that it is held for.
     #[must_use]
     pub fn term_count(&self) -> usize {
         match self.place {
@@ -100,16 +100,16 @@ impl<'h> HeldRef<'h> {
     pub fn bytes(&self) -> u64 {
         match self.place {
             Place::Heap(held) => held.bytes(),
-            Place::File { frozen, item, .. } => held::bytes(frozen.body_bytes(item), self.term_count()),
+            Place::File { frozen, item, .. } => holding::bytes(frozen.body_bytes(item), self.term_count()),
         }
     }
 
     /// The item itself.
     #[must_use]
-    pub fn held(&self) -> Arc<Held> {
+    pub fn holding(&self) -> Arc<Holding> {
         match self.place {
             Place::Heap(held) => held.clone(),
-            Place::File { .. } => Arc::new(Held {
+            Place::File { .. } => Arc::new(Holding {
                 node: self.node,
                 seq: self.seq,
                 withdrawn: self.withdrawn,

@@ -3,7 +3,7 @@
 use courseglue_protocol::{Id, Millis, Sig};
 use serde::{Deserialize, Serialize};
 
-use crate::search::Indexed;
+use crate::search::IndexedRecord;
 
 /// A record or tombstone as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,17 +24,16 @@ pub struct RecordRow {
     pub sig: Sig,
     /// The terms it is held for here.
     pub terms: Vec<Id>,
-    /// What the index needs of a record, see [`RecordRow::prepare`].
+    /// The record as the index holds it, see [`RecordRow::prepare`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub indexed: Option<Box<Indexed>>,
+    pub indexed: Option<Box<IndexedRecord>>,
 }
 
 impl RecordRow {
-    /// Adds what the index needs of a record that can be found here, so that nobody who takes the row in has to look for
-    /// the words of its text.
+    /// Adds the record as the index holds it, so that no reader of the row has to split its text into words again.
     pub fn prepare(&mut self) {
         if self.indexed.is_none() && !self.withdrawn && !self.terms.is_empty() {
-            self.indexed = Indexed::read(&self.body).map(Box::new);
+            self.indexed = IndexedRecord::read(&self.body).map(Box::new);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What is held of one publisher.
+//! The holdings of one publisher.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -7,23 +7,23 @@ use courseglue_frozen::u32_at;
 use courseglue_protocol::Id;
 
 use super::FrozenHoldings;
-use super::item::{HeldRef, Place};
+use super::item::{HoldingRef, Place};
 
 /// The most postings of one term by one publisher that a site holds.
 pub const MAX_POSTINGS_OF_ONE_SITE: usize = 1_000;
 
-/// How what is held of one publisher differs from what lies in the file.
+/// The difference between a publisher's holdings and those in the file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Share {
     pub items: isize,
     pub bytes: i64,
-    /// Postings by term: counted once there are so many items that one term could have too many.
+    /// Postings by term: counted once there are enough items for one term to have too many.
     pub terms: Option<Arc<Counts>>,
 }
 
 impl Share {
-    /// Counts an item that came, or with `by` as -1 one that went. So many `items` are left.
-    pub fn count(&mut self, item: &HeldRef<'_>, by: isize, items: usize) {
+    /// Counts an item that came, or with `by` as -1 one that went; `items` are left then.
+    pub fn count(&mut self, item: &HoldingRef<'_>, by: isize, items: usize) {
         if items < MAX_POSTINGS_OF_ONE_SITE / 2 {
             self.terms = None;
         }
@@ -36,15 +36,15 @@ impl Share {
 /// Postings of one publisher by term.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Counts {
-    /// What was left in the file when this was counted: numbers of terms, sorted, and counts.
+    /// The postings that were left in the file when this was counted: numbers of terms, sorted, and counts.
     in_file: Arc<[(u32, u32)]>,
-    /// What came and went on top of that.
+    /// The postings that came and went since.
     since: HashMap<Id, isize>,
 }
 
 impl Counts {
     /// Counts these items.
-    pub fn of<'h>(items: impl Iterator<Item = HeldRef<'h>>) -> Self {
+    pub fn of<'h>(items: impl Iterator<Item = HoldingRef<'h>>) -> Self {
         let mut counts = Self::default();
         let mut in_file: Vec<u32> = Vec::new();
         for item in items {
@@ -64,11 +64,11 @@ impl Counts {
         counts
     }
 
-    fn change(&mut self, item: &HeldRef<'_>, by: isize) {
+    fn change(&mut self, item: &HoldingRef<'_>, by: isize) {
         item.terms().for_each(|term| *self.since.entry(term).or_default() += by);
     }
 
-    /// How many postings there are of a term.
+    /// The number of postings of a term.
     pub fn get(&self, term: &Id, frozen: Option<&FrozenHoldings>) -> usize {
         let number = || u32::try_from(frozen?.term_number(term)?).ok();
         let place = || self.in_file.binary_search_by_key(&number()?, |(number, _)| *number).ok();

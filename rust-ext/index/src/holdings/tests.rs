@@ -10,8 +10,8 @@ fn id(kind: &str, n: u8) -> Id {
     Id::digest(format!("{kind} {n}").as_bytes())
 }
 
-fn held(node: u8, seq: Millis, withdrawn: bool, terms: &[u8]) -> Held {
-    Held {
+fn held(node: u8, seq: Millis, withdrawn: bool, terms: &[u8]) -> Holding {
+    Holding {
         node: id("node", node),
         seq,
         withdrawn,
@@ -23,7 +23,7 @@ fn held(node: u8, seq: Millis, withdrawn: bool, terms: &[u8]) -> Held {
 
 #[derive(Clone, Debug)]
 enum Step {
-    Put(u8, Held),
+    Put(u8, Holding),
     Remove(u8),
     Drop(u8, u8),
 }
@@ -72,15 +72,15 @@ fn frozen(holdings: &Holdings) -> Holdings {
 /// Every count against what is there.
 fn check(holdings: &Holdings) -> Result<(), TestCaseError> {
     prop_assert_eq!(holdings.len(), holdings.iter().count());
-    prop_assert_eq!(holdings.bytes(), holdings.iter().map(|item| item.held().bytes()).sum::<u64>());
+    prop_assert_eq!(holdings.bytes(), holdings.iter().map(|item| item.holding().bytes()).sum::<u64>());
     for n in 0..6 {
         let term = id("term", n);
-        let of_term = |item: &HeldRef<'_>| !item.withdrawn && item.held().terms.contains(&term);
+        let of_term = |item: &HoldingRef<'_>| !item.withdrawn && item.holding().terms.contains(&term);
         prop_assert_eq!(holdings.postings(&term), holdings.iter().filter(of_term).count());
     }
     for n in 0..3 {
         let node = id("node", n);
-        let of_node = |item: &HeldRef<'_>| item.node == node;
+        let of_node = |item: &HoldingRef<'_>| item.node == node;
         prop_assert_eq!(holdings.items_of(&node), holdings.iter().filter(of_node).count());
         let others = holdings.iter().filter(|item| item.node != node).map(|item| item.bytes()).sum::<u64>();
         prop_assert_eq!(holdings.bytes_of_others(&node), others);
@@ -98,8 +98,8 @@ fn set<T: Ord>(of: impl IntoIterator<Item = T>) -> BTreeSet<T> {
 
 /// Every question to both.
 fn compare(one: &Holdings, other: &Holdings) -> Result<(), TestCaseError> {
-    let all = |holdings: &Holdings, after: Option<Id>| -> Vec<(Id, Arc<Held>)> {
-        holdings.after(after).map(|item| (item.recordid, item.held())).collect()
+    let all = |holdings: &Holdings, after: Option<Id>| -> Vec<(Id, Arc<Holding>)> {
+        holdings.after(after).map(|item| (item.recordid, item.holding())).collect()
     };
     prop_assert_eq!(all(one, None), all(other, None));
     prop_assert_eq!(set(one.iter().map(|i| i.recordid)), set(other.iter().map(|i| i.recordid)));
@@ -110,7 +110,7 @@ fn compare(one: &Holdings, other: &Holdings) -> Result<(), TestCaseError> {
         let record = id("record", n);
         prop_assert_eq!(all(one, Some(record)), all(other, Some(record)));
         let (item, twin) = (one.get(&record), other.get(&record));
-        prop_assert_eq!(item.map(|i| i.held()), twin.map(|i| i.held()));
+        prop_assert_eq!(item.map(|i| i.holding()), twin.map(|i| i.holding()));
         let Some((item, twin)) = item.zip(twin) else { continue };
         prop_assert!(item.terms().eq(twin.terms()) && item.term_count() == twin.term_count());
         prop_assert_eq!((item.body(), item.sig(), item.bytes()), (twin.body(), twin.sig(), twin.bytes()));
@@ -183,7 +183,7 @@ proptest! {
             holdings.publishers().for_each(|node| {
                 let _ = (holdings.bytes_of_others(&node), holdings.has_enough_of(&node, &id("term", 1)));
             });
-            holdings.after(None).map(|item| item.held().bytes() + item.bytes()).sum::<u64>()
+            holdings.after(None).map(|item| item.holding().bytes() + item.bytes()).sum::<u64>()
         };
         use_all(&holdings);
         run(&mut holdings, &after);

@@ -1,4 +1,4 @@
-//! What a search finds.
+//! Answers to searches: hits and facets.
 
 use std::collections::BTreeMap;
 
@@ -30,26 +30,26 @@ pub struct Hit {
     pub recordid: Id,
     /// Its publisher.
     pub nodeid: Id,
-    /// Which version of it.
+    /// The sequence number of the record's version.
     pub seq: u64,
-    /// How well it matches; 0 where nothing was searched for.
+    /// The score of the match; 0 where the query has no words.
     pub score: f64,
     /// The contents whose names hold words of the query, best first, at most five: their places in the record.
     pub matched: Vec<usize>,
 }
 
-/// How many matches have each value. A course in two languages counts in both; a site without a country in none. The
-/// 100 values with the most matches are named.
+/// Counts of matches by value. A course in two languages counts in both; a site without a country in none. Only the 100
+/// values with the most matches are there.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Facets {
-    /// By language.
+    /// Counts by language.
     pub lang: BTreeMap<String, u64>,
-    /// By access.
+    /// Counts by access.
     pub access: BTreeMap<String, u64>,
-    /// By the publisher's country.
+    /// Counts by the publisher's country.
     pub country: BTreeMap<String, u64>,
-    /// By publisher, node id in hex.
+    /// Counts by publisher, whose node id is in hex.
     pub site: BTreeMap<String, u64>,
 }
 
@@ -63,7 +63,7 @@ pub fn bounded(count: u64) -> u64 {
 }
 
 impl Facets {
-    /// What is left of a stranger's counts: values that can be, and no more of them than a home names.
+    /// Keeps what can be right of another site's counts: possible values, and no more of them than a home names.
     #[must_use]
     pub fn sane(self) -> Self {
         let code = |max: usize| {

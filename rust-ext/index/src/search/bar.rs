@@ -1,4 +1,4 @@
-//! How many postings of one term are looked at.
+//! The bar of a term: how many of its postings a search looks at.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;

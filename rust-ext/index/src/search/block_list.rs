@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use courseglue_protocol::record::Record;
 use courseglue_text::{QueryWord, Stemming, query_words, terms};
 
-use super::found::holding;
+use super::matching::holding;
 use super::segment::Segment;
 
 /// Blocked words. An entry of several words blocks records that hold all of them. An entry blocks its inflected forms as
@@ -50,7 +50,7 @@ impl BlockList {
         self.entries.iter().any(|words| words.iter().all(holds))
     }
 
-    /// Which of these records hold a blocked word.
+    /// The slots of those records that hold a blocked word.
     pub(super) fn blocked<S: Segment>(&self, segment: &S, slots: &[u32]) -> HashSet<u32> {
         self.entries.iter().flat_map(|words| holding(segment, words, slots)).collect()
     }

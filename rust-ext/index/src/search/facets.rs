@@ -1,4 +1,4 @@
-//! Of counted values the most frequent.
+//! The most frequent values of a facet.
 
 use std::collections::BTreeMap;
 

@@ -23,7 +23,7 @@ impl Index {
     /// Writes the sections that [`super::FrozenIndex::read`] reads.
     ///
     /// # Errors
-    /// What writing says; or that there is more than a file can hold.
+    /// Errors of the writer, and an error where there is more than a file can hold.
     pub fn write(&self, out: &mut SectionWriter<impl Write>) -> io::Result<()> {
         let documents = Documents::of(self.view(), &self.overlay)?;
         let mut kinds = Names::default();
@@ -35,7 +35,7 @@ impl Index {
     }
 }
 
-/// Where a record comes from, and its slot there.
+/// The segment that a record comes from, and its slot there.
 #[derive(Clone, Copy)]
 enum Source {
     Base(u32),
@@ -53,7 +53,7 @@ struct Documents<'i> {
     of_overlay: Vec<u32>,
 }
 
-/// What filters, facets and ranking have to know of a record: [`super::segment::Row`] with what its numbers stand for.
+/// The facts about a record that filters, facets and ranking need: [`super::segment::Row`] with its numbers resolved.
 struct Columns<'i> {
     node: Id,
     seq: u64,
@@ -164,7 +164,7 @@ fn contents<S: Segment>(
     kinds: &mut Names,
 ) -> Vec<u8> {
     let mut bytes: Vec<u8> = Vec::new();
-    // Where the number of names of the present content lies, and that content's place.
+    // The offset of the number of names of the present content, and that content's place.
     let mut open: Option<(usize, usize)> = None;
     segment.each_name(slot, |name| {
         let count_at = match open {
@@ -189,9 +189,9 @@ fn contents<S: Segment>(
 
 /// The new numbers of lists.
 struct Lists {
-    /// By their old numbers.
+    /// The new numbers by the old ones.
     of_base: Vec<u32>,
-    /// By their [keys](Segment::keys).
+    /// The numbers by [keys](Segment::keys).
     of_overlay: HashMap<u64, u32>,
 }
 

@@ -27,9 +27,9 @@ pub(super) mod section {
     pub const CONTENTS: &str = "index.contents";
     /// All terms, sorted.
     pub const TERMS: &str = "index.terms";
-    /// By term: where its lists end (4 bytes), and how many records hold it (4).
+    /// By term: the number at which its lists end (4 bytes), and how many records hold it (4).
     pub const COUNTS: &str = "index.counts";
-    /// Where the terms of each [bucket](super::bucket) end in the next section (4 bytes).
+    /// The number at which the terms of each [bucket](super::bucket) end in the next section (4 bytes).
     pub const BUCKETS: &str = "index.buckets";
     /// The numbers of all terms (4 bytes), by bucket, in a bucket in their order.
     pub const BUCKETED: &str = "index.bucketed";
@@ -98,7 +98,7 @@ impl FrozenIndex {
         fits.then_some(index)
     }
 
-    /// How many records there are, those included that were removed since.
+    /// The number of records, those included that were removed since.
     pub(super) fn len(&self) -> usize {
         self.ids.len()
     }
@@ -109,7 +109,7 @@ impl FrozenIndex {
     }
 
     /// The index without the records that were `removed` since.
-    pub(super) fn view<'f>(&'f self, removed: &'f Removed) -> View<'f> {
+    pub(super) fn view<'f>(&'f self, removed: &'f RemovedSlots) -> View<'f> {
         let all = |rows: &'f Rows| rows.run(0..rows.len());
         View {
             index: self,
@@ -125,13 +125,13 @@ impl FrozenIndex {
 
 /// Records of a frozen index that are no longer there.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Removed {
+pub(super) struct RemovedSlots {
     /// A bit for every slot up to the highest.
     bits: Vec<u64>,
     slots: Vec<u32>,
 }
 
-impl Removed {
+impl RemovedSlots {
     pub fn insert(&mut self, slot: u32) {
         if self.contains(slot) {
             return;
@@ -153,18 +153,18 @@ impl Removed {
     }
 }
 
-/// Which of so many buckets, a power of two, a term is in (FNV-1a, Fowler, Noll and Vo).
+/// The bucket of a term, among `buckets`, a power of two (FNV-1a, Fowler, Noll and Vo).
 pub(super) fn bucket(term: &str, buckets: usize) -> usize {
     let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
     let hash = term.bytes().fold(0xcbf2_9ce4_8422_2325, step);
     usize::try_from((hash ^ hash >> 32) & (buckets as u64).saturating_sub(1)).unwrap_or(0)
 }
 
-/// A frozen index, and what of it is still there, as a query sees it.
+/// A frozen index without its removed records, as a query sees it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct View<'f> {
     index: &'f FrozenIndex,
-    removed: &'f Removed,
+    removed: &'f RemovedSlots,
     ids: &'f [u8],
     rows: &'f [u8],
     counts: &'f [u8],
@@ -181,7 +181,7 @@ pub(super) struct List<'f> {
 }
 
 impl<'f> View<'f> {
-    /// How many terms there are, those included that are in no record any more.
+    /// The number of terms, those included that are in no record any more.
     pub fn terms(&self) -> u32 {
         u32::try_from(self.index.terms.len()).unwrap_or(u32::MAX)
     }
@@ -217,12 +217,12 @@ impl<'f> View<'f> {
         self.list_numbers(term).filter_map(move |number| view.list(number))
     }
 
-    /// How many records hold a term.
+    /// The number of records that hold a term.
     pub fn records(&self, term: u32) -> usize {
         let stored = u32_at(self.counts, term as usize * COUNT + NUMBER) as usize;
         let lists: Vec<List<'_>> = self.lists(term).collect();
         let removed = &self.removed.slots;
-        // To look for what was removed takes some steps for each, to see all postings one step for each.
+        // To look for a removed record takes some steps, to see a posting takes one.
         let gone = if removed.len() * 8 < lists.iter().map(Postings::len).sum() {
             removed.iter().filter(|slot| lists.iter().any(|list| list.get(**slot).is_some())).count()
         } else {
@@ -290,8 +290,8 @@ impl Segment for View<'_> {
         rows.take_while(|(title, _)| *title == wanted).map(|(_, slot)| slot).collect()
     }
 
-    /// Of every section or activity: its type (4 bytes), its length (4), how many names it has (4), and of each name how many
-    /// words (4), and these by the numbers of their lists (4 each).
+    /// For every section or activity: its type (4 bytes), its length (4), how many names it has (4), and for each name
+    /// how many words (4), and the numbers of their lists (4 each).
     fn each_name(&self, slot: u32, mut take: impl FnMut(Name<'_>)) {
         let mut rest = self.index.contents.get(slot as usize);
         let mut place = 0;

@@ -10,21 +10,21 @@ use courseglue_text::{QueryWord, Stemming, words};
 use super::Context;
 use super::answer::{Answer, Hit};
 use super::bar::{Bars, bars};
-use super::found::{Found, found, score};
-use super::frozen::{FrozenIndex, Removed, View};
-use super::indexed::{Indexed, title_hash};
-use super::matched::Matcher;
+use super::content_matcher::ContentMatcher;
+use super::frozen::{FrozenIndex, RemovedSlots, View};
+use super::indexed_record::{IndexedRecord, title_hash};
+use super::match_filter::{MatchFilter, PreparedFilters, Tally};
+use super::matching::{Match, find_matches, score};
 use super::overlay::Overlay;
 use super::posting::MAX_POSTINGS;
 use super::segment::{Postings, Segment};
-use super::shown::{Shown, Tally, Wanted};
 
 /// The records that a site holds, searchable by every word in them. Clones share what none of them changes.
 #[derive(Clone, Debug, Default)]
 pub struct Index {
     base: Option<FrozenIndex>,
-    /// What of the base was removed or replaced since.
-    removed: Removed,
+    /// The slots of the base that were removed or replaced since.
+    removed: RemovedSlots,
     pub(super) overlay: Overlay,
     /// Another limit than [`MAX_POSTINGS`], in tests.
     #[cfg(test)]
@@ -32,7 +32,7 @@ pub struct Index {
 }
 
 /// A match that may be on the page.
-struct Ranked {
+struct RankedMatch {
     points: u32,
     /// When nothing was searched for, newer records come first.
     newest: u64,
@@ -41,7 +41,7 @@ struct Ranked {
     frozen: bool,
 }
 
-impl Ranked {
+impl RankedMatch {
     fn rank(&self) -> (Reverse<(u32, u64)>, Id) {
         (Reverse((self.points, self.newest)), self.hit.recordid)
     }
@@ -60,13 +60,13 @@ impl Index {
         Self { base: Some(base), ..Self::default() }
     }
 
-    /// Takes a record in, in place of any other version of it.
+    /// Puts in a record, in place of any other version of it.
     pub fn put(&mut self, record_id: Id, node_id: Id, seq: u64, record: &Record) {
-        self.put_indexed(record_id, node_id, seq, &Indexed::of(record));
+        self.put_indexed(record_id, node_id, seq, &IndexedRecord::of(record));
     }
 
-    /// Takes a record in of which the [ready-made form](Indexed) is known.
-    pub fn put_indexed(&mut self, record_id: Id, node_id: Id, seq: u64, indexed: &Indexed) {
+    /// Puts in a record whose [prepared form](IndexedRecord) is known.
+    pub fn put_indexed(&mut self, record_id: Id, node_id: Id, seq: u64, indexed: &IndexedRecord) {
         self.remove(&record_id);
         self.overlay.put(record_id, node_id, seq, indexed);
     }
@@ -79,7 +79,7 @@ impl Index {
         }
     }
 
-    /// How many records are held.
+    /// The number of records.
     #[must_use]
     pub fn len(&self) -> usize {
         self.overlay.len() + self.base.as_ref().map_or(0, FrozenIndex::len) - self.removed.len()
@@ -100,6 +100,7 @@ impl Index {
     }
 
     /// The records that hold `term`: id, seq and [`super::weight`]. One in several languages comes once for each.
+    #[must_use]
     pub fn ranked(&self, term: &str) -> Vec<(Id, u64, u16)> {
         let mut ranked = Vec::new();
         ranked_in(&self.overlay, term, &mut ranked);
@@ -107,7 +108,7 @@ impl Index {
         ranked
     }
 
-    /// How many different terms there are.
+    /// The number of different terms.
     #[must_use]
     pub fn distinct_terms(&self) -> usize {
         let mut terms: BTreeSet<&str> = self.overlay.terms().map(|(text, _)| text).collect();
@@ -139,11 +140,11 @@ impl Index {
             total += of_base;
             ranked.extend(more);
         }
-        ranked.sort_unstable_by_key(Ranked::rank);
-        let fresh = Matcher::new(&self.overlay, parsed, &query.filters.kind);
-        let frozen = base.as_ref().map(|base| Matcher::new(base, parsed, &query.filters.kind));
+        ranked.sort_unstable_by_key(RankedMatch::rank);
+        let fresh = ContentMatcher::new(&self.overlay, parsed, &query.filters.kind);
+        let frozen = base.as_ref().map(|base| ContentMatcher::new(base, parsed, &query.filters.kind));
         let page = ranked.into_iter().skip(query.offset).take(query.limit);
-        let hits = page.map(|Ranked { mut hit, slot, frozen: is_frozen, .. }| {
+        let hits = page.map(|RankedMatch { mut hit, slot, frozen: is_frozen, .. }| {
             let frozen = frozen.as_ref().filter(|_| is_frozen);
             hit.matched = frozen.map_or_else(|| fresh.contents(slot), |frozen| frozen.contents(slot));
             hit
@@ -162,6 +163,7 @@ impl Index {
     }
 
     #[cfg(not(test))]
+    #[allow(clippy::unused_self, reason = "in tests an index may have another limit")]
     fn most(&self) -> usize {
         MAX_POSTINGS
     }
@@ -199,27 +201,28 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    /// How many records of a segment match, and those of them that may be on the page.
-    fn segment<S: Segment>(&self, segment: &S, frozen: bool, tally: &mut Tally) -> (usize, Vec<Ranked>) {
+    /// Evaluates the query over one segment: the number of records that match, and those of them that may be on the
+    /// page.
+    fn segment<S: Segment>(&self, segment: &S, frozen: bool, tally: &mut Tally) -> (usize, Vec<RankedMatch>) {
         let browsing = self.query.is_browsing();
-        let mut all: Vec<Found> = if browsing {
-            segment.live().map(|slot| Found { slot, points: 0 }).collect()
+        let mut all: Vec<Match> = if browsing {
+            segment.live().map(|slot| Match { slot, points: 0 }).collect()
         } else {
-            found(segment, self.words, &self.bars, &self.query.lang, self.title)
+            find_matches(segment, self.words, &self.bars, &self.query.lang, self.title)
         };
         if !self.context.blocked.is_empty() {
             let slots: Vec<u32> = all.iter().map(|found| found.slot).collect();
             let blocked = self.context.blocked.blocked(segment, &slots);
             all.retain(|found| !blocked.contains(&found.slot));
         }
-        let wanted = Wanted::new(&self.query.filters);
-        let mut shown = Shown::new(segment, &wanted, self.context);
+        let wanted = PreparedFilters::new(&self.query.filters);
+        let mut shown = MatchFilter::new(segment, &wanted, self.context);
         all.retain(|found| shown.take(found.slot));
         shown.add_to(tally);
         let total = all.len();
         let newest = |slot: u32| if browsing { segment.row(slot).map_or(0, |row| row.seq) } else { 0 };
-        let order = |a: &Found, b: &Found| {
-            let rank = |found: &Found| Reverse((found.points, newest(found.slot)));
+        let order = |a: &Match, b: &Match| {
+            let rank = |found: &Match| Reverse((found.points, newest(found.slot)));
             rank(a).cmp(&rank(b)).then_with(|| segment.compare(a.slot, b.slot))
         };
         let end = self.query.offset.saturating_add(self.query.limit);
@@ -227,12 +230,12 @@ impl Search<'_> {
             all.select_nth_unstable_by(end - 1, order);
         }
         all.truncate(end);
-        let ranked = all.into_iter().filter_map(|Found { slot, points }| {
+        let ranked = all.into_iter().filter_map(|Match { slot, points }| {
             let row = segment.row(slot)?;
             let recordid = segment.id(slot)?;
             let nodeid = segment.node(row.node)?;
             let hit = Hit { recordid, nodeid, seq: row.seq, score: score(points), matched: Vec::new() };
-            Some(Ranked { points, newest: newest(slot), hit, slot, frozen })
+            Some(RankedMatch { points, newest: newest(slot), hit, slot, frozen })
         });
         (total, ranked.collect())
     }

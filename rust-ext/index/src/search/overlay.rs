@@ -7,7 +7,7 @@ use courseglue_protocol::Id;
 use courseglue_protocol::record::Access;
 use courseglue_text::{Stemming, Stemmings};
 
-use super::indexed::Indexed;
+use super::indexed_record::IndexedRecord;
 use super::names::Names;
 use super::posting::{Posting, PostingList};
 use super::segment::{Name, Postings, Row, Segment};
@@ -34,13 +34,13 @@ pub(super) struct Document {
     contents: Vec<Content>,
 }
 
-/// A section or activity, see [`super::indexed::IndexedContent`].
+/// A section or activity, see [`super::indexed_record::IndexedContent`].
 #[derive(Clone, Debug)]
 struct Content {
     /// Its type, as a set of one.
     kind: u32,
     length: u32,
-    /// For every name the places of its words among the record's terms.
+    /// For every name, the places of its words among the record's terms.
     names: Vec<Vec<u32>>,
 }
 
@@ -62,8 +62,8 @@ pub(super) struct Overlay {
 }
 
 impl Overlay {
-    /// Takes a record in that is not there yet.
-    pub fn put(&mut self, id: Id, node: Id, seq: u64, indexed: &Indexed) {
+    /// Puts in a record that is not there yet.
+    pub fn put(&mut self, id: Id, node: Id, seq: u64, indexed: &IndexedRecord) {
         let Some(slot) = self.free.pop().or_else(|| u32::try_from(self.documents.len()).ok()) else { return };
         let mut terms = Vec::with_capacity(indexed.terms.len());
         for (text, stemming, impact) in &indexed.terms {
@@ -74,7 +74,7 @@ impl Overlay {
             }
             terms.push((number, *stemming));
         }
-        let content = |content: &super::indexed::IndexedContent| Content {
+        let content = |content: &super::indexed_record::IndexedContent| Content {
             kind: self.kinds.number(&content.kind),
             length: content.length,
             names: content.names.clone(),
@@ -164,13 +164,13 @@ impl Overlay {
     }
 }
 
-/// What stands for a term in texts of one stemming.
+/// The key of a term in texts of one stemming.
 fn key(term: u32, stemming: Stemming) -> u64 {
     u64::from(term) << 8 | u64::from(u8::from(stemming))
 }
 
 impl Segment for Overlay {
-    type Postings<'s> = Filtered<'s>;
+    type Postings<'s> = OverlayPostings<'s>;
 
     fn slots(&self) -> usize {
         self.documents.len()
@@ -244,8 +244,8 @@ impl Segment for Overlay {
         self.list(term).len()
     }
 
-    fn postings(&self, term: u32, of: Stemmings) -> Vec<Filtered<'_>> {
-        vec![Filtered { list: self.list(term), of }]
+    fn postings(&self, term: u32, of: Stemmings) -> Vec<OverlayPostings<'_>> {
+        vec![OverlayPostings { list: self.list(term), of }]
     }
 
     fn keys(&self, term: u32, of: Stemmings) -> Vec<u64> {
@@ -257,12 +257,12 @@ impl Segment for Overlay {
 }
 
 /// A term's postings of some stemmings.
-pub(super) struct Filtered<'s> {
+pub(super) struct OverlayPostings<'s> {
     list: &'s PostingList,
     of: Stemmings,
 }
 
-impl Postings for Filtered<'_> {
+impl Postings for OverlayPostings<'_> {
     fn len(&self) -> usize {
         self.list.len()
     }

@@ -12,7 +12,7 @@ pub(super) struct Posting {
     pub slot: u32,
     /// The term's weighted frequency, see [`super::score::impacts`].
     pub impact: u16,
-    /// How the text was stemmed.
+    /// The stemming of the text.
     pub stemming: Stemming,
 }
 
@@ -56,7 +56,7 @@ impl PostingList {
         self.0.is_empty()
     }
 
-    /// How many records there are: a record with two languages counts once.
+    /// The number of records: a record with two languages counts once.
     pub fn records(&self) -> usize {
         self.0.chunk_by(|a, b| a.slot == b.slot).count()
     }

@@ -1,4 +1,4 @@
-//! What searches have found out about publishers.
+//! The publishers that searches have looked up.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -7,7 +7,7 @@ use courseglue_protocol::{Day, Id};
 
 use super::Publisher;
 
-/// So many publishers are remembered: more are looked up each time.
+/// The most publishers that are remembered: others are looked up each time.
 const MOST: usize = 10_000;
 
 /// Publishers that a search has looked up, as long as the day and what is known of sites stay as they are: the records of a
@@ -16,7 +16,7 @@ const MOST: usize = 10_000;
 pub struct Publishers(Mutex<(Day, HashMap<Id, Option<Publisher>>)>);
 
 impl Publishers {
-    /// A publisher whose records are shown, looked up where that was not done today.
+    /// Looks up a publisher whose records are shown, unless that was done today.
     pub fn get(&self, node: &Id, today: Day, find: impl FnOnce() -> Option<Publisher>) -> Option<Publisher> {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (day, publishers) = &mut *known;
@@ -35,7 +35,7 @@ impl Publishers {
     }
 }
 
-/// Who copies a state is about to change it, or has other settings.
+/// A copied state is about to change, or to have other settings: nothing is remembered.
 impl Clone for Publishers {
     fn clone(&self) -> Self {
         Self::default()

@@ -1,4 +1,4 @@
-//! How well a record matches: BM25F (Robertson, Zaragoza and Taylor, 2004) without its document frequencies.
+//! The score of a match: BM25F (Robertson, Zaragoza and Taylor, 2004) without its document frequencies.
 //!
 //! A term's occurrences are summed over the fields, each weighted and divided by the field's length beside a usual length;
 //! the sum saturates, and a record's score is the mean over the query's words. Inverse document frequency is left out on
@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use courseglue_protocol::record::{Field, Record};
 use courseglue_text::{Stemming, Token, terms};
 
-/// What a field's word is worth, how strongly length counts (BM25's b), and a usual length in words.
+/// The weight of a field's words, how strongly its length counts (BM25's b), and a usual length in words.
 struct Weight {
     weight: f32,
     length_share: f32,
@@ -37,7 +37,7 @@ const WEIGHTS: [Weight; FIELDS] = [
 
 /// More occurrences of a term in one field do not count: a text is not about mathematics because it says so 30 times.
 const MAX_OCCURRENCES: u16 = 3;
-/// BM25's k1: the weighted frequency that is worth half of what any can be.
+/// BM25's k1: the weighted frequency that is worth half of the highest score.
 const SATURATION: f32 = 3.0;
 /// Added where the course or its name is in the searcher's language.
 pub(super) const LANGUAGE_BONUS: f32 = 0.05;
@@ -88,7 +88,7 @@ pub(super) fn impacts(texts: &[Tokens]) -> Vec<(String, Stemming, u16)> {
     impacts
 }
 
-/// What one word adds to a score before the mean is taken: from 0 to 1.
+/// The share of one word in a score, before the mean is taken: from 0 to 1.
 pub(super) fn saturated(impact: u16) -> f32 {
     let frequency = f32::from(impact) / STEPS;
     frequency / (frequency + SATURATION)

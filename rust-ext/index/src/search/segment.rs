@@ -1,5 +1,4 @@
-//! What a query is evaluated over. An index has two such parts, one frozen and one that grows; a query looks at each in the
-//! same way.
+//! Segments: a query is evaluated over the two segments of an index, one frozen and one that grows, in the same way.
 
 use std::cmp::Ordering;
 
@@ -7,7 +6,7 @@ use courseglue_protocol::Id;
 use courseglue_protocol::record::Access;
 use courseglue_text::Stemmings;
 
-/// What filters, facets and ranking have to know of a record.
+/// The facts about a record that filters, facets and ranking need.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Row {
     /// The number of the publisher.
@@ -22,13 +21,13 @@ pub(super) struct Row {
 
 /// The name of a section or activity.
 pub(super) struct Name<'n> {
-    /// Where the section or activity stands in the record.
+    /// The place of the section or activity in the record.
     pub place: usize,
     /// Its type.
     pub kind: &'n str,
     /// The length of its longest name, in bytes.
     pub length: u32,
-    /// What the segment calls the name's words: see [`Segment::keys`].
+    /// The keys of the name's words in this segment: see [`Segment::keys`].
     pub words: &'n mut dyn Iterator<Item = u64>,
 }
 
@@ -67,7 +66,8 @@ pub(super) trait Segment {
 
     fn row(&self, slot: u32) -> Option<Row>;
 
-    /// Which of these records bear a name of this [hash](super::indexed::title_hash); others may be named too.
+    /// The slots among `slots` whose records have a name of this [hash](super::indexed_record::title_hash); others may
+    /// come, too.
     fn titled(&self, title: u64, slots: &[u32]) -> Vec<u32>;
 
     /// Every name of every section and activity, in their order.
@@ -90,11 +90,11 @@ pub(super) trait Segment {
     /// The number of a term.
     fn term(&self, text: &str) -> Option<u32>;
 
-    /// How many postings of a term there are: not less than of records that are live.
+    /// The number of postings of a term: not less than the number of its live records.
     fn posting_count(&self, term: u32) -> usize;
 
     fn postings(&self, term: u32, of: Stemmings) -> Vec<Self::Postings<'_>>;
 
-    /// What names hold for a term in texts of these stemmings.
+    /// The keys under which names hold a term in texts of these stemmings.
     fn keys(&self, term: u32, of: Stemmings) -> Vec<u64>;
 }

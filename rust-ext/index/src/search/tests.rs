@@ -1,4 +1,4 @@
-//! What is found, in which order, and how answers are merged.
+//! Claims about matches, their order, and merged answers.
 
 use std::collections::BTreeMap;
 
@@ -262,7 +262,7 @@ proptest! {
         let mut index = library();
         put(&mut index, "x", "A", 1, &json!({"fullname": {lang: title.clone()}, "lang": lang}));
         let query = Query { words: title.clone(), lang: searcher.into(), limit: 100, ..Query::default() };
-        // Stop words of the text's language are in no index, and those of the searcher's are not looked for.
+        // Stop words of the text's language are in no index, and stop words of the searcher's are not looked for.
         let held = record("x", 1, &json!({"fullname": {lang: title}, "lang": lang})).terms().len();
         let words = query.parsed_words();
         if !words.is_empty() && held >= words.iter().filter(|word| word.required).count() && held > 0 {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::entry::EntryError;
 
-/// A fault with a name, as peers are told it.
+/// A fault with a name, as it is sent to peers.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct Fault {

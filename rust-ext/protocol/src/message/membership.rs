@@ -1,4 +1,4 @@
-//! What peers say about sites: who they are, who vouches for them, which are known.
+//! Messages about sites: their entries, their vouchers, and which sites are known.
 
 use courseglue_sketch::{Items, Salt, Symbols};
 use serde::{Deserialize, Serialize};
@@ -20,7 +20,7 @@ pub const ENTRIES_BYTES: usize = 4 << 20;
 pub const SNAPSHOT_ENTRIES: usize = 1_000;
 /// The most bytes of entries on one page of a `snapshot`, as JSON.
 pub const SNAPSHOT_BYTES: usize = 1 << 20;
-/// How many entries an answer to `neighbours` has.
+/// The number of entries in an answer to `neighbours`.
 pub const NEAREST: usize = 64;
 
 /// The body of `vouch`.
@@ -32,7 +32,7 @@ pub struct Vouch {
 
 /// The answer to `vouch`.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Vouched {
+pub struct VouchAnswer {
     /// The voucher.
     pub voucher: Voucher,
 }
@@ -46,8 +46,8 @@ pub struct Announce {
 
 /// The answer to `announce`.
 #[derive(Debug, Default, Serialize, Deserialize)]
-pub struct Announced {
-    /// Nodes whose entries are known now.
+pub struct AnnounceAnswer {
+    /// The nodes whose entries are known now.
     pub accepted: Vec<Id>,
     /// Entries that were not taken.
     pub refused: Vec<RefusedSite>,
@@ -71,19 +71,19 @@ pub struct Snapshot {
     pub sites: Vec<Entry>,
     /// The last node id of this page, where another follows.
     pub next: Option<Id>,
-    /// How many sites are known.
+    /// The number of known sites.
     pub total: usize,
 }
 
-/// A sketch of what is recent has the sites that signed their descriptions on so many UTC days, today included.
+/// The number of UTC days, today included, that a sketch of recent statements covers.
 pub const RECENT_DAYS: Day = 3;
 
-/// What `sketch` asks for: a run of symbols.
+/// The query of `sketch`: a run of symbols.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sketch {
     /// The first.
     pub from: usize,
-    /// How many.
+    /// The number of symbols.
     pub count: usize,
     /// Whether the sketch is of what was signed in the last days only, and not of the whole table.
     pub recent: bool,
@@ -96,7 +96,7 @@ pub struct SketchAnswer {
     pub salt: Salt,
     /// The first UTC day of which statements are in the sketch: 0 where it is of the whole table.
     pub since: Day,
-    /// How many sites are in the sketch.
+    /// The number of sites in the sketch.
     pub sites: usize,
     /// The number of the first symbol.
     pub from: usize,
@@ -104,7 +104,7 @@ pub struct SketchAnswer {
     pub symbols: Symbols,
 }
 
-/// The body of `entries`: items of a sketch whose entries are wanted.
+/// The body of `entries`: the items of a sketch whose entries are wanted.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Entries {
     /// The salt under which they are items: the answering site's of today or yesterday.

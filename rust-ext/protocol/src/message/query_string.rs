@@ -7,8 +7,8 @@ use super::{Code, Fault};
 /// The longest query string that is read, in bytes.
 const MAX_BYTES: usize = 1024;
 
-/// A query string such as `operation=snapshot&after=…`. Names that nobody asks for are passed over, since proxies
-/// add some; of two values for one name the first counts.
+/// A query string such as `operation=snapshot&after=…`. Unknown names are passed over, since proxies add some; of two
+/// values for one name the first counts.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct QueryString<'q>(&'q str);
 

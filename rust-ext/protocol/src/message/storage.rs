@@ -1,4 +1,4 @@
-//! What peers say about records: keep these, what do you hold, give me those.
+//! Messages about records: storing them, comparing holdings, and fetching them.
 
 use courseglue_sketch::{Items, Salt, Symbols};
 use serde::{Deserialize, Serialize};
@@ -69,7 +69,7 @@ pub struct StoreAnswer {
     /// Homes of terms for which this site is too far away.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub closer: Vec<Entry>,
-    /// How many records are held here for the terms sent.
+    /// The number of records that are held here for each of the terms sent.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub frequencies: Vec<(Id, u64)>,
 }
@@ -86,7 +86,7 @@ pub struct RefusedItem {
     /// The terms that it is not held for; none where the item is not held at all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub terms: Vec<Id>,
-    /// What is stored already, where that is newer.
+    /// The version that is stored already, where it is newer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub newer: Option<SignedItem>,
 }
@@ -96,11 +96,11 @@ pub struct RefusedItem {
 pub struct Inventory {
     /// The node that asks.
     pub node: Id,
-    /// What the items are salted with: chosen at random by who asks.
+    /// The salt of the items, chosen at random by the site that asks.
     pub salt: Salt,
     /// The first symbol's number.
     pub from: usize,
-    /// How many.
+    /// The number of symbols.
     pub count: usize,
 }
 
@@ -109,7 +109,7 @@ pub struct Inventory {
 pub struct InventoryAnswer {
     /// The symbols.
     pub symbols: Symbols,
-    /// How many postings the set has.
+    /// The number of postings in the set.
     pub items: usize,
 }
 
@@ -118,7 +118,7 @@ pub struct InventoryAnswer {
 pub struct Records {
     /// The node that asks.
     pub node: Id,
-    /// What the items are salted with; none asks for a page.
+    /// The salt of the items; none asks for a page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub salt: Option<Salt>,
     /// The postings.
@@ -134,7 +134,7 @@ pub struct Records {
 pub struct RecordsAnswer {
     /// The items, each with those of its terms that were asked for.
     pub records: Vec<StoredItem>,
-    /// Where the next page begins; none where there is none.
+    /// The record after which the next page begins; none where this page is the last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<Id>,
 }

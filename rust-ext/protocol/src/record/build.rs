@@ -81,9 +81,10 @@ struct RawRecord {
 
 /// Builds the body of a record: the JSON text to sign.
 ///
-/// `content` has every field of a record but `site` and `seq`. Texts without a language (key "") are the course's, whose
-/// own is `lang`, or what the text looks like where `lang` is missing, or `und`. White space is normalised and long
-/// names are cut; then contents are dropped from the end and summaries cut until 4096 bytes hold the rest.
+/// `content` has every field of a record but `site` and `seq`. Texts without a language (key "") are in the course's
+/// language: `lang`, or where that is missing the language that the text seems to be in, or else `und`. White space is
+/// normalised and long names are cut; then contents are dropped from the end and summaries cut until 4096 bytes hold
+/// the rest.
 ///
 /// # Errors
 /// A [`RecordError`] that names the field: unknown or missing fields, a link that leaves the site, or a course whose

@@ -1,4 +1,4 @@
-//! How large the parts of a record may be.
+//! Limits on the size of a record's parts.
 
 /// The largest body, in bytes.
 pub const MAX_BODY_BYTES: usize = 4096;

@@ -1,5 +1,5 @@
-//! Links inside a record: always relative to the publisher's own address, so that nobody can publish a link to
-//! somewhere else under a site's name.
+//! Links inside a record: always relative to the publisher's own address, so that no link to somewhere else can be
+//! published under a site's name.
 
 /// The longest link, in bytes.
 const MAX_LINK_BYTES: usize = 1024;

@@ -24,13 +24,11 @@ pub(super) fn plain(text: &str) -> String {
 /// The beginning of `text`, cut before a word so that at most `max_chars` characters are left, with an ellipsis where
 /// something was cut. Empty where not even one word fits.
 pub(super) fn cut_chars(text: &str, max_chars: usize) -> String {
-    match text.char_indices().nth(max_chars) {
-        None => text.to_owned(),
-        Some(_) => {
-            let end = text.char_indices().nth(max_chars.saturating_sub(1)).map_or(0, |(end, _)| end);
-            cut_at(text, end)
-        }
+    if text.char_indices().nth(max_chars).is_none() {
+        return text.to_owned();
     }
+    let end = text.char_indices().nth(max_chars.saturating_sub(1)).map_or(0, |(end, _)| end);
+    cut_at(text, end)
 }
 
 /// The same with `max_bytes` bytes.

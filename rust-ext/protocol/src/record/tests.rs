@@ -1,4 +1,4 @@
-//! What a record is and is not.
+//! Claims about what a record is.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use lexopt::prelude::*;
 
-/// What is to be done.
+/// The command to run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Command {
     Help,
@@ -14,7 +14,7 @@ pub(crate) enum Command {
     Stats,
 }
 
-/// What was given.
+/// The arguments that were given.
 #[derive(Debug)]
 pub(crate) struct Arguments {
     pub command: Command,
@@ -59,7 +59,7 @@ impl Arguments {
         let fault = |e: lexopt::Error| format!("{e}. See courseglue --help");
         let mut command = None;
         while let Some(argument) = parser.next().map_err(fault)? {
-            let text = |parser: &mut lexopt::Parser| parser.value().and_then(|v| v.string());
+            let text = |parser: &mut lexopt::Parser| parser.value().and_then(lexopt::ValueExt::string);
             match argument {
                 Long("help") | Short('h') => return Ok(Self { command: Command::Help, ..read }),
                 Long("scenario") => read.scenario = Some(text(&mut parser).map_err(fault)?),

@@ -10,11 +10,11 @@ pub(crate) fn network(network: &Network) {
     for (host, courses) in network.hosts.iter().zip(&network.courses) {
         let site = host.site();
         let name = site.own().map(|own| own.descriptor.name.clone()).unwrap_or_default();
-        println!("{:<28}{name:<14}{:>8}{:>8}", host.url(), courses.len(), site.held.len());
+        println!("{:<28}{name:<14}{:>8}{:>8}", host.url(), courses.len(), site.holdings.len());
     }
 }
 
-/// What a search found.
+/// Prints what a search found.
 pub(crate) fn found(found: &Value) {
     let hits = found["hits"].as_array().map(Vec::as_slice).unwrap_or_default();
     println!("{} found", found["total"]);

@@ -1,4 +1,4 @@
-//! What a person asks a site of their own: not part of the protocol between sites, and answered on loopback only.
+//! Questions of a person to a site of their own: not part of the protocol between sites, and answered on loopback only.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! What a network promises, tried on one that runs.
+//! The claims of a network, tried on one that runs.
 
 use courseglue_table::SMALL;
 use serde_json::{Value, json};
@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 use super::Network;
 use super::host::Host;
 
-/// How many courses are looked for.
+/// The number of courses that are looked for.
 const COURSES: usize = 10;
 
-/// Tries every claim; `tell` is told each, and whether it held. Says whether all did.
+/// Tries every claim; `tell` is called with each, and whether it held. Returns whether all did.
 pub fn check(network: &Network, mut tell: impl FnMut(&str, bool)) -> bool {
     let mut all = true;
     let mut claim = |sentence: String, held: bool| {

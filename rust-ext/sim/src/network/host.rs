@@ -7,15 +7,10 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use courseglue_core::Change;
-use courseglue_core::Settings;
-use courseglue_core::Site;
-use courseglue_core::task::join::{self, JoinTask};
-use courseglue_core::task::publish::{PublishTask, State};
-use courseglue_core::task::search::{Found, SearchTask};
-use courseglue_core::task::sync::SyncTask;
-use courseglue_core::task::trouble::Setback;
-use courseglue_core::task::{Task, TaskError};
+use courseglue_core::{
+    Change, JoinTask, PublishState, PublishTask, SearchReport, SearchTask, Setback, Settings, Site, SyncTask,
+    Task, TaskError, start_network,
+};
 use courseglue_protocol::{HOUR_MS, Millis, day_of};
 use courseglue_transport::drive::now;
 use courseglue_transport::{Client, Limits, Policy, drive};
@@ -35,7 +30,7 @@ const LIMITS: Limits = Limits {
     max_bytes: 16 << 20,
 };
 
-/// What kept a site from working.
+/// Why a site cannot work.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum HostError {
@@ -48,9 +43,12 @@ pub enum HostError {
     /// Settings, client or threads.
     #[error("the site at {0} cannot start: {1}")]
     Start(String, String),
-    /// What the engine says of a task.
+    /// The engine's reason why a task cannot start.
     #[error("{0}: {1}")]
-    Task(String, TaskError),
+    Task(String, #[source] TaskError),
+    /// Why it could not join.
+    #[error("{0}: {1}")]
+    Join(String, #[source] Setback),
     /// Courses that some home did not take, and why.
     #[error("{0}: some courses could not be published: {1}")]
     Unpublished(String, String),
@@ -59,14 +57,14 @@ pub enum HostError {
     NoSite(String, String),
 }
 
-/// How a site answers others.
+/// The way in which a site answers others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Manner {
-    /// As it should.
+    /// It answers as it should.
     Well,
-    /// Not at all: it closes every connection.
+    /// It does not answer: it closes every connection.
     Dead,
-    /// As it should, but too late.
+    /// It answers as it should, but too late.
     Slow,
 }
 
@@ -90,7 +88,7 @@ pub struct Host {
     pub(super) manner: AtomicU8,
 }
 
-/// What a site has to do.
+/// The work that a site has to do.
 #[derive(Default)]
 struct Work {
     /// Courses that some home has not taken yet.
@@ -105,7 +103,7 @@ fn loopback(n: usize) -> String {
 }
 
 impl Host {
-    /// Starts a site that knows nobody, and its server.
+    /// Starts a site that knows no other, and its server.
     ///
     /// # Errors
     /// [`HostError::Listen`] or [`HostError::Start`].
@@ -177,9 +175,9 @@ impl Host {
     /// Begins a network of one.
     ///
     /// # Errors
-    /// What the engine says.
+    /// Errors of the engine.
     pub fn be_first(&self) -> Result<(), HostError> {
-        let joined = join::first(&self.site(), &self.entry(), now()).map_err(self.task_error())?;
+        let joined = start_network(&self.site(), &self.entry(), now()).map_err(self.task_error())?;
         self.apply(joined.changes);
         Ok(())
     }
@@ -187,9 +185,9 @@ impl Host {
     /// Joins through the site at a URL.
     ///
     /// # Errors
-    /// What the engine says.
+    /// Errors of the engine.
     pub fn join(&self, through: &str) -> Result<(), HostError> {
-        let error = |setback: Setback| HostError::Task(self.url.clone(), TaskError(setback.to_string()));
+        let error = |setback: Setback| HostError::Join(self.url.clone(), setback);
         let task = JoinTask::start(&self.site(), through, &self.entry(), now()).map_err(error)?;
         let joined = self.drive(task).map_err(error)?;
         self.apply(joined.changes);
@@ -199,7 +197,7 @@ impl Host {
     /// A run of cron: publishes what is not published yet, and exchanges with another site where that is due.
     ///
     /// # Errors
-    /// What the engine says. A course that some home did not take waits for the next run.
+    /// Errors of the engine. A course that some home did not take waits for the next run.
     pub fn work(&self) -> Result<(), HostError> {
         let mut work = self.work.lock().unwrap_or_else(PoisonError::into_inner);
         match self.publish(&work.unpublished) {
@@ -222,7 +220,7 @@ impl Host {
         self.work.lock().unwrap_or_else(PoisonError::into_inner).unpublished.is_empty()
     }
 
-    /// How it answers from now on.
+    /// Lets the site answer in another way from now on.
     pub fn behave(&self, manner: Manner) {
         self.manner.store(manner as u8, Ordering::Relaxed);
     }
@@ -254,7 +252,7 @@ impl Host {
     /// Withdraws a course that was published.
     ///
     /// # Errors
-    /// What the engine says.
+    /// Errors of the engine.
     pub fn withdraw(&self, course: &Value) -> Result<(), HostError> {
         let mut work = self.work.lock().unwrap_or_else(PoisonError::into_inner);
         work.unpublished.retain(|unpublished| unpublished["id"] != course["id"]);
@@ -274,7 +272,7 @@ impl Host {
         let batch = json!({"entry": entry, "records": records}).to_string();
         let task = PublishTask::start(&self.site(), &batch, now()).map_err(self.task_error())?;
         let published = self.drive(task);
-        let pending = published.results.iter().find(|result| result.state == State::Pending);
+        let pending = published.results.iter().find(|result| result.state == PublishState::Pending);
         let unpublished = pending
             .map(|first| HostError::Unpublished(self.url.clone(), first.problem.clone().unwrap_or_default()));
         self.apply(published.changes);
@@ -284,15 +282,15 @@ impl Host {
     /// Searches from this site.
     ///
     /// # Errors
-    /// What the engine says of the query.
-    pub fn search(&self, query: &str) -> Result<Found, TaskError> {
+    /// The engine's reason why the query cannot be searched.
+    pub fn search(&self, query: &str) -> Result<SearchReport, TaskError> {
         let found = self.drive(SearchTask::start(&self.site(), query, now())?);
         self.apply(found.changes.clone());
         Ok(found)
     }
 }
 
-/// What a made-up site says of itself.
+/// The description of a made-up site.
 fn description(site: &Site, address: &str, number: usize, courses: usize) -> Option<Change> {
     const PLACES: [(&str, &str); 8] = [
         ("ES", "ca"),

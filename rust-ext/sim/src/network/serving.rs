@@ -1,4 +1,4 @@
-//! How a site of a network in one process answers over HTTP.
+//! Answering over HTTP, for a site of a network in one process.
 
 use std::io::{Read, Write};
 use std::sync::atomic::Ordering;
@@ -13,7 +13,7 @@ use tiny_http::{Request, StatusCode};
 use super::asking;
 use super::host::{Host, Manner};
 
-/// How long a slow site takes: longer than anybody waits for a home.
+/// The time that a slow site takes: longer than any search waits for a home.
 const SLOW: Duration = Duration::from_secs(6);
 
 impl Host {
@@ -59,6 +59,6 @@ fn respond(request: Request, status: u16, body: &str, retry_after: Option<u32>) 
         body.len()
     );
     let mut writer = request.into_writer();
-    // Whoever asked may have gone.
+    // The client may have gone.
     let _ = writer.write_all(answer.as_bytes()).and_then(|()| writer.flush());
 }

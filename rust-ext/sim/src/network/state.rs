@@ -1,4 +1,4 @@
-//! Where a network runs, for the commands that ask it.
+//! The place where a network runs, for the commands that ask it.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
@@ -24,7 +24,7 @@ pub fn file() -> PathBuf {
 /// Says in this file that a network runs.
 ///
 /// # Errors
-/// Where the file cannot be written.
+/// An error where the file cannot be written.
 pub fn write(state: &State, file: &Path) -> io::Result<()> {
     let text = serde_json::to_string(state)?;
     let part = file.with_extension(format!("{}.part", std::process::id()));

@@ -2,15 +2,12 @@
 
 use std::sync::Arc;
 
-use courseglue_core::Handling;
-use courseglue_core::Reply;
-use courseglue_core::task::failure::{Barrier, Families};
-use courseglue_core::task::{Failure, Method, Response};
+use courseglue_core::{Barrier, Failure, Families, Handling, Method, Reply, Response};
 use courseglue_protocol::message::{Code, Fault, Vouch};
 use courseglue_protocol::{Address, Millis};
 
 use super::run::Work;
-use super::{Event, Sent, World};
+use super::{Event, RequestUnderWay, World};
 use crate::manner::{Body, Manner};
 use crate::node::Presence;
 
@@ -34,7 +31,7 @@ fn operation_in(body: &[u8]) -> Option<&str> {
     std::str::from_utf8(body.get(from..from + length)?).ok()
 }
 
-/// The host that a newcomer names, who asks for a voucher.
+/// The host of the newcomer that asks for a voucher.
 fn newcomer_host(body: &[u8]) -> String {
     let vouch = serde_json::from_slice::<Vouch>(body).ok();
     let newcomer = vouch.and_then(|vouch| vouch.site.read().ok());
@@ -42,20 +39,20 @@ fn newcomer_host(body: &[u8]) -> String {
 }
 
 impl World {
-    pub(crate) fn delay_to(&mut self, sent: &Sent) -> Option<Millis> {
+    pub(crate) fn delay_to(&mut self, sent: &RequestUnderWay) -> Option<Millis> {
         let to = split(&sent.request.url).and_then(|(address, _)| self.places.get(address));
         let half = to.map_or(sent.half, |at| self.nodes[*at].half);
         self.links.delay(sent.half, half)
     }
 
-    /// Whoever waits for an answer that does not come waits until the request's time is over.
-    pub(crate) fn time_out(&mut self, sent: &Sent) {
+    /// The sender of a request that gets no answer waits until the request's time is over.
+    pub(crate) fn time_out(&mut self, sent: &RequestUnderWay) {
         let at = self.now.max(sent.at + Millis::from(sent.request.timeout_ms));
         let (asker, id) = (sent.asker, sent.request.id);
         self.queue.push(at, Event::Answer { asker, id, answer: Err(Failure::TimedOut) });
     }
 
-    pub(crate) fn fail(&mut self, sent: &Sent, failure: Failure) {
+    pub(crate) fn fail(&mut self, sent: &RequestUnderWay, failure: Failure) {
         match self.delay_to(sent) {
             Some(delay) => {
                 let (asker, id) = (sent.asker, sent.request.id);
@@ -65,7 +62,7 @@ impl World {
         }
     }
 
-    fn respond(&mut self, sent: &Sent, status: u16, body: Body) {
+    fn respond(&mut self, sent: &RequestUnderWay, status: u16, body: Body) {
         let body = match body {
             Body::Bytes(bytes) if bytes.len() <= sent.request.max_bytes => bytes,
             _ => return self.fail(sent, Failure::TooLarge),
@@ -82,7 +79,7 @@ impl World {
         }
     }
 
-    pub(crate) fn arrive(&mut self, sent: Sent) {
+    pub(crate) fn arrive(&mut self, sent: RequestUnderWay) {
         let url = sent.request.url.clone();
         let Some((address, query)) = split(&url) else {
             return self.fail(&sent, Failure::Unreachable(Barrier::NoName));
@@ -112,7 +109,7 @@ impl World {
                 self.replied(at, &sent, &operation, reply);
             }
             Handling::Task(task) => {
-                // As the plugin does, one check of a host at a time.
+                // The plugin also makes one check of a host at a time.
                 let host = newcomer_host(&sent.request.body);
                 if self.nodes[at].checking.insert(host.clone()) {
                     self.start(at, Work::Vouch(task, Box::new(sent), host));
@@ -124,16 +121,16 @@ impl World {
         }
     }
 
-    /// What a site answers is stored first and leaves then.
-    pub(crate) fn replied(&mut self, at: usize, sent: &Sent, operation: &str, reply: Reply) {
+    /// Stores the changes of a site's answer, then sends the answer.
+    pub(crate) fn replied(&mut self, at: usize, sent: &RequestUnderWay, operation: &str, reply: Reply) {
         let Reply { mut status, body, changes, .. } = reply;
         self.nodes[at].apply(changes);
         let body = self.nodes[at].manner.answer(operation, &mut status, body.into_bytes(), &mut self.rng);
         self.respond(sent, status, body);
     }
 
-    /// At an address that is no site's, an attack may have something to say; else nobody is there.
-    fn arrive_elsewhere(&mut self, sent: &Sent, address: &str) {
+    /// At an address that is no site's, an attack may answer; else there is no server.
+    fn arrive_elsewhere(&mut self, sent: &RequestUnderWay, address: &str) {
         let host = Address::from_url(&format!("https://{address}")).map(|(_, a)| a.host().to_owned());
         let answer = match (self.attack.as_mut(), host) {
             (Some(attack), Ok(host)) => attack.asked(address, &host, self.now),

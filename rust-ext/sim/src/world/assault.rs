@@ -1,9 +1,9 @@
-//! How an attack goes on in the world.
+//! Attacks in the world, step by step.
 
 use std::sync::Arc;
 
-use courseglue_core::task::{Failure, Method, Request, Response};
-use courseglue_protocol::message::{Announce, Vouch, Vouched, envelope};
+use courseglue_core::{Failure, Method, Request, Response};
+use courseglue_protocol::message::{Announce, Vouch, VouchAnswer, envelope};
 use courseglue_protocol::{CheckedEntry, Entry, HOUR_MS, Millis, Secret, Voucher, day_of};
 use fastrand::Rng;
 
@@ -33,7 +33,7 @@ impl World {
         Some(Attack::new(kind, entries, now))
     }
 
-    /// The next address of the attack: asks its neighbours for their word, or tells it to random sites.
+    /// The next address of the attack: asks its neighbours for vouchers, or announces it to random sites.
     pub(crate) fn attack_goes_on(&mut self) {
         let Some(mut attack) = self.attack.take() else { return };
         let at = attack.next;
@@ -55,13 +55,15 @@ impl World {
         self.attack = Some(attack);
     }
 
-    /// A word that was given is used; when the last of those asked has answered, the neighbours are told.
+    /// Uses a voucher that was given; once all sites that were asked have answered, announces the address to the
+    /// neighbours.
     pub(crate) fn attack_answered(&mut self, at: usize, answer: &Result<Response, Failure>) {
         let Some(mut attack) = self.attack.take() else { return };
         if let Some(forged) = attack.forged.get_mut(at).filter(|forged| forged.waiting > 0) {
             forged.waiting -= 1;
-            let vouched = answer.as_ref().ok().and_then(|r| serde_json::from_slice::<Vouched>(&r.body).ok());
-            if let Some(Vouched { voucher }) = vouched {
+            let vouched =
+                answer.as_ref().ok().and_then(|r| serde_json::from_slice::<VouchAnswer>(&r.body).ok());
+            if let Some(VouchAnswer { voucher }) = vouched {
                 forged.entry.add_vouchers(&[voucher]);
             }
             if forged.waiting == 0 && !forged.entry.entry.vouchers.is_empty() {
@@ -98,8 +100,8 @@ impl World {
     }
 }
 
-/// Three neighbouring sites of three domains vouch for sites that do not exist, whose names were tried until all
-/// three are their neighbours.
+/// Three neighbouring sites of three domains vouch for sites that do not exist. Names are tried until all three are
+/// neighbours.
 fn collude(count: usize, world: &mut World, key: &Secret) -> Option<Vec<CheckedEntry>> {
     let (now, today) = (world.now, day_of(world.now));
     let table = world.nodes.first()?.site.table.clone();
@@ -125,11 +127,11 @@ fn collude(count: usize, world: &mut World, key: &Secret) -> Option<Vec<CheckedE
             describe(key, &format!("moodle.ghost{n}.example"), now, &mut world.rng).read().ok()?;
         let neighbours = table.neighbours(&entry, today);
         if colluders.iter().all(|(colluder, _)| neighbours.iter().any(|p| p.id() == colluder.id)) {
-            let words: Vec<Voucher> = colluders
+            let vouchers: Vec<Voucher> = colluders
                 .iter()
                 .map(|(colluder, key)| Voucher::sign(key, NETWORK, colluder.id, &entry.descriptor, today))
                 .collect();
-            entry.add_vouchers(&words);
+            entry.add_vouchers(&vouchers);
             forged.push(entry);
         }
     }

@@ -20,7 +20,7 @@ pub struct Churn {
 }
 
 impl World {
-    /// How many of `count` it hits, with the rest decided by chance.
+    /// A share of `count`, in whole numbers; the fraction is decided by chance.
     fn share(&mut self, count: usize, share: f64) -> usize {
         #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let (expected, chance) = (count as f64 * share, self.rng.f64());
@@ -47,7 +47,7 @@ impl World {
         }
     }
 
-    /// What teachers change and withdraw in an hour.
+    /// Changes and withdraws as many courses as teachers do in an hour.
     pub fn touch_some(&mut self) {
         let courses: Vec<(usize, usize)> = self.placed();
         for (share, stage) in [(self.churn.change, Stage::Waiting), (self.churn.withdraw, Stage::Leaving)] {
@@ -99,7 +99,7 @@ impl World {
         }
     }
 
-    /// So many random sites go down, until [`World::come_up`] is said of them.
+    /// Lets this many random sites go down, until [`World::come_up`] is called for them.
     pub fn leave_for_a_while(&mut self, count: usize) -> Vec<usize> {
         let mut up: Vec<usize> = (0..self.nodes.len()).filter(|at| self.nodes[*at].is_up()).collect();
         self.rng.shuffle(&mut up);

@@ -1,12 +1,8 @@
-//! What a Moodle's plugin does of its own accord: exchanges, publication, renewal, joining.
+//! The duties of a Moodle's plugin: exchanges, publication, renewal, joining.
 
 use std::sync::Arc;
 
-use courseglue_core::Change;
-use courseglue_core::Site;
-use courseglue_core::task::join::{self, JoinTask};
-use courseglue_core::task::publish::PublishTask;
-use courseglue_core::task::sync::SyncTask;
+use courseglue_core::{Change, JoinTask, PublishTask, Site, SyncTask, start_network};
 use courseglue_protocol::{HOUR_MS, Secret};
 
 use super::run::Work;
@@ -102,7 +98,7 @@ impl World {
         if n > 0 {
             return self.join(n);
         }
-        if let Ok(joined) = join::first(&self.nodes[n].site, &self.nodes[n].entry(), self.now) {
+        if let Ok(joined) = start_network(&self.nodes[n].site, &self.nodes[n].entry(), self.now) {
             self.joined(n, joined.changes);
         }
     }

@@ -2,23 +2,19 @@
 
 use std::sync::Arc;
 
-use courseglue_core::task::failure::Barrier;
-use courseglue_core::task::join::JoinTask;
-use courseglue_core::task::publish::PublishTask;
-use courseglue_core::task::search::SearchTask;
-use courseglue_core::task::sync::SyncTask;
-use courseglue_core::task::vouch::VouchTask;
-use courseglue_core::task::{Failure, Request, Response, Task};
+use courseglue_core::{
+    Barrier, Failure, JoinTask, PublishTask, Request, Response, SearchTask, SyncTask, Task, VouchTask,
+};
 use courseglue_protocol::{Id, Millis};
 use serde_json::json;
 
-use super::{Asker, Event, Sent, World};
+use super::{Asker, Event, RequestUnderWay, World};
 use crate::course::Stage;
 
 /// Why a search was made.
 #[derive(Clone, Debug)]
 pub enum Purpose {
-    /// For one course.
+    /// It was for one course.
     Course {
         /// Its record.
         record: Id,
@@ -29,16 +25,16 @@ pub enum Purpose {
         /// The course's stage when it was asked for, and since when: what changed meanwhile proves nothing.
         stage: (Stage, Millis),
     },
-    /// For a popular word alone.
+    /// It was for a popular word alone.
     Popular,
 }
 
-/// What came of a search that a check asked for.
+/// The outcome of a search that a check asked for.
 #[derive(Clone, Debug)]
-pub struct Looked {
-    /// What it was for.
+pub struct SearchOutcome {
+    /// The purpose of the search.
     pub purpose: Purpose,
-    /// Who searched.
+    /// The number of the site that searched.
     pub by: usize,
     /// The records on the page.
     pub hits: Vec<Id>,
@@ -46,13 +42,13 @@ pub struct Looked {
     pub total: u64,
     /// Whether the answer says that only the best matches were looked at.
     pub cut: bool,
-    /// How many sites were asked.
+    /// The number of sites that were asked.
     pub asked: usize,
     /// Whether the searcher went away, so that nothing came of it.
     pub lost: bool,
 }
 
-impl Looked {
+impl SearchOutcome {
     fn nothing(purpose: Purpose, by: usize, lost: bool) -> Self {
         Self { purpose, by, hits: Vec::new(), total: 0, cut: false, asked: 0, lost }
     }
@@ -63,7 +59,7 @@ pub(crate) enum Work {
     Sync(Box<SyncTask>),
     Publish(Box<PublishTask>),
     Search(Box<SearchTask>, Purpose),
-    Vouch(Box<VouchTask>, Box<Sent>, String),
+    Vouch(Box<VouchTask>, Box<RequestUnderWay>, String),
 }
 
 pub(crate) struct Run {
@@ -157,11 +153,11 @@ impl World {
         self.go_on(id);
     }
 
-    /// What a site was doing when it went down is lost.
+    /// Gives up a task of a site that went down.
     fn give_up(&mut self, id: u64) {
         match self.runs.remove(&id) {
             Some(Run { work: Work::Search(_, purpose), node, .. }) => {
-                self.looked.push(Looked::nothing(purpose, node, true));
+                self.looked.push(SearchOutcome::nothing(purpose, node, true));
             }
             Some(Run { work: Work::Vouch(_, sent, _), .. }) => {
                 self.fail(&sent, Failure::Unreachable(Barrier::Broken));
@@ -199,7 +195,7 @@ impl World {
                 let found = task.finish(clock);
                 self.traffic.searches += 1;
                 self.nodes[at].apply(found.changes);
-                self.looked.push(Looked {
+                self.looked.push(SearchOutcome {
                     purpose,
                     by: at,
                     hits: found.hits.iter().map(|hit| hit.hit.hit.recordid).collect(),
@@ -224,14 +220,14 @@ impl World {
         let node = &self.nodes[by];
         match SearchTask::start(&Arc::clone(&node.site), &query, node.clock(self.now)) {
             Ok(task) => self.start(by, Work::Search(Box::new(task), purpose)),
-            Err(_) => self.looked.push(Looked::nothing(purpose, by, false)),
+            Err(_) => self.looked.push(SearchOutcome::nothing(purpose, by, false)),
         }
     }
 
     pub(crate) fn send(&mut self, asker: Asker, half: crate::links::Half, request: Request) {
         self.traffic.requests += 1;
         self.traffic.bytes += (request.url.len() + request.body.len()) as u64;
-        let sent = Sent { asker, half, request, at: self.now };
+        let sent = RequestUnderWay { asker, half, request, at: self.now };
         match self.delay_to(&sent) {
             Some(delay) => self.queue.push(self.now + delay, Event::Arrive(Box::new(sent))),
             None => self.time_out(&sent),

@@ -1,4 +1,4 @@
-//! What a scenario does to the world, step by step.
+//! The steps by which a scenario changes the world.
 
 use courseglue_protocol::Millis;
 
@@ -17,35 +17,35 @@ pub enum Step {
     Heal,
     /// A share of all sites is gone at once, for good or for a time.
     Fail {
-        /// Which share.
+        /// The share.
         share: f64,
-        /// For how long.
+        /// The time after which they are back; none where they never are.
         back_after: Option<Millis>,
     },
     /// A share of all sites answers in this manner from now on.
     Behave {
-        /// Which share.
+        /// The share.
         share: f64,
         /// The manner.
         manner: Manner,
     },
-    /// The clocks of a share of all sites go wrong by so much, of every second of them the other way.
+    /// The clocks of a share of all sites go wrong, every second one the other way.
     Skew {
-        /// Which share.
+        /// The share.
         share: f64,
-        /// By how many ms.
+        /// The difference, in ms.
         by: i64,
     },
-    /// The states of one in so many sites are kept as a backup.
+    /// The states of some sites are kept as a backup.
     Backup {
-        /// One in so many.
+        /// One site in this many.
         every: usize,
     },
     /// The backups are put back.
     Restore,
     /// An attack begins.
     Attack(Kind),
-    /// So many courses of one topic are published, by so many sites.
+    /// Many courses of one topic are published.
     Popular {
         /// Courses.
         courses: usize,
@@ -54,7 +54,7 @@ pub enum Step {
     },
 }
 
-/// What a backup holds of a site.
+/// The backup of a site.
 pub(crate) struct Backup {
     node: usize,
     site: std::sync::Arc<courseglue_core::Site>,
@@ -123,7 +123,7 @@ impl World {
         }
     }
 
-    /// Courses whose first topic is this one.
+    /// Adds courses whose first topic is this one.
     fn add_popular(&mut self, node: usize, count: usize, topic: usize) {
         let before = self.nodes[node].courses.len();
         self.add_courses(node, count, 1, courseglue_protocol::HOUR_MS);

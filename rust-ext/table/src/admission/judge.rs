@@ -11,19 +11,28 @@ use courseglue_protocol::{
 use super::{ENOUGH, SMALL, counting_since, holds, needed};
 use crate::table::{Peer, PeerTable};
 
-/// How often entries are judged again because others were let in or left out.
+/// The most rounds in which entries are judged again because others were let in or left out.
 const ROUNDS: usize = 8;
 
-/// What a table is told that it does not know yet.
+/// A site that was judged, and whether the table learns anything from it.
 #[derive(Debug)]
 pub struct News {
     /// The site, as it is known from now on.
     pub site: Arc<CheckedEntry>,
-    /// Whether the table did not have it so.
+    /// Whether this is new to the table.
     pub is_new: bool,
 }
 
-/// What one site takes from others at one moment.
+/// The outcome of judging entries that came together.
+#[derive(Debug, Default)]
+pub struct Admissions {
+    /// What is new to the table: each site as it is known from now on.
+    pub news: BTreeMap<Id, Arc<CheckedEntry>>,
+    /// For each entry, in the order given, why it is left out; none where it is let in or known already.
+    pub faults: Vec<Option<Fault>>,
+}
+
+/// The rules by which one site takes entries from others, at one moment.
 #[derive(Debug)]
 pub struct Judge<'s> {
     /// The network's name.
@@ -32,7 +41,7 @@ pub struct Judge<'s> {
     pub node: Id,
     /// Whether it takes part over plain HTTP, too.
     pub allow_http: bool,
-    /// Sites whose vouchers count for nothing here.
+    /// The sites whose vouchers count for nothing here.
     pub distrusted: Arc<HashSet<Id>>,
     /// The moment, Unix ms.
     pub now: Millis,
@@ -74,7 +83,7 @@ impl Judge<'_> {
         if let Some(known) = known {
             let same_key = known.descriptor.key == statement.descriptor.key;
             if known.entry.body == statement.entry.body {
-                return Ok(self.more_words(table, &known, statement));
+                return Ok(self.with_more_vouchers(table, &known, statement));
             }
             match (known.rank() >= statement.rank(), same_key) {
                 (true, true) => return Ok(News { site: known.into_arc(), is_new: false }),
@@ -89,7 +98,7 @@ impl Judge<'_> {
         let same_key = known.as_ref().is_some_and(|known| known.descriptor.key == statement.descriptor.key);
         let since = known.as_ref().map_or(0, |known| counting_since(statement, known));
         let me = &self.node;
-        // Nobody else's key speaks for this site, whoever vouches for it.
+        // No other key speaks for this site, whoever vouches for it.
         if statement.id == *me && !same_key {
             return Err(Fault::new(
                 Code::NotAdmitted,
@@ -98,10 +107,10 @@ impl Judge<'_> {
         }
         let givers = table.givers(statement, self.today());
         let valid = self.valid(statement, &givers, since);
-        let own_word = valid.iter().any(|v| v.by == *me);
+        let own_voucher = valid.iter().any(|v| v.by == *me);
         let trusted = valid.iter().filter(|v| !self.distrusted.contains(&v.by)).count();
         let needed = self.needed(&givers);
-        if !same_key && !own_word && trusted < needed {
+        if !same_key && !own_voucher && trusted < needed {
             return Err(not_admitted(trusted, needed));
         }
         let mut site = with_vouchers(statement, &valid);
@@ -111,8 +120,8 @@ impl Judge<'_> {
         Ok(News { site, is_new: true })
     }
 
-    /// A known statement with words for it that are not known yet.
-    fn more_words(&self, table: &PeerTable, known: &Arc<CheckedEntry>, told: &CheckedEntry) -> News {
+    /// A known statement with the vouchers for it that are not known yet.
+    fn with_more_vouchers(&self, table: &PeerTable, known: &Arc<CheckedEntry>, told: &CheckedEntry) -> News {
         let adds = |voucher: &&Voucher| {
             !known.entry.vouchers.iter().any(|v| v.by == voucher.by && v.day >= voucher.day)
         };
@@ -127,47 +136,46 @@ impl Judge<'_> {
         if site.entry.vouchers == known.entry.vouchers { nothing } else { News { site, is_new: true } }
     }
 
-    /// Takes what a table may take, in rounds: a site whose words come from sites further down the list is judged again
-    /// when those are in. Only what is new is given.
+    /// Judges entries that came together, in rounds: an entry whose vouchers come from sites further down the list is
+    /// judged again once those sites are let in. So is one that is let in already, as it may gain their vouchers.
     #[must_use]
-    pub fn beside(
-        &self,
-        table: &Arc<PeerTable>,
-        statements: impl IntoIterator<Item = Arc<CheckedEntry>>,
-    ) -> BTreeMap<Id, Arc<CheckedEntry>> {
+    pub fn beside(&self, table: &Arc<PeerTable>, statements: &[Arc<CheckedEntry>]) -> Admissions {
         let mut table = table.clone();
-        let mut taken: BTreeMap<Id, Arc<CheckedEntry>> = BTreeMap::new();
-        let mut waiting: Vec<Arc<CheckedEntry>> = statements.into_iter().collect();
+        let offered: HashSet<Id> = statements.iter().map(|statement| statement.id).collect();
+        let mut admissions = Admissions { news: BTreeMap::new(), faults: vec![None; statements.len()] };
+        let mut waiting: Vec<(&Arc<CheckedEntry>, &mut Option<Fault>)> =
+            statements.iter().zip(&mut admissions.faults).collect();
         for _ in 0..ROUNDS {
-            let mut news: Vec<Arc<CheckedEntry>> = Vec::new();
-            waiting.retain(|statement| match self.admit(&table, statement) {
-                Ok(News { site, is_new: true }) => {
-                    news.push(site);
-                    false
+            let mut admitted: Vec<Arc<CheckedEntry>> = Vec::new();
+            waiting.retain_mut(|(statement, fault)| match self.admit(&table, statement) {
+                Ok(News { site, is_new }) => {
+                    **fault = None;
+                    admitted.extend(is_new.then_some(site));
+                    let may_come = |giver: &Id| offered.contains(giver) && table.get(giver).is_none();
+                    statement.entry.vouchers.iter().any(|voucher| may_come(&voucher.by))
                 }
-                // Time heals nothing but too few vouchers.
-                Ok(_) => false,
-                Err(fault) => fault.code == Code::NotAdmitted,
+                Err(refusal) => {
+                    // No other fault goes away when more sites are known.
+                    let may_gain = refusal.code == Code::NotAdmitted;
+                    **fault = Some(refusal);
+                    may_gain
+                }
             });
-            let grown = !news.is_empty();
-            if grown && !waiting.is_empty() {
+            let has_grown = !admitted.is_empty();
+            if has_grown && !waiting.is_empty() {
                 let table = Arc::make_mut(&mut table);
-                news.iter().for_each(|site| table.put(site.clone()));
+                admitted.iter().for_each(|site| table.put(site.clone()));
             }
-            for site in news {
-                if taken.get(&site.id).is_none_or(|before| before.rank() < site.rank()) {
-                    taken.insert(site.id, site);
-                }
-            }
-            if !grown || waiting.is_empty() {
+            admitted.into_iter().for_each(|site| note_newest(&mut admissions.news, site));
+            if !has_grown || waiting.is_empty() {
                 break;
             }
         }
-        taken
+        admissions
     }
 
-    /// Judges a table that this site's admin chose to take over from one site: everybody in it is let in whose
-    /// neighbours in it vouch for them. What is in `base` stays.
+    /// Judges a table that this site's admin chose to take over from one site: every site in it is let in for which its
+    /// neighbours in it vouch. What is in `base` stays.
     #[must_use]
     pub fn together(&self, base: &PeerTable, statements: Vec<Arc<CheckedEntry>>) -> PeerTable {
         let mut table = base.clone();
@@ -184,10 +192,10 @@ impl Judge<'_> {
         for round in 1.. {
             let judged: Vec<(Id, Option<Vec<Voucher>>)> = candidates
                 .values()
-                .map(|site| (site.id, self.words_in(&table, base, site, &mut verified)))
+                .map(|site| (site.id, self.vouchers_in(&table, base, site, &mut verified)))
                 .collect();
             let left_out: Vec<Id> =
-                judged.iter().filter(|(_, words)| words.is_none()).map(|(id, _)| *id).collect();
+                judged.iter().filter(|(_, vouchers)| vouchers.is_none()).map(|(id, _)| *id).collect();
             for id in &left_out {
                 candidates.remove(id);
                 match base.get(id) {
@@ -196,9 +204,9 @@ impl Judge<'_> {
                 }
             }
             if left_out.is_empty() || round == ROUNDS {
-                for (id, words) in judged {
-                    if let (Some(site), Some(words)) = (candidates.get(&id), words) {
-                        table.put(with_vouchers(site, &words));
+                for (id, vouchers) in judged {
+                    if let (Some(site), Some(vouchers)) = (candidates.get(&id), vouchers) {
+                        table.put(with_vouchers(site, &vouchers));
                     }
                 }
                 return table;
@@ -207,9 +215,9 @@ impl Judge<'_> {
         table
     }
 
-    /// Lets in whoever is left of a small table that this site's admin chose to take over. Its first sites joined when there
-    /// were fewer to vouch for them than there are now; an honest site has let in nobody who lacked words then, and a
-    /// lying one could make up the words as well.
+    /// Lets in the rest of a small table that this site's admin chose to take over. Its first sites joined when there
+    /// were fewer sites to vouch for them than now. An honest site has refused newcomers that lacked vouchers then; a
+    /// lying site could have made up the vouchers as well.
     pub fn take_over(&self, table: &mut PeerTable, statements: &[Arc<CheckedEntry>]) {
         let mut newest: BTreeMap<Id, &Arc<CheckedEntry>> = BTreeMap::new();
         for site in statements {
@@ -228,9 +236,9 @@ impl Judge<'_> {
         }
     }
 
-    /// The words for a site that hold in `table`, where they are enough; each signature is verified once. The givers were
+    /// The vouchers for a site that hold in `table`, where they are enough; each signature is verified once. The givers were
     /// its neighbours when they gave them: in a network that grows, others may be nearer by now.
-    fn words_in(
+    fn vouchers_in(
         &self,
         table: &PeerTable,
         base: &PeerTable,
@@ -240,7 +248,7 @@ impl Judge<'_> {
         let givers = table.givers(site, self.today());
         let one_domain = givers.iter().all(|p| p.site().domain == site.domain);
         let mut domains: HashSet<String> = HashSet::new();
-        let mut words: Vec<Voucher> = Vec::new();
+        let mut vouchers: Vec<Voucher> = Vec::new();
         let known = base.get(&site.id).map(|p| p.site());
         let since = known.as_ref().map_or(0, |known| counting_since(site, known));
         for voucher in site.entry.vouchers.iter().filter(|voucher| voucher.day >= since) {
@@ -249,21 +257,21 @@ impl Judge<'_> {
                 .entry((site.id, voucher.by, voucher.sig.0))
                 .or_insert_with(|| self.voucher_holds(voucher, &giver, site));
             let distinct = one_domain || giver.domain != site.domain && domains.insert(giver.domain.clone());
-            if fits && distinct && !words.iter().any(|word| word.by == voucher.by) {
-                words.push(voucher.clone());
+            if fits && distinct && !vouchers.iter().any(|other| other.by == voucher.by) {
+                vouchers.push(voucher.clone());
             }
         }
         let same_key = known.is_some_and(|known| known.descriptor.key == site.descriptor.key);
-        (same_key || words.len() >= self.needed(&givers)).then_some(words)
+        (same_key || vouchers.len() >= self.needed(&givers)).then_some(vouchers)
     }
 
-    /// How many words a site needs that has these neighbours.
+    /// The number of vouchers that a site with these neighbours needs.
     #[must_use]
     pub fn needed(&self, neighbours: &[Peer<'_>]) -> usize {
         needed(neighbours.iter().filter(|p| p.id() != self.node).count()).max(1)
     }
 
-    /// The words for a site that hold today: by one near enough, signed, and not too old.
+    /// The vouchers for a site that count today: given by a site near enough, rightly signed, and not too old.
     #[must_use]
     pub fn valid(&self, site: &CheckedEntry, givers: &[Peer<'_>], since: Day) -> Vec<Voucher> {
         let mut seen = HashSet::new();
@@ -275,20 +283,33 @@ impl Judge<'_> {
         vouchers.filter(by_neighbour).cloned().collect()
     }
 
-    /// Whether a neighbour gave this word for a site, and it counts today.
+    /// Whether `giver` signed this voucher for `subject`, and it counts today.
     #[must_use]
     pub fn voucher_holds(&self, voucher: &Voucher, giver: &CheckedEntry, subject: &CheckedEntry) -> bool {
         holds(voucher, giver, &subject.descriptor, self.network, self.today())
     }
 }
 
+/// Notes a site among the news: its newest statement, with the vouchers of all that were let in with that statement.
+fn note_newest(news: &mut BTreeMap<Id, Arc<CheckedEntry>>, mut site: Arc<CheckedEntry>) {
+    if let Some(before) = news.get(&site.id) {
+        if before.rank() > site.rank() {
+            return;
+        }
+        if before.rank() == site.rank() {
+            Arc::make_mut(&mut site).add_vouchers(&before.entry.vouchers);
+        }
+    }
+    news.insert(site.id, site);
+}
+
 /// The site with these of its vouchers, the newest of them; shared as it is where those are all that it has.
-fn with_vouchers(site: &Arc<CheckedEntry>, words: &[Voucher]) -> Arc<CheckedEntry> {
+fn with_vouchers(site: &Arc<CheckedEntry>, vouchers: &[Voucher]) -> Arc<CheckedEntry> {
     let mut site = site.clone();
-    if site.entry.vouchers != words || words.len() > KEPT_VOUCHERS {
+    if site.entry.vouchers != vouchers || vouchers.len() > KEPT_VOUCHERS {
         let site = Arc::make_mut(&mut site);
         site.entry.vouchers.clear();
-        site.add_vouchers(words);
+        site.add_vouchers(vouchers);
     }
     site
 }

@@ -11,17 +11,17 @@ const FACTS: usize = 8 + 20 + 32 + 2;
 /// Node id, failures, last try, first failure.
 const SEEN: usize = 20 + 4 + 8 + 8;
 
-/// The frozen rows; what they are sorted by is checked by nobody, since a wrong order only makes wrong answers.
+/// The frozen rows. Their order is not checked, since a wrong order only makes wrong answers.
 #[derive(Debug)]
 pub(super) struct Base {
     glances: Rows,
     facts: Rows,
     entries: Texts,
-    /// The node ids of those who vouch for each.
+    /// The node ids of the sites that vouch for each.
     givers: Texts,
-    /// What was seen of those whose last request failed.
+    /// The liveness of the sites whose last request failed.
     seen: Rows,
-    /// In which row each bucket ends.
+    /// The row in which each bucket ends.
     ends: Rows,
 }
 
@@ -67,7 +67,7 @@ impl Base {
         self.glances.iter(from..to).map(Glance::from_bytes)
     }
 
-    /// The row of a site whose row nobody knows.
+    /// The row of a site, where only its id is known.
     pub fn row_of(&self, id: &Id) -> usize {
         self.glances.find(&id.0).unwrap_or(usize::MAX)
     }
@@ -105,7 +105,7 @@ impl Base {
         self.givers.get(row).chunks_exact(20).map(|id| id_at(id, 0))
     }
 
-    /// What was seen of a site whose last request failed.
+    /// The liveness of a site whose last request failed.
     pub fn seen(&self, id: &Id) -> Option<Liveness> {
         let seen = self.seen.get(self.seen.find(&id.0).ok()?);
         let (last_try, failing_since) = (u64_at(seen, 24), u64_at(seen, 32));

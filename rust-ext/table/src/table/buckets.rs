@@ -10,7 +10,7 @@ use courseglue_protocol::Id;
 
 use super::base::Base;
 use super::glance::{Glance, domain_of};
-use super::slot::{Found, Place, Slot};
+use super::slot::{KnownSite, Place, Slot};
 
 /// There are twice as many buckets as soon as they hold more than this many sites on average.
 const FULL: usize = 64;
@@ -33,17 +33,22 @@ struct Bucket {
 /// Sites that lie beside each other.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Run<'t> {
-    /// Of the heap; the base is where those of them are that were not read.
+    /// Slots on the heap; entries that were not read lie in the base.
     Heap(&'t [Slot], Option<&'t Base>),
     /// These rows.
     Base(&'t Base, usize, usize),
 }
 
-/// The number of the bucket, of so many, that ids beginning like this are in.
+/// A row of the base as its number.
+fn number(row: usize) -> u32 {
+    u32::try_from(row).unwrap_or(u32::MAX)
+}
+
+/// The number of the bucket, of `buckets` in all, for ids that begin with these 64 bits.
 pub(super) fn bucket_of(domain: u64, buckets: usize) -> usize {
     // One bucket takes all 64 bits away, which is more than a shift can.
     let shift = 64 - buckets.trailing_zeros();
-    domain.checked_shr(shift).unwrap_or(0) as usize
+    domain.checked_shr(shift).and_then(|bucket| usize::try_from(bucket).ok()).unwrap_or(0)
 }
 
 impl Default for Buckets {
@@ -55,7 +60,6 @@ impl Default for Buckets {
 impl Buckets {
     /// The sites of a frozen table.
     pub fn over(base: Base) -> Self {
-        let number = |row: usize| u32::try_from(row).unwrap_or(u32::MAX);
         let buckets = base
             .buckets()
             .map(|(from, to)| Bucket { rows: (number(from), number(to)), slots: None })
@@ -84,7 +88,7 @@ impl Buckets {
         (bucket, self.run(bucket).find(id))
     }
 
-    pub fn get(&self, id: &Id) -> Option<Found<'_>> {
+    pub fn get(&self, id: &Id) -> Option<KnownSite<'_>> {
         let (bucket, place) = self.find(id);
         place.ok().and_then(|at| self.run(bucket).at(at))
     }
@@ -102,7 +106,7 @@ impl Buckets {
         place.ok().and_then(|at| self.slots(bucket).get_mut(at))
     }
 
-    /// Puts a slot in whose id is not here yet.
+    /// Puts in a slot whose id is not here yet.
     pub fn insert(&mut self, slot: Slot) {
         if self.len >= FULL * self.buckets.len() {
             self.double();
@@ -141,7 +145,7 @@ impl Buckets {
                     doubled.extend([low, high].map(bucket));
                 }
                 Run::Base(_, from, to) => {
-                    let (from, middle, to) = (from as u32, (from + middle) as u32, to as u32);
+                    let [from, middle, to] = [from, from + middle, to].map(number);
                     doubled.extend([(from, middle), (middle, to)].map(|rows| Bucket { rows, slots: None }));
                 }
             }
@@ -154,12 +158,12 @@ impl Buckets {
     }
 
     /// All sites, by id.
-    pub fn iter(&self) -> impl Iterator<Item = Found<'_>> {
+    pub fn iter(&self) -> impl Iterator<Item = KnownSite<'_>> {
         self.runs(0).flat_map(Run::iter)
     }
 
     /// The site at this place in the order of ids.
-    pub fn at(&self, mut place: usize) -> Option<Found<'_>> {
+    pub fn at(&self, mut place: usize) -> Option<KnownSite<'_>> {
         let holds = |run: &Run<'_>| {
             let here = place < run.len();
             place -= if here { 0 } else { run.len() };
@@ -169,7 +173,7 @@ impl Buckets {
     }
 
     /// The sites with a higher id, by id.
-    pub fn after(&self, id: &Id) -> impl Iterator<Item = Found<'_>> {
+    pub fn after(&self, id: &Id) -> impl Iterator<Item = KnownSite<'_>> {
         let (bucket, place) = self.find(id);
         let from = place.map_or_else(|next| next, |here| here + 1);
         self.run(bucket).split_at(from).1.iter().chain(self.runs(bucket + 1).flat_map(Run::iter))
@@ -205,12 +209,12 @@ impl<'t> Run<'t> {
         }
     }
 
-    fn at(self, place: usize) -> Option<Found<'t>> {
+    fn at(self, place: usize) -> Option<KnownSite<'t>> {
         match self {
-            Self::Heap(slots, base) => slots.get(place).map(|slot| Found::new(slot, base)),
+            Self::Heap(slots, base) => slots.get(place).map(|slot| KnownSite::new(slot, base)),
             Self::Base(base, from, to) => (place < to - from).then(|| {
                 let row = from + place;
-                Found { glance: base.glance(row), place: Place::Base(base, Some(row)) }
+                KnownSite { glance: base.glance(row), place: Place::Base(base, Some(row)) }
             }),
         }
     }
@@ -228,7 +232,7 @@ impl<'t> Run<'t> {
         }
     }
 
-    /// How many sites there are before the first for which this does not hold; before that it holds for all.
+    /// The number of sites before the first one for which `holds` is false; it is true for all sites before that one.
     fn partition_point(self, holds: impl Fn(Glance) -> bool) -> usize {
         match self {
             Self::Heap(slots, _) => slots.partition_point(|slot| holds(slot.glance)),
@@ -236,7 +240,7 @@ impl<'t> Run<'t> {
         }
     }
 
-    fn iter(self) -> impl Iterator<Item = Found<'t>> {
+    fn iter(self) -> impl Iterator<Item = KnownSite<'t>> {
         (0..self.len()).map_while(move |place| self.at(place))
     }
 
@@ -270,17 +274,17 @@ impl<'t> Run<'t> {
     }
 
     /// The nearest of these sites that counts.
-    pub fn nearest(self, key: &Id, counts: impl Fn(&Glance) -> bool) -> Option<Found<'t>> {
+    pub fn nearest(self, key: &Id, counts: impl Fn(&Glance) -> bool) -> Option<KnownSite<'t>> {
         match self {
             Self::Heap(slots, base) => {
                 let counting = slots.iter().filter(|slot| counts(&slot.glance));
-                counting.min_by_key(|slot| slot.id().distance(key)).map(|slot| Found::new(slot, base))
+                counting.min_by_key(|slot| slot.id().distance(key)).map(|slot| KnownSite::new(slot, base))
             }
             Self::Base(base, from, to) => {
                 let counting = (from..to).zip(base.glances(from, to)).filter(|(_, glance)| counts(glance));
                 counting
                     .min_by_key(|(_, glance)| glance.id.distance(key))
-                    .map(|(row, glance)| Found { glance, place: Place::Base(base, Some(row)) })
+                    .map(|(row, glance)| KnownSite { glance, place: Place::Base(base, Some(row)) })
             }
         }
     }

@@ -8,7 +8,7 @@ use super::buckets::bucket_of;
 use super::liveness::Liveness;
 use super::peer::Peer;
 
-/// There are so many buckets that they hold as many sites on average, or up to twice as many.
+/// The least mean number of sites in a bucket; the mean is less than twice as large.
 const IN_A_BUCKET: usize = 8;
 
 /// Writes the sections of a table; the sites come by node id.

@@ -1,4 +1,4 @@
-//! What is known of a site without reading its entry.
+//! A glance at a site: the facts that are known without reading its entry.
 
 use courseglue_frozen::{id_at, u16_at};
 use courseglue_protocol::{CheckedEntry, Day, GRACE_DAYS, Id};
@@ -10,11 +10,11 @@ const FAILING: u8 = 1;
 const MOVED: u8 = 2;
 const DROPPED: u8 = 4;
 
-/// What look-ups need of a site: 24 bytes.
+/// The facts about a site that look-ups need: 24 bytes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Glance {
     pub id: Id,
-    /// The last day on which its descriptor holds; no day after 2149 is told apart.
+    /// The last day on which its descriptor holds; days after 2149 all count as one.
     until: u16,
     flags: u8,
 }
@@ -28,7 +28,7 @@ impl Glance {
         glance
     }
 
-    /// What all sites of one registrable domain share.
+    /// The part of the node id that all sites of one registrable domain share.
     pub fn domain(&self) -> u64 {
         domain_of(&self.id)
     }
@@ -51,7 +51,7 @@ impl Glance {
         self.flags & MOVED != 0
     }
 
-    /// Whether random checks found nobody there.
+    /// Whether random checks did not find the site at its address.
     pub fn dropped(&self) -> bool {
         self.flags & DROPPED != 0
     }

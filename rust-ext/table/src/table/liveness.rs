@@ -1,8 +1,8 @@
-//! What requests to a site have shown.
+//! Liveness: what requests to a site have shown.
 
 use courseglue_protocol::{DAY_MS, Millis};
 
-/// What this site's own requests to a peer have shown. Never told to others.
+/// The results of this site's own requests to a peer. They are never told to others.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Liveness {
     /// Failed requests since the last answer.

@@ -15,19 +15,19 @@ use super::slot::Place;
 const FAILURES: u32 = 3;
 const LONGEST_PAUSE_MS: Millis = 6 * HOUR_MS;
 
-/// A known site. All but [`Peer::site`] is told without reading its entry.
+/// A known site. All of its methods but [`Peer::site`] answer without reading its entry.
 #[derive(Clone, Copy, Debug)]
 pub struct Peer<'t> {
     pub(super) glance: Glance,
     pub(super) place: Place<'t>,
-    /// What was seen of it.
+    /// The results of requests to it.
     pub liveness: Liveness,
 }
 
 /// The entry of a known site: where the table holds it, or read for this.
 #[derive(Debug)]
 pub enum SiteRef<'t> {
-    /// As the table holds it.
+    /// The entry that the table holds.
     Held(&'t Arc<CheckedEntry>),
     /// Read for this.
     Read(Arc<CheckedEntry>),
@@ -55,7 +55,7 @@ impl Deref for SiteRef<'_> {
     }
 }
 
-/// Where the facts about a site are.
+/// The place of the facts about a site.
 enum Facts<'t> {
     Site(&'t Arc<CheckedEntry>),
     Row(&'t Base, usize),
@@ -107,7 +107,7 @@ impl<'t> Peer<'t> {
         }
     }
 
-    /// What stands for its entry in sketches.
+    /// The digest of its entry, which sketches are made of.
     #[must_use]
     pub fn digest(&self) -> [u8; 20] {
         match self.facts() {
@@ -117,7 +117,7 @@ impl<'t> Peer<'t> {
         }
     }
 
-    /// Of two statements of one site the one of higher rank counts ([`CheckedEntry::rank`]).
+    /// The rank of its statement: of two statements of one site the one of higher rank counts ([`CheckedEntry::rank`]).
     #[must_use]
     pub fn rank(&self) -> (Millis, [u8; 20]) {
         (self.seq(), self.digest())
@@ -142,7 +142,7 @@ impl<'t> Peer<'t> {
         }
     }
 
-    /// Who vouches for it.
+    /// The node ids of the sites that vouch for it.
     pub fn givers(self) -> impl Iterator<Item = Id> + 't {
         let (site, row) = match self.facts() {
             Some(Facts::Site(site)) => (Some(site), None),
@@ -159,7 +159,7 @@ impl<'t> Peer<'t> {
         self.glance.holds_on(day)
     }
 
-    /// Whether random checks found nobody there, so that it is not used.
+    /// Whether random checks did not find the site at its address, so that it is not used.
     #[must_use]
     pub fn dropped(&self) -> bool {
         self.glance.dropped()

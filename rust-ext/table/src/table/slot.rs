@@ -20,7 +20,7 @@ impl Slot {
         Self { glance: Glance::of(&site, dropped), site: Some(site) }
     }
 
-    /// Takes an entry of the same site; what was seen of it is kept.
+    /// Takes in a newer entry of the same site, and keeps its other facts.
     pub fn renew(&mut self, site: Arc<CheckedEntry>) {
         let before = self.glance;
         *self = Self::new(site, before.dropped());
@@ -32,7 +32,7 @@ impl Slot {
     }
 }
 
-/// Where a site's entry is.
+/// The place of a site's entry.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Place<'t> {
     Heap(&'t Arc<CheckedEntry>),
@@ -44,12 +44,12 @@ pub(super) enum Place<'t> {
 
 /// A site that was found.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Found<'t> {
+pub(super) struct KnownSite<'t> {
     pub glance: Glance,
     pub place: Place<'t>,
 }
 
-impl<'t> Found<'t> {
+impl<'t> KnownSite<'t> {
     pub fn new(slot: &'t Slot, base: Option<&'t Base>) -> Self {
         let place = match (&slot.site, base) {
             (Some(site), _) => Place::Heap(site),

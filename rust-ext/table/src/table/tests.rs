@@ -115,7 +115,7 @@ fn addresses_that_name_one_host_have_the_same_neighbours() {
     ] {
         let [one, other] = [one, other].map(|address| {
             let subject = site(address);
-            table.neighbours(&subject, TODAY).iter().map(|p| p.id()).collect::<Vec<_>>()
+            table.neighbours(&subject, TODAY).iter().map(super::peer::Peer::id).collect::<Vec<_>>()
         });
         assert_eq!((one.len(), &one), (NEIGHBOURHOOD, &other));
     }
@@ -145,7 +145,9 @@ fn a_copy_keeps_what_it_was_copied_from() {
     after.put(site("new.example"));
     assert_eq!((before.len(), after.len()), (300, 300));
     assert!(before.get(&site("a.d7.example").id).is_some() && after.get(&site("a.d7.example").id).is_none());
-    assert!(before.iter().all(|p| !p.dropped()) && after.iter().filter(|p| p.dropped()).count() == 1);
+    assert!(
+        before.iter().all(|p| !p.dropped()) && after.iter().filter(super::peer::Peer::dropped).count() == 1
+    );
 }
 
 /// Sites of a few large and many small domains; one in eight has expired.
@@ -156,7 +158,11 @@ static POOL: LazyLock<Vec<Arc<CheckedEntry>>> = LazyLock::new(|| {
         _ => format!("s{n}.d{}.example", n / 3),
     };
     let seq = |n: u32| if n % 8 == 5 { NOW - 60 * DAY_MS } else { NOW };
-    let voucher = |n: u32| Voucher { by: Id::digest(&n.to_be_bytes()), day: n, sig: Sig([n as u8; 64]) };
+    let voucher = |n: u32| Voucher {
+        by: Id::digest(&n.to_be_bytes()),
+        day: n,
+        sig: Sig([u8::try_from(n % 256).unwrap(); 64]),
+    };
     let site = |n: u32| {
         let mut site = site_since(&address(n), seq(n));
         site.add_vouchers(&(0..n % 4).map(voucher).collect::<Vec<_>>());
@@ -296,13 +302,13 @@ fn compare(
     prop_assert_eq!((table.len(), peers), (rows.len(), rows));
     for (key, k) in keys {
         let key = Id(*key);
-        let homes: Vec<Id> = table.homes(&key, *k, NOW).iter().map(|p| p.id()).collect();
+        let homes: Vec<Id> = table.homes(&key, *k, NOW).iter().map(super::peer::Peer::id).collect();
         prop_assert_eq!(homes, model.homes(&key, *k));
         let after: Vec<Id> = table.after(&key).map(|p| p.id()).collect();
         prop_assert_eq!(after, model.rows.keys().filter(|id| **id > key).copied().collect::<Vec<_>>());
     }
     for site in pool.iter().take(20) {
-        let neighbours: Vec<Id> = table.neighbours(site, TODAY).iter().map(|p| p.id()).collect();
+        let neighbours: Vec<Id> = table.neighbours(site, TODAY).iter().map(super::peer::Peer::id).collect();
         prop_assert_eq!(neighbours, model.neighbours(site));
         let known = table.get(&site.id);
         prop_assert_eq!(known.is_some(), model.rows.contains_key(&site.id));

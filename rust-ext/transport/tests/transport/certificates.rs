@@ -7,8 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use courseglue_core::task::failure::{Certificate, Distrust, TlsFault};
-use courseglue_core::task::{Failure, Method, Request, Response};
+use courseglue_core::{Certificate, Distrust, Failure, Method, Request, Response, TlsFault};
 use courseglue_transport::{Client, Policy};
 use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject;
@@ -94,9 +93,7 @@ fn told(certificate: &str) -> Certificate {
     }
 }
 
-fn authority() -> Option<String> {
-    Some("School Filter CA".to_owned())
-}
+const AUTHORITY: &str = "School Filter CA";
 
 #[test]
 fn what_the_authority_issued_is_trusted_where_it_is() {
@@ -106,8 +103,12 @@ fn what_the_authority_issued_is_trusted_where_it_is() {
 #[test]
 fn an_issuer_that_is_not_known_is_named() {
     let result = Server::with("good").ask(None);
-    let expected =
-        Certificate { why: Distrust::UnknownIssuer, names: Vec::new(), issuer: authority(), at: None };
+    let expected = Certificate {
+        why: Distrust::UnknownIssuer,
+        names: Vec::new(),
+        issuer: Some(AUTHORITY.to_owned()),
+        at: None,
+    };
     assert_eq!(result, Err(Failure::Tls(TlsFault::Certificate(expected))));
 }
 
@@ -125,7 +126,7 @@ fn a_certificate_out_of_its_time_says_when_it_held() {
     let expired = told("expired");
     assert_eq!(
         (expired.why, expired.at, expired.issuer),
-        (Distrust::Expired, Some(1_609_459_200), authority())
+        (Distrust::Expired, Some(1_609_459_200), Some(AUTHORITY.to_owned()))
     );
     let early = told("not_yet");
     assert_eq!((early.why, early.at), (Distrust::NotYet, Some(4_701_974_400)));

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use courseglue_core::task::{Failure, Method, Request, Response, Task};
+use courseglue_core::{Failure, Method, Request, Response, Task};
 use courseglue_protocol::Millis;
 use courseglue_transport::{Client, Limits, Policy, drive};
 

@@ -5,9 +5,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::time::{Duration, Instant};
 
 use crate::server::{Server, answer};
-use courseglue_core::Proxy;
-use courseglue_core::task::failure::{Barrier, Families, TlsFault};
-use courseglue_core::task::{Failure, Method, Request, Response};
+use courseglue_core::{Barrier, Failure, Families, Method, Proxy, Request, Response, TlsFault};
 use courseglue_transport::clients::client;
 use courseglue_transport::{Client, ClientError, Policy};
 use flate2::Compression;

@@ -4,9 +4,9 @@ use std::cell::RefCell;
 
 use flate2::{Compress, Compression, FlushCompress, Status};
 
-/// What is packed takes this part of its length at most, mostly.
+/// The factor by which answers mostly shrink at least.
 const EXPECTED: usize = 2;
-/// As far back as the format allows, in powers of two.
+/// The window of the compression, in powers of two: the largest that the format allows.
 const WINDOW: u8 = 15;
 
 thread_local! {
@@ -50,7 +50,7 @@ mod tests {
     #[test]
     fn what_is_packed_can_be_unpacked_one_after_the_other() {
         let noise: Vec<u8> = (0..100_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
-        for bytes in [&b""[..], b"a", &noise, &[7; 50_000], &noise[..9_999]] {
+        for bytes in [&b""[..], b"a", &noise, &vec![7; 50_000], &noise[..9_999]] {
             for packed in [fast(bytes).unwrap(), well(bytes).unwrap()] {
                 let mut unpacked = Vec::new();
                 GzDecoder::new(&*packed).read_to_end(&mut unpacked).unwrap();

@@ -1,10 +1,9 @@
-//! What an answer looks like in HTTP (RFC 9110).
+//! The form of an answer in HTTP (RFC 9110).
 
-use courseglue_core::Change;
-use courseglue_core::Reply;
+use courseglue_core::{Change, Reply};
 
 use super::gzip;
-use super::packed::Blob;
+use super::packed_answers::Blob;
 use super::request::Request;
 
 /// The most bytes of an answer that is not worth being packed.
@@ -19,22 +18,22 @@ pub struct Answer {
     pub headers: Vec<String>,
     /// The body, packed where the headers say so.
     pub body: Vec<u8>,
-    /// What to store before it is sent.
+    /// The changes to store before it is sent.
     pub changes: Vec<Change>,
-    /// Whether who sends this has taken it upon itself to catch up the view afterwards.
+    /// Whether the process that sends this has taken the turn to catch up the view afterwards.
     pub catchup: bool,
 }
 
-/// How an answer may be kept by who gets it.
+/// The way in which a client may cache an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// Not at all.
+    /// It may not be cached.
     Fresh,
-    /// As long as asking again by its tag says that it is the same.
+    /// It may be cached, if the client asks again each time whether its tag still fits.
     Tagged,
 }
 
-/// In which form a request wants its answer.
+/// The form in which a request wants its answer.
 #[derive(Clone, Copy, Debug)]
 pub struct Form<'r> {
     head: bool,
@@ -56,7 +55,7 @@ impl<'r> Form<'r> {
         let Reply { status, body, retry_after, changes } = reply;
         let body = body.into_bytes();
         let packed = if self.gzip && body.len() > UNPACKED { gzip::fast(&body) } else { None };
-        let mut answer = Answer { changes, ..self.head(status, kind) };
+        let mut answer = Answer { changes, ..Self::head(status, kind) };
         if status == 405 {
             answer.headers.push("Allow: GET, HEAD, POST".into());
         }
@@ -73,11 +72,11 @@ impl<'r> Form<'r> {
     pub fn blob(self, blob: &Blob) -> Answer {
         let tag = format!("ETag: {}", blob.tag);
         if matches(self.tags, &blob.tag) {
-            let mut answer = self.head(304, Kind::Tagged);
+            let mut answer = Self::head(304, Kind::Tagged);
             answer.headers.push(tag);
             return answer;
         }
-        let mut answer = self.head(200, Kind::Tagged);
+        let mut answer = Self::head(200, Kind::Tagged);
         answer.headers.push(tag);
         if self.gzip {
             answer.headers.push("Content-Encoding: gzip".into());
@@ -87,7 +86,7 @@ impl<'r> Form<'r> {
         }
     }
 
-    fn head(self, status: u16, kind: Kind) -> Answer {
+    fn head(status: u16, kind: Kind) -> Answer {
         let keep = match kind {
             Kind::Fresh => "Cache-Control: no-store",
             Kind::Tagged => "Cache-Control: no-cache",
@@ -120,7 +119,7 @@ fn takes_gzip(accepted: &str) -> bool {
     named("gzip").or_else(|| named("*")).unwrap_or(false)
 }
 
-/// Whether a weight is nought, such as `q=0.0`.
+/// Whether a weight is zero, such as `q=0.0`.
 fn is_never(weight: &str) -> bool {
     let weight = weight.trim().split_once('=').filter(|(name, _)| name.trim().eq_ignore_ascii_case("q"));
     weight.is_some_and(|(_, value)| value.trim().parse::<f32>() == Ok(0.0))

@@ -52,7 +52,7 @@ fn answer_at(directory: &TempDir, request: Request<'_>, at: i64) -> Option<Answe
     answer(directory.path(), ABI, request, millis(at))
 }
 
-fn post<'r>(body: &'r str) -> Request<'r> {
+fn post(body: &str) -> Request<'_> {
     Request { method: "POST", query: "", body: body.as_bytes(), ..DESCRIBE }
 }
 

@@ -8,9 +8,7 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use courseglue_core::Change;
-use courseglue_core::Settings;
-use courseglue_core::Site;
+use courseglue_core::{Change, Settings, Site};
 use courseglue_protocol::{Entry, Id, Secret, day_of};
 use courseglue_view::{Reader, ViewError, Writer};
 use serde_json::{Value, json};
@@ -116,7 +114,7 @@ pub fn shown(directory: &Path) -> Option<(i64, BTreeSet<String>)> {
 pub fn expected(rows: &[Value]) -> BTreeSet<String> {
     let mut site = Site::new(Settings::from_json(&settings().to_string()).unwrap());
     rows.iter().for_each(|row| {
-        courseglue_view::news::apply(&mut site, serde_json::from_value(row.clone()).unwrap())
+        courseglue_view::news::apply(&mut site, serde_json::from_value(row.clone()).unwrap());
     });
     state(&site)
 }
@@ -148,7 +146,8 @@ fn rows(site: &Site) -> impl Iterator<Item = Change> {
         since: peer.liveness.failing_since / 1000,
         error: None,
     });
-    let records = site.held.iter().filter_map(|item| item.held().row(item.recordid)).map(Change::Record);
+    let records =
+        site.holdings.iter().filter_map(|item| item.holding().row(item.recordid)).map(Change::Record);
     let checks = site.checks.values().cloned().map(Change::Checked);
     let spots = site.spots.values().cloned().map(Change::Spot);
     let frequencies = site.frequencies.values().cloned().map(Change::Frequency);

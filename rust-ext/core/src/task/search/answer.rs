@@ -1,4 +1,4 @@
-//! A home's answer to a search: how it is made, and what of it is believed.
+//! A home's answer to a search: making it, and checking it.
 
 use courseglue_index::{Answer, Context, Country, Facets, Hit, Publisher, bounded, rate};
 use courseglue_protocol::Id;
@@ -55,22 +55,23 @@ pub fn local_answer(site: &Site, query: &Query, now: Millis) -> HomeAnswer {
     let Answer { total, cut, hits, facets, .. } = site.index.search_for(query, &words, &context);
     let terms: Vec<Id> = query_terms(&words).iter().map(|term| Id(term_key(term))).collect();
     let cut = cut || terms.iter().any(|term| site.is_cut(term));
-    // Of a term that belongs elsewhere this site sees a part only.
+    // This site sees only a part of a term that belongs elsewhere.
     let counted =
         terms.into_iter().filter(|term| site.table.is_home(&site.settings.node, term, REPLICAS, now));
-    let frequencies = counted.map(|term| (term, site.held.postings(&term) as u64)).collect();
+    let frequencies = counted.map(|term| (term, site.holdings.postings(&term) as u64)).collect();
     let hits = hits
         .into_iter()
         .filter_map(|hit| {
-            let held = site.held.get(&hit.recordid)?;
+            let held = site.holdings.get(&hit.recordid)?;
             Some(SignedHit { body: held.body().to_owned(), sig: held.sig(), hit })
         })
         .collect();
     HomeAnswer { total, complete_since: site.complete_since(now), cut, hits, facets, frequencies }
 }
 
-/// Keeps the matches of a home's answer whose publisher, signature and text hold, that the admin does not block,
-/// and of which this site holds nothing newer. Score and matched contents are worked out again: a home cannot put a record where it does not belong.
+/// Keeps the matches of a home's answer whose publisher, signature and text hold, that the admin does not block, and
+/// that this site holds nothing newer of. Score and matched contents are computed again: a home cannot put a record
+/// where it does not belong.
 #[must_use]
 pub fn verified(site: &Site, query: &Query, mut answer: HomeAnswer, now: Millis) -> HomeAnswer {
     let blocked = site.settings.block_list();
@@ -82,7 +83,7 @@ pub fn verified(site: &Site, query: &Query, mut answer: HomeAnswer, now: Millis)
         let Some(peer) = site.table.get(&found.hit.nodeid) else { return false };
         let known = peer.site();
         let publisher = &known.descriptor;
-        let outdone = site.held.get(&found.hit.recordid);
+        let outdone = site.holdings.get(&found.hit.recordid);
         let outdone = outdone.is_some_and(|held| held.seq > found.hit.seq);
         let holds = !outdone
             && !site.shuns(&known.id)

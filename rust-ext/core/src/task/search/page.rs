@@ -1,8 +1,9 @@
-//! Which part of all matches the homes are asked for.
+//! Pages: which part of all matches the homes are asked for.
 
 use courseglue_protocol::{MAX_LIMIT, Query};
 
-/// Which part of its own ranking every home is asked for, and where the page begins in what all of them found.
+/// The part of its own ranking that every home is asked for, and the place in the merged matches at which the page
+/// begins.
 #[derive(Clone, Debug)]
 pub(super) struct Page {
     pub asked: Query,

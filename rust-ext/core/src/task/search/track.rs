@@ -25,7 +25,7 @@ pub(super) struct Track {
     wanted: usize,
     /// Answers that came.
     answered: usize,
-    /// How many of them were of homes that do not hold everything.
+    /// The number of these answers that were of homes that do not hold everything.
     incomplete: usize,
     /// Whether a home that holds everything has answered.
     complete: bool,
@@ -39,8 +39,10 @@ impl Track {
     pub fn new(site: &Site, term: &str, wanted: usize, now: Millis) -> Self {
         let term = Id(term_key(term));
         let mut homes = site.table.homes(&term, ACCEPTING, now);
-        // Not the first of these: where fewer domains exist, further sites of one may be nearer than a home.
-        let all: Vec<Id> = site.table.homes(&term, REPLICAS, now).iter().map(|peer| peer.id()).collect();
+        // These are not the first few of `homes`: where fewer domains exist, further sites of one domain may be nearer
+        // than a home.
+        let all: Vec<Id> =
+            site.table.homes(&term, REPLICAS, now).iter().map(courseglue_table::Peer::id).collect();
         homes.retain(|peer| peer.id() != site.settings.node && !site.shuns(&peer.id()));
         homes.sort_by_key(|peer| !all.contains(&peer.id()));
         // Half of all searchers begin with the second nearest, so that no single site bears a popular word alone.
@@ -49,13 +51,13 @@ impl Track {
         }
         let is_home = |id: &Id| all.contains(id);
         homes.sort_by_key(|p| (!is_home(&p.id()), !p.is_usable(now), p.liveness.failures > 0));
-        let homes = homes.iter().rev().map(|peer| peer.id()).collect();
+        let homes = homes.iter().rev().map(courseglue_table::Peer::id).collect();
         Self { term, all, homes, wanted, answered: 0, incomplete: 0, complete: false, under_way: Vec::new() }
     }
 
-    /// How many answers are enough. A home that does not hold everything is doubled by another. Where that one does not
-    /// either, and no home of the other word does, the homes have changed lately: all are asked, and then those in whose
-    /// place they are.
+    /// The number of answers that are enough. A home that does not hold everything is doubled by another. Where that
+    /// one does not either, and no home of the other word does, the homes have changed lately: all are asked, and then
+    /// the sites in whose place they are.
     fn enough(&self, complete_elsewhere: bool) -> usize {
         match self.incomplete {
             0 => self.wanted,
@@ -88,7 +90,7 @@ impl Track {
         None
     }
 
-    /// Takes the outcome of a request in: an answer, of a home that holds everything or not, or none.
+    /// Notes the outcome of a request: an answer, of a home that holds everything or not, or none.
     pub fn closed(&mut self, home: &Id, answered: bool, complete: bool) {
         self.under_way.retain(|(node, _)| node != home);
         self.answered += usize::from(answered);
@@ -118,7 +120,7 @@ impl Track {
         self.under_way.iter().filter_map(|(_, slow)| *slow).min()
     }
 
-    /// From now on nothing that is slow is waited for; whether anything was.
+    /// Stops waiting for slow homes. Returns whether there were any.
     pub fn give_up_on_slow(&mut self, now: Millis) -> bool {
         let mut slow = false;
         for (_, at) in &mut self.under_way {

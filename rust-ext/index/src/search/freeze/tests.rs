@@ -7,7 +7,7 @@ use courseglue_protocol::{Filters, Query};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::search::{BlockList, Context, Country, FrozenIndex, Index, Indexed, Publisher};
+use crate::search::{BlockList, Context, Country, FrozenIndex, Index, IndexedRecord, Publisher};
 
 const WORDS: [&str; 8] = ["marine", "biology", "taller", "matemáticas", "学習", "plankton", "die", "course"];
 const LANGS: [&str; 3] = ["en", "es", "ja"];
@@ -151,8 +151,8 @@ proptest! {
 
     #[test]
     fn the_ready_made_form_goes_both_ways(record in record()) {
-        let indexed = Indexed::of(&record);
+        let indexed = IndexedRecord::of(&record);
         let text = serde_json::to_string(&indexed).unwrap();
-        prop_assert_eq!(serde_json::from_str::<Indexed>(&text).unwrap(), indexed);
+        prop_assert_eq!(serde_json::from_str::<IndexedRecord>(&text).unwrap(), indexed);
     }
 }

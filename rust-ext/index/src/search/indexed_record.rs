@@ -1,4 +1,4 @@
-//! What an index holds of a record, ready-made: the words of its text are found only once.
+//! A record as an index holds it: the words of its text are found only once.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use super::score::{Tokens, impacts, tokens};
 /// A record as an index holds it. It is made where a record is taken in and goes with it from there, so that no other
 /// process has to look at the text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Indexed {
+pub struct IndexedRecord {
     /// Every term with its [impact](super::score), apart for texts stemmed in different ways; sorted.
     pub(super) terms: Vec<(String, Stemming, u16)>,
     /// [Hashes](title_hash) of the full names.
@@ -30,11 +30,12 @@ pub(super) struct IndexedContent {
     pub kind: String,
     /// The length of its longest name, in bytes.
     pub length: u32,
-    /// For every name the places of its words among the record's terms; one without words where there is no name.
+    /// For every name, the places of its words among the record's terms; one entry without words where there is no
+    /// name.
     pub names: Vec<Vec<u32>>,
 }
 
-impl Indexed {
+impl IndexedRecord {
     /// The form of the record with this body; `None` where it is no record.
     #[must_use]
     pub fn read(body: &str) -> Option<Self> {
@@ -71,7 +72,7 @@ impl Indexed {
         self.langs.join(" ")
     }
 
-    /// The types of its contents, each once, in the form of [`Indexed::lang_set`].
+    /// The types of its contents, each once, in the form of [`IndexedRecord::lang_set`].
     pub(super) fn kind_set(&self) -> String {
         let kinds: BTreeSet<&str> = self.contents.iter().map(|content| content.kind.as_str()).collect();
         kinds.into_iter().collect::<Vec<_>>().join(" ")

@@ -1,4 +1,4 @@
-//! Answers that are the same for everybody who asks: parts of the table. They are packed once, and kept with a tag.
+//! Answers that are the same for all that ask: parts of the table. They are packed once, and kept with a tag.
 
 use std::io::Read;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use crate::state::State;
 /// The most bytes of packed answers and what they follow from that a process keeps.
 const MOST: usize = 2 << 20;
 
-/// What an answer follows from.
+/// The key of a packed answer: the request and the state that it follows from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Key {
     query: String,
@@ -23,7 +23,7 @@ pub struct Key {
 }
 
 impl Key {
-    /// What the answer to this request follows from; `None` where it is for who asks alone.
+    /// The key of the answer to this request; `None` where the answer is for one asker alone.
     pub fn of(request: &Request<'_>, state: &State, day: Day) -> Option<Self> {
         let shared = ["operation=sketch&", "operation=snapshot"];
         if request.method == "POST" || !shared.iter().any(|start| request.query.starts_with(start)) {
@@ -33,7 +33,7 @@ impl Key {
         Some(Self { query: request.query.to_owned(), generation, bytes, day })
     }
 
-    /// How many bytes an entry takes, but for its packed answer.
+    /// The number of bytes that an entry takes, without its packed answer.
     fn bytes(&self) -> usize {
         size_of::<(Self, Blob)>() + self.query.len()
     }
@@ -52,7 +52,7 @@ impl Blob {
     /// Its bytes, not packed.
     pub fn plain(&self) -> Vec<u8> {
         let mut plain = Vec::new();
-        // What was packed here can be unpacked.
+        // Bytes that were packed here can be unpacked.
         let _ = GzDecoder::new(&*self.gzip).read_to_end(&mut plain);
         plain
     }
@@ -67,17 +67,17 @@ pub fn pack(body: String) -> Blob {
 
 /// The packed answers that a process keeps, the newest last.
 #[derive(Debug, Default)]
-pub struct Packed {
+pub struct PackedAnswers {
     kept: Vec<(Key, Blob)>,
 }
 
-impl Packed {
+impl PackedAnswers {
     pub(super) fn get(&self, key: &Key) -> Option<Blob> {
         self.kept.iter().find(|(of, _)| of == key).map(|(_, blob)| blob.clone())
     }
 
     pub(super) fn put(&mut self, key: Key, blob: Blob) {
-        // What follows from a state that is no more is not asked for again.
+        // Answers from a former state are not asked for again.
         self.kept.retain(|(of, _)| (of.generation, of.bytes, of.day) == (key.generation, key.bytes, key.day));
         self.kept.push((key, blob));
         while self.kept.iter().map(|(of, blob)| of.bytes() + blob.gzip.len()).sum::<usize>() > MOST {

@@ -7,13 +7,13 @@ use serde::Deserialize;
 
 use super::row::RecordRow;
 
-/// What an item takes beside its text: the signature, and each of its terms.
+/// The bytes that an item takes beside its text: for the signature, and for each of its terms.
 const SIG_BYTES: usize = 64;
 const TERM_BYTES: usize = 20;
 
 /// A record or tombstone that this site holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Held {
+pub struct Holding {
     /// Its publisher.
     pub node: Id,
     /// Its sequence number.
@@ -34,7 +34,7 @@ pub(super) fn bytes(body: usize, terms: usize) -> u64 {
     (body + SIG_BYTES + TERM_BYTES * terms) as u64
 }
 
-impl Held {
+impl Holding {
     /// The bytes that count for the quota.
     #[must_use]
     pub fn bytes(&self) -> u64 {
@@ -63,7 +63,7 @@ impl Held {
     }
 }
 
-impl From<RecordRow> for Held {
+impl From<RecordRow> for Holding {
     fn from(row: RecordRow) -> Self {
         let RecordRow { nodeid, seq, withdrawn, body, sig, terms, .. } = row;
         Self { node: nodeid, seq, withdrawn, body, sig, terms: terms.into_iter().collect() }

@@ -134,19 +134,19 @@ fn a_query_string_with_other_bytes_is_answered_or_refused_by_name() {
 
 /// What answers are made of instead of what they were.
 #[derive(Clone, Debug)]
-enum Mangled {
+enum Mangling {
     Value(usize, Value),
     Byte(prop::sample::Index, u8),
 }
 
-fn mangle(body: &str, how: &Mangled) -> String {
+fn mangle(body: &str, how: &Mangling) -> String {
     match how {
-        Mangled::Value(at, value) => {
+        Mangling::Value(at, value) => {
             let (mut message, mut at) = (serde_json::from_str(body).unwrap(), *at);
             replace(&mut message, &mut at, value);
             message.to_string()
         }
-        Mangled::Byte(at, byte) => {
+        Mangling::Byte(at, byte) => {
             let mut bytes = body.as_bytes().to_vec();
             let at = at.index(bytes.len());
             bytes[at] = *byte;
@@ -173,8 +173,8 @@ fn mangled_answers_take_nothing_away() {
         "search",
     ];
     let how = prop_oneof![
-        (0..30_usize, some_value()).prop_map(|(at, value)| Mangled::Value(at, value)),
-        (any::<prop::sample::Index>(), any::<u8>()).prop_map(|(at, byte)| Mangled::Byte(at, byte)),
+        (0..30_usize, some_value()).prop_map(|(at, value)| Mangling::Value(at, value)),
+        (any::<prop::sample::Index>(), any::<u8>()).prop_map(|(at, byte)| Mangling::Byte(at, byte)),
     ];
     let strategy = (0..operations.len(), how, any::<u64>());
     let case = std::cell::Cell::new(0);

@@ -1,5 +1,5 @@
-//! Which matches pass a query's filters and this site's view of their publishers, counted by language, access, country
-//! and site.
+//! Filtering matches by a query's filters and by this site's view of their publishers, and counting them by language,
+//! access, country and site.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -13,13 +13,13 @@ use super::segment::Segment;
 use super::{Context, Country, Publisher};
 
 /// A query's filters, ready to be compared with.
-pub(super) struct Wanted<'a> {
+pub(super) struct PreparedFilters<'a> {
     filters: &'a Filters,
     langs: HashSet<String>,
     countries: HashSet<Country>,
 }
 
-impl<'a> Wanted<'a> {
+impl<'a> PreparedFilters<'a> {
     pub fn new(filters: &'a Filters) -> Self {
         let countries = filters.country.iter().filter_map(|code| Country::read(&code.to_ascii_uppercase()));
         Self {
@@ -29,7 +29,7 @@ impl<'a> Wanted<'a> {
         }
     }
 
-    fn publisher(&self, node: &Id, publisher: &Publisher) -> bool {
+    fn publisher(&self, node: &Id, publisher: Publisher) -> bool {
         let Filters { site, country, .. } = self.filters;
         (site.is_empty() || site.contains(node))
             && (country.is_empty() || publisher.country.is_some_and(|c| self.countries.contains(&c)))
@@ -49,35 +49,38 @@ impl<'a> Wanted<'a> {
     }
 }
 
-/// What is known of one publisher once a match of it was seen: whether its matches pass, and how many have.
+/// What is known of a publisher's matches.
 #[derive(Clone, Copy)]
-enum Seen {
-    Not,
-    Out,
-    In(u64, Option<Country>),
+enum PublisherState {
+    /// No match of it was seen yet.
+    Unknown,
+    /// Its matches do not pass.
+    Hidden,
+    /// Its matches pass: how many did, and its country.
+    Shown(u64, Option<Country>),
 }
 
-/// How often a value was seen in matches that pass, and whether it passes itself.
+/// For every value, how many matches that pass have it, and whether the value passes itself.
 type Counts = Vec<(Option<bool>, u64)>;
 
 /// The matches of one segment that are shown.
-pub(super) struct Shown<'a, S> {
+pub(super) struct MatchFilter<'a, S> {
     segment: &'a S,
-    wanted: &'a Wanted<'a>,
+    wanted: &'a PreparedFilters<'a>,
     context: &'a Context<'a>,
-    publishers: Vec<Seen>,
+    publishers: Vec<PublisherState>,
     langs: Counts,
     kinds: Counts,
     access: [u64; Access::ALL.len()],
 }
 
-impl<'a, S: Segment> Shown<'a, S> {
-    pub fn new(segment: &'a S, wanted: &'a Wanted<'a>, context: &'a Context<'a>) -> Self {
+impl<'a, S: Segment> MatchFilter<'a, S> {
+    pub fn new(segment: &'a S, wanted: &'a PreparedFilters<'a>, context: &'a Context<'a>) -> Self {
         Self {
             segment,
             wanted,
             context,
-            publishers: vec![Seen::Not; segment.nodes()],
+            publishers: vec![PublisherState::Unknown; segment.nodes()],
             langs: vec![(None, 0); segment.lang_sets()],
             kinds: vec![(None, 0); segment.kind_sets()],
             access: [0; Access::ALL.len()],
@@ -93,13 +96,14 @@ impl<'a, S: Segment> Shown<'a, S> {
         let (segment, wanted) = (self.segment, self.wanted);
         let row = segment.row(slot)?;
         let publisher = self.publishers.get_mut(row.node as usize)?;
-        if let Seen::Not = publisher {
+        if let PublisherState::Unknown = publisher {
             let node = segment.node(row.node)?;
             let known = (self.context.publisher)(&node);
-            let known = known.filter(|known| wanted.publisher(&node, known));
-            *publisher = known.map_or(Seen::Out, |known| Seen::In(0, known.country));
+            let known = known.filter(|known| wanted.publisher(&node, *known));
+            *publisher =
+                known.map_or(PublisherState::Hidden, |known| PublisherState::Shown(0, known.country));
         }
-        let Seen::In(of_publisher, _) = publisher else { return None };
+        let PublisherState::Shown(of_publisher, _) = publisher else { return None };
         let (lang_passes, of_langs) = self.langs.get_mut(row.langs as usize)?;
         let (kind_passes, _) = self.kinds.get_mut(row.kinds as usize)?;
         let passes = wanted.access(row.access)
@@ -126,19 +130,21 @@ impl<'a, S: Segment> Shown<'a, S> {
         }
         tally.access.iter_mut().zip(&self.access).for_each(|(sum, count)| *sum += count);
         let counted = (0..).zip(&self.publishers).filter_map(|(number, seen)| match seen {
-            Seen::In(count, country) if *count > 0 => Some((self.segment.node(number)?, *count, *country)),
+            PublisherState::Shown(count, country) if *count > 0 => {
+                Some((self.segment.node(number)?, *count, *country))
+            }
             _ => None,
         });
         tally.publishers.extend(counted);
     }
 }
 
-/// What was counted in all segments.
+/// The counts over all segments.
 #[derive(Default)]
 pub(super) struct Tally {
     lang: BTreeMap<String, u64>,
     access: [u64; Access::ALL.len()],
-    /// With one publisher perhaps in several places.
+    /// One publisher may be in several places.
     publishers: Vec<(Id, u64, Option<Country>)>,
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use courseglue_core::task::{Method, Request};
+use courseglue_core::{Method, Request};
 use courseglue_transport::{Client, Policy};
 use serde_json::Value;
 

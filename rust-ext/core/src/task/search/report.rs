@@ -1,4 +1,4 @@
-//! What a search found, ready to be shown.
+//! The report of a search, ready to be shown.
 
 use courseglue_index::Facets;
 use serde::Serialize;
@@ -8,14 +8,15 @@ use super::SignedHit;
 use crate::change::Change;
 use crate::site::Site;
 
-/// What a search found, ready to be shown.
+/// The report of a search, ready to be shown.
 #[derive(Debug, Serialize)]
-pub struct Found {
+#[allow(clippy::struct_excessive_bools, reason = "the plugin reads each as a field of its own")]
+pub struct SearchReport {
     /// Matches in all.
     pub total: u64,
     /// Whether every site that was asked holds everything that it should.
     pub complete: bool,
-    /// Whether this site holds every course of the network, so that nobody had to be asked.
+    /// Whether this site holds every course of the network, so that no other had to be asked.
     pub everything: bool,
     /// Whether homes of the query's words were looked for: not where this site holds everything, nor where no word is rare
     /// enough to be looked up.
@@ -24,31 +25,31 @@ pub struct Found {
     pub cut: bool,
     /// The addresses that the query was sent to.
     pub asked: Vec<String>,
-    /// How many rounds of requests there were, each of them because of what the one before it brought or did not bring.
+    /// The number of rounds of requests, each of them because of the answers to the one before it.
     pub rounds: u32,
     /// One page of matches.
-    pub hits: Vec<FoundHit>,
+    pub hits: Vec<ReportedHit>,
     /// Counts over all matches.
     pub facets: Facets,
-    /// What was seen of the sites asked.
+    /// The changes to store: which sites answered, and how frequent terms are.
     pub changes: Vec<Change>,
 }
 
 /// A match, its record and its publisher.
 #[derive(Debug, Serialize)]
-pub struct FoundHit {
+pub struct ReportedHit {
     /// The match, with the signed record.
     #[serde(flatten)]
     pub hit: SignedHit,
     /// The record's body, parsed.
     pub record: Value,
-    /// Who publishes it.
-    pub site: FoundSite,
+    /// Its publisher.
+    pub site: HitPublisher,
 }
 
 /// The publisher of a match.
 #[derive(Debug, Serialize)]
-pub struct FoundSite {
+pub struct HitPublisher {
     /// Its name.
     pub name: String,
     /// Its address.
@@ -61,13 +62,13 @@ pub struct FoundSite {
     pub lang: String,
 }
 
-impl FoundHit {
+impl ReportedHit {
     /// The match with its publisher, where that is known here.
     pub(super) fn new(site: &Site, hit: SignedHit) -> Option<Self> {
         let publisher = site.table.get(&hit.hit.nodeid)?.site();
         Some(Self {
             record: serde_json::from_str(&hit.body).ok()?,
-            site: FoundSite {
+            site: HitPublisher {
                 name: publisher.descriptor.name.clone(),
                 address: publisher.address.to_string(),
                 url: publisher.url(),

@@ -1,4 +1,4 @@
-//! Which sections and activities of a record a query's words are in.
+//! Matching contents: the sections and activities of a record whose names hold a query's words.
 
 use std::cmp::Reverse;
 
@@ -9,15 +9,15 @@ use super::segment::Segment;
 /// The most contents that are named.
 const MAX_MATCHED: usize = 5;
 
-/// What a query's words are called in the names of contents.
-pub(super) struct Matcher<'a, S> {
+/// Finds the sections and activities that match a query.
+pub(super) struct ContentMatcher<'a, S> {
     segment: &'a S,
-    /// By word.
+    /// For each word of the query, its keys in the names of contents.
     keys: Vec<Vec<u64>>,
     kinds: &'a [String],
 }
 
-impl<'a, S: Segment> Matcher<'a, S> {
+impl<'a, S: Segment> ContentMatcher<'a, S> {
     pub fn new(segment: &'a S, words: &[QueryWord], kinds: &'a [String]) -> Self {
         let keys_of = |word: &QueryWord| {
             let known = word.alternatives.iter().filter_map(|a| Some((segment.term(&a.term)?, a.stemmings)));
@@ -26,8 +26,8 @@ impl<'a, S: Segment> Matcher<'a, S> {
         Self { segment, keys: words.iter().map(keys_of).collect(), kinds }
     }
 
-    /// The places of contents whose names hold words of the query: those with more of its words first, of those with as many
-    /// the shorter name, then the order of the course. Where the query asks for types, only contents of these.
+    /// The places of the contents whose names hold words of the query: first those with more of its words, then those
+    /// with the shorter name, then by the order of the course. Where the query asks for types, only contents of these.
     pub fn contents(&self, slot: u32) -> Vec<usize> {
         let mut matched: Vec<(usize, u32, usize)> = Vec::new();
         self.segment.each_name(slot, |name| {

@@ -8,18 +8,18 @@ use super::segment::{Postings, Segment};
 
 /// Points in a score of 1.
 const POINTS: f32 = 10_000.0;
-/// To look for one record in a list takes as long as to see so many of its postings.
+/// The number of postings that can be seen in the time of looking for one record in a list.
 const SEARCHED: usize = 60;
 
 /// A record that matches.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Found {
+pub(super) struct Match {
     pub slot: u32,
     /// The score in ten-thousandths, at least 1 for a match: whole numbers tie and sort alike everywhere.
     pub points: u32,
 }
 
-/// The score that so many points are.
+/// The score of this many points.
 pub(super) fn score(points: u32) -> f64 {
     f64::from(points) / f64::from(POINTS)
 }
@@ -108,14 +108,14 @@ impl<'s, S: Segment> Lists<'s, S> {
     }
 }
 
-/// Finds them. `title` is the [hash](super::indexed::title_hash) of the query.
-pub(super) fn found<S: Segment>(
+/// Finds them. `title` is the [hash](super::indexed_record::title_hash) of the query.
+pub(super) fn find_matches<S: Segment>(
     segment: &S,
     words: &[QueryWord],
     bars: &Bars,
     lang: &str,
     title: u64,
-) -> Vec<Found> {
+) -> Vec<Match> {
     let lists: Vec<Lists<'_, S>> = words.iter().map(|word| Lists::of(segment, word, bars)).collect();
     let mut required: Vec<usize> = (0..words.len()).filter(|word| words[*word].required).collect();
     required.sort_by_key(|word| lists[*word].len);
@@ -156,12 +156,12 @@ pub(super) fn found<S: Segment>(
         if titled.binary_search(slot).is_ok() {
             score += EXACT_TITLE_BONUS;
         }
-        Some(Found { slot: *slot, points: points(score) })
+        Some(Match { slot: *slot, points: points(score) })
     });
     scored.collect()
 }
 
-/// Which of these records hold all of these words.
+/// Those of these records that hold all of these words.
 pub(super) fn holding<S: Segment>(segment: &S, words: &[QueryWord], slots: &[u32]) -> Vec<u32> {
     let mut slots = slots.to_vec();
     for word in words {

@@ -3,46 +3,45 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use courseglue_core::Site;
-use courseglue_core::{Settings, SettingsError};
+use courseglue_core::{Settings, SettingsError, Site};
 
-use crate::endpoint::Packed;
+use crate::endpoint::PackedAnswers;
 use crate::place::Place;
 use crate::rates::Rates;
 use crate::reader::Reader;
-use crate::serving::{Known, Serving};
+use crate::serving::{Serving, ServingFile};
 use crate::turn::Turn;
 
-/// One worker serves few sites.
-const KEPT: usize = 8;
-/// The same state is kept under the settings with and without the secret, and under those for the fast path.
-const SETTINGS: usize = 4;
+/// The most views that a process keeps: one worker serves few sites.
+const MAX_VIEWS: usize = 8;
+/// The most settings under which a state is kept: those with and without the secret, and those for the fast path.
+const MAX_SETTINGS: usize = 4;
 
-static VIEWS: Mutex<Vec<Kept>> = Mutex::new(Vec::new());
+static VIEWS: Mutex<Vec<CachedView>> = Mutex::new(Vec::new());
 
-/// What a process keeps of one view.
+/// The parts of one view that a process keeps in memory.
 #[derive(Debug)]
-pub struct Kept {
+pub struct CachedView {
     directory: PathBuf,
     reader: Option<Reader>,
     sites: Vec<(String, Arc<Site>)>,
-    pub(crate) known: Known,
+    pub(crate) known: ServingFile,
     pub(crate) turn: Turn,
     pub(crate) rates: Rates,
-    pub(crate) packed: Packed,
+    pub(crate) packed: PackedAnswers,
 }
 
 /// Works with what this process keeps of the view in this directory. Other threads wait meanwhile.
-pub fn with<R>(directory: &Path, work: impl FnOnce(&mut Kept) -> R) -> R {
+pub fn with<R>(directory: &Path, work: impl FnOnce(&mut CachedView) -> R) -> R {
     let mut views = VIEWS.lock().unwrap_or_else(PoisonError::into_inner);
-    let kept = match views.iter().position(|kept| kept.directory == directory) {
+    let view = match views.iter().position(|view| view.directory == directory) {
         Some(at) => views.remove(at),
-        None => Kept::new(directory),
+        None => CachedView::new(directory),
     };
-    if views.len() >= KEPT {
+    if views.len() >= MAX_VIEWS {
         views.remove(0);
     }
-    views.push(kept);
+    views.push(view);
     // The one that was pushed.
     let last = views.len() - 1;
     work(&mut views[last])
@@ -51,19 +50,19 @@ pub fn with<R>(directory: &Path, work: impl FnOnce(&mut Kept) -> R) -> R {
 /// Gives up what this process has taken upon itself for the length of a request.
 pub fn end_of_request() {
     let mut views = VIEWS.lock().unwrap_or_else(PoisonError::into_inner);
-    views.iter_mut().for_each(|kept| kept.turn.end());
+    views.iter_mut().for_each(|view| view.turn.end());
 }
 
-impl Kept {
+impl CachedView {
     fn new(directory: &Path) -> Self {
         Self {
             directory: directory.to_owned(),
             reader: None,
             sites: Vec::new(),
-            known: Known::default(),
+            known: ServingFile::default(),
             turn: Turn::default(),
             rates: Rates::default(),
-            packed: Packed::default(),
+            packed: PackedAnswers::default(),
         }
     }
 
@@ -77,7 +76,7 @@ impl Kept {
             none => none.insert(Reader::new(&self.directory, abi, settings)?),
         };
         if reader.is_behind() {
-            // Nobody but the reader may have the state, or it would have to be copied to be changed.
+            // Only the reader may have the state, or it would have to be copied to be changed.
             self.sites.clear();
             reader.refresh();
         }
@@ -105,7 +104,7 @@ impl Kept {
             return Ok(site.clone());
         }
         let site = Arc::new(seen.under(Settings::from_json(settings)?));
-        if self.sites.len() >= SETTINGS {
+        if self.sites.len() >= MAX_SETTINGS {
             self.sites.remove(0);
         }
         self.sites.push((settings.to_owned(), site.clone()));

@@ -1,8 +1,8 @@
 //! Random checks of known sites: whether the one that says so is still at its address.
 //!
-//! Three a day. Whoever is found silent or changed on three different days is dropped, here alone, until a later check
-//! succeeds; sites for which the same neighbours vouched are looked at sooner, and are dropped together with the givers'
-//! good name.
+//! There are three checks a day. A site that is found silent or changed on three different days is dropped, by this
+//! site alone, until a later check succeeds. Sites for which the same neighbours vouched are checked sooner, and are
+//! dropped together with the givers' good name.
 
 use std::cmp::Reverse;
 use std::collections::HashSet;
@@ -11,17 +11,19 @@ use std::sync::Arc;
 use courseglue_protocol::{CheckedEntry, DAY_MS, Day, Id, Millis, day_of};
 use courseglue_table::{NEIGHBOURHOOD, Peer};
 
-use super::calls::{CallError, Calls, read_answer};
-use super::contact::Described;
+use super::answer::{CallError, read_answer};
+use super::calls::Calls;
+use super::contact::DescribeAnswer;
 use super::outcome::Outcome;
 use super::{Failure, Request, Response};
 use crate::change::{Change, SpotRow};
 use crate::site::distrust;
 use crate::site::{DROPPED_DAYS, Site};
 
-/// How many sites are checked in a day.
+/// The number of sites that are checked in a day.
 const A_DAY: u64 = 3;
-/// Half of the random checks are among so many nearest sites: who is no site there stands between this one and its terms.
+/// The number of nearest sites among which half of the random checks are: a false site there stands between this one
+/// and its terms.
 const NEAR: usize = 2 * NEIGHBOURHOOD;
 /// When the last check was due.
 const SPOTTED: &str = "spotted";
@@ -63,8 +65,8 @@ impl SpotChecks {
 
     pub fn receive(&mut self, now: Millis, id: u64, answer: Result<Response, Failure>) {
         let Some(checked) = self.calls.answered(id) else { return };
-        let answer = read_answer::<Described>(answer);
-        self.outcome.seen.note(checked.id, &answer);
+        let answer = read_answer::<DescribeAnswer>(answer);
+        self.outcome.sightings.note(checked.id, &answer);
         match answer {
             Ok(described) => {
                 let is_it = |site: CheckedEntry| {
@@ -79,7 +81,7 @@ impl SpotChecks {
         }
     }
 
-    /// What came of the checks. Where nobody at all answered this site, what failed says nothing about others.
+    /// The outcome of the checks. Where no site at all answered this one, failed checks say nothing about others.
     pub fn finish(mut self, now: Millis, online: bool) -> Outcome {
         if self.found.is_empty() {
             return self.outcome;
@@ -114,14 +116,14 @@ impl SpotChecks {
     }
 }
 
-/// One more was found for whom this suspected giver vouched.
+/// The change that counts one more found site, for which this suspected giver vouched.
 fn counted(site: &Site, giver: &Id) -> Change {
     let count = distrust::found(&site.marks, giver) + 1;
     Change::Mark { name: format!("{}{giver}", distrust::FOUND), value: Some(count.to_string()) }
 }
 
-/// Once a giver is not believed any more, neither are those for whom only such givers vouched: they are dropped, too,
-/// until a check finds them.
+/// Once a giver is not believed any more, the sites for which only such givers vouched are dropped, too, until a check
+/// finds them.
 fn unfounded(before: &Site, after: &Site, today: Day) -> Vec<Change> {
     let (known, distrusted) = (before.distrusted(), after.distrusted());
     if distrusted.is_subset(&known) {
@@ -135,7 +137,7 @@ fn unfounded(before: &Site, after: &Site, today: Day) -> Vec<Change> {
     after.table.iter().filter(|p| is_unfounded(p) && unchecked(p)).map(dropped).collect()
 }
 
-/// What was counted of givers who are suspected no longer.
+/// The changes that forget the counts of givers that are suspected no longer.
 fn forgotten(site: &Site) -> Vec<Change> {
     let counts = site.marks.range(distrust::FOUND.to_owned()..).map(|(name, _)| name);
     let mut counts = counts.map_while(|name| Some((name, name.strip_prefix(distrust::FOUND)?))).peekable();
@@ -150,10 +152,10 @@ fn forgotten(site: &Site) -> Vec<Change> {
         .collect()
 }
 
-/// Who vouched for sites that checks did not find.
+/// The givers of vouchers for sites that checks did not find.
 fn givers_of_the_missing(site: &Site) -> HashSet<Id> {
     let missing = site.spots.keys().filter_map(|id| site.table.get(id));
-    missing.flat_map(|p| p.givers()).collect()
+    missing.flat_map(courseglue_table::Peer::givers).collect()
 }
 
 /// The next site to check: one that failed on an earlier day, one that was silent for a day whenever this site asked,
@@ -172,7 +174,7 @@ fn choose(
     let failed = |dropped: bool| {
         let mut rows: Vec<&SpotRow> = site.spots.values().filter(|row| row.last < today).collect();
         rows.retain(|row| (row.days >= DROPPED_DAYS) == dropped);
-        // Of those that failed the one that failed most, so that some are dropped soon; of the dropped all in turn.
+        // Of the failed sites the one that failed most, so that some are dropped soon; of the dropped ones all in turn.
         rows.sort_unstable_by_key(|row| (Reverse(if dropped { 0 } else { row.days }), row.last, row.nodeid));
         let peers = rows.iter().filter_map(|row| site.table.get(&row.nodeid)).filter(may);
         peers.map(|p| p.site().into_arc()).next()
@@ -210,7 +212,7 @@ fn may_be_checked(site: &Site, peer: &Peer<'_>, today: Day) -> bool {
     id != site.settings.node && !peer.moved() && peer.holds_on(today) && !site.shuns(&id)
 }
 
-/// Sites that were not found wanting yet, for which those vouched who vouched for some that were.
+/// The sites whose checks did not fail, for which givers vouched that also vouched for sites whose checks failed.
 fn of_the_same_givers<'s>(site: &'s Site, may: impl Fn(&Peer<'s>) -> bool) -> Vec<Peer<'s>> {
     let givers = givers_of_the_missing(site);
     if givers.is_empty() {
