@@ -4,6 +4,7 @@ use std::process;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use once_cell::sync::Lazy;
 use parking_lot::RwLock;
 
 use crate::client::{Client, ClientError, Policy};
@@ -11,7 +12,7 @@ use crate::client::{Client, ClientError, Policy};
 /// The most clients that a process keeps: one FPM worker serves few sites, and their settings change seldom.
 const MAX_CLIENTS: usize = 8;
 
-static CLIENTS: RwLock<Vec<KeptClient>> = RwLock::new(Vec::new());
+static CLIENTS: Lazy<RwLock<Vec<KeptClient>>> = Lazy::new(RwLock::default);
 
 struct KeptClient {
     process: u32,
