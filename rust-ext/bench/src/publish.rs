@@ -11,10 +11,10 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use courseglue_core::{Barrier, BuiltItem, Failure, PublishReport, PublishState, PublishTask, Site};
 use courseglue_protocol::{CheckedEntry, Id};
-use courseglue_core::{Barrier, BuiltItem, Failure, PublishReport, PublishTask, Site, PublishState};
-use courseglue_table::PeerTable;
 use courseglue_protocol::{DAY_MS, Millis};
+use courseglue_table::PeerTable;
 use serde_json::{Value, json};
 
 use crate::Failed;
@@ -169,10 +169,7 @@ impl Network {
             let mut failed: Result<(), Failed> = Ok(());
             let driven = drive(task, began + cost.took, PARALLEL, |request, _, now| {
                 let Some(home) = self.by_endpoint.get(&request.url) else {
-                    return Answered {
-                        answer: Err(Failure::Unreachable(Barrier::NoName)),
-                        after: ANSWER_MS,
-                    };
+                    return Answered { answer: Err(Failure::Unreachable(Barrier::NoName)), after: ANSWER_MS };
                 };
                 connected.insert(*home);
                 if !self.receivers.contains_key(home) {

@@ -12,10 +12,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use courseglue_protocol::{Id, Query};
-use courseglue_protocol::record::{self, Field, Record};
 use courseglue_index::{Index, rate};
+use courseglue_protocol::record::{self, Field, Record};
 use courseglue_protocol::terms::{self, MAX_TERMS};
+use courseglue_protocol::{Id, Query};
 use courseglue_text::{WordKind, fold, terms as terms_of, words};
 use serde_json::{Value, json};
 

@@ -8,9 +8,9 @@
 use std::time::Instant;
 
 use courseglue_frozen::{Bytes, SectionWriter, Sections};
-use courseglue_protocol::{Id, Query};
-use courseglue_protocol::record::{self, Record};
 use courseglue_index::{BlockList, Context, Country, FrozenIndex, Index, IndexedRecord, Publisher};
+use courseglue_protocol::record::{self, Record};
+use courseglue_protocol::{Id, Query};
 
 use crate::Failed;
 use crate::data::{self, Course};

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use courseglue_core::{Change, Handling, Method, Reply, Request, Response, Settings, Site};
-use courseglue_protocol::message::{Code, Fault};
-use courseglue_protocol::Secret;
 use courseglue_protocol::Millis;
+use courseglue_protocol::Secret;
+use courseglue_protocol::message::{Code, Fault};
 use serde_json::json;
 use sha1::{Digest, Sha1};
 

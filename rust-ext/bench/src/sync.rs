@@ -10,8 +10,8 @@ use std::io::Write;
 use std::sync::Arc;
 use std::time::Instant;
 
-use courseglue_protocol::CheckedEntry;
 use courseglue_core::{Handling, Site, sketch_item};
+use courseglue_protocol::CheckedEntry;
 use courseglue_protocol::message::SketchAnswer;
 use courseglue_sketch::Decoder;
 use courseglue_table::PeerTable;
@@ -110,8 +110,8 @@ fn sketched(
         outcome.bytes += compressed(reply.body.as_bytes())?;
         let began = Instant::now();
         let answer: SketchAnswer = serde_json::from_str(&reply.body)?;
-        let decoder =
-            decoder.get_or_insert_with(|| Decoder::new(mine.iter().map(|entry| sketch_item(answer.salt, entry))));
+        let decoder = decoder
+            .get_or_insert_with(|| Decoder::new(mine.iter().map(|entry| sketch_item(answer.salt, entry))));
         let found = decoder.add(&answer.symbols)?;
         outcome.decode_ms += began.elapsed().as_secs_f64() * 1e3;
         if let Some(found) = found {

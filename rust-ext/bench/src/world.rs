@@ -8,7 +8,9 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use courseglue_protocol::{Address, CheckedEntry, DAY_MS, Entry, ItemType, Millis, PublicKey, Scheme, Secret, Sig, day_of};
+use courseglue_protocol::{
+    Address, CheckedEntry, DAY_MS, Entry, ItemType, Millis, PublicKey, Scheme, Secret, Sig, day_of,
+};
 use serde_json::json;
 
 use crate::Failed;

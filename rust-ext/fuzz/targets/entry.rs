@@ -1,8 +1,8 @@
 //! Entries: descriptors with their signature and vouchers.
 #![no_main]
 
-use courseglue_protocol::Entry;
 use courseglue_fuzz::{NETWORK, NOW};
+use courseglue_protocol::Entry;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|json: &[u8]| {

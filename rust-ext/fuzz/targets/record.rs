@@ -1,9 +1,9 @@
 //! Records and tombstones as they arrive, and records as they are built of a course.
 #![no_main]
 
-use courseglue_protocol::record::{self, Record};
-use courseglue_protocol::Tombstone;
 use courseglue_fuzz::NOW;
+use courseglue_protocol::Tombstone;
+use courseglue_protocol::record::{self, Record};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|body: &str| {

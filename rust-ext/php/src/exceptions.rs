@@ -42,12 +42,12 @@ pub fn bad_settings(message: impl ToString) -> PhpException {
     exception(&SETTINGS, 0, &message)
 }
 
-/// Makes the exception for a view that cannot be written. Its code is 1 where the view was deleted meanwhile.
+/// The view cannot be written. The code is 1 where it was deleted meanwhile: begin again.
 pub fn bad_view(message: impl ToString) -> PhpException {
     exception(&VIEW, 0, &message)
 }
 
-/// Makes the exception for a view that was deleted while it was written: beginning again can succeed.
+/// The view was deleted while it was written: beginning again can succeed.
 pub fn gone_view(message: impl ToString) -> PhpException {
     exception(&VIEW, GONE, &message)
 }

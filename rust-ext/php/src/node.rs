@@ -142,8 +142,8 @@ impl Node {
         }
     }
 
-    /// Asks which site is at this URL, without telling it anything about this one: `{"found":
-    /// {"url","address","nodeid","name"}}`, else `{"setback": {"site","trouble": {"kind", …}}}`.
+    /// Asks which site is at this URL, without telling it anything about this one:
+    /// `{"found": {"url","address","nodeid","name"}}`, else `{"setback": {"site","trouble": {"kind", …}}}`.
     pub fn probe(&self, url: Bytes) -> PhpResult<String> {
         let settings = Settings::from_json(&self.settings).map_err(bad_settings)?;
         let policy = Policy { url: String::new(), ..self.policy.clone() };

@@ -15,7 +15,7 @@ class Exception extends \Exception {}
 class SettingsException extends Exception {}
 
 /**
- * The view cannot be written. The code is 1 where somebody deleted it meanwhile: begin again.
+ * The view cannot be written. The code is 1 where it was deleted meanwhile: begin again.
  */
 class ViewException extends Exception {}
 
@@ -51,7 +51,7 @@ final class Node {
     public static function publicKey(string $secret): string {}
 
     /**
-     * What a URL says about a site: `{"address","scheme","domain","nodeid"}`, the address in canonical form.
+     * Reads the URL of a site: `{"address","scheme","domain","nodeid"}`, the address in canonical form.
      *
      * @throws SettingsException with a sentence for what cannot be a site's URL.
      */
@@ -95,7 +95,7 @@ final class Node {
     public function revision(): int {}
 
     /**
-     * What there is of the view: `{"revision","caughtup","rows","bytes"}`, rows and bytes being those of its log; null
+     * The state of the view: `{"revision","caughtup","rows","bytes"}`, rows and bytes being those of its log; null
      * when there is none that this extension can use.
      */
     public function state(): ?string {}
@@ -107,7 +107,7 @@ final class Node {
     public function handle(string $method, string $query, string $body): string {}
 
     /**
-     * Asks who is at this URL, without a word about this site:
+     * Asks which site is at this URL, without telling it anything about this one:
      * `{"found": {"url","address","nodeid","name"}}`, else `{"setback": {"site","trouble": {"kind", …}}}`.
      */
     public function probe(string $url): string {}
@@ -160,7 +160,7 @@ final class Node {
 }
 
 /**
- * Who writes to a view: it holds the writers' lock until `release()`, or as long as it lives. Without `commit()` nothing
+ * A writer of a view: it holds the writers' lock until `release()`, or as long as it lives. Without `commit()` nothing
  * changes.
  */
 final class ViewWriter {
@@ -175,15 +175,15 @@ final class ViewWriter {
     public static function lock(string $dir): ?CourseGlue\ViewWriter {}
 
     /**
-     * What there is: `{"revision","caughtup","rows","bytes"}`, rows and bytes being those of the log; null when there is
-     * nothing that this extension can use, and the view has to be rebuilt.
+     * The state of the view: `{"revision","caughtup","rows","bytes"}`, rows and bytes being those of the log; null
+     * when there is nothing that this extension can use, and the view has to be rebuilt.
      *
      * @throws ViewException after `release()`.
      */
     public function state(): ?string {}
 
     /**
-     * Begins from nothing: the rows that follow are everything there is. Without this call they are what has changed.
+     * Begins from nothing: the rows that follow are the whole state. Without this call they are changes.
      *
      * @throws ViewException after `release()`.
      */
@@ -241,17 +241,17 @@ final class Endpoint {
      * 'catchup' => bool]`; null when only Moodle can answer: a newcomer asks, or there is no view, or none of the last day.
      * The changes, a JSON list, are to be stored before the answer is sent; mostly there are none, and then it is ''.
      *
-     * `$forced` is a digest of what config.php decides: where it is another than the one in the settings of the view, only
-     * Moodle can answer. `$source` is the address that asks, as the limit counts it; '' is not limited. Where `catchup` is
-     * true, this call has taken it upon itself to catch up the view once the answer is sent; others are not told so until
-     * its request is over, and for 20 seconds at least.
+     * `$forced` is a digest of what config.php decides: where it differs from the one in the settings of the view,
+     * only Moodle can answer. `$source` is the address that asks, as the limit counts it; '' is not limited. Where
+     * `catchup` is true, this call has taken the turn to catch up the view once the answer is sent; other calls get no
+     * turn until its request is over, and for 20 seconds at least.
      *
      * @throws SettingsException when the directory's name is no text.
      */
     public static function answer(string $dir, string $forced, string $method, string $query, string $body, string $acceptencoding, string $ifnonematch, string $source): ?array {}
 
     /**
-     * What the plugin keeps for itself in the settings of the view, under `notes`; null when there are none.
+     * The plugin's own notes in the settings of the view; null when there are no settings.
      *
      * @throws SettingsException when the directory's name is no text.
      */

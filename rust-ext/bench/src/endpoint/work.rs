@@ -2,9 +2,9 @@
 
 use std::process::Command;
 
-use courseglue_protocol::{Entry, Id};
-use courseglue_protocol::message::MAX_ITEMS;
 use courseglue_protocol::ItemType;
+use courseglue_protocol::message::MAX_ITEMS;
+use courseglue_protocol::{Entry, Id};
 use courseglue_table::REPLICAS;
 use courseglue_text as text;
 use serde::Deserialize;

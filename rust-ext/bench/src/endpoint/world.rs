@@ -9,8 +9,8 @@ use std::time::SystemTime;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use courseglue_protocol::{CheckedEntry, KEPT_VOUCHERS, Secret};
-use courseglue_table::PeerTable;
 use courseglue_protocol::{DAY_MS, Millis, Voucher, day_of};
+use courseglue_table::PeerTable;
 use serde_json::json;
 
 use crate::Failed;

@@ -8,8 +8,8 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use courseglue_core::{Change, Failure, Request, Site, SyncTask};
-use courseglue_table::PeerTable;
 use courseglue_protocol::{HOUR_MS, Millis};
+use courseglue_table::PeerTable;
 use serde_json::Value;
 
 use super::statement::{HOURS, Statements};

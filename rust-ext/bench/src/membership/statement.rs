@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use courseglue_protocol::{CheckedEntry, Id, KEPT_VOUCHERS, Secret};
-use courseglue_table::PeerTable;
 use courseglue_protocol::{DAY_MS, HOUR_MS, Millis, Voucher, day_of};
+use courseglue_table::PeerTable;
 
 use crate::Failed;
 use crate::sites;

@@ -7,8 +7,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use courseglue_protocol::Id;
 use courseglue_core::{COPIES, Site};
+use courseglue_protocol::Id;
 use courseglue_table::{PeerTable, REPLICAS};
 
 use crate::Failed;

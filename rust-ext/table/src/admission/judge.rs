@@ -319,3 +319,59 @@ fn not_admitted(valid: usize, needed: usize) -> Fault {
     let why = format!("the site has {valid} valid vouchers from its neighbours; it needs {needed}{few}");
     Fault::new(Code::NotAdmitted, why)
 }
+
+#[cfg(test)]
+mod tests {
+    use courseglue_protocol::samples::descriptor;
+    use courseglue_protocol::{DAY_MS, ItemType, Secret};
+
+    use super::*;
+
+    const NOW: Millis = 1_000 * DAY_MS;
+
+    fn secret() -> Secret {
+        Secret::from_base64("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=").unwrap()
+    }
+
+    fn statement(address: &str) -> CheckedEntry {
+        let body = descriptor(address, secret().public(), NOW);
+        let sig = secret().sign("test", ItemType::Descriptor, &body);
+        Entry { body, sig, vouchers: Vec::new() }.read().unwrap()
+    }
+
+    fn vouched_for(site: &CheckedEntry, by: &CheckedEntry) -> Arc<CheckedEntry> {
+        let mut site = site.clone();
+        site.add_vouchers(&[Voucher::sign(&secret(), "test", by.id, &site.descriptor, day_of(NOW))]);
+        Arc::new(site)
+    }
+
+    #[test]
+    fn a_known_site_gains_the_voucher_of_one_that_is_let_in_beside_it() {
+        let [own, known, newcomer] =
+            ["own.example", "known.example", "newcomer.example"].map(|address| statement(address));
+        let mut table = PeerTable::default();
+        [&own, &known].into_iter().for_each(|site| table.put(site.clone()));
+        let distrusted = Arc::default();
+        let judge = Judge { network: "test", node: own.id, allow_http: true, distrusted, now: NOW };
+        let statements = [vouched_for(&known, &newcomer), vouched_for(&newcomer, &own)];
+        let Admissions { news, faults } = judge.beside(&Arc::new(table), &statements);
+        assert_eq!(faults, [None, None]);
+        let givers = |id: &Id| news[id].entry.vouchers.iter().map(|voucher| voucher.by).collect::<Vec<_>>();
+        assert_eq!((givers(&known.id), givers(&newcomer.id)), (vec![newcomer.id], vec![own.id]));
+    }
+
+    #[test]
+    fn an_entry_that_is_left_out_has_its_fault() {
+        let [own, newcomer, stranger] =
+            ["own.example", "newcomer.example", "stranger.example"].map(|address| statement(address));
+        let mut table = PeerTable::default();
+        table.put(own.clone());
+        let distrusted = Arc::default();
+        let judge = Judge { network: "test", node: own.id, allow_http: true, distrusted, now: NOW };
+        let statements = [Arc::new(stranger), vouched_for(&newcomer, &own)];
+        let Admissions { news, faults } = judge.beside(&Arc::new(table), &statements);
+        let codes: Vec<Option<Code>> =
+            faults.into_iter().map(|fault| fault.map(|fault| fault.code)).collect();
+        assert_eq!((news.len(), codes), (1, vec![Some(Code::NotAdmitted), None]));
+    }
+}
