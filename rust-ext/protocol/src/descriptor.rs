@@ -58,7 +58,7 @@ pub struct Descriptor {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum DescriptorError {
-    /// Longer than the limit of a descriptor.
+    /// Longer than `MAX_DESCRIPTOR`, 2048 bytes.
     #[error("the descriptor is longer than {MAX_DESCRIPTOR} bytes")]
     TooLong,
     /// The text is not JSON, or a field is missing or of another kind.

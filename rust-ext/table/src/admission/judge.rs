@@ -347,8 +347,7 @@ mod tests {
 
     #[test]
     fn a_known_site_gains_the_voucher_of_one_that_is_let_in_beside_it() {
-        let [own, known, newcomer] =
-            ["own.example", "known.example", "newcomer.example"].map(|address| statement(address));
+        let [own, known, newcomer] = ["own.example", "known.example", "newcomer.example"].map(statement);
         let mut table = PeerTable::default();
         [&own, &known].into_iter().for_each(|site| table.put(site.clone()));
         let distrusted = Arc::default();
@@ -363,7 +362,7 @@ mod tests {
     #[test]
     fn an_entry_that_is_left_out_has_its_fault() {
         let [own, newcomer, stranger] =
-            ["own.example", "newcomer.example", "stranger.example"].map(|address| statement(address));
+            ["own.example", "newcomer.example", "stranger.example"].map(statement);
         let mut table = PeerTable::default();
         table.put(own.clone());
         let distrusted = Arc::default();
