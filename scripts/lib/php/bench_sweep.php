@@ -12,7 +12,7 @@
  *   publish        one run of the publisher
  *   change SHARE   renames an activity of one course in SHARE, as Moodle does it when nobody tells of it
  *   forget         empties Moodle's caches of what is in courses
- *   keep SWEEPING SECONDS   sweeps, or publishes everything anew, for so long
+ *   keep WHAT    sweeps, or publishes everything anew, until it is ended: WHAT is "sweeping" or "publishing"
  */
 
 define('CLI_SCRIPT', true);
@@ -69,10 +69,9 @@ if ($what === 'sweep') {
 } else if ($what === 'forget') {
     cache::make('core', 'coursemodinfo')->purge();
 } else if ($what === 'keep') {
-    $until = time() + (int) $argv[4];
-    while (time() < $until) {
+    while (true) {
         if ($argv[3] === 'sweeping') {
-            sweep::create()->run(max(1, $until - time()));
+            sweep::create()->run();
         } else {
             delivery_store::send_all_again();
             publish();
