@@ -19,7 +19,9 @@ declare(strict_types=1);
 namespace local_courseglue\check;
 
 use core\check\result;
+use local_courseglue\local\fast_path;
 use local_courseglue\local\membership\membership as site_membership;
+use local_courseglue\local\stray_output;
 
 /**
  * Checks that other sites get an answer from this one: it asks itself under its public address.
@@ -56,11 +58,25 @@ final class reachability extends courseglue_check {
             return $this->outcome(result::UNKNOWN, 'unknown', s($curl->error ?: $body));
         }
         if ($status === 200 && isset(json_decode($body, true)['site'])) {
-            return $this->outcome(result::OK, 'ok');
+            $headers = array_change_key_case($curl->getResponse());
+            $dropped = (int) ($headers[strtolower(fast_path::DROPPED)] ?? 0);
+            return $dropped > 0
+                ? $this->outcome(result::WARNING, 'printed', $dropped, $this->printing())
+                : $this->outcome(result::OK, 'ok');
         }
         $answer = $status . ' ' . s(\core_text::substr($body, 0, self::SHOWN));
         $asked = (object) ['url' => $url, 'answer' => $answer];
         $details = get_string('check:reachability:failed_details', 'local_courseglue', $asked);
         return $this->outcome(result::ERROR, 'failed', null, $details);
+    }
+
+    /**
+     * The advice where to look for what is printed before each answer.
+     *
+     * @return string
+     */
+    private function printing(): string {
+        [$file, $found] = stray_output::find() + ['', 'elsewhere'];
+        return get_string('check:reachability:printed_' . $found, 'local_courseglue', s($file));
     }
 }

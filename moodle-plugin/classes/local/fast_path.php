@@ -33,6 +33,9 @@ final class fast_path {
     /** @var int the most bytes of a request's body */
     public const BODY_LIMIT = 1048576;
 
+    /** @var string the header that says how many bytes were printed before an answer, and were dropped */
+    public const DROPPED = 'CourseGlue-Dropped';
+
     /** @var string[] settings of Moodle that decide on what is answered, or to whom, and that config.php can force */
     private const FORCEABLE = ['wwwroot', 'dataroot', 'dbtype', 'dbhost', 'dbname', 'prefix', 'noemailever', 'divertallemailsto',
         'maintenance_enabled', 'getremoteaddrconf', 'reverseproxyignore'];
@@ -97,14 +100,37 @@ final class fast_path {
      * @param array $answer
      */
     public static function send(array $answer): void {
-        // Otherwise PHP might compress it a second time.
-        ini_set('zlib.output_compression', '0');
-        http_response_code($answer['status']);
         header_remove('Retry-After');
-        foreach ($answer['headers'] as $header) {
+        self::print($answer['status'], $answer['headers'], $answer['body']);
+    }
+
+    /**
+     * Prints an answer and nothing else. Where something stands before or behind an answer, as a blank line before the first tag of
+     * config.php does, it is no JSON; and what PHP compresses by itself has another length than the header says. So whatever was
+     * printed before is dropped, with PHP's own compression, and so is whatever comes after it.
+     *
+     * @param int $status HTTP status
+     * @param string[] $headers
+     * @param string $body
+     */
+    public static function print(int $status, array $headers, string $body): void {
+        $dropped = 0;
+        while (ob_get_level() > 0) {
+            $dropped += (int) ob_get_length();
+            if (!@ob_end_clean()) {
+                break;
+            }
+        }
+        http_response_code($status);
+        header_remove('Content-Encoding');
+        foreach ($headers as $header) {
             header($header);
         }
-        echo $answer['body'];
+        if ($dropped > 0) {
+            header(self::DROPPED . ": {$dropped}");
+        }
+        echo $body;
+        ob_start(fn(): string => '');
     }
 
     /**

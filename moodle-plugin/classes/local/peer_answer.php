@@ -87,26 +87,25 @@ final class peer_answer {
      * @param bool $headersonly whether only the headers were asked for
      */
     public function send(string $accepted = '', bool $headersonly = false): void {
-        // Otherwise PHP might compress it a second time.
-        ini_set('zlib.output_compression', '0');
-        http_response_code($this->status);
-        header('Content-Type: application/json');
-        header('X-Content-Type-Options: nosniff');
-        header('Cache-Control: no-store');
-        header('Vary: Accept-Encoding');
+        $headers = [
+            'Content-Type: application/json',
+            'X-Content-Type-Options: nosniff',
+            'Cache-Control: no-store',
+            'Vary: Accept-Encoding',
+        ];
         if ($this->status === 405) {
-            header('Allow: GET, HEAD, POST');
+            $headers[] = 'Allow: GET, HEAD, POST';
         }
-        header_remove('Retry-After');
         if ($this->retryafter !== null) {
-            header('Retry-After: ' . $this->retryafter);
+            $headers[] = 'Retry-After: ' . $this->retryafter;
         }
         $packed = $this->packed($accepted);
         if ($packed !== null) {
-            header('Content-Encoding: gzip');
+            $headers[] = 'Content-Encoding: gzip';
         }
-        header('Content-Length: ' . strlen($packed ?? $this->body));
-        echo $headersonly ? '' : $packed ?? $this->body;
+        $headers[] = 'Content-Length: ' . strlen($packed ?? $this->body);
+        header_remove('Retry-After');
+        fast_path::print($this->status, $headers, $headersonly ? '' : $packed ?? $this->body);
     }
 
     /**
