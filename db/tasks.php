@@ -26,6 +26,7 @@ defined('MOODLE_INTERNAL') || die();
 
 $tasks = [
     [
+        // Each run of cron asks whether an exchange is due: once an hour, and at once while sites join.
         'classname' => '\local_courseglue\task\sync',
         'blocking' => 0,
         'minute' => '*',

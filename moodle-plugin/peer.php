@@ -28,7 +28,7 @@ define('NO_MOODLE_COOKIES', true);
 define('ABORT_AFTER_CONFIG', true);
 
 // What config.php or a plugin prints stands before no answer: it is kept back here, and dropped.
-ob_start();
+ob_start(); // phpcs:ignore moodle.Files.MoodleInternal.MoodleInternalGlobalState
 // phpcs:ignore moodle.Files.RequireLogin.Missing -- other sites have no account here: signatures take the place of a login.
 require(__DIR__ . '/../../config.php');
 require(__DIR__ . '/classes/local/fast_path.php');

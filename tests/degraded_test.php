@@ -138,6 +138,7 @@ final class degraded_test extends \advanced_testcase {
             }
             $arguments = array_map(fn(\ReflectionParameter $parameter) => match ((string) $parameter->getType()) {
                 'string' => '',
+                '?string' => null,
                 'int' => 0,
                 'array' => [],
             }, $method->getParameters());

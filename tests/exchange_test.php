@@ -92,12 +92,13 @@ final class exchange_test extends membership_testcase {
     public function test_an_exchange_that_failed_is_tried_again_before_the_hour_is_over(): void {
         $this->join();
         $this->engine->peer = 'https://other.example';
-        exchange::run();
+        $said = exchange::run();
+        $this->assertSame(['no exchange: https://other.example did not answer as it should. The next run tries another site.'], $said);
         $this->assertFalse(exchange::is_due(time()));
         $this->assertTrue(exchange::is_due(time() + 10 * MINSECS));
 
         $this->engine->news = [['change' => 'mark', 'name' => 'exchanged', 'value' => '1']];
-        exchange::run();
+        $this->assertSame(['exchanged with https://other.example.'], exchange::run());
         $last = (int) state_store::get(exchange::LAST);
         $this->assertEqualsWithDelta(time(), $last, 2);
     }

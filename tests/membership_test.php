@@ -28,7 +28,9 @@ use local_courseglue\local\membership\preview;
 use local_courseglue\local\peer_endpoint;
 use local_courseglue\local\publication\policy;
 use local_courseglue\local\publication\publisher;
+use local_courseglue\local\store\changes;
 use local_courseglue\local\store\publication_marks;
+use local_courseglue\local\store\publication_store;
 use local_courseglue\local\store\record_store;
 use local_courseglue\local\store\site_store;
 use local_courseglue\local\store\state_store;
@@ -280,6 +282,18 @@ final class membership_test extends membership_testcase {
         $this->assertGreaterThan(time(), (int) state_store::get('renewal'));
     }
 
+    public function test_a_statement_that_was_signed_while_the_clock_was_wrong_is_replaced(): void {
+        $this->join();
+        $entry = membership::entry();
+        $ahead = ['seq' => (time() + 60 * DAYSECS) * 1000, 'lease' => intdiv(time(), DAYSECS) + 105];
+        $body = json_encode($ahead + json_decode($entry['body'], true), JSON_UNESCAPED_SLASHES);
+        changes::apply([['change' => 'site', 'nodeid' => identity::load()->nodeid, 'address' => identity::load()->address,
+            'domain' => identity::load()->domain, 'body' => $body, 'sig' => $entry['sig'], 'vouchers' => []] + $ahead]);
+        $this->assertSame($body, site_store::entry(identity::load()->nodeid)['body'], 'It was signed with the clock of then.');
+        $this->assertEqualsWithDelta(time() * 1000, $this->stated()['seq'], 60_000);
+        $this->assertSame(membership::entry(), membership::entry(), 'Once is enough.');
+    }
+
     public function test_a_leaving_that_was_cut_off_does_not_let_the_site_expire(): void {
         $this->join();
         $entry = membership::entry();
@@ -376,6 +390,67 @@ final class membership_test extends membership_testcase {
         $this->assertSame($secret, $preview->secret);
         joining::run(null, $preview->digest());
         $this->assertTrue(membership::is_active());
+    }
+
+    /**
+     * Publishes a course under the present identity, leaves while nobody answers, and hides the course.
+     *
+     * @return int the course's id
+     */
+    private function leave_with_a_course_listed(): int {
+        set_config('publishpolicy', 'all', 'local_courseglue');
+        set_config('graceperiod', 0, 'local_courseglue');
+        $course = $this->getDataGenerator()->create_course();
+        $this->join();
+        publication_marks::mark((int) $course->id);
+        $this->publish();
+        $this->assertSame('published', publication_store::get((int) $course->id)->state);
+        $this->engine->failure = 'Nobody is there.';
+        leaving::run();
+        $this->engine->failure = null;
+        course_change_visibility((int) $course->id, false);
+        $this->engine->batches = [];
+        return (int) $course->id;
+    }
+
+    /**
+     * Sends what is waiting.
+     */
+    private function publish(): void {
+        publisher::create()->run(membership::entry());
+    }
+
+    public function test_what_stayed_listed_when_a_site_left_is_withdrawn_when_it_is_back(): void {
+        $courseid = $this->leave_with_a_course_listed();
+        $this->join();
+        $this->publish();
+        $this->assertSame('tombstone', $this->engine->last($courseid)['type']);
+        $this->assertSame('none', publication_store::get($courseid)->state);
+    }
+
+    public function test_a_joining_that_failed_does_not_forget_what_stayed_listed(): void {
+        $courseid = $this->leave_with_a_course_listed();
+        $this->engine->whilejoining = fn() => throw new failure('Nobody is there.');
+        try {
+            $this->join();
+            $this->fail('It could not join.');
+        } catch (failure $e) {
+            $this->assertSame('Nobody is there.', $e->getMessage());
+        }
+        $this->engine->whilejoining = null;
+        $this->join();
+        $this->publish();
+        $this->assertSame('tombstone', $this->engine->last($courseid)['type']);
+    }
+
+    public function test_under_another_address_nothing_of_the_former_one_is_withdrawn(): void {
+        global $CFG;
+        $courseid = $this->leave_with_a_course_listed();
+        $CFG->wwwroot = 'https://elsewhere.example';
+        $this->join();
+        $this->publish();
+        $this->assertSame([], $this->engine->batches);
+        $this->assertSame('none', publication_store::get($courseid)->state);
     }
 
     public function test_a_site_that_left_does_not_leave_again(): void {

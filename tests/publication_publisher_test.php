@@ -145,7 +145,7 @@ final class publication_publisher_test extends \advanced_testcase {
         $this->assertEquals($newer + 1, publication_store::get((int) $course->id)->seq);
     }
 
-    public function test_a_newer_item_from_too_far_in_the_future_does_not_raise_the_seq(): void {
+    public function test_a_newer_item_from_too_far_in_the_future_is_outdone_from_the_present(): void {
         $course = $this->course('Biology');
         $newer = (time() + YEARSECS) * 1000;
         $this->engine->results["course/{$course->id}"] = [[
@@ -154,8 +154,43 @@ final class publication_publisher_test extends \advanced_testcase {
             'problem' => 'A newer item is stored.',
             'newer' => ['body' => json_encode(['seq' => $newer]), 'sig' => ''],
         ]];
-        $this->assertSame(1, $this->publish()->pending);
-        $this->assertLessThan($newer, publication_store::get((int) $course->id)->seq);
+        $this->publish();
+        $this->assertEqualsWithDelta(time() * 1000, publication_store::get((int) $course->id)->seq, 60_000);
+    }
+
+    /**
+     * How far ahead a clock may be, in days, before it is put right.
+     *
+     * @return array
+     */
+    public static function jumps(): array {
+        return ['five days' => [5], 'sixty days' => [60]];
+    }
+
+    /**
+     * What was signed while the clock was wrong keeps nothing from being published and withdrawn.
+     *
+     * @dataProvider jumps
+     * @param int $days
+     */
+    public function test_a_clock_that_was_wrong_blocks_nothing_once_it_is_right(int $days): void {
+        global $DB;
+        [$course, $hidden] = [$this->course('Biology'), $this->course('Chemistry')];
+        $this->publish();
+        // A run then: nobody accepted what it sent.
+        $ahead = time() + $days * DAYSECS;
+        foreach ([[$course, 'pending'], [$hidden, 'withdrawing']] as [$one, $state]) {
+            $DB->update_record('local_courseglue_publications', (object) [
+                'id' => publication_store::get((int) $one->id)->id, 'state' => $state, 'seq' => $ahead * 1000, 'tries' => 1,
+                'timechecked' => $ahead, 'timewaiting' => $ahead, 'problem' => 'The clock is wrong.', 'dirty' => 0,
+            ]);
+        }
+        $this->change($hidden, ['visible' => 0]);
+        $report = $this->publish();
+        $this->assertSame([1, 1, 0], [$report->published, $report->withdrawn, $report->pending]);
+        foreach ([$course, $hidden] as $one) {
+            $this->assertEqualsWithDelta(time() * 1000, publication_store::get((int) $one->id)->seq, 60_000);
+        }
     }
 
     public function test_every_seq_is_above_the_last_one_even_if_the_clock_went_back(): void {

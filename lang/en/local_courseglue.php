@@ -200,6 +200,7 @@ $string['event:sharing_settings_changed'] = 'Sharing settings changed';
 $string['event:site_joined'] = 'Site joined CourseGlue';
 $string['event:site_left'] = 'Site left CourseGlue';
 $string['event:site_moved'] = 'Site moved to another address';
+$string['exchange:failed'] = 'no exchange: {$a} did not answer as it should. The next run tries another site.';
 $string['exchange:nobody'] = 'no other site to exchange with.';
 $string['exchange:with'] = 'exchanged with {$a}.';
 $string['extension:copy'] = 'Copy these lines';

@@ -50,7 +50,7 @@ cli::run(function () use ($options): void {
         'offset' => 0,
         'limit' => (int) $options['limit'],
     ]);
-    changes::apply($found['changes'] ?? []);
+    changes::try($found['changes'] ?? []);
     unset($found['changes']);
     if ($options['json']) {
         cli::json($found);

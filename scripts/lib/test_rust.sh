@@ -1,9 +1,14 @@
-# Part "rust": cargo's tests.
+# Part "rust": cargo's tests, and the order of the crates.
+
+check_rooms() {
+    check "no crate uses one above it, and no modules import each other in a circle" php "$REPO/scripts/lib/php/check_rooms.php"
+}
 
 test_rust() {
     local log="$WORK/log/cargo-test.log" status=0 passed failed skipped unlisted
     find_cargo
     cd "$REPO"
+    check_rooms
     say "running: cargo test"
     cargo test --workspace --locked --no-fail-fast >"$log" 2>&1 </dev/null || status=$?
     read -r passed failed skipped < <(awk '/^test result:/ { passed += $4; failed += $6; skipped += $8 }

@@ -31,6 +31,9 @@ use local_courseglue\local\engine\view_writer;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class fake_engine implements engine {
+    /** @var int milliseconds that a sequence number may be ahead */
+    private const AHEAD = 48 * HOURSECS * 1000;
+
     /** @var array[][] the batches it was asked to send */
     public array $batches = [];
 
@@ -192,6 +195,12 @@ final class fake_engine implements engine {
 
     #[\Override]
     public function write_view_settings(array $settings): void {
+    }
+
+    #[\Override]
+    public function next_seq(int $last): int {
+        $now = (int) (microtime(true) * 1000);
+        return $last > $now + self::AHEAD ? $now : max($last + 1, $now);
     }
 
     #[\Override]

@@ -60,6 +60,8 @@ final class IdentityTest extends TestCase {
     }
 
     /**
+     * Each of them is refused.
+     *
      * @dataProvider no_addresses
      * @param string $url
      */

@@ -88,6 +88,8 @@ final class RecordTest extends TestCase {
     }
 
     /**
+     * Each of them is refused.
+     *
      * @dataProvider bad_content
      * @param string $content
      */

@@ -40,6 +40,8 @@ final class SettingsTest extends TestCase {
     }
 
     /**
+     * Each of them is refused by name.
+     *
      * @dataProvider bad_settings
      * @param string $settings
      * @param string $message

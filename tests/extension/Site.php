@@ -44,7 +44,10 @@ final class Site {
      *
      * @param string $directory
      */
-    public function __construct(private readonly string $directory) {
+    public function __construct(
+        /** @var string the site's files */
+        private readonly string $directory,
+    ) {
     }
 
     /**

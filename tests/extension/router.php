@@ -35,7 +35,7 @@ if (parse_url($_SERVER['REQUEST_URI'], PHP_URL_PATH) !== Site::ENDPOINT) {
 $site = new Site(getenv('COURSEGLUE_SITE'));
 $request = [$_SERVER['REQUEST_METHOD'], $_SERVER['QUERY_STRING'] ?? '', file_get_contents('php://input')];
 // One process answers for each site of these tests: no other asks the same host.
-$reply = $site->apply($site->node()->handle(...[...$request, $site->node()->host_to_check(...$request)]));
+$reply = $site->apply($site->node()->handle(...[...$request, $site->node()->hostToCheck(...$request)]));
 http_response_code($reply['status']);
 header('Content-Type: application/json');
 if ($reply['retryafter'] !== null) {

@@ -14,7 +14,6 @@
 // You should have received a copy of the GNU General Public License
 // along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
 
-
 declare(strict_types=1);
 
 namespace local_courseglue\faults;
@@ -138,7 +137,7 @@ final class StrayOutputTest extends fault_test_case {
         foreach ($answers as $what => $answer) {
             $this->assertSame($named !== null, isset($answer->headers['courseglue-dropped']), $what);
         }
-        $status = self::$server->site->cli('status.php', '--json');
+        $status = self::$server->site->cli('status', '--json');
         $check = array_column($status['checks'], null, 'id')['reachability'];
         $this->assertSame($named === null ? 'ok' : 'warning', $check['status'], $check['details']);
         $this->assertStringContainsString((string) $named, $check['details']);

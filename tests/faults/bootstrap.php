@@ -14,11 +14,6 @@
 // You should have received a copy of the GNU General Public License
 // along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
 
-
-declare(strict_types=1);
-
-namespace local_courseglue\faults;
-
 /**
  * Before the tests of faults: what the tests of the network have, and our own.
  *
@@ -28,6 +23,11 @@ namespace local_courseglue\faults;
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
+
+declare(strict_types=1);
+
+namespace local_courseglue\faults;
+
 require(__DIR__ . '/../network/bootstrap.php');
 
 spl_autoload_register(static function (string $class): void {

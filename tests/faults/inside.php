@@ -14,7 +14,6 @@
 // You should have received a copy of the GNU General Public License
 // along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
 
-
 /**
  * The part of the tests of faults that runs inside a Moodle: messages with its real signature, and a look at its clock.
  *

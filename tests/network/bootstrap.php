@@ -14,10 +14,6 @@
 // You should have received a copy of the GNU General Public License
 // along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
 
-declare(strict_types=1);
-
-namespace local_courseglue\network;
-
 /**
  * Before the tests of the network: Debian's PHPUnit, outside of Moodle.
  *
@@ -28,6 +24,11 @@ namespace local_courseglue\network;
  * @copyright  2026 The CourseGlue authors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
+
+declare(strict_types=1);
+
+namespace local_courseglue\network;
+
 if (!is_readable((string) getenv('COURSEGLUE_NETWORK'))) {
     fwrite(STDERR, "COURSEGLUE_NETWORK names no file: run these tests by scripts/test network.\n");
     exit(2);

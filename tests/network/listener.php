@@ -39,8 +39,13 @@ if ($kind === 'tls') {
     register_shutdown_function(static fn(): bool => unlink($file));
     $options['ssl'] = ['local_cert' => $file];
 }
-$server = stream_socket_server('tcp://127.0.0.1:0', $code, $message, STREAM_SERVER_BIND | STREAM_SERVER_LISTEN,
-    stream_context_create($options));
+$server = stream_socket_server(
+    'tcp://127.0.0.1:0',
+    $code,
+    $message,
+    STREAM_SERVER_BIND | STREAM_SERVER_LISTEN,
+    stream_context_create($options)
+);
 echo substr(strrchr(stream_socket_get_name($server, false), ':'), 1) . "\n";
 
 $held = [];

@@ -19,8 +19,8 @@ namespace local_courseglue\privacy;
 use core_privacy\local\metadata\collection;
 
 /**
- * The plugin's own tables hold no user's data, and a search leaves the site without its user. Who did what is in Moodle's log,
- * which its stores export and delete.
+ * The plugin's own tables hold no user's data, and a search leaves the site without its user. Moodle's log
+ * says which user did what; its stores export and delete that.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors

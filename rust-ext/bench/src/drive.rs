@@ -1,5 +1,5 @@
-//! Drives the engine's tasks in virtual time, the way that a transport does it in real time: so many requests at once,
-//! each answered after a while.
+//! Drives the engine's tasks in virtual time, as a transport does in real time: a bounded number of requests at
+//! once, each answered after a while.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, VecDeque};

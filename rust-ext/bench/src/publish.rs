@@ -158,7 +158,7 @@ impl Network {
         self.receivers.clear();
     }
 
-    /// Publishes items, so many at once, and counts.
+    /// Publishes items in batches of `batch`, and counts requests, sites and bytes.
     fn publish(&mut self, items: &[Item], batch: usize, began: Millis) -> Result<Cost, Failed> {
         let mut cost = Cost::default();
         for items in items.chunks(batch) {

@@ -16,7 +16,7 @@ use crate::report::{Report, Target};
 /// Courses of the site, as `scripts/lib/bench_sweep.sh` makes them.
 const COURSES: u64 = 20_000;
 
-/// One course in so many changes from one day to the next.
+/// Of this many courses one changes from one day to the next.
 const CHANGED: u64 = 100;
 
 /// Runs of the publisher after which it does not come to an end.

@@ -62,7 +62,7 @@ pub fn run(report: &mut Report) -> Result<(), Failed> {
     Ok(())
 }
 
-/// Two sets of 180,000 entries that differ in so many.
+/// Two sets of 180,000 entries with a given number of differences.
 fn sets(
     entries: &[Arc<CheckedEntry>],
     differences: usize,

@@ -184,7 +184,12 @@ pub fn places(sites: usize, domains: usize) -> Result<Vec<Place>, Failed> {
 /// A number below `count`, small ones far more often: the inverse of a Zipf distribution with exponent 1.
 fn zipf(random: &mut fastrand::Rng, count: usize) -> usize {
     // The numbers of domains are far below 2^52.
-    #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    #[allow(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "counts of sites and records are far below 2^52"
+    )]
     let at = (count as f64).powf(random.f64()) as usize;
     at.saturating_sub(1).min(count - 1)
 }

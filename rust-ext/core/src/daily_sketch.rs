@@ -70,8 +70,8 @@ pub(crate) fn u32_at(item: &Item, at: usize) -> u32 {
     item[at..at + 4].iter().fold(0, |number, byte| number << 8 | u32::from(*byte))
 }
 
-/// The sketch of a site's table: its first symbols under the salt of one day, and the symbols of what is recent in it. There
-/// are as many as were asked for, and up to twice that. They are made once and then follow the table.
+/// A cache of one day's sketch symbols, of the whole table and of its recent statements. It holds as many symbols as were
+/// asked for, and up to twice that. They are made once and then follow the table.
 #[derive(Debug, Default)]
 pub struct DailySketch(Mutex<[Option<PreparedSymbols>; 2]>);
 

@@ -11,7 +11,7 @@ use courseglue_table::{Liveness, Peer, PeerTable, REPLICAS};
 
 use crate::site::Site;
 
-/// Among how many nearest sites one takes a posting in.
+/// A site accepts a posting if it is among this many sites nearest to the term.
 pub const ACCEPTING: usize = 2 * REPLICAS;
 /// The most entries that a refused publisher is sent.
 pub const MAX_CLOSER: usize = 20;

@@ -207,8 +207,7 @@ impl Site {
         }
     }
 
-    /// The moment that a mark tells, Unix ms. None for a moment that is still to come: it was noted when the clock was
-    /// wrong.
+    /// Parses a mark as a time in Unix ms. None if it lies in the future: it was noted while the clock was wrong.
     #[must_use]
     pub fn noted(&self, mark: &str, now: Millis) -> Option<Millis> {
         self.marks.get(mark)?.parse().ok().filter(|at| *at <= now)

@@ -31,8 +31,8 @@ pub fn drop_orphans(held: &mut Holdings, table: &PeerTable, own: &Id, today: Day
     forget(held, |item| gone.contains(&item.node))
 }
 
-/// Drops tombstones that are not needed any more, memories of versions as old, and postings of terms for which this
-/// site is not near enough any more. Returns the record ids.
+/// Drops tombstones that have expired, items without terms that are as old, and postings of terms to which this site is no
+/// longer near enough. Returns the record ids.
 pub fn drop_outdated(held: &mut Holdings, site: &Site, now: Millis) -> BTreeSet<Id> {
     let today = day_of(now);
     let is_over = |item: &HoldingRef<'_>| {

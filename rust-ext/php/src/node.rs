@@ -10,7 +10,7 @@ use courseglue_core::{
     TaskError, start_network,
 };
 use courseglue_protocol::message::{Code, Fault};
-use courseglue_protocol::{Address, Millis, Secret};
+use courseglue_protocol::{Address, Millis, Secret, next_seq};
 use courseglue_text as text;
 use courseglue_transport::drive::now;
 use courseglue_transport::{Limits, Policy, clients, drive};
@@ -139,6 +139,13 @@ impl Node {
     pub fn host_to_check(&self, method: Bytes, query: Bytes, body: Bytes) -> PhpResult<Option<String>> {
         let query = String::from_utf8_lossy(query.into());
         Ok(self.site()?.host_to_check(utf8("method", method)?, &query, body.into(), now()))
+    }
+
+    /// The sequence number of what is signed next, Unix ms: above `$last`, that of what was signed before, unless that is so
+    /// far ahead that nobody can have accepted it.
+    pub fn next_seq(last: i64) -> PhpResult<i64> {
+        let next = next_seq(sequence(last)?, now());
+        i64::try_from(next).map_err(failed)
     }
 
     /// Answers one request of a peer: `{"status","body","retryafter","changes"}`. The changes are to be stored

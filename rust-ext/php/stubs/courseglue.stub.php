@@ -29,7 +29,7 @@ final class Node {
     /**
      * The number of the interface between extension and plugin.
      */
-    public const ABI = 6;
+    public const ABI = 7;
 
     /**
      * A node with these settings, JSON. Nothing is read or sent yet.
@@ -101,10 +101,23 @@ final class Node {
     public function state(): ?string {}
 
     /**
-     * Answers one request of a peer: `{"status","body","retryafter","changes"}`. The changes are to be stored
-     * before the answer is sent. `$query` is the raw query string of the request.
+     * The host that [`Node::handle`] would ask before it answers this request; null where it answers without. Two
+     * processes must not ask one host at the same moment, before the first check is written down: lock it first.
      */
-    public function handle(string $method, string $query, string $body): string {}
+    public function hostToCheck(string $method, string $query, string $body): ?string {}
+
+    /**
+     * The sequence number of what is signed next, Unix ms: above `$last`, that of what was signed before, unless that is so
+     * far ahead that nobody can have accepted it.
+     */
+    public static function nextSeq(int $last): int {}
+
+    /**
+     * Answers one request of a peer: `{"status","body","retryafter","changes"}`. The changes are to be stored
+     * before the answer is sent. `$query` is the raw query string of the request, `$host` the host that may be asked;
+     * where another one had to be, the answer is to come again.
+     */
+    public function handle(string $method, string $query, string $body, ?string $host): string {}
 
     /**
      * Asks which site is at this URL, without telling it anything about this one:

@@ -38,7 +38,7 @@ pub use id::Id;
 pub use loss::Loss;
 pub use query::{ASKED_TERMS, AskedTerm, Filters, MAX_LIMIT, Query, QueryError, query_terms};
 pub use sign::{ItemType, PublicKey, Secret, Sig, SignError};
-pub use time::{DAY_MS, Day, HOUR_MS, MAX_AHEAD_MS, Millis, day_of};
+pub use time::{DAY_MS, Day, HOUR_MS, MAX_AHEAD_MS, Millis, day_of, next_seq};
 pub use tombstone::{Tombstone, TombstoneError};
 pub use voucher::{VOUCHER_DAYS, Voucher};
 

@@ -145,7 +145,7 @@ impl Query {
         query_words(&self.words, &self.lang)
     }
 
-    /// One term for each word that a record has to hold, as it stands in texts of the searcher's language.
+    /// The terms that a match must contain, one for each required word, in the searcher's language.
     #[must_use]
     pub fn terms(&self) -> Vec<String> {
         query_terms(&self.parsed_words())
@@ -184,7 +184,7 @@ impl Query {
     }
 }
 
-/// One term for each of these words that a record has to hold, as it stands in texts of the searcher's language.
+/// The terms that a match must contain, one for each required word of `words`, in the searcher's language.
 #[must_use]
 pub fn query_terms(words: &[QueryWord]) -> Vec<String> {
     let mut terms: Vec<String> = Vec::new();

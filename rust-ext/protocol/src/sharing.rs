@@ -17,7 +17,7 @@ const MAX_SIGNATURES: usize = 4_000_000;
 /// The signatures that hold, with their keys and texts; set once sites share.
 static SIGNATURES: OnceLock<Mutex<HashSet<Hash>>> = OnceLock::new();
 
-/// Lets all sites of this process share what they read, from now on.
+/// Turns on a cache of parsed and verified entries that all sites of this process use.
 pub fn share() {
     SIGNATURES.get_or_init(Mutex::default);
 }

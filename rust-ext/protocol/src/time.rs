@@ -21,9 +21,33 @@ pub fn day_of(at: Millis) -> Day {
     Day::try_from(at / DAY_MS).map_or(LAST_DAY, |day| day.min(LAST_DAY))
 }
 
+/// The sequence number of what a site signs next: the present moment, or one more than that of what it signed last.
+///
+/// A number that is further ahead than others accept was used while the clock was wrong: nobody has what was signed with it,
+/// so it is no floor. Otherwise one run with a clock that is a year ahead would keep the site from publishing and withdrawing
+/// for that year.
+#[must_use]
+pub fn next_seq(last: Millis, now: Millis) -> Millis {
+    if last > now.saturating_add(MAX_AHEAD_MS) { now } else { now.max(last.saturating_add(1)) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_number_is_above_the_last_one_unless_nobody_can_have_accepted_that() {
+        let now = 100 * DAY_MS;
+        for (last, next) in [
+            (0, now),
+            (now, now + 1),
+            (now + MAX_AHEAD_MS, now + MAX_AHEAD_MS + 1),
+            (now + MAX_AHEAD_MS + 1, now),
+            (Millis::MAX, now),
+        ] {
+            assert_eq!(next_seq(last, now), next, "{last}");
+        }
+    }
 
     #[test]
     fn days_can_be_added_to_that_of_any_moment() {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use courseglue_core::{Change, ItemError, Settings, Site};
-use courseglue_protocol::{DAY_MS, Entry, HOUR_MS, Millis, Secret, day_of};
+use courseglue_protocol::{DAY_MS, Entry, HOUR_MS, Millis, Secret, day_of, next_seq};
 use fastrand::Rng;
 use serde_json::{Value, json};
 
@@ -155,19 +155,33 @@ impl Node {
         serde_json::to_string(&self.site.own().as_ref().map(|own| &own.entry)).unwrap_or_default()
     }
 
-    /// Signs its descriptor, above what is stored, and decides when to do so again: after 20 to 30 days.
+    /// Whether its descriptor has to be signed again: its time has come, or nobody can have accepted the last one, which
+    /// was signed while the clock was wrong.
+    #[must_use]
+    pub fn must_renew(&self, now: Millis) -> bool {
+        let clock = self.clock(now);
+        clock >= self.renewal || next_seq(self.stated(), clock) <= self.stated()
+    }
+
+    /// The sequence number of its own descriptor.
+    fn stated(&self) -> Millis {
+        self.site.own().map_or(0, |own| own.descriptor.seq)
+    }
+
+    /// Signs its descriptor, above what others can have accepted, and decides when to do so again: after 20 to 30 days.
     pub fn renew(&mut self, now: Millis, rng: &mut Rng) {
-        let stored = self.site.own().map_or(0, |own| own.descriptor.seq + 1);
+        let (last, seq) = (self.stated(), next_seq(self.stated(), self.clock(now)));
         let Some(secret) = self.site.settings.secret.as_ref() else { return };
-        let mut entry = describe(secret, &self.address, stored.max(self.clock(now)), rng);
+        let mut entry = describe(secret, &self.address, seq, rng);
         if let Some(own) = self.site.own() {
             entry.vouchers.clone_from(&own.entry.vouchers);
         }
         if let Ok(own) = entry.read() {
-            self.apply(vec![Change::from(&own)]);
+            let forgotten = (seq < last).then_some(Change::SiteGone { nodeid: own.id, seq: None });
+            self.apply(forgotten.into_iter().chain([Change::from(&own)]).collect());
         }
         self.described = now;
-        self.renewal = now + rng.u64(20 * DAY_MS..30 * DAY_MS);
+        self.renewal = self.clock(now) + rng.u64(20 * DAY_MS..30 * DAY_MS);
     }
 
     /// The next batch of courses to send, JSON; none where nothing waits or one is under way.
@@ -222,7 +236,7 @@ fn stated_seq(body: &str) -> Option<Millis> {
 
 /// The item to send for a course: its record, or its withdrawal from wherever it was sent.
 fn outgoing(site: &Site, course: &mut Course, clock: Millis) -> Result<Value, ItemError> {
-    let seq = clock.max(course.seq + 1);
+    let seq = next_seq(course.seq, clock);
     let (built, kind) = match course.stage {
         Stage::Leaving | Stage::Withdrawn => (site.tombstone(&course.local(), seq)?, "tombstone"),
         Stage::Waiting | Stage::Placed => (site.record(&course.content().to_string(), seq)?, "record"),

@@ -121,7 +121,7 @@ impl Report {
     }
 }
 
-#[allow(clippy::cast_precision_loss)]
+#[allow(clippy::cast_precision_loss, reason = "counts of sites and records are far below 2^52")]
 fn figures(world: &World) -> BTreeMap<&'static str, f64> {
     let mut figures = BTreeMap::new();
     let held: Vec<usize> = world.nodes.iter().map(|node| node.site.holdings.len()).collect();

@@ -38,7 +38,7 @@ pub struct Plan {
 }
 
 /// The names of all scenarios, the usual life of a network first.
-pub const NAMES: [&str; 12] = [
+pub const NAMES: [&str; 13] = [
     "churn",
     "partition-heal",
     "mass-failure",
@@ -51,6 +51,7 @@ pub const NAMES: [&str; 12] = [
     "home-returns",
     "popular-term",
     "skewed-clocks",
+    "clock-jump",
 ];
 
 const CALM: Churn = Churn { down: 0.0, leave: 0.0, change: 0.02, withdraw: 0.02 };
@@ -60,9 +61,9 @@ impl Plan {
     /// Whether a tally keeps what this plan promises: all of it, but for the searches that it may miss.
     #[must_use]
     pub fn is_kept_by(&self, tally: &Tally) -> bool {
-        #[allow(clippy::cast_precision_loss)]
+        #[allow(clippy::cast_precision_loss, reason = "counts of sites and records are far below 2^52")]
         let may_miss = (tally.checked as f64 * self.may_miss).ceil();
-        #[allow(clippy::cast_precision_loss)]
+        #[allow(clippy::cast_precision_loss, reason = "counts of sites and records are far below 2^52")]
         let missed = tally.failed as f64;
         tally.failed == 0 || tally.invariant == Invariant::Found && missed <= may_miss
     }
@@ -103,7 +104,7 @@ impl Plan {
 
     /// The scenario of this name, at its full size.
     #[must_use]
-    #[allow(clippy::too_many_lines)]
+    #[allow(clippy::too_many_lines, reason = "a table of scenarios reads better in one piece")]
     pub fn named(name: &str) -> Option<Self> {
         const DAY: Millis = DAY_MS;
         Some(match name {
@@ -180,6 +181,17 @@ impl Plan {
             "skewed-clocks" => {
                 Self::new("skewed-clocks", "the clocks of 10 % of the sites are wrong by a day", 5)
                     .step(0, Step::Skew { share: 0.1, by: i64::try_from(DAY).unwrap_or(0) })
+            }
+            "clock-jump" => {
+                let by = i64::try_from(60 * DAY).unwrap_or(0);
+                Self::new(
+                    "clock-jump",
+                    "for three hours the clocks of 10 % of the sites are wrong by 60 days",
+                    4,
+                )
+                .step(DAY, Step::Skew { share: 0.1, by })
+                .step(DAY + 3 * HOUR_MS, Step::Skew { share: 1.0, by: 0 })
+                .disturbed(DAY, DAY + 3 * HOUR_MS, 12 * HOUR_MS)
             }
             _ => return None,
         })

@@ -46,6 +46,7 @@ scenarios! {
     homes_that_lie_hide_little: "lying-home",
     a_home_that_returns_catches_up: "home-returns",
     clocks_may_be_wrong_by_a_day: "skewed-clocks",
+    a_clock_that_was_wrong_by_months_does_no_harm_once_it_is_right: "clock-jump",
 }
 
 #[test]

@@ -152,6 +152,15 @@ interface engine {
     public function write_view_settings(array $settings): void;
 
     /**
+     * The sequence number of what is signed next: above that of what was signed before, unless that is so far ahead that nobody can
+     * have accepted it, because the clock was wrong.
+     *
+     * @param int $last Unix ms; 0 where nothing was signed before
+     * @return int Unix ms
+     */
+    public function next_seq(int $last): int;
+
+    /**
      * The host that would have to be asked before another site's message is answered. Two processes must not ask one host at the
      * same moment, before the first check is written down: the caller locks it.
      *

@@ -122,9 +122,14 @@ final class extension_engine implements engine {
     }
 
     #[\Override]
+    public function next_seq(int $last): int {
+        return $this->guarded(fn() => \CourseGlue\Node::nextSeq($last));
+    }
+
+    #[\Override]
     public function host_to_check(string $method, string $query, string $body): ?string {
         view::ensure($this, self::TOLERANCE);
-        return $this->guarded(fn() => $this->node()->host_to_check($method, $query, $body));
+        return $this->guarded(fn() => $this->node()->hostToCheck($method, $query, $body));
     }
 
     #[\Override]

@@ -107,6 +107,11 @@ final class missing_engine implements engine {
     }
 
     #[\Override]
+    public function next_seq(int $last): int {
+        throw new unavailable($this->problem);
+    }
+
+    #[\Override]
     public function host_to_check(string $method, string $query, string $body): ?string {
         throw new unavailable($this->problem);
     }

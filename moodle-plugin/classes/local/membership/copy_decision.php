@@ -24,6 +24,7 @@ use local_courseglue\local\engine\failure;
 use local_courseglue\local\identity\copy_guard;
 use local_courseglue\local\identity\identity;
 use local_courseglue\local\schedule;
+use local_courseglue\local\store\delivery_store;
 use local_courseglue\local\view_settings;
 use local_courseglue\observer;
 
@@ -41,6 +42,7 @@ final class copy_decision {
     public static function is_copy(): void {
         self::check();
         self::tell('copy');
+        delivery_store::forget_all();
         membership::forget();
         preview::forget();
     }

@@ -18,6 +18,7 @@ declare(strict_types=1);
 
 namespace local_courseglue\local\membership;
 
+use local_courseglue\local\engine\engine_factory;
 use local_courseglue\local\publication\multilang;
 use local_courseglue\local\publication\redactor;
 use local_courseglue\local\search\localised_text;
@@ -64,7 +65,7 @@ final class descriptor {
             'address' => $address,
             'scheme' => $scheme,
             'key' => $key,
-            'seq' => self::next_seq($stored),
+            'seq' => engine_factory::get()->next_seq($stored),
             'lease' => intdiv(time(), DAYSECS) + $lease,
         ] + $facts;
         $descriptor['figures'] = (object) figures::shared();
@@ -93,16 +94,6 @@ final class descriptor {
         }
         $figures = array_keys($stated['figures'] ?? []);
         return !array_diff($figures, figures::enabled()) && !array_diff(figures::enabled(), $figures);
-    }
-
-    /**
-     * The sequence number of what is signed next.
-     *
-     * @param int $stored that of the last one
-     * @return int Unix ms
-     */
-    public static function next_seq(int $stored): int {
-        return max($stored + 1, (int) (microtime(true) * 1000));
     }
 
     /**

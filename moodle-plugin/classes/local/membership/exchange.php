@@ -82,13 +82,16 @@ final class exchange {
         check_store::prune();
         deletion_store::prune();
         revision_store::prune();
-        if ($answer['peer'] === null || in_array(self::SUCCESS, array_column($answer['changes'], 'name'), true)) {
+        $succeeded = in_array(self::SUCCESS, array_column($answer['changes'], 'name'), true);
+        if ($answer['peer'] === null || $succeeded) {
             state_store::set(self::LAST, (string) time());
         }
-        $with = $answer['peer'] === null
-            ? get_string('exchange:nobody', 'local_courseglue')
-            : get_string('exchange:with', 'local_courseglue', $answer['peer']);
-        return [$with, ...$answer['problems']];
+        $said = match (true) {
+            $answer['peer'] === null => get_string('exchange:nobody', 'local_courseglue'),
+            $succeeded => get_string('exchange:with', 'local_courseglue', $answer['peer']),
+            default => get_string('exchange:failed', 'local_courseglue', $answer['peer']),
+        };
+        return [$said, ...$answer['problems']];
     }
 
     /**

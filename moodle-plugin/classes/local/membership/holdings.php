@@ -19,7 +19,6 @@ declare(strict_types=1);
 namespace local_courseglue\local\membership;
 
 use local_courseglue\local\store\check_store;
-use local_courseglue\local\store\delivery_store;
 use local_courseglue\local\store\frequency_store;
 use local_courseglue\local\store\mark_store;
 use local_courseglue\local\store\record_store;
@@ -37,9 +36,10 @@ use local_courseglue\local\store\state_store;
  */
 final class holdings {
     /**
-     * Drops it: sites, records held for others, and what was published under the present key.
+     * Drops it: sites, and records held for others.
      *
-     * Stays: what teachers chose for their courses, the admin's rules, and the history of totals.
+     * Stays: what teachers chose for their courses, which of them other sites may still list, the admin's rules, and the history of
+     * totals.
      */
     public static function drop(): void {
         global $DB;
@@ -54,7 +54,6 @@ final class holdings {
         spot_store::delete_all();
         frequency_store::delete_all();
         mark_store::delete_all();
-        delivery_store::forget_all();
         $transaction->allow_commit();
     }
 }

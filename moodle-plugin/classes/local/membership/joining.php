@@ -60,6 +60,7 @@ final class joining {
         \core_php_time_limit::raise(self::TIME_LIMIT);
         try {
             $identity = identity::pin($preview->who, $preview->secret);
+            membership::take_up_publications($identity->address);
             membership::set_state(membership::JOINING);
             $entry = membership::publish_descriptor($identity, $preview->body);
             $answer = engine_factory::get()->join((string) $url, $entry);

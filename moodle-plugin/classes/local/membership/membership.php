@@ -23,6 +23,7 @@ use local_courseglue\local\identity\copy_guard;
 use local_courseglue\local\identity\identity;
 use local_courseglue\local\store\changes;
 use local_courseglue\local\store\delivery_store;
+use local_courseglue\local\store\publication_queue;
 use local_courseglue\local\store\site_store;
 use local_courseglue\local\store\state_store;
 use local_courseglue\local\view_settings;
@@ -49,6 +50,9 @@ final class membership {
 
     /** @var string name of the state that holds when this site left, Unix s */
     private const LEFT = 'left';
+
+    /** @var string name of the state that holds under which address other sites may still list courses of this site, which left */
+    private const LISTED_AT = 'listedat';
 
     /** @var int days for which others remember a site whose lease has ended, and its courses */
     private const GRACE = 2;
@@ -181,9 +185,14 @@ final class membership {
     }
 
     /**
-     * Forgets all that has to do with the network, but not what admins and teachers chose.
+     * Forgets all that has to do with the network, but neither what admins and teachers chose nor which courses other sites may
+     * still list: these have to be withdrawn if this site joins again.
      */
     public static function forget(): void {
+        $identity = identity::load();
+        if ($identity !== null) {
+            state_store::set(self::LISTED_AT, publication_queue::outstanding() ? $identity->address : null);
+        }
         self::set_state(self::NONE);
         state_store::delete(self::RENEWAL);
         exchange::forget();
@@ -192,8 +201,19 @@ final class membership {
     }
 
     /**
+     * Takes up what this site published before it left: what other sites may still list is sent again, or withdrawn where it does
+     * not qualify any more. Under another address it is another site's, and none of this one's business.
+     *
+     * @param string $address this site's
+     */
+    public static function take_up_publications(string $address): void {
+        state_store::get(self::LISTED_AT) === $address ? delivery_store::send_all_again() : delivery_store::forget_all();
+    }
+
+    /**
      * Whether the descriptor has to be signed again: its time has come, it is not true any more, or its lease ends, as it does
-     * when a leaving was cut off. Or it is not what this site signed last: others knew it by another key since.
+     * when a leaving was cut off. Or it is not what this site signed last: others knew it by another key since. Or it was signed
+     * while the clock was wrong, and nobody can have accepted it.
      *
      * @param array $entry
      * @param string $key base64
@@ -204,6 +224,7 @@ final class membership {
         return time() >= (int) state_store::get(self::RENEWAL)
             || $stated['lease'] <= intdiv(time(), DAYSECS)
             || $stated['key'] !== $key
+            || engine_factory::get()->next_seq($stated['seq']) < $stated['seq']
             || !descriptor::is_true($entry['body']);
     }
 
@@ -218,6 +239,10 @@ final class membership {
     private static function renew(identity $identity, ?array $entry, string $key): void {
         $stated = $entry === null ? ['seq' => 0, 'key' => $key] : json_decode($entry['body'], true);
         $body = descriptor::body($identity->address, $identity->scheme, $key, $stated['seq']);
+        if (json_decode($body, true)['seq'] < $stated['seq']) {
+            // The last one was signed while the clock was wrong. It would outdo this one.
+            site_store::delete($identity->nodeid);
+        }
         // The words of others were about the key of then.
         self::publish_descriptor($identity, $body, $stated['key'] === $key ? $entry['vouchers'] ?? [] : []);
         if ($entry !== null && $stated['lease'] + self::GRACE < intdiv(time(), DAYSECS)) {

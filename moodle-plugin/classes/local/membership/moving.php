@@ -41,7 +41,7 @@ final class moving {
     /**
      * Moves, under the same key.
      *
-     * What the network forgets of the old address is published anew by the next publish task.
+     * The next publish task publishes anew what the network forgets with the old address.
      *
      * @param identity $identity of the old address, its secret readable
      * @return string[] sentences about what went less than well; empty when all did

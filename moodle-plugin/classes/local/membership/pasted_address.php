@@ -105,7 +105,7 @@ final class pasted_address {
     private function bases(string $path): array {
         $bases = [''];
         foreach (array_filter(explode('/', $path), 'strlen') as $folder) {
-            // What follows a script is its own.
+            // The path behind a script is read by that script.
             if (preg_match('~\.php$~i', $folder) || $folder === '.' || $folder === '..' || count($bases) > self::LEVELS) {
                 break;
             }

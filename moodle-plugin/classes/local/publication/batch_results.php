@@ -30,9 +30,6 @@ use local_courseglue\local\store\publication_store;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class batch_results {
-    /** @var int Milliseconds that a clock may be ahead; the network refuses what is further in the future. */
-    private const MAX_AHEAD = 48 * HOURSECS * 1000;
-
     /** @var bool|null whether sites join at the moment, so that a course that no home takes waits for no longer than before */
     private ?bool $settling = null;
 
@@ -137,11 +134,11 @@ final class batch_results {
      * The seq of the newer item that came back with a refused write. A site with a restored database learns it from that.
      *
      * @param array $result
-     * @return int|null null when there is none, or when it is too far in the future
+     * @return int|null null when there is none
      */
     private function newer_seq(array $result): ?int {
         $newer = json_decode((string) ($result['newer']['body'] ?? ''), true);
         $seq = $newer['seq'] ?? null;
-        return is_int($seq) && $seq < time() * 1000 + self::MAX_AHEAD ? $seq : null;
+        return is_int($seq) ? $seq : null;
     }
 }

@@ -21,7 +21,7 @@ namespace local_courseglue\local\publication;
 use stdClass;
 
 /**
- * The categories above courses, each read once: for as long as one run takes, no longer.
+ * Caches the parent categories of courses during one run.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors

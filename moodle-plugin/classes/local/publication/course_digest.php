@@ -133,7 +133,7 @@ final class course_digest {
         foreach ($DB->get_records_list('modules', 'id', array_keys($contexts), 'id', 'id, name') as $type) {
             // The activities of a plugin whose files are gone stay in the courses.
             if (\core_component::get_plugin_directory('mod', $type->name) !== null) {
-                // What the name may have been made of decides whether it is one.
+                // Whether a person gave the name is decided by the fields of which Moodle may have made it.
                 $fields = implode(', ', ['id', 'course AS courseid', 'name', ...given_names::fields($type->name)]);
                 $this->add_rows("SELECT {$fields} FROM {{$type->name}} WHERE course {in} ORDER BY course, id");
                 if (given_names::is_of_a_file($type->name)) {

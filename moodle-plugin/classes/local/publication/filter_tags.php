@@ -19,7 +19,7 @@ declare(strict_types=1);
 namespace local_courseglue\local\publication;
 
 /**
- * Takes out of a text what a filter makes of it, without asking any filter: filters look at who reads.
+ * Removes the text between filter tags without running a filter: the output of a filter depends on its reader.
  *
  * The text between a pair of tags, `{ifenrolled}…{/ifenrolled}`, is shown only to some, unless the tag is known to be for
  * looks alone. Tags by themselves, `{firstname}`, are taken out. Between square brackets only pairs count, since one
@@ -80,7 +80,7 @@ final class filter_tags {
             // A condition without an end hides the rest.
             $end = $hides ? $ends[$index] ?? strlen($text) : $tag['end'];
             if ($tag['start'] < $position) {
-                // What begins in a hidden part may end behind it.
+                // A tag that begins in a hidden part may end behind it.
                 $position = $hides ? max($position, $end) : $position;
             } else if ($hides || self::is_removed($tag)) {
                 $kept .= substr($text, $position, $tag['start'] - $position) . ' ';

@@ -70,7 +70,7 @@ final class item_builder {
             delivery_store::note_unchanged($row, $coursedigest);
             return null;
         }
-        $record = $this->engine->record($content, $this->next_seq($row));
+        $record = $this->engine->record($content, $this->engine->next_seq((int) $row->seq));
         $before = delivery_store::terms($row);
         $lost = array_values(array_diff($before, $record['terms']));
         delivery_store::note_sending(
@@ -99,7 +99,7 @@ final class item_builder {
             $gone ? delivery_store::forget($courseid) : delivery_store::note_withdrawn($courseid);
             return null;
         }
-        $tombstone = $this->engine->tombstone(extractor::local_id($courseid), $this->next_seq($row));
+        $tombstone = $this->engine->tombstone(extractor::local_id($courseid), $this->engine->next_seq((int) $row->seq));
         $terms = delivery_store::terms($row);
         delivery_store::note_sending(
             $courseid,
@@ -111,15 +111,5 @@ final class item_builder {
         );
         [$named, $more] = [array_slice($terms, 0, self::MAX_TERMS), array_slice($terms, self::MAX_TERMS)];
         return ['type' => 'tombstone', 'terms' => $named, 'lost' => $more] + $tombstone;
-    }
-
-    /**
-     * The seq of the next item of a course.
-     *
-     * @param stdClass $row
-     * @return int Unix ms
-     */
-    private function next_seq(stdClass $row): int {
-        return max((int) $row->seq + 1, (int) floor(microtime(true) * 1000));
     }
 }

@@ -25,7 +25,7 @@ use local_courseglue\local\publication\redaction\phone_number;
 use local_courseglue\local\publication\redaction\web_link;
 
 /**
- * Takes out of what is published how to reach a person or get in somewhere, and remembers what it took out.
+ * Removes contact details, access links and passwords from what is published, and lists what it removed.
  *
  * It goes through everything that is content of a record, whatever its field is called: a new field leaves no gap.
  *

@@ -179,8 +179,8 @@ final class query {
     }
 
     /**
-     * The address of this query's first page. Who confirmed it need not do so there, for as long as their session lasts; who
-     * bookmarked it or was sent it confirms it once.
+     * The address of this query's first page. A user who confirmed the query is not asked again while the session lasts; a user
+     * who bookmarked the address, or was sent it, confirms it once.
      *
      * @return moodle_url
      */

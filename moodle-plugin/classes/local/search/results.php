@@ -60,9 +60,7 @@ final class results {
      */
     public static function of(query $query, engine $engine): self {
         $answer = $engine->search($query->to_engine());
-        if (!empty($answer['changes'])) {
-            changes::apply($answer['changes']);
-        }
+        changes::try($answer['changes'] ?? []);
         $results = new self($query, $answer, identity::load()?->nodeid);
         $results->tell();
         return $results;

@@ -19,8 +19,8 @@ declare(strict_types=1);
 namespace local_courseglue\local\store;
 
 /**
- * Changes of one kind, folded into the rows they concern: read, fold, write. Each row says when it was last written, so that
- * views can follow.
+ * Applies changes of one kind to their database rows: it reads the rows, changes them in memory, and writes them. Each row says
+ * when it was last written, so that views can follow.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors

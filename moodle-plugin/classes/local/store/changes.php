@@ -55,6 +55,20 @@ final class changes {
     }
 
     /**
+     * Applies changes on which nothing depends that a person waits for, such as what a search learned of the sites that it asked.
+     * Another process may hold the rows for longer than the database waits: then they are dropped, and learned again.
+     *
+     * @param array $changes
+     */
+    public static function try(array $changes): void {
+        try {
+            self::apply($changes);
+        } catch (\moodle_exception $e) {
+            debugging('CourseGlue could not note what it learned of other sites: ' . $e->getMessage(), DEBUG_DEVELOPER);
+        }
+    }
+
+    /**
      * Whether any of the changes alters the database.
      *
      * @param array $changes

@@ -56,8 +56,9 @@ final class publication_queue {
         $due = [];
         foreach (self::PAUSES as $tries => $pause) {
             $is = $tries === array_key_last(self::PAUSES) ? '>=' : '=';
-            $due[] = "tries {$is} :tries{$tries} AND timechecked <= :before{$tries}";
-            $params += ["tries{$tries}" => $tries, "before{$tries}" => time() - ($settling ? 0 : $pause)];
+            // A time that is still to come was noted while the clock was wrong.
+            $due[] = "tries {$is} :tries{$tries} AND (timechecked <= :before{$tries} OR timechecked > :now{$tries})";
+            $params += ["tries{$tries}" => $tries, "before{$tries}" => time() - ($settling ? 0 : $pause), "now{$tries}" => time()];
         }
         $where = 'dirty = :clean AND (state = :pending OR state = :withdrawing) AND (' . implode(' OR ', $due) . ')';
         return self::longest_waiting($where, $params, $limit);
@@ -91,9 +92,10 @@ final class publication_queue {
         [$in, $params] = $DB->get_in_or_equal($courseids, SQL_PARAMS_NAMED);
         $DB->execute(
             'UPDATE {' . publication_store::TABLE . "}
-                SET dirty = :inwork, timechecked = :now, timewaiting = COALESCE(timewaiting, :since)
+                SET dirty = :inwork, timechecked = :now,
+                    timewaiting = CASE WHEN timewaiting <= :known THEN timewaiting ELSE :since END
               WHERE courseid {$in}",
-            $params + ['inwork' => publication_store::IN_WORK, 'now' => time(), 'since' => time()],
+            $params + ['inwork' => publication_store::IN_WORK, 'now' => time(), 'known' => time(), 'since' => time()],
         );
     }
 

@@ -119,7 +119,9 @@ final class site_batch extends batch {
      */
     private function alive(string $key, array $change): void {
         $row = $this->after[$key] ?? null;
-        if ($row === null || $row->lasttry > $change['at'] || $this->is_no_news($row, $change)) {
+        // A time that is still to come was noted while the clock was wrong.
+        $islate = $row !== null && $row->lasttry > $change['at'] && $row->lasttry <= time();
+        if ($row === null || $islate || $this->is_no_news($row, $change)) {
             return;
         }
         $row->lasttry = $change['at'];
@@ -138,7 +140,7 @@ final class site_batch extends batch {
      * @return bool
      */
     private function is_no_news(\stdClass $row, array $change): bool {
-        return $change['ok'] && $row->lastok == $row->lasttry && $change['at'] - $row->lastok < self::NEWS;
+        return $change['ok'] && $row->lastok == $row->lasttry && abs($change['at'] - $row->lastok) < self::NEWS;
     }
 
     /**

@@ -50,6 +50,21 @@ final class site_store extends viewed_table {
     }
 
     /**
+     * Forgets a site's entry, whatever comes next. A view that holds a newer one would keep it: each is made anew.
+     *
+     * @param string $nodeid
+     */
+    public static function delete(string $nodeid): void {
+        global $DB;
+
+        $transaction = $DB->start_delegated_transaction();
+        revision_store::delete_all();
+        state_store::bump();
+        $DB->delete_records(self::TABLE, ['nodeid' => $nodeid]);
+        $transaction->allow_commit();
+    }
+
+    /**
      * The number of known sites, including this one.
      *
      * @return int

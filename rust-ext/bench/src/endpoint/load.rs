@@ -31,7 +31,7 @@ pub struct Rate {
 }
 
 impl Asked {
-    /// Asks for so many seconds.
+    /// Asks for the given number of seconds.
     ///
     /// # Errors
     /// Where `wrk` is missing, or an error is answered.

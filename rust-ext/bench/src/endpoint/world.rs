@@ -17,7 +17,7 @@ use crate::Failed;
 use crate::sites;
 use crate::world::{self, DOMAINS, NETWORK, Place, SITES};
 
-/// One site in so many was asked something lately, and answered.
+/// Of this many sites one was asked lately, and answered.
 const HEARD: usize = 20;
 
 /// Who is who, and the moment at which everything was signed.

@@ -49,7 +49,7 @@ pub struct Model {
 }
 
 impl Model {
-    /// A model of so many sites that say what these say.
+    /// A model of `sites` sites whose statements are like these.
     ///
     /// # Errors
     /// Never: entries serialise.
@@ -75,8 +75,8 @@ impl Model {
         self.sites / (RENEWAL_DAYS * 24.0)
     }
 
-    /// Runs of symbols of an exchange in which so many differences fall on each changed statement, and their symbols
-    /// altogether.
+    /// The requests for symbols in an exchange with this number of differences a changed statement, and the number of their
+    /// symbols.
     fn symbols(&self, differences: f64) -> (f64, f64) {
         let first = FIRST_SYMBOLS as f64;
         // What a site asks for first: see how an exchange expects differences.
@@ -91,8 +91,8 @@ impl Model {
         (runs, symbols)
     }
 
-    /// How many of the first `symbols` of a sketch hold anything, where the set has so many items: an item is in the
-    /// symbol *i* with a chance of 1 / (1 + *i*/2). Empty ones compress to next to nothing.
+    /// The number of the first `symbols` of a sketch that are not empty, for a set of `items` items: an item is in symbol
+    /// *i* with a probability of 1 / (1 + *i*/2). Empty ones compress to next to nothing.
     fn filled(symbols: f64, items: f64) -> f64 {
         let mut filled = 0.0;
         let mut at = 0.0;

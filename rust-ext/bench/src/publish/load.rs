@@ -22,7 +22,7 @@ const COURSES: f64 = 250.0;
 const CHANGED: f64 = 10.0;
 /// The most postings of one term at a home.
 const MOST_POSTINGS: f64 = 50_000.0;
-/// Beyond this rank only one term in so many is looked at, and counts for all of them.
+/// A rank and a stride: beyond the rank only each term of this stride is looked at, and counts for the others.
 const EVERY: (u64, u64) = (1_000_000, 20);
 /// What a held record takes beside its body: ids, signature, term, and their places in memory and database.
 const BESIDE_BODY: f64 = 200.0;
@@ -109,7 +109,7 @@ impl Sample {
     }
 }
 
-/// The exponent with which so many terms, the rarest occurring once, occur so often altogether.
+/// The exponent of Zipf's law with which `vocabulary` terms, the rarest of which occurs once, have `postings` postings.
 fn zipf_exponent(vocabulary: f64, postings: f64) -> f64 {
     // The sum over all ranks, as an integral.
     let total = |s: f64| {

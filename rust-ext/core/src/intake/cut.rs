@@ -85,8 +85,8 @@ impl Site {
         self.cut_below(term).is_some()
     }
 
-    /// The changes that forget the cuts of terms of which `holdings` has few enough postings by now: there is room for any
-    /// posting again.
+    /// The changes that take back the mark of a cut from every term that is below its limit again, so that any posting of the
+    /// term is accepted.
     #[must_use]
     pub fn mended_cuts(&self, holdings: &Holdings) -> Vec<Change> {
         let mended = |name: &&String| {

@@ -12,7 +12,7 @@ use super::{Failure, Response};
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub(crate) struct CallError {
-    /// Whether the site is there all the same; none where this site did not try to find out.
+    /// Whether the site is reachable although the request failed; none where no request was made.
     pub alive: Option<bool>,
     /// The fault it named.
     pub code: Option<Code>,
@@ -29,7 +29,8 @@ impl CallError {
         Self { alive, code: None, found: None, message: trouble.to_string(), trouble: trouble.into() }
     }
 
-    /// An answer that could be read and makes no sense; `message` goes on from the site's name.
+    /// The error for an answer that can be read but is invalid. `message` completes a sentence that begins with the site's
+    /// name.
     pub fn of_sense(message: String) -> Self {
         Self { message, ..Self::new(Some(true), Trouble::Unreadable) }
     }

@@ -40,7 +40,7 @@ pub(crate) struct Handover {
 }
 
 impl Handover {
-    /// Looks for what this site is not a home of, once a day; in every run where sites join one after the other.
+    /// Collects the postings of which this site is no longer a home: once a day, or in every run while sites are joining.
     pub fn start(site: &Arc<Site>, own: &CheckedEntry, now: Millis, random: u64) -> Self {
         let mut task = Self {
             site: site.clone(),

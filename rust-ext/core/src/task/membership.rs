@@ -42,7 +42,7 @@ enum MembershipCall {
 pub(crate) struct MembershipOutcome {
     /// This site's own statement.
     pub own: CheckedEntry,
-    /// The sites that vouched for this one, each with this site's voucher and no other.
+    /// The entries of the sites that vouched for this one. Each carries only the voucher that this site gave it in return.
     pub vouched_for: BTreeMap<Id, Arc<CheckedEntry>>,
     /// Which sites answered, what went wrong and what to store.
     pub outcome: Outcome,

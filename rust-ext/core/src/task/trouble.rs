@@ -85,7 +85,7 @@ pub enum Trouble {
     #[error("does not answer in HTTP")]
     NotHttp,
 
-    /// The way leads to another address.
+    /// The site redirects to another address.
     #[error("redirects to another address: give the site's own, final address")]
     Redirected {
         /// The URL of the site that it leads to, where that can be read.
@@ -95,7 +95,7 @@ pub enum Trouble {
     #[error("asks for a login before anything else")]
     LoginPage,
     /// A bot wall or firewall answers.
-    #[error("is behind a bot wall or firewall that does not let other sites in")]
+    #[error("is behind bot protection or firewall that does not let other sites in")]
     BotWall,
     /// There is no CourseGlue.
     #[error("has no CourseGlue at this address")]
@@ -109,14 +109,14 @@ pub enum Trouble {
         /// The HTTP status.
         status: u16,
     },
-    /// More came than may.
+    /// The answer is longer than allowed.
     #[error("answered with more than it may")]
     TooLarge,
-    /// Data came, but none that the protocol knows.
+    /// The answer is no message of the protocol.
     #[error("answers what cannot be read")]
     Unreadable,
 
-    /// It takes no part now.
+    /// The site answers no other site at present.
     #[error("is in maintenance or not taking part")]
     NotTakingPart,
     /// It is in another network.

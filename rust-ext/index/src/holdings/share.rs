@@ -22,7 +22,7 @@ pub(super) struct Share {
 }
 
 impl Share {
-    /// Counts an item that came, or with `by` as -1 one that went; `items` are left then.
+    /// Adds an item (`by` = 1) or removes it (`by` = -1). `items` is the publisher's total afterwards.
     pub fn count(&mut self, item: &HoldingRef<'_>, by: isize, items: usize) {
         if items < MAX_POSTINGS_OF_ONE_SITE / 2 {
             self.terms = None;

@@ -56,14 +56,14 @@ pub struct Facets {
 /// More matches than there can be.
 const MAX_COUNT: u64 = 1_000_000_000;
 
-/// A stranger's count of matches, bounded.
+/// Limits a count that another site stated to `MAX_COUNT`.
 #[must_use]
 pub fn bounded(count: u64) -> u64 {
     count.min(MAX_COUNT)
 }
 
 impl Facets {
-    /// Keeps what can be right of another site's counts: possible values, and no more of them than a home names.
+    /// Removes counts of impossible values from another site's facets, and those beyond the number that a home may send.
     #[must_use]
     pub fn sane(self) -> Self {
         let code = |max: usize| {

@@ -87,7 +87,7 @@ impl<'a, S: Segment> MatchFilter<'a, S> {
         }
     }
 
-    /// Whether a match is shown; then it is counted.
+    /// Counts a match in the facets if it passes the filters, and says whether it does.
     pub fn take(&mut self, slot: u32) -> bool {
         self.counted(slot).is_some()
     }

@@ -10,13 +10,13 @@ use super::Publisher;
 /// The most publishers that are remembered: others are looked up each time.
 const MOST: usize = 10_000;
 
-/// Publishers that a search has looked up, as long as the day and what is known of sites stay as they are: the records of a
-/// search have many publishers, and to look each up in the table of all sites takes longer than to find the records.
+/// A cache of publishers that searches looked up, valid for one day and one state of the table. The records of a search have
+/// many publishers, and looking each up in the table of all sites takes longer than finding the records.
 #[derive(Debug, Default)]
 pub struct Publishers(Mutex<(Day, HashMap<Id, Option<Publisher>>)>);
 
 impl Publishers {
-    /// Looks up a publisher whose records are shown, unless that was done today.
+    /// Returns a publisher whose records may be shown: from the cache, or else looked up with `find`.
     pub fn get(&self, node: &Id, today: Day, find: impl FnOnce() -> Option<Publisher>) -> Option<Publisher> {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (day, publishers) = &mut *known;

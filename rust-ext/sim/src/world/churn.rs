@@ -22,9 +22,18 @@ pub struct Churn {
 impl World {
     /// A share of `count`, in whole numbers; the fraction is decided by chance.
     fn share(&mut self, count: usize, share: f64) -> usize {
-        #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        #[allow(
+            clippy::cast_precision_loss,
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "counts of sites and records are far below 2^52"
+        )]
         let (expected, chance) = (count as f64 * share, self.rng.f64());
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        #[allow(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "counts of sites and records are far below 2^52"
+        )]
         let whole = (expected + chance).floor() as usize;
         whole
     }

@@ -37,6 +37,9 @@ impl World {
             return;
         }
         node.synced = self.now;
+        if node.must_renew(self.now) {
+            node.renew(self.now, &mut self.rng);
+        }
         let random = self.rng.u64(..);
         let node = &self.nodes[at];
         match SyncTask::start(&node.site, &node.entry(), node.clock(self.now), random) {

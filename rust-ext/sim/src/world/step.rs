@@ -67,7 +67,12 @@ impl World {
     fn some(&mut self, share: f64) -> Vec<usize> {
         let mut up: Vec<usize> = (0..self.nodes.len()).filter(|at| self.nodes[*at].is_up()).collect();
         self.rng.shuffle(&mut up);
-        #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        #[allow(
+            clippy::cast_precision_loss,
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "counts of sites and records are far below 2^52"
+        )]
         let count = (up.len() as f64 * share).ceil() as usize;
         up.truncate(count);
         up

@@ -95,7 +95,7 @@ impl Base {
         self.entries.text(row)
     }
 
-    /// Reads the entry; of a site that the damaged file does not tell of, one that says nothing.
+    /// Parses the entry of a row. Returns an empty placeholder if the file is damaged there.
     pub fn site(&self, row: usize, id: &Id) -> CheckedEntry {
         let entry = serde_json::from_str::<Entry>(self.json(row)).ok().and_then(|entry| entry.read().ok());
         entry.filter(|site| site.id == *id).unwrap_or_else(|| CheckedEntry::unreadable(*id))

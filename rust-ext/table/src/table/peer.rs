@@ -24,17 +24,17 @@ pub struct Peer<'t> {
     pub liveness: Liveness,
 }
 
-/// The entry of a known site: where the table holds it, or read for this.
+/// A reference to a known site's entry, which the table holds or which was parsed on demand.
 #[derive(Debug)]
 pub enum SiteRef<'t> {
     /// The entry that the table holds.
     Held(&'t Arc<CheckedEntry>),
-    /// Read for this.
+    /// The entry was parsed on demand.
     Read(Arc<CheckedEntry>),
 }
 
 impl SiteRef<'_> {
-    /// The entry, for longer than the table is there.
+    /// Turns the reference into an entry of its own, which may outlive the table.
     #[must_use]
     pub fn into_arc(self) -> Arc<CheckedEntry> {
         match self {

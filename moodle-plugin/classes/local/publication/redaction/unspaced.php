@@ -19,7 +19,7 @@ declare(strict_types=1);
 namespace local_courseglue\local\publication\redaction;
 
 /**
- * Scripts that are written without spaces between words: there a letter beside a thing does not make it a part of a word.
+ * Scripts that are written without spaces between words: a letter beside a match does not make the match part of a word.
  *
  * @package    local_courseglue
  * @copyright  2026 The CourseGlue authors

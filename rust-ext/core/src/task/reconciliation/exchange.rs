@@ -54,8 +54,8 @@ pub(super) struct HomeExchange {
 }
 
 impl HomeExchange {
-    /// Begins an exchange: with the page of records after `listing`, where the last one got no further, or where this site
-    /// holds nothing yet that both should hold; with a sketch otherwise. `room`: how much may be asked for.
+    /// Begins with a sketch. Begins with the page of records after `listing` instead, if the last exchange was cut off there
+    /// or this site holds nothing yet that both should hold. `room`: the most postings or records to ask for.
     pub fn begin(
         site: &Arc<Site>,
         peer: Arc<CheckedEntry>,

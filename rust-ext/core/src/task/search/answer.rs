@@ -24,7 +24,7 @@ pub struct HomeAnswer {
     pub hits: Vec<SignedHit>,
     /// Counts over all matches.
     pub facets: Facets,
-    /// In how many records the query's terms are: of those of which this site is a home.
+    /// The document frequency of each of the query's terms of which the answering site is a home.
     #[serde(default)]
     pub frequencies: Vec<(Id, u64)>,
 }

@@ -11,8 +11,8 @@ pub(super) struct Page {
 }
 
 impl Page {
-    /// The beginning up to the page's end, so that what one home lacks moves nothing; further down than one answer
-    /// reaches, the page itself.
+    /// Chooses what each home is asked for: all matches up to the page's end, so that a match that one home lacks moves no
+    /// other to another page; or only the page, where that is more than one answer may have.
     pub fn of(query: &Query) -> Self {
         let end = query.offset + query.limit;
         if end > MAX_LIMIT {

@@ -18,8 +18,8 @@ pub struct SearchReport {
     pub complete: bool,
     /// Whether this site holds every course of the network, so that no other had to be asked.
     pub everything: bool,
-    /// Whether homes of the query's words were looked for: not where this site holds everything, nor where no word is rare
-    /// enough to be looked up.
+    /// Whether homes of the query's words were sought: false if this site holds everything, or if every word is too common to
+    /// be looked up.
     pub looked_up: bool,
     /// Whether only the best matches were looked at.
     pub cut: bool,

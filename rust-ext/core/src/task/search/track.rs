@@ -90,7 +90,7 @@ impl Track {
         None
     }
 
-    /// Notes the outcome of a request: an answer, of a home that holds everything or not, or none.
+    /// Records that the request to `home` ended, whether it answered, and whether its holdings are complete.
     pub fn closed(&mut self, home: &Id, answered: bool, complete: bool) {
         self.under_way.retain(|(node, _)| node != home);
         self.answered += usize::from(answered);
@@ -102,7 +102,7 @@ impl Track {
         self.all.contains(node)
     }
 
-    /// A site that holds everything has answered, to whatever it was asked for.
+    /// Notes that a complete site answered, for this term or another. It counts only if it is a home of this term.
     pub fn answered_completely(&mut self, node: &Id) {
         self.complete |= self.has_home(node);
     }
