@@ -49,6 +49,12 @@ final class fake_engine implements engine {
     /** @var callable|null called while a batch is being sent */
     public $whilesending = null;
 
+    /** @var string|null the host that it has to ask before it answers a message */
+    public ?string $tocheck = null;
+
+    /** @var array the host that it was allowed to ask, for each message that it answered */
+    public array $checked = [];
+
     /** @var array what is at which URL: the name of a site, or the trouble with it */
     public array $web = [];
 
@@ -189,7 +195,13 @@ final class fake_engine implements engine {
     }
 
     #[\Override]
-    public function handle(string $method, string $query, string $body): array {
+    public function host_to_check(string $method, string $query, string $body): ?string {
+        return $this->tocheck;
+    }
+
+    #[\Override]
+    public function handle(string $method, string $query, string $body, ?string $host): array {
+        $this->checked[] = $host;
         return $this->answer;
     }
 

@@ -42,13 +42,13 @@ final class AnsweringTest extends TestCase {
 
     private function post(Site $site, string $operation, array $fields, array $settings = []): array {
         $message = $fields + ['network' => 'test', 'version' => 1, 'operation' => $operation];
-        return json_decode($site->node($settings)->handle('POST', '', json_encode($message)), true);
+        return json_decode($site->node($settings)->handle('POST', '', json_encode($message), null), true);
     }
 
     public function test_a_site_that_has_not_joined_answers_503_to_everything(): void {
         $site = Site::make('a.example', ['serving' => false]);
         foreach ([['GET', 'operation=describe', ''], ['POST', '', '{}'], ['POST', '', "\xff"]] as $request) {
-            $reply = json_decode($site->node()->handle(...$request), true);
+            $reply = json_decode($site->node()->handle(...[...$request, null]), true);
             $this->assertSame([503, 'unavailable'], [$reply['status'], json_decode($reply['body'], true)['error']['code']]);
             $this->assertSame([], $reply['changes']);
         }
@@ -56,7 +56,7 @@ final class AnsweringTest extends TestCase {
 
     public function test_it_describes_itself_with_its_signed_entry(): void {
         $site = $this->joined();
-        $reply = json_decode($site->node()->handle('GET', 'operation=describe', ''), true);
+        $reply = json_decode($site->node()->handle('GET', 'operation=describe', '', null), true);
         $this->assertSame([200, null, []], [$reply['status'], $reply['retryafter'], $reply['changes']]);
         $answer = json_decode($reply['body'], true);
         $this->assertSame(['test', 1], [$answer['network'], $answer['version']]);
@@ -65,7 +65,7 @@ final class AnsweringTest extends TestCase {
     }
 
     public function test_it_lists_the_sites_that_it_knows(): void {
-        $reply = json_decode($this->joined()->node()->handle('GET', 'operation=snapshot', ''), true);
+        $reply = json_decode($this->joined()->node()->handle('GET', 'operation=snapshot', '', null), true);
         $page = json_decode($reply['body'], true);
         $this->assertSame([1, 1, null], [count($page['sites']), $page['total'], $page['next']]);
     }
@@ -85,7 +85,7 @@ final class AnsweringTest extends TestCase {
      */
     public function test_bad_requests_are_named_and_change_nothing(array $request, int $status, string $code): void {
         $site = $this->joined();
-        $reply = json_decode($site->node()->handle(...$request), true);
+        $reply = json_decode($site->node()->handle(...[...$request, null]), true);
         $error = json_decode($reply['body'], true)['error'];
         $this->assertSame([$status, $code], [$reply['status'], $error['code']], $reply['body']);
         $this->assertMatchesRegularExpression('/\w+ \w+/', $error['message']);
@@ -127,5 +127,49 @@ final class AnsweringTest extends TestCase {
         $refused = json_decode($reply['body'], true)['refused'];
         $this->assertSame([$other->nodeid(), 'not_admitted'], [$refused[0]['nodeid'], $refused[0]['code']]);
         $this->assertSame([], $reply['changes']);
+    }
+
+    /**
+     * Ways to write a newcomer's request, and whether it is one.
+     *
+     * @return array
+     */
+    public static function requests_of_a_newcomer(): array {
+        $deep = fn(int $levels): string => str_repeat('[', $levels) . str_repeat(']', $levels);
+        return [
+            'as it is' => [fn(string $json): string => $json, true],
+            'with the operation escaped' => [fn(string $json): string => str_replace('"vouch"', '"\\u0076ouch"', $json), true],
+            'after an unknown field of 100 levels' => [fn(string $json): string => "{\"new\":{$deep(100)}," . substr($json, 1), true],
+            'after an unknown field of 700 levels' => [fn(string $json): string => "{\"new\":{$deep(700)}," . substr($json, 1), false],
+            'after half a surrogate in an unknown field' => [fn(string $json): string => '{"new":"\\ud800",' . substr($json, 1), false],
+            'as a list' => [fn(string $json): string => "[{$json}]", false],
+            'with the operation twice' => [fn(string $json): string => '{"operation":"search",' . substr($json, 1), false],
+            'after a byte order mark' => [fn(string $json): string => "\xef\xbb\xbf{$json}", false],
+        ];
+    }
+
+    /**
+     * A host is asked only where it was named to be locked, however the request is written.
+     *
+     * @dataProvider requests_of_a_newcomer
+     * @param callable $written
+     * @param bool $isone
+     */
+    public function test_the_host_to_lock_is_named_before_it_is_asked(callable $written, bool $isone): void {
+        $site = $this->joined();
+        $newcomer = json_decode(Site::make('b.example', ['scheme' => 'https'])->entry());
+        $message = json_encode(['network' => 'test', 'version' => 1, 'operation' => 'vouch', 'site' => $newcomer]);
+        $request = ['POST', '', $written($message)];
+        $code = fn(?string $host): string => json_decode(
+            json_decode($site->node()->handle(...[...$request, $host]), true)['body'],
+            true,
+        )['error']['code'];
+        $this->assertSame($isone ? 'b.example' : null, $site->node()->host_to_check(...$request));
+        if ($isone) {
+            $this->assertSame(['rate_limited', 'rate_limited'], [$code(null), $code('c.example')]);
+            $this->assertSame('not_admitted', $code('b.example'), 'There is no such host.');
+        } else {
+            $this->assertContains($code('b.example'), ['not_json', 'bad_request']);
+        }
     }
 }

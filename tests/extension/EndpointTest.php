@@ -61,7 +61,7 @@ final class EndpointTest extends TestCase {
         $answer = $this->ask($site, 'GET', 'operation=snapshot');
         $this->assertSame(['status', 'headers', 'body', 'changes', 'catchup'], array_keys($answer));
         $this->assertSame([200, '', false], [$answer['status'], $answer['changes'], $answer['catchup']]);
-        $this->assertSame(json_decode($site->node()->handle('GET', 'operation=snapshot', ''))->body, $answer['body']);
+        $this->assertSame(json_decode($site->node()->handle('GET', 'operation=snapshot', '', null))->body, $answer['body']);
         $this->assertContains('Content-Type: application/json', $answer['headers']);
         $this->assertContains('Content-Length: ' . strlen($answer['body']), $answer['headers']);
     }

@@ -126,7 +126,7 @@ final class ViewTest extends TestCase {
         $this->assertSame(1, $node->revision());
         unlink($this->file($site));
         $this->assertSame(-1, $node->revision());
-        $this->assertSame(200, json_decode($node->handle('GET', 'operation=describe', ''))->status);
+        $this->assertSame(200, json_decode($node->handle('GET', 'operation=describe', '', null))->status);
         $site->rebuild();
         $this->assertSame(1, $node->revision());
     }

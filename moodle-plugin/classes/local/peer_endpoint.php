@@ -140,7 +140,7 @@ final class peer_endpoint {
         if (!self::is_serving($method, $query)) {
             return self::unavailable();
         }
-        $host = $method === 'POST' ? self::host_to_check($body) : null;
+        $host = $engine->host_to_check($method, $query, $body);
         $locks = [];
         try {
             if ($host !== null) {
@@ -155,7 +155,7 @@ final class peer_endpoint {
                 // What another web server has just checked counts too.
                 view::ensure($engine);
             }
-            $answer = $engine->handle($method, $query, $body);
+            $answer = $engine->handle($method, $query, $body, $host);
             self::apply($answer['changes']);
         } finally {
             foreach (array_filter($locks) as $lock) {
@@ -189,25 +189,6 @@ final class peer_endpoint {
             }
         }
         return null;
-    }
-
-    /**
-     * The host that a newcomer names as its own, where this message asks to check it. Its lock keeps two messages at the same
-     * moment from both asking that host, before the first check is written down.
-     *
-     * @param string $body
-     * @return string|null
-     */
-    private static function host_to_check(string $body): ?string {
-        // JSON may write any letter as an escape.
-        if (!str_contains($body, 'vouch') && !str_contains($body, '\\u')) {
-            return null;
-        }
-        // The engine reads 128 levels: nothing may be too deep here that is read there.
-        $message = json_decode($body, true);
-        $descriptor = ($message['operation'] ?? null) === 'vouch' ? $message['site']['body'] ?? null : null;
-        $address = is_string($descriptor) ? json_decode($descriptor, true)['address'] ?? null : null;
-        return is_string($address) ? preg_replace('~(:\d+)?(/.*)?$~s', '', $address) : null;
     }
 
     /**

@@ -59,6 +59,22 @@ impl Site {
         }
     }
 
+    /// The host that would have to be asked before this request is answered; `None` where it is answered without.
+    #[must_use]
+    pub fn host_to_check(
+        self: &Arc<Self>,
+        method: &str,
+        query: &str,
+        body: &[u8],
+        now: Millis,
+    ) -> Option<String> {
+        let Ok(Message::Vouch(vouch)) = self.message(method, query, body) else { return None };
+        match VouchTask::start(self, vouch.site, now) {
+            Ok(Vouching::Check(task)) => Some(task.host().to_owned()),
+            Ok(Vouching::Reply(_)) | Err(_) => None,
+        }
+    }
+
     /// Answers a request that only reads, as [`Site::handle`] does; `None` for one that may change something.
     #[must_use]
     pub fn read(&self, method: &str, query: &str, body: &[u8], now: Millis) -> Option<Reply> {

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use courseglue_core::{
-    Handling, JoinTask, ProbeTask, PublishTask, SearchTask, Setback, Settings, Site, SyncTask, Task,
+    Handling, JoinTask, ProbeTask, PublishTask, Reply, SearchTask, Setback, Settings, Site, SyncTask, Task,
     TaskError, start_network,
 };
+use courseglue_protocol::message::{Code, Fault};
 use courseglue_protocol::{Address, Millis, Secret};
 use courseglue_text as text;
 use courseglue_transport::drive::now;
@@ -26,6 +27,9 @@ use crate::{ini, random, time_budget, view_writer};
 
 /// The revision where there is no view.
 const NO_VIEW: i64 = -1;
+
+/// Seconds after which a peer asks again, where another check comes first.
+const CHECK_RETRY: u32 = 30;
 
 /// One site of the network: answers its peers, and joins, synchronises, publishes and searches of its own accord.
 ///
@@ -130,15 +134,28 @@ impl Node {
         Ok(self.view_state()?.as_ref().map(view_writer::summary))
     }
 
+    /// The host that [`Node::handle`] would ask before it answers this request; null where it answers without. Two
+    /// processes must not ask one host at the same moment, before the first check is written down: lock it first.
+    pub fn host_to_check(&self, method: Bytes, query: Bytes, body: Bytes) -> PhpResult<Option<String>> {
+        let query = String::from_utf8_lossy(query.into());
+        Ok(self.site()?.host_to_check(utf8("method", method)?, &query, body.into(), now()))
+    }
+
     /// Answers one request of a peer: `{"status","body","retryafter","changes"}`. The changes are to be stored
-    /// before the answer is sent. `$query` is the raw query string of the request.
-    pub fn handle(&self, method: Bytes, query: Bytes, body: Bytes) -> PhpResult<String> {
+    /// before the answer is sent. `$query` is the raw query string of the request, `$host` the host that may be asked;
+    /// where another one had to be, the answer is to come again.
+    pub fn handle(&self, method: Bytes, query: Bytes, body: Bytes, host: Option<Bytes>) -> PhpResult<String> {
         let method = utf8("method", method)?;
+        let host = host.map(|host| utf8("host", host)).transpose()?;
         // Bytes in a query string that are not text name nothing that could be asked for.
         let query = String::from_utf8_lossy(query.into());
         match self.site()?.handle(method, &query, body.into(), now()) {
             Handling::Reply(reply) => json(&reply),
-            Handling::Task(task) => json(&self.drive(*task)?),
+            Handling::Task(task) if host == Some(task.host()) => json(&self.drive(*task)?),
+            Handling::Task(_) => {
+                let fault = Fault::new(Code::RateLimited, "another host is checked first: ask again");
+                json(&Reply::from(fault).retry_after(CHECK_RETRY))
+            }
         }
     }
 

@@ -152,14 +152,26 @@ interface engine {
     public function write_view_settings(array $settings): void;
 
     /**
+     * The host that would have to be asked before another site's message is answered. Two processes must not ask one host at the
+     * same moment, before the first check is written down: the caller locks it.
+     *
+     * @param string $method GET or POST
+     * @param string $query the raw query string
+     * @param string $body
+     * @return string|null null where the message is answered, or refused, without asking
+     */
+    public function host_to_check(string $method, string $query, string $body): ?string;
+
+    /**
      * Answers another site's message.
      *
      * @param string $method GET or POST
      * @param string $query the raw query string; ignored for POST, whose body names its operation
      * @param string $body
+     * @param string|null $host the host that may be asked; where another one had to be, the answer is to come again
      * @return array ['status' => int, 'body' => string, 'retryafter' => int|null, 'changes' => array]
      */
-    public function handle(string $method, string $query, string $body): array;
+    public function handle(string $method, string $query, string $body, ?string $host): array;
 
     /**
      * Asks which site is at an address, without saying anything about this site.

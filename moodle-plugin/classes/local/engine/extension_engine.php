@@ -122,9 +122,15 @@ final class extension_engine implements engine {
     }
 
     #[\Override]
-    public function handle(string $method, string $query, string $body): array {
+    public function host_to_check(string $method, string $query, string $body): ?string {
         view::ensure($this, self::TOLERANCE);
-        return extension_json::decode($this->guarded(fn() => $this->node()->handle($method, $query, $body)));
+        return $this->guarded(fn() => $this->node()->host_to_check($method, $query, $body));
+    }
+
+    #[\Override]
+    public function handle(string $method, string $query, string $body, ?string $host): array {
+        view::ensure($this, self::TOLERANCE);
+        return extension_json::decode($this->guarded(fn() => $this->node()->handle($method, $query, $body, $host)));
     }
 
     #[\Override]

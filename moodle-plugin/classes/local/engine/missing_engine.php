@@ -107,7 +107,12 @@ final class missing_engine implements engine {
     }
 
     #[\Override]
-    public function handle(string $method, string $query, string $body): array {
+    public function host_to_check(string $method, string $query, string $body): ?string {
+        throw new unavailable($this->problem);
+    }
+
+    #[\Override]
+    public function handle(string $method, string $query, string $body, ?string $host): array {
         throw new unavailable($this->problem);
     }
 

@@ -120,6 +120,12 @@ impl VouchTask {
             outcome: None,
         })))
     }
+
+    /// The host that is asked.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        self.address.host()
+    }
 }
 
 fn is_recent(check: &CheckRow, now: Millis) -> bool {
