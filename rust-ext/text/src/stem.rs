@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use rust_stemmers::{Algorithm, Stemmer};
+use frostem::{Algorithm, Stemmer};
 use serde::{Deserialize, Serialize};
 
 use super::fold::fold;
@@ -23,7 +23,7 @@ const MIN_STEM_CHARS: usize = 3;
 pub struct Stemming(u8);
 
 /// Every language with an algorithm. Stored indexes number them by their place here: append only.
-const LANGUAGES: [(&str, Algorithm); 18] = [
+const LANGUAGES: [(&str, Algorithm); 19] = [
     ("en", Algorithm::English),
     ("es", Algorithm::Spanish),
     ("fr", Algorithm::French),
@@ -42,6 +42,7 @@ const LANGUAGES: [(&str, Algorithm); 18] = [
     ("ro", Algorithm::Romanian),
     ("el", Algorithm::Greek),
     ("ta", Algorithm::Tamil),
+    ("ca", Algorithm::Catalan),
 ];
 
 /// Accents that Snowball's suffixes need and folding took, by language: (folded ending, accented ending). The first
@@ -63,6 +64,7 @@ const RESTORED: &[(&str, &[(&str, &str)])] = &[
         ],
     ),
     ("it", &[("ita", "ità")]),
+    ("ca", &[("cio", "ció"), ("sio", "sió")]),
 ];
 
 impl Stemming {
@@ -94,7 +96,7 @@ impl Stemming {
             return word.to_owned();
         }
         let spelled = with_accents(word, language);
-        let stem = Stemmer::create(algorithm).stem(&spelled);
+        let stem = Stemmer::new(algorithm).stem(&spelled);
         // ASCII text was folded before.
         let stem = if stem.is_ascii() { stem.into_owned() } else { fold(&stem) };
         if stem.chars().count() < MIN_STEM_CHARS { word.to_owned() } else { stem }
@@ -203,12 +205,24 @@ mod tests {
         same("de", &["Übungen", "Ubungen", "Übung"]);
         same("ru", &["учёт", "учета", "учетом"]);
         same("el", &["φιλοσοφία", "φιλοσοφια"]);
+        same("ca", &["programació", "programacio", "programacions"]);
+        same("ca", &["matemàtiques", "matematica"]);
     }
 
     #[test]
     fn a_language_without_an_algorithm_keeps_its_words() {
-        assert_eq!(Stemming::of("ca"), Stemming::NONE);
-        assert_eq!(Stemming::of("ca").stem("matematiques"), "matematiques");
+        assert_eq!(Stemming::of("sw"), Stemming::NONE);
+        assert_eq!(Stemming::of("sw").stem("masomo"), "masomo");
+    }
+
+    /// A suffix that its beginnings repeat once ended an older Greek stemmer.
+    #[test]
+    fn words_that_repeat_a_suffix_have_a_stem() {
+        for word in ["ισαισα", "ιζαιζα", "ουσιουσι", "ιστειστε", "logialogia", "cioncion", "lichlich"] {
+            for stemming in Stemming::all() {
+                assert!(!stemming.stem(&fold(word)).is_empty(), "{word}");
+            }
+        }
     }
 
     #[test]
