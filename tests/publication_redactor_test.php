@@ -84,6 +84,11 @@ final class publication_redactor_test extends \basic_testcase {
                 'jane @ uni . example is mine' => '… is mine',
                 'jane%40uni.example is mine' => '… is mine',
                 'jane AT uni.example is mine' => '… is mine',
+                'Ask jane.doe at uni.example first' => 'Ask … first',
+                'Write to jane at uni.example today' => 'Write to … today',
+                'Contacto: jane arroba uni.example' => 'Contacto: …',
+                'E-mail jane at mail.uni.example' => 'E-mail …',
+                'Escríbenos a jane arroba uni.example' => 'Escríbenos a …',
                 'иван(ат)пример.рф пишите' => '… пишите',
             ],
             kind::PHONE => [
@@ -216,7 +221,7 @@ final class publication_redactor_test extends \basic_testcase {
         $texts = [
             'Biology 2024-2025', 'From 15.09.2025 to 20.12.2025', '15. 9. 2025 – 30. 6. 2026', '2025-09-15 10:30', '10:00-12:00',
             '09/2025 - 01/2026', '1914–1918 and 1939-1945', 'The years 1200-1350', 'course 20250915', 'HIST 1001',
-            'BIO-101-2025-1234',
+            'BIO-101-2025-1234', 'Join us at moodle.org', 'Contact us at uni.example', 'Study at uni.example', 'Contact hours at uni.example',
             'ISBN 978-3-16-148410-0', '9783161484100', 'doi:10.1000/182', 'DOI 10.1038/s41586-020-2649-2', 'ISO 9001:2015',
             '12 345 678 people', '1.234.567', '1 386 000 000', '5,000,000', '3.14159265', '192.168.100.200', 'v1.2.3.4', '24/7',
             'Passwords: how to choose one', 'The password is not stored', 'Password security', 'PIN diodes',

@@ -41,6 +41,17 @@ final class email {
     private const DOT = '(?:[.\x{FF0E}\x{3002}\x{FF61}]|\s\.\s?|\s*[(\[{<\x{FF08}_*-]{1,2}\s*(?:\.|dot|punkt|punto|punt|point|ponto'
         . '|точка|点|ドット|점)\s*[)\]}>\x{FF09}_*-]{1,2}\s*)';
 
+    /** @var string A word for the sign, as it stands between two others. */
+    private const AT_WORD = '(?:at|arroba|chiocciola|arobase|ät|собака)';
+
+    /** @var string What stands before an address and before nothing else that could be read as one. */
+    private const CONTACT = '(?:contact|e-?mail|mail|write(?:\s+to)?|reach|correo|contacto|escr[ií]b\p{L}+(?:\s+a)?|kontakt|schreib\p{L}*(?:\s+an)?'
+        . '|courriel|écri\p{L}+(?:\s+à)?|contatto|scriv\p{L}+(?:\s+a)?|contato|escrev\p{L}+(?:\s+para)?|correu|contacte|escriv\p{L}+(?:\s+a)?'
+        . '|почта|пиши\p{L}*)';
+
+    /** @var string Words that are no name of a mailbox: "contact us at uni.example" leads to a page, "contact hours" are held. */
+    private const NOBODY = '(?:hours|lessons|classes|sessions|lists?|servers?|us|me|them|him|her|we|you|nos|uns|mich|nous|moi|ci|noi)';
+
     /**
      * Takes the addresses out.
      *
@@ -50,7 +61,7 @@ final class email {
      */
     public static function replace(string $text, callable $takeout): ?string {
         // Most texts have neither a sign nor a word for it.
-        if (!preg_match('~[@\x{FF20}\x{FE6B}]|%40|\s(?:at|arroba|chiocciola|arobase|ät|собака)\s|' . self::AT . '~iu', $text)) {
+        if (!preg_match('~[@\x{FF20}\x{FE6B}]|%40|\s' . self::AT_WORD . '\s|' . self::AT . '~iu', $text)) {
             return $text;
         }
         $found = fn(array $match): string => $takeout($match[0]);
@@ -73,15 +84,20 @@ final class email {
     }
 
     /**
-     * "name at host dot org": both words have to be there, or one that stands out, as in "name AT host.org".
+     * "name at host dot org": both words have to be there, or something that stands out, as in "name AT host.org",
+     * "first.last at host.org" and "write to name at host.org".
      *
      * @return string
      */
     private static function spelled(): string {
+        $at = '\s+' . self::AT_WORD . '\s+';
+        $host = '[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*\.\p{L}{2,24}\b';
+        $dot = '(?:dot|punkt|punto|punt|point|ponto|точка)';
         return '~(?-i:(?<![\p{L}\p{N}])[\p{Ll}\p{N}][\p{Ll}\p{N}._+-]*\s+AT\s+'
             . '[\p{Ll}\p{N}-]+(?:\.[\p{Ll}\p{N}-]+)*\.\p{Ll}{2,24}\b)|'
-            . '[\p{L}\p{N}][\p{L}\p{N}._+-]*\s+(?:at|arroba|chiocciola|arobase|ät|собака)\s+[\p{L}\p{N}-]+'
-            . '(?:(?:\s+(?:dot|punkt|punto|punt|point|ponto|точка)\s+|\.)[\p{L}\p{N}-]+)*'
-            . '\s+(?:dot|punkt|punto|punt|point|ponto|точка)\s+\p{L}{2,12}\b~iu';
+            . "(?<![\\p{L}\\p{N}])\\p{L}[\\p{L}\\p{N}]*[._+][\\p{L}\\p{N}._+-]*{$at}{$host}|"
+            . '(?<![\p{L}\p{N}])' . self::CONTACT . '(?:\s*:)?\s+\K(?!' . self::NOBODY . "\\b)[\\p{L}\\p{N}][\\p{L}\\p{N}._+-]*{$at}{$host}|"
+            . "[\\p{L}\\p{N}][\\p{L}\\p{N}._+-]*{$at}[\\p{L}\\p{N}-]+"
+            . "(?:(?:\\s+{$dot}\\s+|\\.)[\\p{L}\\p{N}-]+)*\\s+{$dot}\\s+\\p{L}{2,12}\\b~iu";
     }
 }
