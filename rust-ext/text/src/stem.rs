@@ -218,7 +218,8 @@ mod tests {
     /// A suffix that its beginnings repeat once ended an older Greek stemmer.
     #[test]
     fn words_that_repeat_a_suffix_have_a_stem() {
-        for word in ["ισαισα", "ιζαιζα", "ουσιουσι", "ιστειστε", "logialogia", "cioncion", "lichlich"] {
+        for word in ["ισαισα", "ιζαιζα", "ουσιουσι", "ιστειστε", "logialogia", "cioncion", "lichlich"]
+        {
             for stemming in Stemming::all() {
                 assert!(!stemming.stem(&fold(word)).is_empty(), "{word}");
             }
