@@ -112,7 +112,8 @@ impl<'s> Intake<'s> {
         }
         let own = node == self.site.settings.node;
         let is_held = old.as_ref().is_some_and(|old| old.seq == incoming.seq);
-        if sender.is_some() && !own && !is_held && !incoming.is_fresh(self.now) {
+        // A publisher's own site is no exception: it may have forgotten what it withdrew.
+        if sender.is_some() && !is_held && !incoming.is_fresh(self.now) {
             let why = "the record was signed more than seven days ago: its publisher has to sign it again";
             return Err(refuse(Fault::new(Code::TooOld, why)));
         }

@@ -136,28 +136,28 @@ pub struct Record {
     /// Full names.
     pub fullname: Texts,
     /// Short names.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Texts::is_empty")]
     pub shortname: Texts,
     /// Summaries, plain text.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Texts::is_empty")]
     pub summary: Texts,
     /// Category path, the outermost first.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub category: Vec<Texts>,
     /// Tags, in the course's language.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
     /// Subject: a code of ISCED-F 2013, such as `0511`.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
     /// Level: one of ISCED 2011, such as `isced:6`, or of CEFR, such as `cefr:b2`.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub level: Option<String>,
     /// Audience: a role of LRMI, such as `student`.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub audience: Option<String>,
     /// The licence's identifier of SPDX, where it is known.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub licence: Option<String>,
     /// Hours of work.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -166,13 +166,13 @@ pub struct Record {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<Place>,
     /// Course format.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub format: String,
     /// First day, Unix time in s.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start: Option<i64>,
     /// Last day, Unix time in s.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end: Option<i64>,
     /// The way in which a person from outside gets in.
     pub access: Access,
@@ -180,18 +180,18 @@ pub struct Record {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub modified: Option<i64>,
     /// Whether a backup is offered.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub backup: bool,
     /// The backup that is offered, where one is made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub copy: Option<Copy>,
     /// A contact, where admin and teacher chose one.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact: Option<String>,
     /// The course's place, relative to `site`.
     pub link: String,
     /// Visible sections and activities, in the order of the course page.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub contents: Vec<Content>,
     /// The last UTC day on which this version holds; the publisher signs again before it.
     pub until: Day,

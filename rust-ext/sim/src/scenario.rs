@@ -185,7 +185,7 @@ impl Plan {
             "replay" => {
                 let mut plan = Self::new(
                     "replay",
-                    "a stranger stores withdrawn and former texts at all homes, after an hour, 60 and 300 days; 0.2 % of \
+                    "a stranger stores withdrawn and former texts at all sites, after hours, 60 and 300 days; 0.2 % of \
                      the sites leave a day and as many join",
                     304,
                 );
@@ -193,7 +193,7 @@ impl Plan {
                 plan.churn = Churn { down: 0.01, leave: 0.002, change: 0.0, withdraw: 0.0 };
                 (plan.daily, plan.hourly) = (20, 20);
                 plan = plan.step(DAY, Step::KeepTexts(60)).step(DAY + HOUR_MS, Step::EndTexts);
-                for after in [3 * HOUR_MS, 60 * DAY, 300 * DAY] {
+                for after in [3 * HOUR_MS, 36 * HOUR_MS, 60 * DAY, 300 * DAY] {
                     let at = DAY + HOUR_MS + after;
                     plan = plan.step(at, Step::Replay);
                     // At once, and when co-homes had the time to take it from each other.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use courseglue_core::{ACCEPTING, Change, RecordRow, SearchReport, SearchTask, Task};
-use courseglue_protocol::{Id, Term};
+use courseglue_protocol::Term;
 use courseglue_table::REPLICAS;
 use serde_json::json;
 

@@ -241,7 +241,7 @@ fn a_lost_name_is_gone_from_every_home_that_had_it() {
         let old = net.course(&addresses[n], &id, &format!("Zoology{n}"), "Tides", net.now());
         net.publish(&addresses[n], vec![old.clone()]);
         net.sync_all(6);
-        let mut new = net.course(&addresses[n], &id, &format!("Botany{n}"), "Tides", net.now() + 1);
+        let mut new = net.course(&addresses[n], &id, &format!("Botany{n}"), "Tides", net.now() + 2);
         let kept = new["terms"].as_array().unwrap().clone();
         new["lost"] =
             old["terms"].as_array().unwrap().iter().filter(|t| !kept.contains(t)).cloned().collect();

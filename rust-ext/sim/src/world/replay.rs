@@ -11,6 +11,9 @@ use super::{Purpose, World};
 use crate::course::Stage;
 use crate::node::{NETWORK, Presence};
 
+/// A new version goes to two homes of each term; the others pull it within this time.
+const PULLED_MS: Millis = 30 * HOUR_MS;
+
 /// A text that the stranger keeps.
 #[derive(Clone, Debug)]
 pub(crate) struct KeptText {
@@ -64,16 +67,19 @@ impl World {
         }
     }
 
-    /// The texts that were ended at their homes an hour ago or longer, by publishers that are still there.
+    /// The texts that were ended at all of their homes an hour ago or longer, by publishers that are still there.
     fn ended_texts(&self) -> Vec<KeptText> {
         let is_over = |kept: &&KeptText| {
             let publisher = &self.nodes[kept.course.0];
             let course = &publisher.courses[kept.course.1];
-            let is_settled = matches!(course.stage, Stage::Placed | Stage::Withdrawn);
+            let reached = match course.stage {
+                Stage::Withdrawn => 0,
+                Stage::Placed => PULLED_MS,
+                Stage::Waiting | Stage::Leaving => return false,
+            };
             publisher.presence != Presence::Left
-                && is_settled
                 && course.seq > kept.seq
-                && course.since + HOUR_MS <= self.now
+                && course.since + reached + HOUR_MS <= self.now
         };
         self.replay.kept.iter().filter(is_over).cloned().collect()
     }
