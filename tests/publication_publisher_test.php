@@ -141,8 +141,8 @@ final class publication_publisher_test extends \advanced_testcase {
             'newer' => ['body' => json_encode(['id' => "course/{$course->id}", 'seq' => $newer]), 'sig' => ''],
         ]];
         $this->assertSame(1, $this->publish()->published);
-        $this->assertSame($newer + 1, $this->engine->last((int) $course->id)['seq']);
-        $this->assertEquals($newer + 1, publication_store::get((int) $course->id)->seq);
+        $this->assertSame($newer + 2, $this->engine->last((int) $course->id)['seq']);
+        $this->assertEquals($newer + 2, publication_store::get((int) $course->id)->seq);
     }
 
     public function test_a_newer_item_from_too_far_in_the_future_is_outdone_from_the_present(): void {
@@ -201,7 +201,7 @@ final class publication_publisher_test extends \advanced_testcase {
         $DB->set_field('local_courseglue_publications', 'seq', $ahead, ['courseid' => $course->id]);
         $this->change($course, ['fullname' => 'Chemistry']);
         $this->publish();
-        $this->assertSame($ahead + 1, $this->engine->last((int) $course->id)['seq']);
+        $this->assertSame($ahead + 2, $this->engine->last((int) $course->id)['seq']);
     }
 
     public function test_a_hidden_course_is_withdrawn_with_the_terms_it_had(): void {
@@ -495,6 +495,6 @@ final class publication_publisher_test extends \advanced_testcase {
      * @return string
      */
     private function term(string $term): string {
-        return sha1("term\0{$term}");
+        return substr(sha1("term\0{$term}"), 0, 12);
     }
 }

@@ -164,13 +164,13 @@ final class fake_engine implements engine {
         foreach ($content['fullname'] as $language => $text) {
             $terms = [...$terms, ...$this->terms($text, (string) $language)];
         }
-        $terms = array_map(fn(string $term): string => sha1("term\0{$term}"), array_unique($terms));
+        $terms = array_map(fn(string $term): string => substr(sha1("term\0{$term}"), 0, 12), array_unique($terms));
         return $this->item($content['id'], $seq, ['seq' => $seq] + $content, array_values($terms));
     }
 
     #[\Override]
-    public function tombstone(string $id, int $seq): array {
-        return $this->item($id, $seq, ['id' => $id, 'seq' => $seq], []);
+    public function tombstone(string $id, int $seq, array $terms): array {
+        return $this->item($id, $seq, ['id' => $id, 'seq' => $seq], $terms);
     }
 
     #[\Override]
@@ -200,7 +200,7 @@ final class fake_engine implements engine {
     #[\Override]
     public function next_seq(int $last): int {
         $now = (int) (microtime(true) * 1000);
-        return $last > $now + self::AHEAD ? $now : max($last + 1, $now);
+        return $last > $now + self::AHEAD ? $now : max($last + 2, $now);
     }
 
     #[\Override]

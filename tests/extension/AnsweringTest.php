@@ -145,6 +145,7 @@ final class AnsweringTest extends TestCase {
             'after an unknown field of 700 levels' => [fn(string $json): string => "{\"new\":{$deep(700)}," . substr($json, 1), false],
             'after half a surrogate in an unknown field' => [fn(string $json): string => '{"new":"\\ud800",' . substr($json, 1), false],
             'as a list' => [fn(string $json): string => "[{$json}]", false],
+            'with the operation twice' => [fn(string $json): string => '{"operation":"search",' . substr($json, 1), false],
             'after a byte order mark' => [fn(string $json): string => "\xef\xbb\xbf{$json}", false],
         ];
     }

@@ -131,9 +131,9 @@ final class NetworkTest extends TestCase {
         [$first, $second] = $this->network(2);
         $this->publish($second, 'course/1', ['fullname' => ['en' => 'Marine biology']]);
         $this->assertSame(1, $this->search($first, 'biology')['total']);
-        $tombstone = json_decode($second->node()->tombstone('course/1', $second->now() + 1), true);
-        $terms = $second->rows()["record {$tombstone['recordid']}"]['terms'];
-        $result = $this->send($second, ['type' => 'tombstone', 'lost' => [], 'terms' => $terms] + $tombstone);
+        $terms = $second->rows()['record ' . sha1($second->setting('address') . "\0course/1")]['terms'];
+        $tombstone = json_decode($second->node()->tombstone('course/1', $second->now() + 1, $terms), true);
+        $result = $this->send($second, ['type' => 'tombstone', 'lost' => []] + $tombstone);
         $this->assertSame('published', $result['results'][0]['state']);
         $this->assertSame(0, $this->search($first, 'biology')['total']);
         $this->assertSame(0, $this->search($second, 'biology')['total']);

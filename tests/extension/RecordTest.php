@@ -66,7 +66,7 @@ final class RecordTest extends TestCase {
         $terms = $this->record(Site::make('a.example'))['terms'];
         foreach (['Marine', 'plankton'] as $word) {
             [$term] = Node::terms($word, 'en');
-            $this->assertContains(sha1("term\0$term"), $terms, $word);
+            $this->assertContains(substr(sha1("term\0$term"), 0, 12), $terms, $word);
         }
     }
 
@@ -110,10 +110,10 @@ final class RecordTest extends TestCase {
 
     public function test_a_tombstone_has_the_id_of_what_it_withdraws(): void {
         $site = Site::make('a.example');
-        $tombstone = json_decode($site->node()->tombstone('course/12', 5), true);
+        $tombstone = json_decode($site->node()->tombstone('course/12', 5, ['0123456789ab']), true);
         $this->assertSame(sha1("a.example\0course/12"), $tombstone['recordid']);
         $body = json_decode($tombstone['body'], true);
-        $this->assertEquals(['site' => 'a.example', 'id' => 'course/12', 'seq' => 5], $body);
+        $this->assertEquals(['site' => 'a.example', 'id' => 'course/12', 'seq' => 5, 'terms' => 'ASNFZ4mr'], $body);
         $key = base64_decode(Node::publicKey($site->setting('secret')));
         $signed = "courseglue/1\0test\0tombstone\0{$tombstone['body']}";
         $this->assertTrue(sodium_crypto_sign_verify_detached(base64_decode($tombstone['sig']), $signed, $key));

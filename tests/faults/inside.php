@@ -59,7 +59,11 @@ function courseglue_message(string $operation, array $fields): string {
  */
 function courseglue_store(string $type, array $items): string {
     $fields = array_flip(['body', 'sig', 'terms']);
-    $items = array_map(fn(array $item): array => ['type' => $type] + array_intersect_key($item, $fields), $items);
+    $packed = fn(array $terms): string => base64_encode(hex2bin(implode('', $terms)));
+    $items = array_map(
+        fn(array $item): array => ['type' => $type, 'terms' => $packed($item['terms'])] + array_intersect_key($item, $fields),
+        $items
+    );
     return courseglue_message('store', ['site' => membership::entry(), 'records' => $items]);
 }
 
@@ -177,8 +181,8 @@ switch ($action) {
     case 'withdraw':
         $wanted = json_decode($argument, true, 8, JSON_THROW_ON_ERROR);
         $record = courseglue_record($wanted['id'], $wanted['word']);
-        $tombstone = engine_factory::get()->tombstone("course/{$wanted['id']}", $record['seq'] + 1);
-        $done['message'] = courseglue_store('tombstone', [$tombstone + ['terms' => $record['terms']]]);
+        $tombstone = engine_factory::get()->tombstone("course/{$wanted['id']}", $record['seq'] + 1, $record['terms']);
+        $done['message'] = courseglue_store('tombstone', [$tombstone]);
         break;
     case 'newcomer':
         $done['message'] = courseglue_message('vouch', ['site' => courseglue_newcomer($argument)]);

@@ -169,10 +169,11 @@ final class BadInputTest extends network_test_case {
                     'lang' => 'en', 'fullname' => ['en' => 'Forged'], 'shortname' => ['en' => 'F'], 'summary' => new \stdClass(),
                     'category' => [], 'tags' => [], 'subject' => null, 'level' => null, 'audience' => null, 'licence' => null,
                     'format' => 'topics', 'start' => null, 'end' => null, 'access' => 'guest', 'backup' => false, 'contact' => null,
-                    'link' => 'course/view.php?id=99999', 'contents' => [],
+                    'link' => 'course/view.php?id=99999', 'contents' => [], 'until' => intdiv(time(), 86400) + 300,
+                    'terms' => base64_encode(substr(sha1("term\0forg", true), 0, 6)),
                 ], JSON_UNESCAPED_SLASHES),
                 'sig' => base64_encode(random_bytes(64)),
-                'terms' => [sha1("term\0forg")],
+                'terms' => base64_encode(substr(sha1("term\0forg", true), 0, 6)),
             ]],
         ], JSON_UNESCAPED_SLASHES));
         if ($answer->status === 200) {

@@ -53,9 +53,10 @@ final class ReadmeTest extends network_test_case {
             'how somebody from outside gets in' => ['access'],
             'whether a backup is offered' => ['backup'],
             'subject, level, audience and licence that somebody gave, in CourseGlue or in custom fields that the admin chose and everybody can see' =>
-                ['subject', 'level', 'audience', 'licence'],
+                ['subject', 'level', 'audience', 'licence', 'tags'],
             'an empty place for a contact' => ['contact'],
             'the site, an id, a link and when it said so' => ['site', 'id', 'link', 'seq'],
+            'until when that holds, and the words and keys that it is found under' => ['until', 'terms', 'keys'],
         ],
         'Contents' => ['tags' => ['tags'], 'types, names and links of sections and activities' => ['contents']],
         'Texts' => ['as people wrote them, with the names that they wrote into them' => []],

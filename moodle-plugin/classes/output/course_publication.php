@@ -47,6 +47,12 @@ use templatable;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class course_publication implements renderable, templatable {
+    /** @var array The fields that a record leaves out where they are empty. */
+    private const EMPTY = [
+        'shortname' => [], 'summary' => [], 'category' => [], 'tags' => [], 'contents' => [], 'subject' => null, 'level' => null,
+        'audience' => null, 'licence' => null, 'format' => '', 'start' => null, 'end' => null, 'backup' => false, 'contact' => null,
+    ];
+
     /** @var string[] The codes of an unknown language, before and after the engine tried to detect it. */
     private const UNKNOWN = ['', 'und'];
 
@@ -83,7 +89,7 @@ final class course_publication implements renderable, templatable {
         $extraction = (new extractor($this->policy))->read($this->course, true);
         $content = $extraction->content;
         $record = $this->record($content);
-        $shown = $record === null ? $content : json_decode($record['body'], true);
+        $shown = ($record === null ? $content : json_decode($record['body'], true)) + self::EMPTY;
         return [
             'obstacle' => $this->obstacle(),
             'level' => $status->is_found() ? 'success' : 'info',

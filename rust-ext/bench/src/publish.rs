@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use courseglue_core::{Barrier, BuiltItem, Failure, PublishReport, PublishState, PublishTask, Site};
-use courseglue_protocol::{CheckedEntry, Id};
+use courseglue_protocol::{CheckedEntry, Term};
 use courseglue_protocol::{DAY_MS, Millis};
 use courseglue_table::PeerTable;
 use serde_json::{Value, json};
@@ -66,7 +66,7 @@ pub fn run(report: &mut Report) -> Result<(), Failed> {
     let changed: Vec<Course> =
         courses[..CHANGED].iter().zip(&courses[COURSES..]).map(|(old, new)| rewritten(old, new)).collect();
     let tomorrow = NOW + DAY_MS;
-    let before: Vec<BTreeSet<Id>> = items.drain(..CHANGED).map(|item| item.terms).collect();
+    let before: Vec<BTreeSet<Term>> = items.drain(..CHANGED).map(|item| item.terms).collect();
     let mut again = network.build(&changed, tomorrow)?;
     for (item, before) in again.iter_mut().zip(before) {
         item.lost = before.difference(&item.terms).copied().collect();
@@ -107,8 +107,8 @@ fn rewritten(old: &Course, new: &Course) -> Course {
 /// A record with the terms it has and had.
 struct Item {
     built: BuiltItem,
-    terms: BTreeSet<Id>,
-    lost: BTreeSet<Id>,
+    terms: BTreeSet<Term>,
+    lost: BTreeSet<Term>,
 }
 
 impl Item {

@@ -13,8 +13,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use courseglue_index::{Index, rate};
+use courseglue_protocol::record::MAX_TERMS;
 use courseglue_protocol::record::{self, Field, Record};
-use courseglue_protocol::terms::{self, MAX_TERMS};
+use courseglue_protocol::terms;
 use courseglue_protocol::{Id, Query};
 use courseglue_text::{WordKind, fold, terms as terms_of, words};
 use serde_json::{Value, json};
@@ -38,7 +39,7 @@ pub fn run(report: &mut Report) -> Result<(), Failed> {
     let mut records = Vec::new();
     for course in data::courses()? {
         // What makes no record (a course without a title) would not be published either.
-        if let Ok(body) = record::build(&content(&course), "a.example", 1) {
+        if let Ok(body) = record::build(&content(&course), "a.example", 1, &terms::chosen) {
             records.push(Arc::new(Record::parse(&body)?));
         }
     }
@@ -97,7 +98,7 @@ fn measure(own: &[&Record], lang: &str, sites: &[Index], random: &mut fastrand::
         let (publisher, searcher) = (random.choice(sites)?, random.choice(sites)?);
         let query = Query { words, lang: lang.to_owned(), ..Query::default() };
         let published = terms::select(record, &|term| publisher.df(term), MAX_TERMS);
-        let first: Vec<String> = record.terms().into_iter().take(MAX_TERMS).collect();
+        let first: Vec<String> = record.words().into_iter().take(MAX_TERMS).collect();
         let asked = query.asked(&|term| searcher.df(term));
         let matches = rate(&query, record, Id::digest(b"publisher"), None).is_some();
         let reached = |stored: &[String]| matches && asked.iter().any(|asked| stored.contains(&asked.term));

@@ -73,7 +73,9 @@ fn records() -> Result<Vec<(Id, Record)>, Failed> {
         let host = format!("moodle{}.example", n % PUBLISHERS);
         let course = Course { id: format!("{}-{n}", course.id), ..course.clone() };
         // What makes no record (a course without a title) would not be published either.
-        if let Ok(body) = record::build(&content(&course), &host, n as u64 + 1) {
+        if let Ok(body) =
+            record::build(&content(&course), &host, n as u64 + 1, &courseglue_protocol::terms::chosen)
+        {
             records.push((Id::digest(host.as_bytes()), Record::parse(&body)?));
         }
         if records.len() == RECORDS {

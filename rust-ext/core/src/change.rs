@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 pub use courseglue_index::RecordRow;
 use courseglue_index::{Holding, Holdings};
-use courseglue_protocol::{CheckedEntry, Day, Entry, Id, Millis, Sig, Voucher};
+use courseglue_protocol::{CheckedEntry, Day, Entry, Id, Millis, Sig, Term, Voucher};
 use serde::{Deserialize, Serialize};
 
 /// One change. Applying the same change twice is applying it once.
@@ -40,7 +40,7 @@ pub enum Change {
         /// The version's sequence number.
         seq: Millis,
         /// The terms.
-        terms: Vec<Id>,
+        terms: Vec<Term>,
     },
     /// A request to a site was answered, or was not.
     Alive {
@@ -88,7 +88,7 @@ pub struct SpotRow {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FrequencyRow {
     /// The term.
-    pub term: Id,
+    pub term: Term,
     /// Records: the median of what homes said; 0 forgets the term.
     pub count: u64,
     /// The UTC day on which this was learnt.
@@ -166,8 +166,8 @@ pub(crate) fn between(before: &Holdings, after: &Holdings, recordids: &BTreeSet<
         }
         if let Some(old) = &old {
             let stays =
-                |term: &Id| new.as_ref().is_some_and(|new| new.seq > old.seq || new.terms.contains(term));
-            let lost: Vec<Id> = old.terms.iter().filter(|term| !stays(term)).copied().collect();
+                |term: &Term| new.as_ref().is_some_and(|new| new.seq > old.seq || new.terms.contains(term));
+            let lost: Vec<Term> = old.terms.iter().filter(|term| !stays(term)).copied().collect();
             if new.is_none() || !lost.is_empty() {
                 changes.push(Change::TermsGone { recordid: *recordid, seq: old.seq, terms: lost });
             }
@@ -192,8 +192,12 @@ mod tests {
         Id::digest(format!("{kind} {n}").as_bytes())
     }
 
+    fn term(n: u8) -> Term {
+        Term([n; 6])
+    }
+
     fn held(seq: Millis, terms: &[u8]) -> Arc<Holding> {
-        let terms = terms.iter().map(|n| id("term", *n)).collect();
+        let terms = terms.iter().map(|n| term(*n)).collect();
         let body = r#"{"id":"course/1"}"#.to_owned();
         Arc::new(Holding { node: id("node", 1), seq, withdrawn: false, body, sig: Sig([0; 64]), terms })
     }
@@ -204,7 +208,7 @@ mod tests {
         (1..=4).for_each(|n| before.put(id("record", n), held(5, &[1, 2])));
         let mut after = before.clone();
         after.remove(&id("record", 1));
-        after.drop_terms(&id("record", 2), &[id("term", 1)]);
+        after.drop_terms(&id("record", 2), &[term(1)]);
         after.put(id("record", 3), held(6, &[2]));
         let all: BTreeSet<Id> = (1..=4).map(|n| id("record", n)).collect();
         let changes = between(&before, &after, &all);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use courseglue_index::bounded;
-use courseglue_protocol::{Day, Id, Millis, day_of};
+use courseglue_protocol::{Day, Millis, Term, day_of};
 
 use crate::change::{Change, FrequencyRow};
 use crate::site::Site;
@@ -17,11 +17,11 @@ const STALE_DAYS: Day = 7;
 
 /// The frequencies that homes named in the course of one task.
 #[derive(Clone, Debug, Default)]
-pub struct Frequencies(BTreeMap<Id, Vec<u64>>);
+pub struct Frequencies(BTreeMap<Term, Vec<u64>>);
 
 impl Frequencies {
     /// Notes what one home said of a term; it must be asked about each only once.
-    pub fn note(&mut self, term: Id, count: u64) {
+    pub fn note(&mut self, term: Term, count: u64) {
         let counts = self.0.entry(term).or_default();
         if counts.len() < MAX_ANSWERS {
             counts.push(bounded(count));
@@ -33,7 +33,7 @@ impl Frequencies {
     #[must_use]
     pub fn changes(self, site: &Site, now: Millis) -> Vec<Change> {
         let day = day_of(now);
-        let mut news: BTreeMap<Id, u64> = BTreeMap::new();
+        let mut news: BTreeMap<Term, u64> = BTreeMap::new();
         for (term, mut counts) in self.0 {
             counts.sort_unstable();
             let Some(median) = counts.get((counts.len().max(1) - 1) / 2) else { continue };
@@ -59,11 +59,11 @@ impl Frequencies {
 }
 
 /// The terms that make room for the new ones.
-fn oldest(site: &Site, news: &BTreeMap<Id, u64>) -> Vec<Id> {
+fn oldest(site: &Site, news: &BTreeMap<Term, u64>) -> Vec<Term> {
     let kept =
         site.frequencies.len() + news.keys().filter(|term| !site.frequencies.contains_key(term)).count();
     let Some(excess) = kept.checked_sub(MAX_KEPT).filter(|excess| *excess > 0) else { return Vec::new() };
-    let mut old: Vec<(Day, Id)> = site
+    let mut old: Vec<(Day, Term)> = site
         .frequencies
         .values()
         .filter(|row| !news.contains_key(&row.term))
@@ -88,8 +88,8 @@ mod tests {
         Site::new(Settings::from_json(settings).unwrap())
     }
 
-    fn term(n: usize) -> Id {
-        Id::digest(&n.to_be_bytes())
+    fn term(n: usize) -> Term {
+        Term::of_word(&n.to_string())
     }
 
     fn learn(site: &mut Site, told: &[(usize, u64)], now: Millis) {

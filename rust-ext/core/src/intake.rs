@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use courseglue_index::{Holding, Holdings, MAX_OF_ONE_SITE, MAX_POSTINGS};
 use courseglue_protocol::message::{Code, Fault, MAX_ITEM_TERMS, RefusedItem, SignedItem, StoredItem};
-use courseglue_protocol::{CheckedEntry, Id, Millis, day_of};
+use courseglue_protocol::{CheckedEntry, Id, Millis, Term, Terms, day_of};
 
 use crate::change::{self, Change};
 use crate::site::Site;
@@ -43,18 +43,18 @@ pub struct Intake<'s> {
     /// The most postings of one term.
     limit: usize,
     /// The rank below which no posting of a term is kept.
-    thresholds: BTreeMap<Id, Rank>,
+    thresholds: BTreeMap<Term, Rank>,
 }
 
 /// Terms that an item was sent for, sorted by what becomes of them.
 #[derive(Default)]
 struct SortedTerms {
     /// It is held for these.
-    kept: BTreeSet<Id>,
+    kept: BTreeSet<Term>,
     /// This site is no home of these.
-    far: Vec<Id>,
+    far: Terms,
     /// Of these there are enough postings.
-    surplus: Vec<Id>,
+    surplus: Terms,
 }
 
 impl<'s> Intake<'s> {
@@ -83,7 +83,7 @@ impl<'s> Intake<'s> {
 
     /// The number of records that are held for a term.
     #[must_use]
-    pub fn postings(&self, term: &Id) -> usize {
+    pub fn postings(&self, term: &Term) -> usize {
         self.holdings.postings(term)
     }
 
@@ -98,8 +98,7 @@ impl<'s> Intake<'s> {
         sender: Option<&CheckedEntry>,
         item: StoredItem,
     ) -> Result<Acceptance, Box<RefusedItem>> {
-        let lost = item.lost.as_ref().map_or(0, |loss| loss.terms.len());
-        if item.terms.len().max(lost) > MAX_ITEM_TERMS {
+        if item.terms.0.len() > MAX_ITEM_TERMS {
             let fault = Fault::new(Code::TooLarge, format!("an item has at most {MAX_ITEM_TERMS} terms"));
             return Err(refusal(None, fault));
         }
@@ -112,6 +111,12 @@ impl<'s> Intake<'s> {
             return Err(outdone);
         }
         let own = node == self.site.settings.node;
+        let is_held = old.as_ref().is_some_and(|old| old.seq == incoming.seq);
+        // A publisher's own site is no exception: it may have forgotten what it withdrew.
+        if sender.is_some() && !is_held && !incoming.is_fresh(self.now) {
+            let why = "the record was signed more than seven days ago: its publisher has to sign it again";
+            return Err(refuse(Fault::new(Code::TooOld, why)));
+        }
         let terms = self.sort_terms(&node, old.as_deref(), &incoming, &item);
         let refused = refusals_of_terms(recordid, terms.far, terms.surplus);
         if terms.kept.is_empty() && old.is_none() && !(self.everything && refused.is_empty()) {
@@ -125,6 +130,9 @@ impl<'s> Intake<'s> {
         let held = Holding { node, seq, withdrawn, body: item.body, sig: item.sig, terms: terms.kept };
         if !own && !self.fits(&held, old.as_deref()) {
             return Err(refuse(Fault::new(Code::Full, "this site has no room for more records")));
+        }
+        if held.row(recordid).is_none() {
+            return Err(refuse(Fault::new(Code::BadRequest, "the item cannot be kept")));
         }
         if old.as_deref() != Some(&held) {
             self.holdings.put(recordid, Arc::new(held));
@@ -144,24 +152,22 @@ impl<'s> Intake<'s> {
     ) -> SortedTerms {
         let before = old.into_iter().flat_map(|held| held.terms.iter().copied());
         let mut terms = SortedTerms {
-            kept: before.filter(|term| incoming.may_have(term)).collect(),
+            kept: before.filter(|term| incoming.terms.contains(term)).collect(),
             ..SortedTerms::default()
         };
-        if let Some(loss) = item.lost.as_ref().filter(|_| incoming.record.is_some()) {
-            terms.kept.retain(|term| !loss.terms.contains(term));
-        }
         let own = *node == self.site.settings.node;
-        for term in item.terms.iter().filter(|term| incoming.may_have(term)) {
+        for term in &item.terms.0 {
             if terms.kept.contains(term) || terms.kept.len() >= MAX_ITEM_TERMS {
                 continue;
             }
-            if !self.everything && !self.site.accepts(term, self.now) {
-                terms.far.push(*term);
+            let kind = if !self.everything && !self.site.accepts(*term, self.now) {
+                &mut terms.far.0
             } else if !own && !self.has_room(node, term, incoming) {
-                terms.surplus.push(*term);
+                &mut terms.surplus.0
             } else {
-                terms.kept.insert(*term);
-            }
+                &mut terms.kept
+            };
+            kind.insert(*term);
         }
         terms
     }
@@ -185,7 +191,7 @@ impl<'s> Intake<'s> {
 
 fn refusal(recordid: Option<Id>, fault: Fault) -> Box<RefusedItem> {
     let Fault { code, message } = fault;
-    Box::new(RefusedItem { recordid, code, message, terms: Vec::new(), newer: None })
+    Box::new(RefusedItem { recordid, code, message, terms: Terms::default(), newer: None })
 }
 
 /// The refusal of an item of which something newer is held, which comes with it.
@@ -204,10 +210,10 @@ fn refusal_of_older(
 }
 
 /// The refusals of an item for some of its terms: those of which this site is no home, and those of which it has enough.
-fn refusals_of_terms(recordid: Id, far: Vec<Id>, surplus: Vec<Id>) -> Vec<RefusedItem> {
+fn refusals_of_terms(recordid: Id, far: Terms, surplus: Terms) -> Vec<RefusedItem> {
     let why_surplus =
         "these terms have as many postings as are kept, here or of that publisher, and better ranked ones";
-    let refused = |code, message: &str, terms: Vec<Id>| {
+    let refused = |code, message: &str, terms: Terms| {
         let refused =
             RefusedItem { recordid: Some(recordid), code, message: message.into(), terms, newer: None };
         (!refused.terms.is_empty()).then_some(refused)
@@ -222,6 +228,6 @@ fn refusal_of_all(recordid: Id, refused: Vec<RefusedItem>) -> Box<RefusedItem> {
     let why = "this site is not a home of any of the item's terms";
     surplus.map_or_else(
         || refusal(Some(recordid), Fault::new(Code::NotHome, why)),
-        |surplus| Box::new(RefusedItem { terms: Vec::new(), ..surplus }),
+        |surplus| Box::new(RefusedItem { terms: Terms::default(), ..surplus }),
     )
 }

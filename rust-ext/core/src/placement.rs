@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
 use courseglue_index::{HoldingRef, Holdings};
-use courseglue_protocol::{Entry, Id, Millis, day_of};
+use courseglue_protocol::{Entry, Id, Millis, Term, day_of};
 use courseglue_sketch::{Item, Salt};
 use courseglue_table::{Liveness, Peer, PeerTable, REPLICAS};
 
@@ -19,15 +19,15 @@ pub const MAX_CLOSER: usize = 20;
 impl Site {
     /// Whether this site takes in postings of `term`.
     #[must_use]
-    pub fn accepts(&self, term: &Id, now: Millis) -> bool {
-        self.table.is_home(&self.settings.node, term, ACCEPTING, now)
+    pub fn accepts(&self, term: Term, now: Millis) -> bool {
+        self.table.is_home(&self.settings.node, &term.place(), ACCEPTING, now)
     }
 
     /// The entries of the homes of terms, for a publisher that knows none so near; for each term the nearest first.
     #[must_use]
-    pub fn closer(&self, terms: impl IntoIterator<Item = Id>, now: Millis) -> Vec<Entry> {
+    pub fn closer(&self, terms: impl IntoIterator<Item = Term>, now: Millis) -> Vec<Entry> {
         let mut told = BTreeSet::new();
-        let homes = terms.into_iter().flat_map(|term| self.table.homes(&term, REPLICAS, now));
+        let homes = terms.into_iter().flat_map(|term| self.table.homes(&term.place(), REPLICAS, now));
         let mut closer: Vec<Peer<'_>> =
             homes.filter(|home| told.insert(home.id())).take(MAX_CLOSER).collect();
         // A sender that does not know the homes may not know the sites that vouch for them either.
@@ -47,11 +47,11 @@ pub struct Posting {
     /// The record.
     pub recordid: Id,
     /// The term.
-    pub term: Id,
+    pub term: Term,
 }
 
 impl Posting {
-    fn new(salt: &Salt, held: &HoldingRef<'_>, term: Id) -> Self {
+    fn new(salt: &Salt, held: &HoldingRef<'_>, term: Term) -> Self {
         let recordid = held.recordid;
         let parts: [&[u8]; 4] = [&recordid.0, &held.seq.to_be_bytes(), &[u8::from(held.withdrawn)], &term.0];
         Self { item: salt.item(&parts), recordid, term }
@@ -72,7 +72,7 @@ pub struct SharedTerms<'s> {
     now: Millis,
     known: bool,
     everything: bool,
-    terms: HashMap<Id, bool>,
+    terms: HashMap<Term, bool>,
 }
 
 impl<'s> SharedTerms<'s> {
@@ -93,13 +93,13 @@ impl<'s> SharedTerms<'s> {
     }
 
     /// Whether both are homes of `term`.
-    pub fn has(&mut self, term: &Id) -> bool {
+    pub fn has(&mut self, term: &Term) -> bool {
         if !self.known || self.everything {
             return self.known;
         }
         let Self { table, own, other, now, .. } = self;
         let both_are_homes = || {
-            let homes = table.homes(term, REPLICAS, *now);
+            let homes = table.homes(&term.place(), REPLICAS, *now);
             [own, other].iter().all(|node| homes.iter().any(|home| home.id() == **node))
         };
         *self.terms.entry(*term).or_insert_with(both_are_homes)

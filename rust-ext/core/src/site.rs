@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use courseglue_index::{Holding, Holdings, Index, IndexedRecord, Publishers};
-use courseglue_protocol::{CheckedEntry, Day, Id, KEPT_VOUCHERS, Millis};
+use courseglue_protocol::{CheckedEntry, Day, Id, KEPT_VOUCHERS, Millis, Term};
 use courseglue_table::{Judge, Liveness, PeerTable, REPLICAS, SiteRef};
 
 use crate::change::{Change, CheckRow, FrequencyRow, RecordRow, SiteRow, SpotRow};
@@ -47,7 +47,7 @@ pub struct Site {
     /// The results of random checks of known sites.
     pub spots: HashMap<Id, SpotRow>,
     /// The frequencies of terms, as their homes say.
-    pub frequencies: HashMap<Id, FrequencyRow>,
+    pub frequencies: HashMap<Term, FrequencyRow>,
     /// Marks: notes that this site keeps about its own work, by name.
     pub marks: BTreeMap<String, String>,
     /// The sketch of the table, from which peers find out what they lack.
@@ -197,7 +197,7 @@ impl Site {
         self.holdings.put(recordid, Arc::new(held));
     }
 
-    fn drop_terms(&mut self, recordid: Id, seq: Millis, terms: &[Id]) {
+    fn drop_terms(&mut self, recordid: Id, seq: Millis, terms: &[Term]) {
         let Some(held) = self.holdings.get(&recordid).filter(|held| held.seq == seq) else { return };
         if held.terms().all(|term| terms.contains(&term)) {
             self.holdings.remove(&recordid);

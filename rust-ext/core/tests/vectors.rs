@@ -4,12 +4,11 @@
 
 mod frozen;
 
-use courseglue_protocol::record::{self, Record};
+use courseglue_protocol::record::{self, MAX_TERMS, Record};
 use courseglue_protocol::{
-    Address, Descriptor, Entry, Id, ItemType, PublicKey, Query, Secret, Sig, Voucher, terms,
+    Address, Descriptor, Entry, Id, ItemType, PublicKey, Query, Secret, Sig, Term, Voucher, terms,
 };
 use courseglue_table::{PeerTable, REPLICAS};
-use courseglue_text::term_key;
 use serde_json::{Value, json};
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../vectors/identity.json");
@@ -45,8 +44,8 @@ fn signed() -> Value {
         "release": "4.5.6", "plugin": "0.1.0", "protocol": 1, "country": "ES", "lang": "ca",
         "figures": {"courses": 1234}})
     .to_string();
-    let record = r#"{"site":"moodle.urv.cat","id":"course/7","seq":1763830000000,"lang":"ca","fullname":{"ca":"Didàctica"},"shortname":{"ca":"DID"},"access":"guest","link":"course/view.php?id=7"}"#;
-    let tombstone = r#"{"site":"moodle.urv.cat","id":"course/7","seq":1763830000001}"#;
+    let record = r#"{"site":"moodle.urv.cat","id":"course/7","seq":1763830000000,"lang":"ca","fullname":{"ca":"Didàctica"},"shortname":{"ca":"DID"},"access":"guest","link":"course/view.php?id=7","until":20700,"terms":""}"#;
+    let tombstone = r#"{"site":"moodle.urv.cat","id":"course/7","seq":1763830000001,"terms":""}"#;
     let items: Value = [
         (ItemType::Descriptor, descriptor.as_str()),
         (ItemType::Record, record),
@@ -72,16 +71,18 @@ fn record_ids() -> Value {
 fn built() -> Value {
     let content = json!({"id": "course/12", "lang": "ca", "fullname": {"": "Didàctica de les ciències", "en": "Teaching science"},
         "shortname": "DID-1", "summary": {"": "Com s'ensenya a  fer preguntes."}, "category": [{"": "Educació"}],
-        "tags": ["ciència"], "subject": "Education", "level": null, "audience": null, "licence": "cc-by-4.0",
+        "tags": ["ciència"], "subject": "0111", "level": "isced:6", "audience": "teacher", "licence": "CC-BY-4.0",
+        "workload": 25, "place": {"lat": 41.12, "lon": 1.25}, "modified": 1_756_684_800, "keys": ["type:page"],
+        "copy": {"size": 12_345, "version": "4.5", "sha256": "ab".repeat(32)},
         "format": "topics", "start": 1_756_684_800, "end": null, "access": "guest", "backup": false, "contact": null,
         "link": "course/view.php?id=12", "contents": [
             {"type": "section", "name": {"": "Preguntes"}, "link": "course/section.php?id=3"},
             {"type": "page", "name": {"": "Un volcà a classe", "en": "A volcano in class"}, "link": "mod/page/view.php?id=7"}]});
-    let body = record::build(&content, "moodle.urv.cat", 1_763_830_000_000).unwrap();
+    let body = record::build(&content, "moodle.urv.cat", 1_763_830_000_000, &terms::chosen).unwrap();
     let parsed = Record::parse(&body).unwrap();
-    let terms = terms::select(&parsed, &|_| 0, terms::MAX_TERMS);
+    let terms = terms::select(&parsed, &|_| 0, MAX_TERMS);
     json!({"site": "moodle.urv.cat", "seq": 1_763_830_000_000_u64, "content": content, "body": body,
-        "recordid": parsed.record_id(), "terms": terms, "all_terms": parsed.terms()})
+        "recordid": parsed.record_id(), "terms": terms, "all_terms": parsed.words()})
 }
 
 /// A text without spaces that is too long for all of its terms, and what a searcher asks for.
@@ -91,12 +92,12 @@ fn chosen() -> Value {
         その結果を発表して互いに意見を述べる。";
     let content = json!({"id": "course/13", "lang": "ja", "fullname": {"ja": "機械学習入門"}, "summary": {"ja": summary},
         "access": "guest", "link": "course/view.php?id=13"});
-    let body = record::build(&content, "moodle.urv.cat", 1_763_830_000_000).unwrap();
+    let body = record::build(&content, "moodle.urv.cat", 1_763_830_000_000, &terms::chosen).unwrap();
     let record = Record::parse(&body).unwrap();
     let words = "線形代数 小さな研究 発表";
     let query = Query { words: words.into(), lang: "ja".into(), ..Query::default() };
     let asked: Vec<String> = query.asked(&|_| 0).into_iter().map(|asked| asked.term).collect();
-    json!({"body": body, "terms": terms::select(&record, &|_| 0, terms::MAX_TERMS), "all_terms": record.terms(),
+    json!({"body": body, "terms": terms::select(&record, &|_| 0, MAX_TERMS), "all_terms": record.words(),
         "words": words, "asked": asked})
 }
 
@@ -113,9 +114,9 @@ fn homes() -> Value {
             let entry = Entry { body: body.to_string(), sig: Sig([0; 64]), vouchers: vec![] };
             table.put(entry.read().unwrap());
         }
-        let key = Id(term_key(term));
+        let key = Term::of_word(term);
         let homes: Vec<_> =
-            table.homes(&key, REPLICAS, 0).iter().map(|p| p.site().address.to_string()).collect();
+            table.homes(&key.place(), REPLICAS, 0).iter().map(|p| p.site().address.to_string()).collect();
         json!({"sites": addresses, "term": term, "key": key, "homes": homes})
     };
     let few: Vec<String> = few.iter().map(ToString::to_string).collect();

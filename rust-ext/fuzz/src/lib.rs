@@ -53,7 +53,7 @@ pub fn batch(site: &Site) -> String {
         "access": "guest", "backup": false, "link": "course/view.php?id=1", "contents": []});
     let record = site.record(&course.to_string(), NOW).unwrap();
     let terms = record.terms.clone();
-    let mut records = vec![json!(record), json!(site.tombstone("2", NOW).unwrap())];
+    let mut records = vec![json!(record), json!(site.tombstone("2", NOW, &record.terms).unwrap())];
     records[0]["type"] = "record".into();
     records[1]["type"] = "tombstone".into();
     records[1]["terms"] = json!(terms);

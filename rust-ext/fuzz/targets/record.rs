@@ -12,7 +12,7 @@ fuzz_target!(|body: &str| {
     }
     let _ = Tombstone::parse(body);
     let Ok(content) = serde_json::from_str(body) else { return };
-    if let Ok(built) = record::build(&content, "a.example", NOW) {
+    if let Ok(built) = record::build(&content, "a.example", NOW, &courseglue_protocol::terms::chosen) {
         assert!(Record::parse(&built).is_ok(), "built what is not read: {built}");
     }
 });

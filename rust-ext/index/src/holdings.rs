@@ -18,7 +18,7 @@ mod tests;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use courseglue_protocol::Id;
+use courseglue_protocol::{Id, Term};
 
 use base::Base;
 use parts::Parts;
@@ -38,10 +38,10 @@ pub const MAX_OF_ONE_SITE: usize = 50_000;
 pub struct Holdings {
     base: Option<Base>,
     /// The items that are not in the base.
-    items: Parts<Arc<Holding>>,
+    items: Parts<Id, Arc<Holding>>,
     /// The difference to the number of postings in the base.
-    postings: Parts<isize>,
-    publishers: Parts<Share>,
+    postings: Parts<Term, isize>,
+    publishers: Parts<Id, Share>,
     bytes: u64,
 }
 
@@ -96,12 +96,12 @@ impl Holdings {
 
     /// The number of records that are held for a term.
     #[must_use]
-    pub fn postings(&self, term: &Id) -> usize {
+    pub fn postings(&self, term: &Term) -> usize {
         self.postings_since(term, self.frozen().map_or(0, |frozen| frozen.postings(term)))
     }
 
     /// The number of records that are held for a term with `in_file` postings in the file.
-    fn postings_since(&self, term: &Id, in_file: usize) -> usize {
+    fn postings_since(&self, term: &Term, in_file: usize) -> usize {
         in_file.saturating_add_signed(self.postings.get(term).copied().unwrap_or(0))
     }
 
@@ -110,7 +110,7 @@ impl Holdings {
     }
 
     /// Every term that a record is held for, in no order.
-    pub fn terms(&self) -> impl Iterator<Item = Id> {
+    pub fn terms(&self) -> impl Iterator<Item = Term> {
         let in_file = self.frozen().into_iter().flat_map(FrozenHoldings::terms);
         let on_heap = self.postings.iter().map(|(term, _)| *term).filter(|term| self.is_new(term));
         in_file
@@ -120,13 +120,13 @@ impl Holdings {
     }
 
     /// Whether the file does not name a term.
-    fn is_new(&self, term: &Id) -> bool {
+    fn is_new(&self, term: &Term) -> bool {
         self.frozen().is_none_or(|frozen| frozen.term_number(term).is_none())
     }
 
     /// At least `count` of the terms, where there are as many: which ones depends on `random` alone.
     #[must_use]
-    pub fn some_terms(&self, count: usize, random: u64) -> Vec<Id> {
+    pub fn some_terms(&self, count: usize, random: u64) -> Vec<Term> {
         let mut terms = Vec::new();
         for part in parts::from(random) {
             if terms.len() >= count {
@@ -184,7 +184,7 @@ impl Holdings {
 
     /// Whether this publisher has used up its postings of this term ([`MAX_POSTINGS_OF_ONE_SITE`]).
     #[must_use]
-    pub fn has_enough_of(&self, publisher: &Id, term: &Id) -> bool {
+    pub fn has_enough_of(&self, publisher: &Id, term: &Term) -> bool {
         if self.items_of(publisher) < MAX_POSTINGS_OF_ONE_SITE {
             return false;
         }
@@ -222,11 +222,11 @@ impl Holdings {
     }
 
     /// An item is no longer held for these terms; one that is left with none is forgotten.
-    pub fn drop_terms(&mut self, recordid: &Id, terms: &[Id]) {
+    pub fn drop_terms(&mut self, recordid: &Id, terms: &[Term]) {
         let Some(item) = self.get(recordid).filter(|item| terms.iter().any(|term| item.has(term))) else {
             return;
         };
-        let left: BTreeSet<Id> = item.terms().filter(|term| !terms.contains(term)).collect();
+        let left: BTreeSet<Term> = item.terms().filter(|term| !terms.contains(term)).collect();
         if left.is_empty() {
             self.remove(recordid);
         } else {

@@ -10,7 +10,7 @@ use courseglue_core::{
     TaskError, start_network,
 };
 use courseglue_protocol::message::{Code, Fault};
-use courseglue_protocol::{Address, Millis, Secret, next_seq};
+use courseglue_protocol::{Address, Millis, Secret, Term, next_seq};
 use courseglue_text as text;
 use courseglue_transport::drive::now;
 use courseglue_transport::{Limits, Policy, clients, drive};
@@ -116,11 +116,14 @@ impl Node {
         json(&built.map_err(bad_settings)?)
     }
 
-    /// Signs the withdrawal of this site's record with this local id: `{"recordid","seq","body","sig"}`.
+    /// Signs the withdrawal of this site's record with this local id from the homes of these terms, of which the first
+    /// 128 are signed: `{"recordid","seq","body","sig","terms"}`.
     ///
-    /// Throws `CourseGlue\SettingsException` for settings without a secret.
-    pub fn tombstone(&self, id: Bytes, seq: i64) -> PhpResult<String> {
-        json(&self.site()?.tombstone(utf8("id", id)?, sequence(seq)?).map_err(bad_settings)?)
+    /// Throws `CourseGlue\SettingsException` for settings without a secret, or what is no term.
+    pub fn tombstone(&self, id: Bytes, seq: i64, terms: Vec<String>) -> PhpResult<String> {
+        let terms = terms.iter().map(|term| term.parse()).collect::<Result<Vec<Term>, _>>();
+        let terms = terms.map_err(bad_settings)?;
+        json(&self.site()?.tombstone(utf8("id", id)?, sequence(seq)?, &terms).map_err(bad_settings)?)
     }
 
     /// The revision of the view; -1 when there is none that this extension can use.

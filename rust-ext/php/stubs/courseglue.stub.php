@@ -83,11 +83,12 @@ final class Node {
     public function record(string $content, int $seq): string {}
 
     /**
-     * Signs the withdrawal of this site's record with this local id: `{"recordid","seq","body","sig"}`.
+     * Signs the withdrawal of this site's record with this local id from the homes of these terms, of which the first
+     * 128 are signed: `{"recordid","seq","body","sig","terms"}`.
      *
-     * @throws SettingsException for settings without a secret.
+     * @throws SettingsException for settings without a secret, or what is no term.
      */
-    public function tombstone(string $id, int $seq): string {}
+    public function tombstone(string $id, int $seq, array $terms): string {}
 
     /**
      * The revision of the view; -1 when there is none that this extension can use.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::address::{Address, AddressError, Scheme};
 use crate::id::Id;
+use crate::json::{self, SIGNED_DEPTH};
 use crate::sign::PublicKey;
 use crate::time::{Day, Millis, day_of};
 
@@ -15,6 +16,8 @@ pub const MAX_DESCRIPTOR: usize = 2048;
 pub const LEASE_DAYS: Day = 45;
 /// The time for which an expired descriptor is still honoured, in days.
 pub const GRACE_DAYS: Day = 2;
+/// The most sites that serve a leaf.
+pub const MAX_VIA: usize = 4;
 /// The largest figure: the largest integer that every JSON reader keeps exactly.
 pub const MAX_FIGURE: u64 = (1 << 53) - 1;
 
@@ -49,9 +52,23 @@ pub struct Descriptor {
     /// The figures its admin shares.
     #[serde(default)]
     pub figures: BTreeMap<String, u64>,
+    /// What the site is in the network, where it is no full node.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
+    /// The addresses of the sites that place and search for a leaf.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub via: Vec<String>,
     /// The URL to which the site moved: then this is the last statement of the old address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moved_to: Option<String>,
+}
+
+/// What a site is in the network, where it is no full node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// A site that others serve: it publishes and searches through them.
+    Leaf,
 }
 
 /// Why a text is no descriptor.
@@ -89,6 +106,8 @@ impl Descriptor {
             country: None,
             lang: String::new(),
             figures: BTreeMap::new(),
+            role: None,
+            via: Vec::new(),
             moved_to: None,
         }
     }
@@ -101,8 +120,8 @@ impl Descriptor {
         if body.len() > MAX_DESCRIPTOR {
             return Err(DescriptorError::TooLong);
         }
-        let descriptor: Self =
-            serde_json::from_str(body).map_err(|e| DescriptorError::Malformed(e.to_string()))?;
+        let descriptor: Self = json::read(body.as_bytes(), SIGNED_DEPTH)
+            .map_err(|e| DescriptorError::Malformed(e.to_string()))?;
         let address = Address::parse(descriptor.scheme, &descriptor.address)?;
         descriptor.check_bounds()?;
         Ok((descriptor, address))
@@ -128,6 +147,9 @@ impl Descriptor {
         let figure = |(name, value): (&String, &u64)| word(name, 40) && *value <= MAX_FIGURE;
         bound(self.figures.len() <= 32 && self.figures.iter().all(figure), "figures")?;
         bound(self.moved_to.as_deref().is_none_or(|url| self.is_elsewhere(url)), "moved_to")?;
+        let is_address = |text: &String| Address::parse(Scheme::Https, text).is_ok() && *text != self.address;
+        let served = if self.role.is_some() { 1..=MAX_VIA } else { 0..=0 };
+        bound(served.contains(&self.via.len()) && self.via.iter().all(is_address), "via")?;
         bound(self.lease <= day_of(self.seq) + LEASE_DAYS, "lease")
     }
 
@@ -183,6 +205,27 @@ mod tests {
         {
             assert_eq!(moved(to), Err(DescriptorError::Bounds("moved_to")), "{to}");
         }
+    }
+
+    #[test]
+    fn a_leaf_says_which_sites_serve_it() {
+        let with = |more: &str| {
+            let text = body("a.example", PublicKey([1; 32]), 1_000_000);
+            Descriptor::parse(&text.replacen('{', &format!("{{{more},"), 1)).map(|(descriptor, _)| descriptor)
+        };
+        let leaf = with(r#""role":"leaf","via":["b.example","c.example/moodle"]"#).unwrap();
+        assert_eq!((leaf.role, leaf.via.len()), (Some(Role::Leaf), 2));
+        assert_eq!(with(r#""role":null"#).unwrap().role, None);
+        for wrong in [
+            r#""role":"leaf""#,
+            r#""via":["b.example"]"#,
+            r#""role":"leaf","via":["a.example"]"#,
+            r#""role":"leaf","via":["B.example"]"#,
+            r#""role":"leaf","via":["b.example","c.example","d.example","e.example","f.example"]"#,
+        ] {
+            assert_eq!(with(wrong).map(|_| ()), Err(DescriptorError::Bounds("via")), "{wrong}");
+        }
+        assert!(matches!(with(r#""role":"moon""#), Err(DescriptorError::Malformed(_))));
     }
 
     #[test]

@@ -8,8 +8,9 @@
 //! | [`Id`], [`Address`], [`Day`], [`Millis`] | the key space, where a site is, and when something was said |
 //! | [`Secret`], [`PublicKey`], [`Sig`], [`ItemType`] | keys, signatures, and the kinds of signed items |
 //! | [`Descriptor`], [`Voucher`], [`Entry`] | a site's statement about itself, its neighbours' vouchers, and both as they travel |
-//! | [`record`], [`Tombstone`], [`Loss`] | a course, its withdrawal, and the terms it lost |
-//! | [`terms`], [`Query`] | the terms a record is placed under, and those a search asks for |
+//! | [`record`], [`Tombstone`] | a course, and its withdrawal |
+//! | [`Term`], [`terms`], [`Query`] | what a record is placed under, how its terms are chosen, and what a search asks for |
+//! | [`json`] | the one reader of what others send |
 //! | [`message`] | requests, answers, and the faults that have names |
 //! | [`sharing`] | many sites in one process read and verify each entry once |
 #![deny(missing_docs)]
@@ -18,7 +19,7 @@ mod address;
 mod descriptor;
 mod entry;
 mod id;
-mod loss;
+pub mod json;
 pub mod message;
 mod query;
 pub mod record;
@@ -26,20 +27,21 @@ pub mod record;
 pub mod samples;
 pub mod sharing;
 mod sign;
+mod term;
 pub mod terms;
 mod time;
 mod tombstone;
 mod voucher;
 
 pub use address::{Address, AddressError, MAX_ADDRESS, Scheme, domain_of_host};
-pub use descriptor::{Descriptor, DescriptorError, GRACE_DAYS, LEASE_DAYS};
+pub use descriptor::{Descriptor, DescriptorError, GRACE_DAYS, LEASE_DAYS, MAX_VIA, Role};
 pub use entry::{CheckedEntry, Entry, EntryError, KEPT_VOUCHERS, MAX_VOUCHERS, one_copy};
 pub use id::Id;
-pub use loss::Loss;
 pub use query::{ASKED_TERMS, AskedTerm, Filters, MAX_LIMIT, Query, QueryError, query_terms};
 pub use sign::{ItemType, PublicKey, Secret, Sig, SignError};
+pub use term::{Term, TermError, Terms};
 pub use time::{DAY_MS, Day, HOUR_MS, MAX_AHEAD_MS, Millis, day_of, next_seq};
-pub use tombstone::{Tombstone, TombstoneError};
+pub use tombstone::{MAX_TOMBSTONE_TERMS, Tombstone, TombstoneError};
 pub use voucher::{VOUCHER_DAYS, Voucher};
 
 /// The version of the protocol that this crate speaks.

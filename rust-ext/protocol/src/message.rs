@@ -21,11 +21,15 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::id::Id;
+use crate::json::{self, MESSAGE_DEPTH};
 use crate::query::Query;
 use query_string::QueryString;
 
 /// The longest request body, in bytes.
 pub const MAX_REQUEST: usize = 1 << 20;
+/// Operations that a later version has, with a meaning of its own: nobody else may use their names.
+pub const RESERVED: [&str; 4] = ["live", "lexicon", "notify", "message"];
+
 /// A request that was read.
 #[derive(Debug)]
 pub enum Message {
@@ -101,6 +105,7 @@ fn read_get(query: QueryString<'_>) -> Result<Message, Fault> {
         operation @ ("entries" | "vouch" | "announce" | "store" | "inventory" | "records" | "search") => Err(
             Fault::new(Code::MethodNotAllowed, format!("'{operation}' is asked by POST, with a JSON body")),
         ),
+        operation if RESERVED.contains(&operation) => Err(reserved(operation)),
         operation => Err(unknown(operation)),
     }
 }
@@ -109,17 +114,18 @@ fn read_post(body: &[u8], network: &str) -> Result<Message, Fault> {
     if body.len() > MAX_REQUEST {
         return Err(Fault::new(Code::TooLarge, format!("a request has at most {MAX_REQUEST} bytes")));
     }
-    let message: Value = serde_json::from_slice(body)
-        .map_err(|e| Fault::new(Code::NotJson, format!("the body is not JSON: {e}")))?;
-    let field = |name: &str| message.get(name).and_then(Value::as_str);
-    match field("network") {
+    let head: Head = json::read(body, MESSAGE_DEPTH).map_err(|e| {
+        let code = if e.is_data() { Code::BadRequest } else { Code::NotJson };
+        Fault::new(code, format!("the body cannot be read: {e}"))
+    })?;
+    match head.network {
         Some(name) if name == network => {}
         Some(_) => {
             return Err(Fault::new(Code::WrongNetwork, format!("this site is in the network '{network}'")));
         }
         None => return Err(Fault::new(Code::BadRequest, "the field 'network' is missing")),
     }
-    match message.get("version").and_then(Value::as_u64) {
+    match head.version {
         Some(version) if version == u64::from(crate::PROTOCOL) => {}
         Some(_) => {
             return Err(Fault::new(
@@ -129,7 +135,7 @@ fn read_post(body: &[u8], network: &str) -> Result<Message, Fault> {
         }
         None => return Err(Fault::new(Code::BadRequest, "the field 'version' is missing")),
     }
-    let Some(operation) = field("operation").map(str::to_owned) else {
+    let Some(operation) = head.operation else {
         return Err(Fault::new(Code::BadRequest, "the field 'operation' is missing"));
     };
     match operation.as_str() {
@@ -139,35 +145,40 @@ fn read_post(body: &[u8], network: &str) -> Result<Message, Fault> {
             format!("'{operation}' is asked by GET, with a query string"),
         )),
         "entries" => {
-            let entries: Entries = parse(message)?;
+            let entries: Entries = parse(body)?;
             at_most(entries.items.0.len(), MAX_ASKED, "items")?;
             Ok(Message::Entries(entries))
         }
-        "vouch" => parse(message).map(Message::Vouch),
+        "vouch" => parse(body).map(Message::Vouch),
         "announce" => {
-            let announce: Announce = parse(message)?;
+            let announce: Announce = parse(body)?;
             at_most(announce.sites.len(), MAX_ENTRIES, "entries")?;
             Ok(Message::Announce(announce))
         }
         "store" => {
-            let store: Store = parse(message)?;
+            let store: Store = parse(body)?;
             at_most(store.records.len(), MAX_ITEMS, "items")?;
             at_most(store.records.iter().map(|r| r.body.len()).sum(), MAX_ITEM_BYTES, "bytes of items")?;
             Ok(Message::Store(store))
         }
-        "inventory" => parse(message).map(Message::Inventory),
+        "inventory" => parse(body).map(Message::Inventory),
         "records" => {
-            let records: Records = parse(message)?;
+            let records: Records = parse(body)?;
             at_most(records.items.0.len(), MAX_POSTINGS_ASKED, "items")?;
             Ok(Message::Records(records))
         }
         "search" => {
-            let search: Search = parse(message)?;
+            let search: Search = parse(body)?;
             search.query.validate().map_err(|e| Fault::new(Code::BadRequest, e.to_string()))?;
             Ok(Message::Search(search))
         }
+        operation if RESERVED.contains(&operation) => Err(reserved(operation)),
         _ => Err(unknown(&operation)),
     }
+}
+
+fn reserved(operation: &str) -> Fault {
+    Fault::new(Code::UnknownOperation, format!("'{operation}' is reserved for a later version"))
 }
 
 fn unknown(operation: &str) -> Fault {
@@ -182,8 +193,19 @@ fn at_most(count: usize, most: usize, what: &str) -> Result<(), Fault> {
     Ok(())
 }
 
-fn parse<T: DeserializeOwned>(message: Value) -> Result<T, Fault> {
-    serde_json::from_value(message).map_err(|e| Fault::new(Code::BadRequest, e.to_string()))
+fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Fault> {
+    json::read_checked(body).map_err(|e| Fault::new(Code::BadRequest, e.to_string()))
+}
+
+/// What every POST says, whatever it asks for.
+#[derive(Deserialize)]
+struct Head {
+    #[serde(default)]
+    network: Option<String>,
+    #[serde(default)]
+    version: Option<u64>,
+    #[serde(default)]
+    operation: Option<String>,
 }
 
 #[cfg(test)]
@@ -203,8 +225,15 @@ mod tests {
         for (body, expected) in [
             ("", Code::NotJson),
             ("nonsense", Code::NotJson),
-            (deep.as_str(), Code::NotJson),
+            (deep.as_str(), Code::BadRequest),
             ("[]", Code::BadRequest),
+            (r#"{"network":"net","version":1,"operation":"describe","new":{"a":1,"a":1}}"#, Code::BadRequest),
+            (r#"{"network":"net","version":1,"operation":"describe","new":"\ud800"}"#, Code::NotJson),
+            (
+                r#"{"network":"net","version":1,"operation":"store","site":["{}",""],"records":[]}"#,
+                Code::BadRequest,
+            ),
+            (r#"{"network":"net","version":1,"operation":"lexicon"}"#, Code::UnknownOperation),
             ("{}", Code::BadRequest),
             (r#"{"network":"other","version":1,"operation":"describe"}"#, Code::WrongNetwork),
             (r#"{"network":"net","version":2,"operation":"describe"}"#, Code::WrongVersion),

@@ -6,24 +6,29 @@
 
 mod bounds;
 mod build;
+mod details;
 mod fit;
 mod limits;
 mod link;
 mod plain;
 #[cfg(test)]
 mod tests;
+mod vocabulary;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 pub use build::build;
-pub use limits::{MAX_BODY_BYTES, MAX_CONTENTS};
+pub use details::{Copy, Degrees, Place};
+pub use limits::{MAX_BODY_BYTES, MAX_CONTENTS, MAX_KEYS, MAX_TERMS, UNTIL_DAYS};
 pub use link::{LinkFault, check_link};
 
 use courseglue_text as text;
 
 use crate::id::Id;
+use crate::term::{Term, Terms};
+use crate::time::Day;
 
 /// Texts by language: ISO 639 code → plain text. Never the empty code, never an empty text.
 pub type Texts = BTreeMap<String, String>;
@@ -35,9 +40,6 @@ pub enum RecordError {
     /// Larger than the protocol allows.
     #[error("a record has at most {MAX_BODY_BYTES} bytes, this one has {0}")]
     TooLarge(usize),
-    /// Brackets within brackets, deeper than any record needs.
-    #[error("the record is nested too deeply")]
-    TooDeep,
     /// The text is not JSON, or a field is missing or of another kind.
     #[error("the record cannot be read: {0}")]
     Malformed(String),
@@ -134,51 +136,70 @@ pub struct Record {
     /// Full names.
     pub fullname: Texts,
     /// Short names.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Texts::is_empty")]
     pub shortname: Texts,
     /// Summaries, plain text.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Texts::is_empty")]
     pub summary: Texts,
     /// Category path, the outermost first.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub category: Vec<Texts>,
     /// Tags, in the course's language.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
-    /// Subject, in the course's language.
-    #[serde(default)]
+    /// Subject: a code of ISCED-F 2013, such as `0511`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
-    /// Level, in the course's language.
-    #[serde(default)]
+    /// Level: one of ISCED 2011, such as `isced:6`, or of CEFR, such as `cefr:b2`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub level: Option<String>,
-    /// Audience, in the course's language.
-    #[serde(default)]
+    /// Audience: a role of LRMI, such as `student`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub audience: Option<String>,
-    /// The licence's short name, where it is known.
-    #[serde(default)]
+    /// The licence's identifier of SPDX, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub licence: Option<String>,
+    /// Hours of work.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub workload: Option<u32>,
+    /// Where it takes place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<Place>,
     /// Course format.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub format: String,
     /// First day, Unix time in s.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start: Option<i64>,
     /// Last day, Unix time in s.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end: Option<i64>,
     /// The way in which a person from outside gets in.
     pub access: Access,
+    /// When the course was last changed, Unix time in s.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub modified: Option<i64>,
     /// Whether a backup is offered.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub backup: bool,
+    /// The backup that is offered, where one is made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copy: Option<Copy>,
     /// A contact, where admin and teacher chose one.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact: Option<String>,
     /// The course's place, relative to `site`.
     pub link: String,
     /// Visible sections and activities, in the order of the course page.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub contents: Vec<Content>,
+    /// The last UTC day on which this version holds; the publisher signs again before it.
+    pub until: Day,
+    /// Keys that it is placed under beside words, such as `subject:0511`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub keys: Vec<String>,
+    /// The words that it is placed under.
+    pub terms: Terms,
 }
 
 /// A part of a record's text, in the order of its worth for finding the record.
@@ -235,10 +256,21 @@ impl Record {
             .chain(each(&self.summary).map(with(Field::Summary)))
     }
 
-    /// Every term of the record's own text, each once, in order of field and text. A home accepts the record
-    /// for these terms and no others.
+    /// Everything that it is placed under: its terms and its keys. A home holds it for these and for nothing else.
     #[must_use]
-    pub fn terms(&self) -> Vec<String> {
+    pub fn placed_under(&self) -> BTreeSet<Term> {
+        self.terms.0.iter().copied().chain(self.keys.iter().map(|key| Term::of_key(key))).collect()
+    }
+
+    /// Whether it holds on this day.
+    #[must_use]
+    pub fn holds_on(&self, day: Day) -> bool {
+        day <= self.until
+    }
+
+    /// Every term of the record's own text, each once, in order of field and text.
+    #[must_use]
+    pub fn words(&self) -> Vec<String> {
         let mut seen = BTreeSet::new();
         let mut terms = Vec::new();
         for (_, lang, text) in self.texts() {

@@ -21,8 +21,8 @@ pub enum ItemType {
     Record,
     /// A withdrawal.
     Tombstone,
-    /// Terms that a record lost.
-    Loss,
+    /// A saved search: reserved, no version stores one yet.
+    Subscription,
 }
 
 impl ItemType {
@@ -34,7 +34,7 @@ impl ItemType {
             Self::Voucher => "voucher",
             Self::Record => "record",
             Self::Tombstone => "tombstone",
-            Self::Loss => "loss",
+            Self::Subscription => "subscription",
         }
     }
 }
@@ -43,7 +43,7 @@ impl std::str::FromStr for ItemType {
     type Err = SignError;
 
     fn from_str(name: &str) -> Result<Self, SignError> {
-        [Self::Descriptor, Self::Voucher, Self::Record, Self::Tombstone, Self::Loss]
+        [Self::Descriptor, Self::Voucher, Self::Record, Self::Tombstone, Self::Subscription]
             .into_iter()
             .find(|item| item.as_str() == name)
             .ok_or(SignError::Type)
@@ -66,7 +66,7 @@ pub enum SignError {
     )]
     Signature,
     /// An unknown type of item.
-    #[error("an item is a descriptor, a voucher, a record, a tombstone or a loss")]
+    #[error("an item is a descriptor, a voucher, a record, a tombstone or a subscription")]
     Type,
 }
 

@@ -5,10 +5,8 @@ use std::collections::{HashMap, HashSet};
 
 use courseglue_text::{self as text, GramRank, Token, count_stretches, gram_rank};
 
-use crate::record::{Field, Record};
-
-/// The most terms a record is published under. Everything else in it still filters and ranks.
-pub const MAX_TERMS: usize = 64;
+use crate::record::{Field, MAX_TERMS, Record};
+use crate::term::{Term, Terms};
 
 /// The terms to publish `record` under, at most `max` ([`MAX_TERMS`] on the network): those of its names in their order,
 /// then the rarest words, as `document_frequency` counts them, and the bigrams of scripts without spaces that are the
@@ -45,6 +43,12 @@ pub fn select(record: &Record, document_frequency: &dyn Fn(&str) -> u64, max: us
     chosen.into_iter().map(str::to_owned).collect()
 }
 
+/// The terms of the words that [`select`] chooses for the network, where nothing is known of their frequencies.
+#[must_use]
+pub fn chosen(record: &Record) -> Terms {
+    select(record, &|_| 0, MAX_TERMS).iter().map(|word| Term::of_word(word)).collect()
+}
+
 /// The bigrams of all texts but names, those first that are the lowest of the most stretches.
 fn grams_by_worth(texts: &[(Field, Vec<Token>)]) -> Vec<&str> {
     let mut counts: HashMap<&str, (usize, GramRank)> = HashMap::new();
@@ -63,9 +67,9 @@ fn grams_by_worth(texts: &[(Field, Vec<Token>)]) -> Vec<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{MAX_TERMS, select};
+    use super::{chosen, select};
     use crate::query::Query;
-    use crate::record::{Record, build};
+    use crate::record::{MAX_TERMS, Record, build};
     use proptest::prelude::*;
     use serde_json::json;
 
@@ -76,7 +80,7 @@ mod tests {
             "access": "guest", "link": "course/view.php?id=1",
             "contents": [{"type": "page", "name": {"en": "Plankton"}, "link": "mod/page/view.php?id=3"}],
         });
-        Record::parse(&build(&content, "a.example", 1).unwrap()).unwrap()
+        Record::parse(&build(&content, "a.example", 1, &chosen).unwrap()).unwrap()
     }
 
     #[test]
@@ -101,7 +105,7 @@ mod tests {
     fn japanese(title: &str, summary: &str) -> Record {
         let content = json!({"id": "course/2", "lang": "ja", "fullname": {"ja": title}, "summary": {"ja": summary},
             "access": "guest", "link": "course/view.php?id=2"});
-        Record::parse(&build(&content, "a.example", 1).unwrap()).unwrap()
+        Record::parse(&build(&content, "a.example", 1, &chosen).unwrap()).unwrap()
     }
 
     fn is_reached(piece: &[char], terms: &[String]) -> bool {
@@ -130,7 +134,7 @@ mod tests {
         let summary: Vec<String> = text.iter().map(|sentence| sentence.iter().collect()).collect();
         let record = japanese("題名", &summary.join("。"));
         let chosen = select(&record, &|_| 0, MAX_TERMS);
-        let first: Vec<String> = record.terms().into_iter().take(MAX_TERMS).collect();
+        let first: Vec<String> = record.words().into_iter().take(MAX_TERMS).collect();
         let pieces = || text.iter().flat_map(|sentence| sentence.windows(5));
         let reached = |terms: &[String]| pieces().filter(|piece| is_reached(piece, terms)).count();
         let all = pieces().count();
@@ -151,7 +155,7 @@ mod tests {
         #[test]
         fn every_selected_term_is_one_of_the_record(summary in "\\PC{0,200}") {
             let record = record(&summary);
-            let all = record.terms();
+            let all = record.words();
             for term in select(&record, &|term| term.len() as u64, MAX_TERMS) {
                 prop_assert!(all.contains(&term));
             }

@@ -21,14 +21,15 @@ pub fn day_of(at: Millis) -> Day {
     Day::try_from(at / DAY_MS).map_or(LAST_DAY, |day| day.min(LAST_DAY))
 }
 
-/// The sequence number of what a site signs next: the present moment, or one more than that of what it signed last.
+/// The sequence number of what a site signs next: the present moment, or two more than that of what it signed last. The
+/// number in between ends the last version where its terms were lost.
 ///
 /// A number that is further ahead than others accept was used while the clock was wrong: nobody has what was signed with it,
 /// so it is no floor. Otherwise one run with a clock that is a year ahead would keep the site from publishing and withdrawing
 /// for that year.
 #[must_use]
 pub fn next_seq(last: Millis, now: Millis) -> Millis {
-    if last > now.saturating_add(MAX_AHEAD_MS) { now } else { now.max(last.saturating_add(1)) }
+    if last > now.saturating_add(MAX_AHEAD_MS) { now } else { now.max(last.saturating_add(2)) }
 }
 
 #[cfg(test)]
@@ -40,8 +41,8 @@ mod tests {
         let now = 100 * DAY_MS;
         for (last, next) in [
             (0, now),
-            (now, now + 1),
-            (now + MAX_AHEAD_MS, now + MAX_AHEAD_MS + 1),
+            (now, now + 2),
+            (now + MAX_AHEAD_MS, now + MAX_AHEAD_MS + 2),
             (now + MAX_AHEAD_MS + 1, now),
             (Millis::MAX, now),
         ] {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use courseglue_protocol::{Id, Millis};
+use courseglue_protocol::{Millis, Term};
 use serde_json::{Value, json};
 
 use crate::words::{topic, word};
@@ -34,9 +34,9 @@ pub struct Course {
     /// The sequence number used last.
     pub seq: Millis,
     /// The terms under which some home may have it.
-    pub terms: BTreeSet<Id>,
+    pub terms: BTreeSet<Term>,
     /// The terms of the version that is being sent.
-    pub fresh: BTreeSet<Id>,
+    pub fresh: BTreeSet<Term>,
     /// The time before which it is not tried again, in true time.
     pub not_before: Millis,
 }

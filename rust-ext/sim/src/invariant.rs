@@ -28,6 +28,8 @@ pub enum Invariant {
     Victim,
     /// No key has two homes in one registrable domain, while there are enough domains.
     Homes,
+    /// A text that its publisher ended an hour ago or longer is not found, whoever stored it again.
+    Replayed,
     /// A search for a popular word alone counts four fifths or more of its records, or of the most that homes keep, and
     /// says that it is cut exactly where there are more than these.
     Popular,
@@ -44,6 +46,7 @@ impl Invariant {
             Self::Withdrawn => "withdrawn",
             Self::Victim => "victim",
             Self::Homes => "homes",
+            Self::Replayed => "replayed",
             Self::Popular => "popular",
         }
     }
@@ -244,7 +247,7 @@ pub fn popular(world: &World, topic: usize) -> usize {
 pub fn looked(world: &World, at: Millis, results: &[SearchOutcome]) -> Vec<Tally> {
     let of = |invariant| Tally::new(invariant, at);
     let (mut found, mut withdrawn) = (of(Invariant::Found), of(Invariant::Withdrawn));
-    let mut alone = of(Invariant::Popular);
+    let (mut alone, mut replayed) = (of(Invariant::Popular), of(Invariant::Replayed));
     let placed = world.popular.map_or(0, |topic| popular(world, topic));
     for SearchOutcome { purpose, by, hits, total, cut, asked, .. } in results.iter().filter(|one| !one.lost) {
         let by = &world.nodes[*by].address;
@@ -255,11 +258,15 @@ pub fn looked(world: &World, at: Millis, results: &[SearchOutcome]) -> Vec<Tally
                     continue;
                 }
                 let tally = if *expected { &mut found } else { &mut withdrawn };
-                tally.count(hits.contains(record) == *expected, || {
+                tally.count(hits.iter().any(|(id, _)| id == record) == *expected, || {
                     let of = &world.nodes[*node].address;
                     let what = if *expected { "does not find" } else { "finds withdrawn" };
                     format!("{by} {what} {} of {of}, {asked} asked", course.local())
                 });
+            }
+            Purpose::Ended { record, seq } => {
+                let is_dead = hits.iter().all(|(id, found)| id != record || found > seq);
+                replayed.count(is_dead, || format!("{by} finds version {seq} of {record}, {asked} asked"));
             }
             Purpose::Popular => {
                 let is_cut = placed > MAX_POSTINGS;
@@ -271,6 +278,6 @@ pub fn looked(world: &World, at: Millis, results: &[SearchOutcome]) -> Vec<Tally
         }
     }
     let mut tallies = vec![found, withdrawn];
-    tallies.extend(Some(alone).filter(|tally| tally.checked > 0));
+    tallies.extend([alone, replayed].into_iter().filter(|tally| tally.checked > 0));
     tallies
 }

@@ -238,20 +238,19 @@ fn stated_seq(body: &str) -> Option<Millis> {
 fn outgoing(site: &Site, course: &mut Course, clock: Millis) -> Result<Value, ItemError> {
     let seq = next_seq(course.seq, clock);
     let (built, kind) = match course.stage {
-        Stage::Leaving | Stage::Withdrawn => (site.tombstone(&course.local(), seq)?, "tombstone"),
+        Stage::Leaving | Stage::Withdrawn => {
+            let terms: Vec<_> = course.terms.iter().copied().collect();
+            (site.tombstone(&course.local(), seq, &terms)?, "tombstone")
+        }
         Stage::Waiting | Stage::Placed => (site.record(&course.content().to_string(), seq)?, "record"),
     };
-    let mut lost = Vec::new();
-    let mut terms: Vec<_> = built.terms;
-    if kind == "tombstone" {
-        terms = course.terms.iter().copied().collect();
-    } else {
-        lost = course.terms.iter().filter(|term| !terms.contains(term)).copied().collect();
-    }
+    let terms = built.terms;
+    let lost: Vec<_> = course.terms.iter().filter(|term| !terms.contains(term)).collect();
     course.seq = seq;
-    course.fresh = terms.iter().copied().collect();
-    course.terms.extend(terms.iter().copied());
-    Ok(json!({
+    let item = json!({
         "type": kind, "recordid": built.recordid, "body": built.body, "sig": built.sig, "terms": terms, "lost": lost,
-    }))
+    });
+    course.fresh = terms.iter().copied().collect();
+    course.terms.extend(terms);
+    Ok(item)
 }

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use courseglue_protocol::{DAY_MS, HOUR_MS, Id, Millis};
+use courseglue_protocol::{DAY_MS, HOUR_MS, Millis, Term};
 use courseglue_table::REPLICAS;
-use courseglue_text::{self as text, term_key};
+use courseglue_text as text;
 use serde::Serialize;
 
 use crate::course::Course;
@@ -138,6 +138,10 @@ fn figures(world: &World) -> BTreeMap<&'static str, f64> {
         figures.insert("popular_kept_least", kept.iter().min().copied().unwrap_or(0) as f64);
         figures.insert("popular_kept_most", kept.iter().max().copied().unwrap_or(0) as f64);
     }
+    if world.replay.tried > 0 {
+        figures.insert("replay_tried", world.replay.tried as f64);
+        figures.insert("replay_taken", world.replay.taken as f64);
+    }
     if let Some(attack) = &world.attack {
         if let Some(most) = attack.reached.iter().max() {
             figures.insert("victim_asked_an_hour_most", *most as f64);
@@ -158,8 +162,8 @@ fn figures(world: &World) -> BTreeMap<&'static str, f64> {
 fn kept_by_homes(world: &World, topic: usize) -> Vec<usize> {
     let terms = text::terms(&words::topic(topic), "en");
     let (Some(term), Some(node)) = (terms.first(), world.nodes.first()) else { return Vec::new() };
-    let term = Id(term_key(&term.term));
-    let homes = node.site.table.homes(&term, REPLICAS, world.now);
+    let term = Term::of_word(&term.term);
+    let homes = node.site.table.homes(&term.place(), REPLICAS, world.now);
     homes.iter().filter_map(|home| Some(world.find(&home.id())?.site.holdings.postings(&term))).collect()
 }
 

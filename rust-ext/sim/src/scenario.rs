@@ -38,7 +38,7 @@ pub struct Plan {
 }
 
 /// The names of all scenarios, the usual life of a network first.
-pub const NAMES: [&str; 13] = [
+pub const NAMES: [&str; 14] = [
     "churn",
     "partition-heal",
     "mass-failure",
@@ -52,6 +52,7 @@ pub const NAMES: [&str; 13] = [
     "popular-term",
     "skewed-clocks",
     "clock-jump",
+    "replay",
 ];
 
 const CALM: Churn = Churn { down: 0.0, leave: 0.0, change: 0.02, withdraw: 0.02 };
@@ -193,6 +194,27 @@ impl Plan {
                 .step(DAY + 3 * HOUR_MS, Step::Skew { share: 1.0, by: 0 })
                 .disturbed(DAY, DAY + 3 * HOUR_MS, 12 * HOUR_MS)
             }
+            "replay" => {
+                let mut plan = Self::new(
+                    "replay",
+                    "a stranger stores withdrawn and former texts at all sites, after hours, 60 and 300 days; 0.2 % of \
+                     the sites leave a day and as many join",
+                    304,
+                );
+                plan.population.sites = 100;
+                plan.churn = Churn { down: 0.01, leave: 0.002, change: 0.0, withdraw: 0.0 };
+                (plan.daily, plan.hourly) = (20, 20);
+                plan = plan.step(DAY, Step::KeepTexts(60)).step(DAY + HOUR_MS, Step::EndTexts);
+                for after in [3 * HOUR_MS, 36 * HOUR_MS, 60 * DAY, 300 * DAY] {
+                    let at = DAY + HOUR_MS + after;
+                    plan = plan.step(at, Step::Replay);
+                    // At once, and when co-homes had the time to take it from each other.
+                    for later in [0, 6, 30, 60] {
+                        plan = plan.step(at + later * HOUR_MS + HOUR_MS / 6, Step::LookForEnded);
+                    }
+                }
+                plan
+            }
             _ => return None,
         })
     }
@@ -200,7 +222,8 @@ impl Plan {
     /// The same with a tenth of the sites, addresses and records; where nothing befalls it, a quarter of the days, too.
     #[must_use]
     pub fn tenth(mut self) -> Self {
-        self.population.sites /= 10;
+        // A network in which every site takes in everything would have no home to replace.
+        self.population.sites = (self.population.sites / 10).max(30);
         (self.daily, self.hourly) = (100, 20);
         if self.steps.is_empty() {
             self.days = self.days.div_ceil(4);
@@ -210,6 +233,7 @@ impl Plan {
                 Step::Attack(Kind::Domain(count) | Kind::Victim(count) | Kind::Colluders(count)) => {
                     *count /= 10;
                 }
+                Step::KeepTexts(count) => *count /= 2,
                 Step::Popular { courses, publishers } => {
                     *courses /= 10;
                     *publishers /= 10;

@@ -4,6 +4,7 @@ mod arrival;
 mod assault;
 mod churn;
 mod duty;
+mod replay;
 mod run;
 mod step;
 
@@ -14,6 +15,7 @@ use courseglue_protocol::{DAY_MS, HOUR_MS, Id, Millis};
 use fastrand::Rng;
 
 pub use churn::Churn;
+pub use replay::Replay;
 pub use run::{Purpose, SearchOutcome};
 pub use step::Step;
 
@@ -94,6 +96,8 @@ pub struct World {
     pub attack: Option<Attack>,
     /// The topic that very many courses share, once they are being published.
     pub popular: Option<usize>,
+    /// The stranger who keeps texts, and what came of it.
+    pub replay: Replay,
     /// The rates at which sites come and go.
     pub churn: Churn,
     /// The period of each site's cron.
@@ -163,6 +167,7 @@ impl World {
             troubles: Vec::new(),
             attack: None,
             popular: None,
+            replay: Replay::default(),
             churn: Churn::default(),
             cron: HOUR_MS,
             own_domains: false,

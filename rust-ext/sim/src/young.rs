@@ -207,7 +207,7 @@ fn found(world: &mut World) -> Tally {
             continue;
         }
         let (by, of) = (&world.nodes[by].address, &world.nodes[of]);
-        tally.count(hits.contains(&record), || {
+        tally.count(hits.iter().any(|(id, _)| *id == record), || {
             let course = &of.courses[number];
             format!(
                 "{by} does not find {} of {} ({:?}), {asked} asked",

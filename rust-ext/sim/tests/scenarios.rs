@@ -28,9 +28,9 @@ macro_rules! scenarios {
 
         #[test]
         fn every_scenario_is_tried() {
-            assert_eq!([$($name),*, "victim-flood", "colluders", "popular-term"].len(), NAMES.len());
+            assert_eq!([$($name),*, "victim-flood", "colluders", "popular-term", "replay"].len(), NAMES.len());
             for name in NAMES {
-                assert!([$($name),*, "victim-flood", "colluders", "popular-term"].contains(&name), "{name}");
+                assert!([$($name),*, "victim-flood", "colluders", "popular-term", "replay"].contains(&name), "{name}");
             }
         }
     };
@@ -74,6 +74,13 @@ fn sites_that_do_not_exist_are_homes_of_few_keys() {
     let report = run("colluders");
     assert!(report.figures["forged_known_mean"] >= 1.0, "nobody was taken in: {report}");
     assert!(report.figures["keys_with_forged_home"] <= 0.05, "{report}");
+}
+
+#[test]
+fn a_text_that_was_ended_is_dead_whoever_stores_it() {
+    let report = run("replay");
+    assert!(checked(&report, "replayed") > 0, "{report}");
+    assert!(report.figures["replay_tried"] > 0.0, "{report}");
 }
 
 #[test]

@@ -97,7 +97,7 @@ interface engine {
     /**
      * Builds, cuts to size and signs the record of a course.
      *
-     * @param array $content a record's body without site and seq; fullname, shortname, summary, the entries of category and
+     * @param array $content a record's body without site, seq, until and terms; fullname, shortname, summary, the entries of category and
      *        each contents' name are maps from language to plain text, the language '' being the course's own
      * @param int $seq Unix ms
      * @return array ['recordid' => string, 'seq' => int, 'body' => string, 'sig' => string, 'terms' => string[]]
@@ -105,13 +105,14 @@ interface engine {
     public function record(array $content, int $seq): array;
 
     /**
-     * Builds and signs the withdrawal of a record.
+     * Builds and signs the withdrawal of a record from the homes of its terms.
      *
      * @param string $id the record's own id, as course/12
      * @param int $seq Unix ms
-     * @return array ['recordid' => string, 'seq' => int, 'body' => string, 'sig' => string]
+     * @param string[] $terms at most 128 of them are signed
+     * @return array ['recordid' => string, 'seq' => int, 'body' => string, 'sig' => string, 'terms' => string[]]
      */
-    public function tombstone(string $id, int $seq): array;
+    public function tombstone(string $id, int $seq, array $terms): array;
 
     /**
      * The revision of the database that the view on this web server shows.
@@ -221,7 +222,8 @@ interface engine {
      *
      * @param array $entry this site's entry
      * @param array $records list of ['type' => 'record'|'tombstone', 'recordid', 'body', 'sig', 'terms' => string[],
-     *        'lost' => string[]], lost being the terms under which it was published before and no longer is
+     *        'lost' => string[]], terms being those that the item signs, lost those under which it was published before and no
+     *        longer is
      * @return array ['results' => [['recordid', 'state' => 'published'|'pending', 'homes' => int, 'problem' => string|null,
      *         'newer' => array|null], …], 'changes' => array]
      */

@@ -91,8 +91,8 @@ final class extension_engine implements engine {
     }
 
     #[\Override]
-    public function tombstone(string $id, int $seq): array {
-        return extension_json::decode($this->guarded(fn() => $this->node()->tombstone($id, $seq)));
+    public function tombstone(string $id, int $seq, array $terms): array {
+        return extension_json::decode($this->guarded(fn() => $this->node()->tombstone($id, $seq, array_values($terms))));
     }
 
     #[\Override]

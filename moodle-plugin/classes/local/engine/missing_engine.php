@@ -77,7 +77,7 @@ final class missing_engine implements engine {
     }
 
     #[\Override]
-    public function tombstone(string $id, int $seq): array {
+    public function tombstone(string $id, int $seq, array $terms): array {
         throw new unavailable($this->problem);
     }
 

@@ -35,8 +35,8 @@ use stdClass;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class item_builder {
-    /** @var int Terms that one item may name; the homes of further terms are told all the same. */
-    private const MAX_TERMS = 128;
+    /** @var int[] After how many days a record is signed again, a different time for each course: it holds for a year. */
+    private const SIGNED_AGAIN = [245, 335];
 
     /** @var extractor what a record says */
     private readonly extractor $extractor;
@@ -66,7 +66,8 @@ final class item_builder {
     public function record(stdClass $row, stdClass $course, ?string $coursedigest): ?array {
         $content = $this->extractor->extract($course, choice_store::is_shared($row));
         $digest = content_digest::of($content);
-        if ($row->state === publication_store::PUBLISHED && $row->digest === $digest) {
+        $holds = $row->state === publication_store::PUBLISHED && !self::is_to_be_signed_again($row);
+        if ($holds && $row->digest === $digest) {
             delivery_store::note_unchanged($row, $coursedigest);
             return null;
         }
@@ -99,8 +100,8 @@ final class item_builder {
             $gone ? delivery_store::forget($courseid) : delivery_store::note_withdrawn($courseid);
             return null;
         }
-        $tombstone = $this->engine->tombstone(extractor::local_id($courseid), $this->engine->next_seq((int) $row->seq));
         $terms = delivery_store::terms($row);
+        $tombstone = $this->engine->tombstone(extractor::local_id($courseid), $this->engine->next_seq((int) $row->seq), $terms);
         delivery_store::note_sending(
             $courseid,
             publication_store::WITHDRAWING,
@@ -109,7 +110,19 @@ final class item_builder {
             $terms,
             null,
         );
-        [$named, $more] = [array_slice($terms, 0, self::MAX_TERMS), array_slice($terms, self::MAX_TERMS)];
-        return ['type' => 'tombstone', 'terms' => $named, 'lost' => $more] + $tombstone;
+        $more = array_values(array_diff($terms, $tombstone['terms']));
+        return ['type' => 'tombstone', 'lost' => $more] + $tombstone;
+    }
+
+    /**
+     * Whether a published record holds for so short a time that it is signed again.
+     *
+     * @param stdClass $row
+     * @return bool
+     */
+    public static function is_to_be_signed_again(stdClass $row): bool {
+        [$first, $last] = self::SIGNED_AGAIN;
+        $days = $first + (int) $row->courseid % ($last - $first);
+        return $row->timepublished !== null && (int) $row->timepublished + $days * DAYSECS <= time();
     }
 }

@@ -260,7 +260,9 @@ final class sweep {
         if ($coursedigest === null || !$isout) {
             return $isout !== ($coursedigest !== null);
         }
-        // A course of which no record could be made is tried again.
-        return $row->basis !== $coursedigest || ($row->state === publication_store::PUBLISHED && $row->problem !== null);
+        // A course of which no record could be made is tried again, and a record is signed again before it is over.
+        $ispublished = $row->state === publication_store::PUBLISHED;
+        return $row->basis !== $coursedigest
+            || ($ispublished && ($row->problem !== null || item_builder::is_to_be_signed_again($row)));
     }
 }

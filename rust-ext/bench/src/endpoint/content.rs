@@ -6,10 +6,8 @@ use std::path::Path;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use courseglue_protocol::Id;
 use courseglue_protocol::record::{self, Record};
-use courseglue_protocol::{ItemType, Sig};
-use courseglue_text as text;
+use courseglue_protocol::{Id, ItemType, Sig, Term, terms};
 use serde_json::json;
 
 use crate::Failed;
@@ -56,13 +54,15 @@ impl Signed {
     pub fn new(world: &World, n: usize, course: &Course, seq: u64) -> Result<Option<Self>, Failed> {
         let publisher = publisher(world, n);
         let place = &world.places[publisher];
-        let Ok(body) = record::build(&content(course), place.address.as_str(), seq) else { return Ok(None) };
+        let Ok(body) = record::build(&content(course), place.address.as_str(), seq, &terms::chosen) else {
+            return Ok(None);
+        };
         let sig = sites::secret(place)?.sign(NETWORK, ItemType::Record, &body);
         Ok(Some(Self { publisher, record: Record::parse(&body)?, body, sig }))
     }
 
-    fn terms(&self) -> Vec<Id> {
-        self.record.terms().iter().take(TERMS).map(|term| Id(text::term_key(term))).collect()
+    fn terms(&self) -> Vec<Term> {
+        self.record.terms.0.iter().take(TERMS).copied().collect()
     }
 }
 
@@ -104,7 +104,7 @@ impl<'w> Held<'w> {
         let create = |name: &str| File::create(folder.join(name)).map(BufWriter::new);
         let mut out = create("local_courseglue_records")?;
         for signed in &self.records {
-            let terms: Vec<String> = signed.terms().iter().map(Id::to_string).collect();
+            let terms: Vec<String> = signed.terms().iter().map(Term::to_string).collect();
             let row = json!({"recordid": signed.record.record_id(), "nodeid": self.publisher(signed),
                 "localid": signed.record.id, "seq": signed.record.seq, "withdrawn": 0,
                 "body": STANDARD.encode(&signed.body), "sig": signed.sig, "terms": terms.join(" ")});

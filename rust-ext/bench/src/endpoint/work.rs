@@ -2,11 +2,9 @@
 
 use std::process::Command;
 
-use courseglue_protocol::ItemType;
 use courseglue_protocol::message::MAX_ITEMS;
-use courseglue_protocol::{Entry, Id};
+use courseglue_protocol::{Entry, ItemType, Term, Terms};
 use courseglue_table::REPLICAS;
-use courseglue_text as text;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -78,7 +76,7 @@ pub fn store(report: &mut Report, site: &Site, world: &World, database: &str) ->
     table.put(receiver.clone());
     let word = (0_u32..)
         .map(|n| format!("bench{n}"))
-        .find(|word| table.is_home(&receiver.id, &Id(text::term_key(word)), REPLICAS, world.now))
+        .find(|word| table.is_home(&receiver.id, &Term::of_word(word).place(), REPLICAS, world.now))
         .ok_or("no word falls to the site")?;
     let mut courses = data::courses()?.into_iter().cycle();
     let mut took = Vec::new();
@@ -100,13 +98,13 @@ fn batch(
     word: &str,
     run: usize,
 ) -> Result<Vec<Value>, Failed> {
-    let term = Id(text::term_key(word));
+    let terms = Terms::from_iter([Term::of_word(word)]);
     let mut records = Vec::with_capacity(BATCH);
     for course in courses {
         let (id, title) = (format!("{}-new{run}", course.id), format!("{} {word}", course.title));
         let course = Course { id, title, ..course };
         if let Some(Signed { body, sig, .. }) = Signed::new(world, run, &course, world.now)? {
-            records.push(json!({"type": ItemType::Record, "body": body, "sig": sig, "terms": [term]}));
+            records.push(json!({"type": ItemType::Record, "body": body, "sig": sig, "terms": terms}));
         }
         if records.len() == BATCH {
             break;

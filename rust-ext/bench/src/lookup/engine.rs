@@ -4,9 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use courseglue_core::{Change, Failure, RecordRow, SearchTask, Site};
-use courseglue_protocol::{Id, Query};
+use courseglue_protocol::{Id, Query, Term};
 use courseglue_table::{PeerTable, REPLICAS};
-use courseglue_text as text;
 use serde_json::json;
 
 use super::{NODES, Outcome, Tally};
@@ -25,7 +24,7 @@ const ANSWER_MS: u64 = 100;
 struct Wanted {
     recordid: Id,
     query: String,
-    terms: Vec<Id>,
+    terms: Vec<Term>,
 }
 
 /// 1,000 sites that know each other, and the records that they hold.
@@ -110,7 +109,7 @@ impl Network {
             let (down, up) = order.split_at(NODES * dead / 100);
             let stranger = |at: &&usize| {
                 let Site { table, settings, .. } = &*self.sites[**at];
-                wanted.terms.iter().all(|term| !table.is_home(&settings.node, term, REPLICAS, NOW))
+                wanted.terms.iter().all(|term| !table.is_home(&settings.node, &term.place(), REPLICAS, NOW))
             };
             let Some(searcher) = up.iter().find(stranger) else { continue };
             let task = SearchTask::start(&self.sites[*searcher], &wanted.query, NOW)?;
@@ -137,14 +136,14 @@ impl Network {
 
 /// A query of two words of the course's title, both among the terms that it is published under, and their terms. What
 /// words lead to is for `recall` to say; this bench is about reaching the homes.
-fn two_words(course: &Course, published: &[Id], random: &mut fastrand::Rng) -> Option<(String, Vec<Id>)> {
+fn two_words(course: &Course, published: &[Term], random: &mut fastrand::Rng) -> Option<(String, Vec<Term>)> {
     let mut words: Vec<&str> =
         course.title.split_whitespace().filter(|word| word.chars().count() > 2).collect();
     random.shuffle(&mut words);
-    let mut chosen: Vec<(&str, Id)> = Vec::new();
+    let mut chosen: Vec<(&str, Term)> = Vec::new();
     for word in words {
         let query = Query { words: word.to_owned(), lang: course.lang.clone(), ..Query::default() };
-        let [term] = query.terms().iter().map(|term| Id(text::term_key(term))).collect::<Vec<_>>()[..] else {
+        let [term] = query.terms().iter().map(|term| Term::of_word(term)).collect::<Vec<_>>()[..] else {
             continue;
         };
         if published.contains(&term) && chosen.iter().all(|(_, known)| *known != term) {

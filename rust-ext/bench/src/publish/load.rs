@@ -8,7 +8,7 @@
 use std::collections::{HashMap, HashSet};
 
 use courseglue_core::{COPIES, Site};
-use courseglue_protocol::Id;
+use courseglue_protocol::{Id, Term};
 use courseglue_table::{PeerTable, REPLICAS};
 
 use crate::Failed;
@@ -86,7 +86,7 @@ impl Sample {
         let mut courses = data::courses()?;
         fastrand::Rng::with_seed(7).shuffle(&mut courses);
         let (mut records, mut postings, mut bytes) = (0, 0, 0);
-        let mut known: HashSet<Id> = HashSet::new();
+        let mut known: HashSet<Term> = HashSet::new();
         let (quarter, mut at_quarter) = (courses.len() / 4, 0);
         for course in &courses {
             let Ok(built) = publisher.record(&sites::content(course), NOW) else { continue };

@@ -7,7 +7,7 @@ use courseglue_protocol::message::{
     Code, Fault, Inventory, InventoryAnswer, MAX_ITEM_TERMS, PAGE_BYTES, PAGE_RECORDS, Records,
     RecordsAnswer, Store, StoreAnswer, StoredItem,
 };
-use courseglue_protocol::{Id, ItemType, Millis};
+use courseglue_protocol::{Id, ItemType, Millis, Term, Terms};
 use courseglue_sketch::{Item, symbols};
 use courseglue_table::News;
 use serde_json::{Value, json};
@@ -33,10 +33,10 @@ impl Site {
         }
         let mut answer = StoreAnswer::default();
         let mut intake = Intake::new(self, self.holdings.clone(), now);
-        let mut sent: BTreeSet<Id> = BTreeSet::new();
-        let mut far: BTreeSet<Id> = BTreeSet::new();
+        let mut sent: BTreeSet<Term> = BTreeSet::new();
+        let mut far: BTreeSet<Term> = BTreeSet::new();
         for item in store.records {
-            let terms = item.terms.clone();
+            let terms = item.terms.0.clone();
             match intake.take(Some(&sender), item) {
                 Ok(taken) => {
                     answer.stored.push(taken.recordid);
@@ -50,7 +50,7 @@ impl Site {
             sent.extend(terms);
         }
         let far_of_stored = answer.refused.iter().filter(|refused| refused.code == Code::NotHome);
-        far.extend(far_of_stored.flat_map(|refused| refused.terms.iter().copied()));
+        far.extend(far_of_stored.flat_map(|refused| refused.terms.0.iter().copied()));
         let told = sent.difference(&far).take(MAX_ITEM_TERMS);
         answer.frequencies = told.map(|term| (*term, intake.postings(term) as u64)).collect();
         answer.closer = self.closer(far, now);
@@ -73,11 +73,11 @@ impl Site {
         let mut shared = SharedTerms::new(self, asked.node, now);
         let Some(salt) = &asked.salt else { return self.page(asked.after, &mut shared) };
         let wanted: HashSet<&Item> = asked.items.0.iter().collect();
-        let mut found: BTreeMap<Id, Vec<Id>> = BTreeMap::new();
+        let mut found: BTreeMap<Id, Terms> = BTreeMap::new();
         for Posting { recordid, term, .. } in
             shared.postings(&self.holdings, salt).filter(|posting| wanted.contains(&posting.item))
         {
-            found.entry(recordid).or_default().push(term);
+            found.entry(recordid).or_default().0.insert(term);
         }
         let item = |(recordid, terms)| self.holdings.get(&recordid).map(|held| stored_item(&held, terms));
         RecordsAnswer { records: found.into_iter().filter_map(item).collect(), next: None }
@@ -88,7 +88,7 @@ impl Site {
         let mut bytes = 0;
         let mut last = None;
         for held in self.holdings.after(after) {
-            let terms: Vec<Id> = held.terms().filter(|term| shared.has(term)).collect();
+            let terms: Terms = held.terms().filter(|term| shared.has(term)).collect();
             if terms.is_empty() {
                 continue;
             }
@@ -104,9 +104,9 @@ impl Site {
     }
 }
 
-pub(crate) fn stored_item(held: &HoldingRef<'_>, terms: Vec<Id>) -> StoredItem {
+pub(crate) fn stored_item(held: &HoldingRef<'_>, terms: Terms) -> StoredItem {
     let item = if held.withdrawn { ItemType::Tombstone } else { ItemType::Record };
-    StoredItem { item, body: held.body().to_owned(), sig: held.sig(), terms, lost: None }
+    StoredItem { item, body: held.body().to_owned(), sig: held.sig(), terms }
 }
 
 /// The answer to a write; where nothing was stored, with the status and the name of the gravest fault.

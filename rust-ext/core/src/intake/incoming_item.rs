@@ -1,15 +1,19 @@
 //! A record or tombstone on its way in: read, and verified with its publisher's key.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use courseglue_protocol::message::{Code, Fault, StoredItem};
 use courseglue_protocol::record::Record;
 use courseglue_protocol::{
-    Address, CheckedEntry, Day, Id, ItemType, MAX_AHEAD_MS, Millis, PublicKey, Scheme, Tombstone, day_of,
+    Address, CheckedEntry, DAY_MS, Day, Id, ItemType, MAX_AHEAD_MS, Millis, PublicKey, Scheme, Term,
+    Tombstone, day_of,
 };
-use courseglue_text as text;
 
 use crate::site::Site;
+
+/// The time within which a record that was signed reaches its homes, whoever brings it. An older one comes from co-homes
+/// alone: a stranger who kept the text of something withdrawn, or of a former version, finds no home for it.
+const FRESH_MS: Millis = 7 * DAY_MS;
 
 /// The contents of an item.
 pub(super) struct IncomingItem {
@@ -19,44 +23,41 @@ pub(super) struct IncomingItem {
     pub seq: Millis,
     /// None for a tombstone.
     pub record: Option<Record>,
-    /// The terms in the record's own text by their keys; none in a tombstone.
-    pub own_terms: BTreeMap<Id, String>,
+    /// What its text says that it is placed under.
+    pub terms: BTreeSet<Term>,
 }
 
 impl IncomingItem {
     /// Reads the text of an item.
     pub fn read(item: &StoredItem) -> Result<Self, Fault> {
         let bad = |e: &dyn std::fmt::Display| Fault::new(Code::BadRequest, e.to_string());
-        match item.item {
+        let read = match item.item {
             ItemType::Record => {
                 let record = Record::parse(&item.body).map_err(|e| bad(&e))?;
-                let own_terms =
-                    record.terms().into_iter().map(|term| (Id(text::term_key(&term)), term)).collect();
-                Ok(Self {
+                Self {
                     recordid: record.record_id(),
                     address: record.site.clone(),
                     seq: record.seq,
+                    terms: record.placed_under(),
                     record: Some(record),
-                    own_terms,
-                })
+                }
             }
             ItemType::Tombstone => {
                 let tombstone = Tombstone::parse(&item.body).map_err(|e| bad(&e))?;
-                Ok(Self {
+                Self {
                     recordid: tombstone.record_id(),
                     address: tombstone.site,
                     seq: tombstone.seq,
+                    terms: tombstone.terms.0,
                     record: None,
-                    own_terms: BTreeMap::new(),
-                })
+                }
             }
-            _ => Err(Fault::new(Code::BadRequest, "only records and tombstones are stored")),
+            _ => return Err(Fault::new(Code::BadRequest, "only records and tombstones are stored")),
+        };
+        if !item.terms.0.is_subset(&read.terms) {
+            return Err(Fault::new(Code::BadRequest, "the item is sent for terms that it does not sign"));
         }
-    }
-
-    /// Whether the item may be held for a term: a record for the terms in its text.
-    pub fn may_have(&self, term: &Id) -> bool {
-        self.record.is_none() || self.own_terms.contains_key(term)
+        Ok(read)
     }
 
     /// Checks dates and signatures, and gives the node id of the publisher. `sender` is the entry that came with the write,
@@ -71,18 +72,22 @@ impl IncomingItem {
         if self.seq > now + MAX_AHEAD_MS {
             return Err(Fault::new(Code::TooNew, "the item is dated more than 48 hours ahead"));
         }
+        if self.record.as_ref().is_some_and(|record| !record.holds_on(day_of(now))) {
+            return Err(Fault::new(Code::TooOld, "the record's last day is over"));
+        }
         let (nodeid, key) = publisher(site, sender, &self.address, day_of(now))
             .ok_or_else(|| Fault::new(Code::NotAdmitted, "the item's publisher is not known here"))?;
         if site.shuns(&nodeid) {
             return Err(Fault::new(Code::NotAdmitted, "this site does not take part with that publisher"));
         }
-        let network = &site.settings.network;
-        // Any site can send what others signed, their entries too: what a record lost needs a signature of its own.
-        let lost = item.lost.as_ref().map(|loss| loss.verify(&key, network, self.recordid, self.seq));
-        key.verify(network, item.item, &item.body, &item.sig)
-            .and(lost.unwrap_or(Ok(())))
+        key.verify(&site.settings.network, item.item, &item.body, &item.sig)
             .map_err(|e| Fault::new(Code::BadSignature, e.to_string()))?;
         Ok(nodeid)
+    }
+
+    /// Whether it is a record that was signed so lately that anybody may bring it.
+    pub fn is_fresh(&self, now: Millis) -> bool {
+        self.record.is_none() || now <= self.seq.saturating_add(FRESH_MS)
     }
 }
 

@@ -3,8 +3,7 @@
 use courseglue_index::{Holdings, MAX_POSTINGS_OF_ONE_SITE};
 use courseglue_protocol::message::{Code, StoredItem};
 use courseglue_protocol::samples::descriptor as body;
-use courseglue_protocol::{DAY_MS, Entry, Id, ItemType, Millis};
-use courseglue_text::term_key;
+use courseglue_protocol::{DAY_MS, Entry, Id, ItemType, Millis, Term, Terms};
 use serde_json::json;
 
 use super::Intake;
@@ -39,8 +38,8 @@ fn item(publisher: &Site, id: usize, name: &str, summary: &str, words: &[&str]) 
         "shortname": {"en": format!("c{id}")}, "summary": {"en": summary}, "category": [], "tags": [],
         "format": "topics", "access": "guest", "backup": false, "link": "course/view.php?id=1", "contents": []});
     let built = publisher.record(&content.to_string(), NOW).unwrap();
-    let terms = words.iter().map(|word| Id(term_key(word))).collect();
-    StoredItem { item: ItemType::Record, body: built.body, sig: built.sig, terms, lost: None }
+    let terms = words.iter().map(|word| Term::of_word(word)).collect();
+    StoredItem { item: ItemType::Record, body: built.body, sig: built.sig, terms }
 }
 
 fn store(site: &mut Site, changes: Vec<Change>) {
@@ -60,21 +59,21 @@ fn a_term_takes_a_thousand_postings_of_one_publisher_and_says_which_it_did_not()
     assert_eq!(refused.code, Code::Surplus);
     let taken = intake.take(None, item(&publisher, 2, "Zoo and park", "", &["zoo", "park"])).unwrap();
     assert_eq!(
-        (taken.refused[0].code, taken.refused[0].terms.as_slice()),
-        (Code::Surplus, &[Id(term_key("zoo"))][..])
+        (taken.refused[0].code, &taken.refused[0].terms),
+        (Code::Surplus, &Terms::from_iter([Term::of_word("zoo")]))
     );
     let changes = intake.changes();
     let held_for = changes.iter().find_map(|change| match change {
         Change::Record(row) if row.recordid == taken.recordid => Some(row.terms.clone()),
         _ => None,
     });
-    assert_eq!(held_for, Some(vec![Id(term_key("park"))]));
+    assert_eq!(held_for, Some(vec![Term::of_word("park")]));
 }
 
 #[test]
 fn of_too_many_postings_the_best_are_kept_and_the_cut_is_said() {
     let (mut site, publisher) = sites(1 << 30);
-    let zoo = Id(term_key("zoo"));
+    let zoo = Term::of_word("zoo");
     // The word is in the name of the first fifty, and deep in the summary of the others.
     let summary = |n: usize| format!("{} zoo", "filler ".repeat(n + 1));
     let named = |n: usize| item(&publisher, n, "Zoo", "", &["zoo"]);
@@ -110,7 +109,7 @@ fn what_is_held_can_still_be_changed_and_withdrawn_when_there_is_no_room_for_mor
     let (_, publisher) = sites(1 << 30);
     let long = "word ".repeat(100);
     let first = item(&publisher, 1, "Zoo", &long, &["zoo"]);
-    let size = (first.body.len() + 64 + 20) as u64;
+    let size = (first.body.len() + 64 + 6) as u64;
     let (mut site, _) = sites(size * 10 / 9);
     let mut intake = Intake::new(&site, Holdings::default(), NOW);
     intake.take(None, first).unwrap();
@@ -121,20 +120,17 @@ fn what_is_held_can_still_be_changed_and_withdrawn_when_there_is_no_room_for_mor
         serde_json::from_str::<serde_json::Value>(&item(&publisher, 1, "Zoos", &long, &[]).body).unwrap()
     );
     changed.as_object_mut().unwrap().remove("site");
-    changed.as_object_mut().unwrap().remove("seq");
+    for field in ["seq", "until", "terms"] {
+        changed.as_object_mut().unwrap().remove(field);
+    }
     let built = publisher.record(&changed.to_string(), NOW + 1).unwrap();
-    let terms = vec![Id(term_key("zoo"))];
-    let newer = StoredItem { item: ItemType::Record, body: built.body, sig: built.sig, terms, lost: None };
+    let terms = Terms::from_iter([Term::of_word("zoo")]);
+    let newer = StoredItem { item: ItemType::Record, body: built.body, sig: built.sig, terms };
     let mut intake = Intake::new(&site, site.holdings.clone(), NOW);
     assert!(intake.take(None, newer).is_ok());
-    let gone = publisher.tombstone("course/1", NOW + 2).unwrap();
-    let gone = StoredItem {
-        item: ItemType::Tombstone,
-        body: gone.body,
-        sig: gone.sig,
-        terms: Vec::new(),
-        lost: None,
-    };
+    let gone = publisher.tombstone("course/1", NOW + 2, &[]).unwrap();
+    let gone =
+        StoredItem { item: ItemType::Tombstone, body: gone.body, sig: gone.sig, terms: Terms::default() };
     assert!(intake.take(None, gone).is_ok());
     let (held, _, _) = intake.into_parts();
     assert!(held.bytes() < size && held.iter().all(|item| item.withdrawn));
@@ -158,10 +154,9 @@ fn one_publisher_takes_an_eighth_of_the_room_at_most_with_withdrawals_too() {
     let taken = (0..100).filter(|n| intake.take(None, item(&publisher, *n, "Zoo", "", &["zoo"])).is_ok());
     assert!(taken.count() > 0);
     for n in 100..200 {
-        let gone = publisher.tombstone(&format!("course/{n}"), NOW).unwrap();
-        let terms = vec![Id(term_key("zoo"))];
-        let (item, lost) = (ItemType::Tombstone, None);
-        drop(intake.take(None, StoredItem { item, body: gone.body, sig: gone.sig, terms, lost }));
+        let gone = publisher.tombstone(&format!("course/{n}"), NOW, &[Term::of_word("zoo")]).unwrap();
+        let (item, terms) = (ItemType::Tombstone, gone.terms.into_iter().collect());
+        drop(intake.take(None, StoredItem { item, body: gone.body, sig: gone.sig, terms }));
     }
     let (held, _, _) = intake.into_parts();
     assert!(held.bytes() <= 2 * 1024, "{}", held.bytes());

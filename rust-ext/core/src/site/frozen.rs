@@ -63,7 +63,7 @@ mod tests {
 
     use courseglue_protocol::samples::descriptor as body;
     use courseglue_protocol::{
-        CheckedEntry, DAY_MS, Entry, Id, Millis, PublicKey, Query, Sig, Tombstone, record,
+        CheckedEntry, DAY_MS, Entry, Id, Millis, PublicKey, Query, Sig, Term, Tombstone, record, terms,
     };
     use proptest::prelude::*;
     use serde_json::json;
@@ -98,7 +98,11 @@ mod tests {
             7 => Change::Alive { nodeid, ok: false, at, failures: 2, since: at - 9, error: None },
             8 => Change::Alive { nodeid, ok: true, at, failures: 0, since: 0, error: None },
             9 => Change::Spot(SpotRow { nodeid, days: (seq % 2) as u32 * DROPPED_DAYS, last: TODAY }),
-            10 => Change::Frequency(FrequencyRow { term: nodeid, count: seq, day: TODAY }),
+            10 => Change::Frequency(FrequencyRow {
+                term: Term::of_word(&nodeid.to_string()),
+                count: seq,
+                day: TODAY,
+            }),
             11 => Change::Mark { name: format!("m{}", n % 3), value: (seq > 3).then(|| seq.to_string()) },
             13..16 => Change::Record(record(n, &site, NOW + seq, kind == 15)),
             16 => Change::RecordGone { recordid: record(n, &site, NOW, false).recordid, seq: None },
@@ -121,9 +125,10 @@ mod tests {
         let address = site.address.as_str();
         let content =
             json!({"id": "1", "lang": "en", "fullname": {"en": name}, "access": "open", "link": "x"});
-        let text = record::build(&content, address, seq).unwrap();
-        let terms: Vec<Id> = words.iter().map(|word| Id(courseglue_text::term_key(word))).collect();
-        let body = if withdrawn { Tombstone::build(address, "1", seq) } else { text };
+        let text = record::build(&content, address, seq, &terms::chosen).unwrap();
+        let terms: Vec<Term> = words.iter().map(|word| Term::of_word(word)).collect();
+        let ended = || Tombstone::build(address, "1", seq, &terms.iter().copied().collect());
+        let body = if withdrawn { ended() } else { text };
         let (recordid, localid) = (Id::of_record(address, "1"), "1".to_owned());
         let (nodeid, sig, indexed) = (site.id, Sig([u8::try_from(n).unwrap(); 64]), None);
         RecordRow { recordid, nodeid, localid, seq, withdrawn, body, sig, terms, indexed }

@@ -1,8 +1,9 @@
 //! Signing: descriptors and other texts, the records of courses, and their withdrawals.
 
-use courseglue_protocol::record::{self, Record};
-use courseglue_protocol::{Id, ItemType, Millis, Sig, SignError, Tombstone, terms};
-use courseglue_text as text;
+use courseglue_protocol::record::{self, MAX_TERMS, Record};
+use courseglue_protocol::{
+    Id, ItemType, MAX_TOMBSTONE_TERMS, Millis, Sig, SignError, Term, Terms, Tombstone, terms,
+};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -46,9 +47,8 @@ pub struct BuiltItem {
     pub body: String,
     /// The signature.
     pub sig: Sig,
-    /// The terms to publish it under; a tombstone goes to where its record went.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub terms: Vec<Id>,
+    /// The terms that it signs, whose homes it goes to.
+    pub terms: Vec<Term>,
 }
 
 impl Site {
@@ -68,37 +68,39 @@ impl Site {
 
     /// Builds and signs the record of a course.
     ///
-    /// `content` is the JSON object of a record's body without `site` and `seq`.
+    /// `content` is the JSON object of a record's body without `site`, `seq`, `until` and `terms`.
     ///
     /// # Errors
     /// An [`ItemError`] that names what is missing or out of bounds.
     pub fn record(&self, content: &str, seq: Millis) -> Result<BuiltItem, ItemError> {
         let content: Value = serde_json::from_str(content)?;
-        let body = record::build(&content, self.settings.address.as_str(), seq)?;
+        let choose = |record: &Record| -> Terms {
+            let chosen = terms::select(record, &|word| self.document_frequency(word), MAX_TERMS);
+            chosen.iter().map(|word| Term::of_word(word)).collect()
+        };
+        let body = record::build(&content, self.settings.address.as_str(), seq, &choose)?;
         let record = Record::parse(&body)?;
-        let document_frequency = |term: &str| self.document_frequency(term);
-        let chosen = terms::select(&record, &document_frequency, terms::MAX_TERMS);
-        let recordid = record.record_id();
+        let (recordid, terms) = (record.record_id(), record.placed_under().into_iter().collect());
         let SignedText { body, sig } = self.sign_as(ItemType::Record, body)?;
-        let terms = chosen.iter().map(|term| Id(text::term_key(term))).collect();
         Ok(BuiltItem { recordid, seq, body, sig, terms })
     }
 
     /// The number of records that hold a word: as its homes said, or else as far as this site sees.
     #[must_use]
     pub fn document_frequency(&self, word: &str) -> u64 {
-        let told = self.frequencies.get(&Id(text::term_key(word))).map_or(0, |row| row.count);
+        let told = self.frequencies.get(&Term::of_word(word)).map_or(0, |row| row.count);
         told.max(self.index.df(word))
     }
 
-    /// Builds and signs the withdrawal of this site's record `local`.
+    /// Builds and signs the withdrawal of this site's record `local` from the homes of these terms.
     ///
     /// # Errors
     /// [`ItemError::NoSecret`].
-    pub fn tombstone(&self, local: &str, seq: Millis) -> Result<BuiltItem, ItemError> {
+    pub fn tombstone(&self, local: &str, seq: Millis, terms: &[Term]) -> Result<BuiltItem, ItemError> {
         let address = self.settings.address.as_str();
-        let body = Tombstone::build(address, local, seq);
+        let terms = terms.iter().take(MAX_TOMBSTONE_TERMS).copied();
+        let body = Tombstone::build(address, local, seq, &terms.clone().collect());
         let SignedText { body, sig } = self.sign_as(ItemType::Tombstone, body)?;
-        Ok(BuiltItem { recordid: Id::of_record(address, local), seq, body, sig, terms: Vec::new() })
+        Ok(BuiltItem { recordid: Id::of_record(address, local), seq, body, sig, terms: terms.collect() })
     }
 }

@@ -1,5 +1,6 @@
 //! Reading the answer to a request: the data that was asked for, or what is in the way.
 
+use courseglue_protocol::json::{self, MESSAGE_DEPTH};
 use courseglue_protocol::message::Code;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -49,14 +50,14 @@ pub(crate) fn read_answer<A: DeserializeOwned>(answer: Result<Response, Failure>
     let response = answer?;
     if response.status == 200 {
         // Read straight into what is expected: a tree of anything would take many times the answer's size.
-        return serde_json::from_slice(&response.body).map_err(|e| {
+        return json::read(&response.body, MESSAGE_DEPTH).map_err(|e| {
             match web_page(&response).filter(|_| !e.is_data()) {
                 Some(page) => CallError::new(Some(false), page),
                 None => CallError::new(Some(true), Trouble::Unreadable),
             }
         });
     }
-    if let Ok(FaultAnswer { error }) = serde_json::from_slice(&response.body) {
+    if let Ok(FaultAnswer { error }) = json::read(&response.body, MESSAGE_DEPTH) {
         let code = serde_json::from_value(error.code.into()).ok();
         let trouble = Trouble::of_fault(code, response.retry_after);
         let found = error.found.and_then(Trouble::from_peer).map(Box::new);
@@ -229,6 +230,7 @@ mod tests {
             (409, "wrong_network", Trouble::OtherNetwork { network: None }),
             (409, "wrong_version", Trouble::OtherVersion { version: None }),
             (400, "too_new", Trouble::Clock { ahead: None }),
+            (400, "too_old", Trouble::Clock { ahead: None }),
             (403, "not_admitted", Trouble::NotAdmitted),
             (507, "full", Trouble::NoRoom),
             (400, "of_a_later_version", Trouble::Refuses),

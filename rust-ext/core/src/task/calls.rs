@@ -82,14 +82,16 @@ impl<T> Calls<T> {
 #[cfg(test)]
 mod tests {
     use courseglue_protocol::message::{MAX_ITEM_TERMS, PAGE_BYTES, PAGE_RECORDS, RecordsAnswer, StoredItem};
-    use courseglue_protocol::{Id, ItemType, Sig};
+    use courseglue_protocol::{Id, ItemType, Sig, Term};
 
     use super::*;
 
     #[test]
     fn the_longest_page_of_records_that_can_be_is_read() {
-        let (body, terms) = ("\"".repeat(PAGE_BYTES / PAGE_RECORDS), vec![Id([0; 20]); MAX_ITEM_TERMS]);
-        let item = StoredItem { item: ItemType::Tombstone, body, sig: Sig([0; 64]), terms, lost: None };
+        let numbered = |n: usize| Term::of_word(&n.to_string());
+        let (body, terms) =
+            ("\"".repeat(PAGE_BYTES / PAGE_RECORDS), (0..MAX_ITEM_TERMS).map(numbered).collect());
+        let item = StoredItem { item: ItemType::Tombstone, body, sig: Sig([0; 64]), terms };
         let page = RecordsAnswer { records: vec![item; PAGE_RECORDS], next: Some(Id([0; 20])) };
         assert!(serde_json::to_string(&page).unwrap().len() <= max_answer("records"));
     }

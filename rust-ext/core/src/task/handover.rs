@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use courseglue_protocol::message::{SignedItem, Store, StoredItem};
-use courseglue_protocol::{CheckedEntry, Entry, Id, ItemType, Millis, day_of};
+use courseglue_protocol::{CheckedEntry, Entry, Id, ItemType, Millis, Term, Terms, day_of};
 use courseglue_table::REPLICAS;
 
 use super::calls::Calls;
@@ -24,7 +24,7 @@ const MAX_RECORDS: usize = 500;
 const HANDOVER: &str = "handover";
 
 /// Records and the terms of each.
-type Postings = Vec<(Id, Vec<Id>)>;
+type Postings = Vec<(Id, Vec<Term>)>;
 
 /// The handover of one run.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ pub(crate) struct Handover {
     site: Arc<Site>,
     own: Entry,
     /// The number of homes that each posting still lacks.
-    lacking: BTreeMap<(Id, Id), usize>,
+    lacking: BTreeMap<(Id, Term), usize>,
     /// Newer versions than those offered, which homes hold.
     newer: Vec<SignedItem>,
     calls: Calls<(Id, Postings)>,
@@ -60,20 +60,20 @@ impl Handover {
     }
 
     fn send(&mut self, now: Millis, random: u64) {
-        let mut homes: HashMap<Id, Option<Vec<Id>>> = HashMap::new();
-        let mut found: BTreeMap<Id, Vec<Id>> = BTreeMap::new();
+        let mut homes: HashMap<Term, Option<Vec<Id>>> = HashMap::new();
+        let mut found: BTreeMap<Id, Vec<Term>> = BTreeMap::new();
         for held in self.site.holdings.iter() {
             if held.withdrawn || held.node == self.site.settings.node {
                 continue;
             }
             let is_foreign =
-                |term: &Id| homes.entry(*term).or_insert_with(|| takers(&self.site, term, now)).is_some();
-            let terms: Vec<Id> = held.terms().filter(is_foreign).collect();
+                |term: &Term| homes.entry(*term).or_insert_with(|| takers(&self.site, *term, now)).is_some();
+            let terms: Vec<Term> = held.terms().filter(is_foreign).collect();
             if !terms.is_empty() {
                 found.insert(held.recordid, terms);
             }
         }
-        let mut by_home: BTreeMap<Id, BTreeMap<Id, Vec<Id>>> = BTreeMap::new();
+        let mut by_home: BTreeMap<Id, BTreeMap<Id, Vec<Term>>> = BTreeMap::new();
         for (recordid, terms) in beginning_at(Id::digest(&random.to_be_bytes()), found).take(MAX_RECORDS) {
             for term in terms {
                 let takers = homes.get(&term).and_then(Option::as_ref).into_iter().flatten();
@@ -88,12 +88,13 @@ impl Handover {
                 continue;
             };
             let postings: Postings = postings.into_iter().collect();
-            let bytes = |(recordid, terms): &(Id, Vec<Id>)| {
-                self.site.holdings.get(recordid).map_or(0, |held| held.body().len()) + 44 * terms.len()
+            let bytes = |(recordid, terms): &(Id, Vec<Term>)| {
+                self.site.holdings.get(recordid).map_or(0, |held| held.body().len()) + 8 * terms.len()
             };
             for part in chunks(&postings, bytes) {
-                let item = |(recordid, terms): &(Id, Vec<Id>)| {
-                    self.site.holdings.get(recordid).map(|held| stored_item(&held, terms.clone()))
+                let item = |(recordid, terms): &(Id, Vec<Term>)| {
+                    let terms = || terms.iter().copied().collect();
+                    self.site.holdings.get(recordid).map(|held| stored_item(&held, terms()))
                 };
                 let body = Store { site: self.own.clone(), records: part.iter().filter_map(item).collect() };
                 self.calls.post(&endpoint, "store", &body, (home, part.to_vec()));
@@ -111,11 +112,11 @@ impl Handover {
         self.outcome.sightings.note(home, &answer);
         let Ok(answer) = answer else { return };
         let stored: BTreeSet<Id> = answer.stored.into_iter().collect();
-        let refused = |recordid: &Id, term: &Id| {
+        let refused = |recordid: &Id, term: &Term| {
             answer
                 .refused
                 .iter()
-                .any(|refused| refused.recordid == Some(*recordid) && refused.terms.contains(term))
+                .any(|refused| refused.recordid == Some(*recordid) && refused.terms.0.contains(term))
         };
         for (recordid, terms) in postings.iter().filter(|(recordid, _)| stored.contains(recordid)) {
             for term in terms.iter().filter(|term| !refused(recordid, term)) {
@@ -134,7 +135,7 @@ impl Handover {
         for SignedItem { body, sig } in std::mem::take(&mut self.newer) {
             // The signature says which of the two it is.
             for item in [ItemType::Record, ItemType::Tombstone] {
-                let offered = StoredItem { item, body: body.clone(), sig, terms: Vec::new(), lost: None };
+                let offered = StoredItem { item, body: body.clone(), sig, terms: Terms::default() };
                 if intake.take(None, offered).is_ok() {
                     break;
                 }
@@ -145,7 +146,7 @@ impl Handover {
 
     pub fn finish(mut self, now: Millis) -> Outcome {
         self.take_newer(now);
-        let mut done: BTreeMap<Id, Vec<Id>> = BTreeMap::new();
+        let mut done: BTreeMap<Id, Vec<Term>> = BTreeMap::new();
         for ((recordid, term), _) in self.lacking.iter().filter(|(_, lacking)| **lacking == 0) {
             done.entry(*recordid).or_default().push(*term);
         }
@@ -159,14 +160,14 @@ impl Handover {
 }
 
 /// All items in order, starting at `first` and wrapping around: an item that no home takes must not block the others.
-fn beginning_at(first: Id, mut found: BTreeMap<Id, Vec<Id>>) -> impl Iterator<Item = (Id, Vec<Id>)> {
+fn beginning_at(first: Id, mut found: BTreeMap<Id, Vec<Term>>) -> impl Iterator<Item = (Id, Vec<Term>)> {
     let later = found.split_off(&first);
     later.into_iter().chain(found)
 }
 
 /// The two homes to give a term's postings to, where this site is none itself and as many are there.
-fn takers(site: &Site, term: &Id, now: Millis) -> Option<Vec<Id>> {
-    let homes = site.table.homes(term, REPLICAS, now);
+fn takers(site: &Site, term: Term, now: Millis) -> Option<Vec<Id>> {
+    let homes = site.table.homes(&term.place(), REPLICAS, now);
     if homes.iter().any(|home| home.id() == site.settings.node) {
         return None;
     }
@@ -179,13 +180,13 @@ fn takers(site: &Site, term: &Id, now: Millis) -> Option<Vec<Id>> {
 mod tests {
     use std::collections::BTreeMap;
 
-    use courseglue_protocol::Id;
+    use courseglue_protocol::{Id, Term};
 
     use super::beginning_at;
 
     #[test]
     fn a_run_begins_anywhere_and_comes_around_to_all() {
-        let found: BTreeMap<Id, Vec<Id>> = (0..5).map(|n| (Id([n; 20]), Vec::new())).collect();
+        let found: BTreeMap<Id, Vec<Term>> = (0..5).map(|n| (Id([n; 20]), Vec::new())).collect();
         let order: Vec<u8> = beginning_at(Id([3; 20]), found).map(|(id, _)| id.0[0]).collect();
         assert_eq!(order, [3, 4, 0, 1, 2]);
     }

@@ -1,5 +1,5 @@
-//! Publishing: each record goes to two homes of each of its terms, each withdrawal to all of them. Where a home is full, far or
-//! silent, the next one is asked, up to the tenth.
+//! Publishing: each record goes to two homes of each of its terms, each withdrawal to all of them, and a change to the homes of
+//! the terms that it lost. Where a home is full, far or silent, the next one is asked, up to the tenth.
 
 mod batch;
 mod delivery;
@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use courseglue_protocol::message::{Code, Store, StoreAnswer};
-use courseglue_protocol::{CheckedEntry, Entry, Id, Millis};
+use courseglue_protocol::{CheckedEntry, Entry, Id, Millis, Term};
 use courseglue_table::PeerTable;
 
 use super::answer::CallError;
@@ -36,7 +36,7 @@ const WAVES: u32 = 6;
 const MAX_LEARNT: usize = 200;
 
 /// The contents of a request: the numbers of items in the batch, each with the terms that it is sent for.
-type SentItems = Vec<(usize, BTreeSet<Id>)>;
+type SentItems = Vec<(usize, BTreeSet<Term>)>;
 
 /// Publishing one batch.
 #[derive(Debug)]
@@ -66,7 +66,8 @@ impl PublishTask {
         }
         let table = site.table.clone();
         let mut homes = HomeFinder::new(site, &table, now);
-        let deliveries = batch.records.into_iter().map(|item| Delivery::new(item, &mut homes)).collect();
+        let deliveries =
+            batch.records.into_iter().map(|item| Delivery::new(item, &site.settings, &mut homes)).collect();
         Ok(Self {
             site: site.clone(),
             own,
@@ -90,12 +91,9 @@ impl PublishTask {
         }
         for (home, items) in by_home {
             let Some(endpoint) = self.table.get(&home).map(|p| p.site().endpoint()) else { continue };
-            for chunk in chunks(&items, |(at, terms)| self.deliveries[*at].item.body.len() + 44 * terms.len())
+            for chunk in chunks(&items, |(at, terms)| self.deliveries[*at].item.body.len() + 8 * terms.len())
             {
-                let records = chunk
-                    .iter()
-                    .map(|(at, terms)| self.deliveries[*at].item.stored(terms, &self.site.settings))
-                    .collect();
+                let records = chunk.iter().map(|(at, terms)| self.deliveries[*at].sent(terms)).collect();
                 let body = Store { site: self.own.entry.clone(), records };
                 self.calls.post(&endpoint, "store", &body, (home, chunk.to_vec()));
             }
@@ -132,8 +130,8 @@ impl PublishTask {
                 delivery.newer = newer.or(delivery.newer.take());
             }
         }
-        let asked: BTreeSet<&Id> = sent.iter().flat_map(|(_, terms)| terms).collect();
-        let told: BTreeMap<Id, u64> = answer.frequencies.into_iter().collect();
+        let asked: BTreeSet<&Term> = sent.iter().flat_map(|(_, terms)| terms).collect();
+        let told: BTreeMap<Term, u64> = answer.frequencies.into_iter().collect();
         told.into_iter()
             .filter(|(term, _)| asked.contains(term))
             .for_each(|(term, n)| self.frequencies.note(term, n));
@@ -189,10 +187,7 @@ impl Task for PublishTask {
         let mut results = Vec::new();
         for mut delivery in self.deliveries {
             // The publisher keeps those of its own items that it is a home of.
-            match intake.take(
-                Some(&self.own),
-                delivery.item.stored(&(&delivery.item.terms | &delivery.item.lost), &self.site.settings),
-            ) {
+            match intake.take(Some(&self.own), delivery.item.stored(&delivery.item.terms)) {
                 Err(refused) if refused.code != Code::NotHome => {
                     delivery.problem = delivery.problem.or(Some(refused.message));
                     delivery.newer = delivery.newer.or(refused.newer);

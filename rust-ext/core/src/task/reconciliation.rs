@@ -148,7 +148,7 @@ impl Reconciliation {
     }
 
     fn postings(&mut self, answer: RecordsAnswer, asked: usize, now: Millis) {
-        let came: usize = answer.records.iter().map(|item| item.terms.len()).sum();
+        let came: usize = answer.records.iter().map(|item| item.terms.0.len()).sum();
         self.pulled += came.min(asked);
         if let Some(exchange) = &mut self.exchange {
             exchange.postings(came, asked);

@@ -1,5 +1,6 @@
 //! The `store` requests of tasks: how many items one carries, and how its answer is read.
 
+use courseglue_protocol::json::{self, MESSAGE_DEPTH};
 use courseglue_protocol::message::{MAX_ITEM_BYTES, MAX_ITEMS, StoreAnswer};
 
 use super::answer::{CallError, read_answer};
@@ -9,7 +10,7 @@ use super::{Failure, Response};
 pub(super) fn read_stored(answer: Result<Response, Failure>) -> Result<StoreAnswer, CallError> {
     if let Ok(response) = &answer {
         let refused =
-            serde_json::from_slice::<StoreAnswer>(&response.body).ok().filter(|a| !a.refused.is_empty());
+            json::read::<StoreAnswer>(&response.body, MESSAGE_DEPTH).ok().filter(|a| !a.refused.is_empty());
         if let Some(refused) = refused {
             return Ok(refused);
         }

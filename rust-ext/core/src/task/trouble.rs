@@ -219,7 +219,7 @@ impl Trouble {
             Some(Code::RateLimited) => Self::TooOften { after: retry_after },
             Some(Code::WrongNetwork) => Self::OtherNetwork { network: None },
             Some(Code::WrongVersion) => Self::OtherVersion { version: None },
-            Some(Code::TooNew) => Self::Clock { ahead: None },
+            Some(Code::TooNew | Code::TooOld) => Self::Clock { ahead: None },
             Some(Code::NotAdmitted | Code::BadSignature) => Self::NotAdmitted,
             Some(Code::Full | Code::Surplus) => Self::NoRoom,
             _ => Self::Refuses,

@@ -3,9 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use courseglue_core::{ACCEPTING, Change, RecordRow, SearchReport, SearchTask, Task};
-use courseglue_protocol::Id;
+use courseglue_protocol::Term;
 use courseglue_table::REPLICAS;
-use courseglue_text::term_key;
 use serde_json::json;
 
 use super::net::Net;
@@ -25,9 +24,9 @@ fn network(names: &[(&str, &str)]) -> (Net, Vec<String>) {
         let content = json!({"id": format!("course/{n}"), "lang": lang, "fullname": {*lang: name},
             "access": "guest", "link": "course/view.php?id=1"});
         let built = publisher.record(&content.to_string(), net.now()).unwrap();
-        let mut held: BTreeMap<String, Vec<Id>> = BTreeMap::new();
+        let mut held: BTreeMap<String, Vec<Term>> = BTreeMap::new();
         for term in &built.terms {
-            for home in publisher.table.homes(term, REPLICAS, net.now()) {
+            for home in publisher.table.homes(&term.place(), REPLICAS, net.now()) {
                 held.entry(home.site().address.to_string()).or_default().push(*term);
             }
         }
@@ -57,7 +56,7 @@ fn network(names: &[(&str, &str)]) -> (Net, Vec<String>) {
 
 fn homes(net: &Net, term: &str) -> BTreeSet<String> {
     let table = net.site("moodle.school0.example").table.clone();
-    let homes = table.homes(&Id(term_key(term)), REPLICAS, net.now());
+    let homes = table.homes(&Term::of_word(term).place(), REPLICAS, net.now());
     homes.iter().map(|home| home.site().address.to_string()).collect()
 }
 

@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use courseglue_core::{Change, Handling, Response, Settings, Site, Task};
-use courseglue_protocol::{Descriptor, Entry, Id, ItemType, Millis, Secret, Voucher};
-use courseglue_text::term_key;
+use courseglue_protocol::{Descriptor, Entry, Id, ItemType, Millis, Secret, Term, Terms, Voucher};
 use serde_json::{Value, json};
 
 use super::freeze;
@@ -97,7 +96,7 @@ impl Conversation {
     }
 }
 
-fn signed(item: ItemType, body: &str, terms: &[Id]) -> Value {
+fn signed(item: ItemType, body: &str, terms: &Terms) -> Value {
     json!({"type": item, "body": body, "sig": secret(1).sign(NETWORK, item, body), "terms": terms})
 }
 
@@ -119,9 +118,13 @@ fn membership(talk: &mut Conversation) {
 }
 
 fn storage(talk: &mut Conversation) {
-    let record = r#"{"site":"b.example/moodle","id":"course/7","seq":1763829000000,"lang":"en","fullname":{"en":"Marine Biology"},"shortname":{"en":"MB"},"access":"guest","link":"course/view.php?id=7"}"#;
-    let tombstone = r#"{"site":"b.example/moodle","id":"course/7","seq":1763829000001}"#;
-    let terms = ["marin", "biolog"].map(|term| Id(term_key(term)));
+    let record = r#"{"site":"b.example/moodle","id":"course/7","seq":1763829000000,"lang":"en","fullname":{"en":"Marine Biology"},"shortname":{"en":"MB"},"access":"guest","link":"course/view.php?id=7","until":20700,"keys":["type:quiz"],"terms":"TERMS"}"#;
+    let tombstone = r#"{"site":"b.example/moodle","id":"course/7","seq":1763829000001,"terms":"TERMS"}"#;
+    let words = ["marin", "biolog"].map(Term::of_word);
+    let terms = Terms::from_iter(words);
+    let packed = json!(terms).as_str().unwrap_or_default().to_owned();
+    let [record, tombstone] = [record, tombstone].map(|body| body.replace("TERMS", &packed));
+    let (record, tombstone) = (record.as_str(), tombstone.as_str());
     let stored = signed(ItemType::Record, record, &terms);
     let from = |records: Value| json!({"site": entry(1), "records": records});
     talk.post("a record and its terms", "store", from(json!([stored])));
@@ -134,7 +137,7 @@ fn storage(talk: &mut Conversation) {
     talk.post("all records that both hold", "records", json!({"node": node}));
     let salt = courseglue_sketch::Salt([0xab; 16]);
     let recordid = Id::of_record("b.example/moodle", "course/7");
-    let item = salt.item(&[&recordid.0, &1_763_829_000_000_u64.to_be_bytes(), &[0], &terms[0].0]);
+    let item = salt.item(&[&recordid.0, &1_763_829_000_000_u64.to_be_bytes(), &[0], &words[0].0]);
     let items = courseglue_sketch::Items(vec![item]);
     talk.post("one posting", "records", json!({"node": node, "salt": salt, "items": items}));
     talk.post("a withdrawal", "store", from(json!([signed(ItemType::Tombstone, tombstone, &terms)])));

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use courseglue_core::{Change, Handling, HomeAnswer, PublishState, SearchTask, verified};
 use courseglue_index::MAX_OF_ONE_SITE;
 use courseglue_protocol::message::{Code, InventoryAnswer, MAX_ITEM_TERMS, RecordsAnswer, envelope};
-use courseglue_protocol::{DAY_MS, Entry, Id};
+use courseglue_protocol::{DAY_MS, Entry, Id, Term};
 use serde_json::{Value, json};
 
 use super::code;
-use super::net::{Net, met};
+use super::net::{Net, met, wire};
 
 const OTHER_SECRET: &str = "CQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQk=";
 
@@ -19,7 +19,7 @@ fn entry_at(net: &Net, at: &str, of: &str) -> Entry {
 }
 
 fn store(net: &Net, at: &str, entry: &Entry, item: &Value) -> Value {
-    let body = envelope("test", "store", &json!({"site": entry, "records": [item]}));
+    let body = envelope("test", "store", &json!({"site": entry, "records": [wire(item)]}));
     serde_json::from_str(&net.ask(at, "POST", "", &body).body).unwrap()
 }
 
@@ -148,7 +148,7 @@ fn an_older_description_of_the_same_key_changes_nothing_and_is_no_fault() {
 fn an_item_with_more_terms_than_any_record_needs_is_refused() {
     let (net, addresses) = met(3);
     let mut item = net.course(&addresses[1], "course/1", "Marine Biology", "Tides", net.now());
-    item["terms"] = (0..=MAX_ITEM_TERMS).map(|n| json!(Id::digest(n.to_string().as_bytes()))).collect();
+    item["terms"] = (0..=MAX_ITEM_TERMS).map(|n| json!(Term::of_word(&n.to_string()))).collect();
     let answer = store(&net, &addresses[0], &entry_at(&net, &addresses[0], &addresses[1]), &item);
     assert_eq!(answer["refused"][0]["code"], "too_large");
     assert!(net.site(&addresses[0]).holdings.is_empty());
@@ -203,10 +203,7 @@ fn a_home_cannot_show_what_the_filters_exclude_or_what_is_known_to_be_withdrawn(
     for filters in [json!({"access": ["paid"]}), json!({"country": ["FR"]}), json!({"lang": ["fr"]})] {
         assert_eq!(shown(filters.clone()), 0, "{filters}");
     }
-    let mut tombstone =
-        serde_json::to_value(net.site(&addresses[1]).tombstone("course/1", net.now() + 1).unwrap()).unwrap();
-    tombstone["type"] = "tombstone".into();
-    tombstone["terms"] = item["terms"].clone();
+    let tombstone = net.tombstone(&addresses[1], "course/1", &item, net.now() + 1);
     net.publish(&addresses[1], vec![tombstone]);
     assert_eq!(shown(json!({})), 0);
 }
@@ -244,7 +241,7 @@ fn a_lost_name_is_gone_from_every_home_that_had_it() {
         let old = net.course(&addresses[n], &id, &format!("Zoology{n}"), "Tides", net.now());
         net.publish(&addresses[n], vec![old.clone()]);
         net.sync_all(6);
-        let mut new = net.course(&addresses[n], &id, &format!("Botany{n}"), "Tides", net.now() + 1);
+        let mut new = net.course(&addresses[n], &id, &format!("Botany{n}"), "Tides", net.now() + 2);
         let kept = new["terms"].as_array().unwrap().clone();
         new["lost"] =
             old["terms"].as_array().unwrap().iter().filter(|t| !kept.contains(t)).cloned().collect();
@@ -256,28 +253,47 @@ fn a_lost_name_is_gone_from_every_home_that_had_it() {
 }
 
 #[test]
-fn nobody_but_its_publisher_says_what_a_record_lost() {
+fn nobody_files_a_record_under_terms_that_it_does_not_sign() {
     let (net, addresses) = met(3);
-    let mut item = net.course(&addresses[1], "course/1", "Marine Biology", "Tides", net.now());
+    let item = net.course(&addresses[1], "course/1", "Marine Biology", "Tides", net.now());
+    let publisher = entry_at(&net, &addresses[0], &addresses[1]);
+    let withdrawal = net.tombstone(&addresses[1], "course/1", &item, net.now() + 1);
+    for mut sent in [item, withdrawal] {
+        sent["terms"].as_array_mut().unwrap().push(json!(Term::of_word("zoolog")));
+        let answer = store(&net, &addresses[0], &publisher, &sent);
+        assert_eq!(answer["refused"][0]["code"], "bad_request");
+        assert!(net.site(&addresses[0]).holdings.is_empty());
+    }
+}
+
+#[test]
+fn a_signed_list_is_a_fault_and_nothing_is_acknowledged() {
+    let (net, addresses) = met(3);
+    let item = net.course(&addresses[1], "course/1", "Marine Biology", "Tides", net.now());
     net.publish(&addresses[1], vec![item.clone()]);
     let publisher = entry_at(&net, &addresses[0], &addresses[1]);
-    let lost = item["terms"].clone();
-    item["terms"] = json!([]);
-    for lost in [lost.clone(), json!({"terms": lost, "sig": item["sig"]})] {
-        item["lost"] = lost;
-        store(&net, &addresses[0], &publisher, &item);
-        assert_eq!(net.names(&addresses[0], "marine"), ["Marine Biology"]);
+    let withdrawal = net.tombstone(&addresses[1], "course/1", &item, net.now() + 1);
+    for sent in [item, withdrawal] {
+        let fields: Value = serde_json::from_str(sent["body"].as_str().unwrap()).unwrap();
+        let list: Vec<Value> = fields.as_object().unwrap().values().cloned().collect();
+        for body in [json!(list).to_string(), r#"{"id":"course/1","id":"course/2"}"#.to_owned()] {
+            let mut forged = sent.clone();
+            let kind = sent["type"].as_str().unwrap();
+            let signed = net.site(&addresses[1]).sign(kind, body).unwrap();
+            (forged["body"], forged["sig"]) = (json!(signed.body), json!(signed.sig));
+            let body = envelope("test", "store", &json!({"site": publisher, "records": [wire(&forged)]}));
+            let reply = net.ask(&addresses[0], "POST", "", &body);
+            assert_eq!((reply.status, code(&reply.body)), (400, Some(Code::BadRequest)), "{kind}");
+            assert_eq!(net.names(&addresses[0], "marine"), ["Marine Biology"]);
+        }
     }
 }
 
 #[test]
 fn a_withdrawal_is_done_where_there_is_nothing_to_withdraw() {
     let (net, addresses) = met(12);
-    let built = net.site(&addresses[1]).tombstone("course/1", net.now()).unwrap();
-    let mut tombstone = serde_json::to_value(built).unwrap();
-    tombstone["type"] = "tombstone".into();
-    tombstone["terms"] = json!([]);
-    tombstone["lost"] = json!([Id::digest(b"term\0zoology")]);
+    let mut tombstone = net.tombstone(&addresses[1], "course/1", &json!({"terms": []}), net.now());
+    tombstone["lost"] = json!([Term::of_word("zoology")]);
     let published = net.publish(&addresses[1], vec![tombstone]);
     assert_eq!(published.results[0].state, PublishState::Published, "{:?}", published.results);
 }
@@ -313,7 +329,7 @@ fn one_publisher_cannot_fill_a_site() {
     (1..MAX_OF_ONE_SITE).for_each(|n| full.holdings.put(Id::digest(&n.to_be_bytes()), held.clone()));
     let full = Arc::new(full);
     let ask = |item: &Value| {
-        let body = envelope("test", "store", &json!({"site": entry, "records": [item]}));
+        let body = envelope("test", "store", &json!({"site": entry, "records": [wire(item)]}));
         let Handling::Reply(reply) = full.handle("POST", "", &body, net.now()) else { unreachable!() };
         reply.body
     };

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
 
-use super::net::{Net, met};
+use super::net::{Net, met, wire};
 
 /// One real message of each kind, as the second of seven sites would send it to the first. With five or fewer,
 /// every site holds everything, and a search asks nobody.
@@ -22,7 +22,7 @@ fn messages() -> (Net, String, Vec<Value>) {
     let bodies = [
         ("announce", json!({"sites": [entry]})),
         ("vouch", json!({"site": entry})),
-        ("store", json!({"site": entry, "records": [item]})),
+        ("store", json!({"site": entry, "records": [wire(&item)]})),
         ("inventory", json!({"node": node, "salt": "ab".repeat(16), "from": 0, "count": 300})),
         ("records", json!({"node": node, "salt": "ab".repeat(16), "items": "A".repeat(64) + "=="})),
         ("records", json!({"node": node, "after": item["recordid"]})),

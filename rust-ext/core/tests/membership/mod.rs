@@ -13,7 +13,7 @@ use courseglue_sketch::{Decoder, Items, Symbols};
 use serde_json::{Value, json};
 
 use super::code;
-use super::net::{Lie, Net, met};
+use super::net::{Lie, Net, met, wire};
 
 /// The operations that were asked of sites since the last look.
 fn asked(net: &Net) -> Vec<String> {
@@ -550,7 +550,7 @@ fn a_blocked_site_stays_in_the_table_and_is_neither_shown_nor_served() {
     assert!(net.site(&addresses[0]).sites(net.now()).iter().all(|site| site.address != addresses[1]));
     let item = net.course(&addresses[1], "course/1", "Marine Biology", "Tides", net.now());
     let entry: Value = serde_json::from_str(&net.entry(&addresses[1])).unwrap();
-    let body = envelope("test", "store", &json!({"site": entry, "records": [item]}));
+    let body = envelope("test", "store", &json!({"site": entry, "records": [wire(&item)]}));
     assert_eq!(net.ask(&addresses[0], "POST", "", &body).status, 403);
 }
 

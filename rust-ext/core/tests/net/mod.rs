@@ -9,7 +9,7 @@ use courseglue_core::{
     Reply, Request, Response, SETTLING_MS, SearchReport, SearchTask, Setback, Settings, Site, SyncReport,
     SyncTask, Task, start_network,
 };
-use courseglue_protocol::{Address, DAY_MS, Millis, day_of};
+use courseglue_protocol::{Address, DAY_MS, Millis, Term, Terms, day_of};
 use serde_json::{Value, json};
 
 /// A stored site: what a database would hold, and the site as rebuilt from it.
@@ -260,6 +260,15 @@ impl Net {
         item
     }
 
+    /// The withdrawal of a course from wherever its record `item` went.
+    pub fn tombstone(&self, address: &str, id: &str, item: &Value, seq: Millis) -> Value {
+        let terms: Vec<Term> = serde_json::from_value(item["terms"].clone()).unwrap();
+        let built = self.site(address).tombstone(id, seq, &terms).unwrap();
+        let mut tombstone = serde_json::to_value(built).unwrap();
+        tombstone["type"] = "tombstone".into();
+        tombstone
+    }
+
     pub fn search(&self, address: &str, words: &str) -> SearchReport {
         let query = json!({"words": words, "lang": "en", "filters": {}, "offset": 0, "limit": 20});
         let task = SearchTask::start(&self.site(address), &query.to_string(), self.now()).unwrap();
@@ -319,4 +328,10 @@ impl Net {
         let all: Vec<Change> = addresses.iter().map(own).collect();
         addresses.iter().for_each(|address| self.apply(address, all.clone()));
     }
+}
+
+/// An item to publish as it travels: its terms packed.
+pub fn wire(item: &Value) -> Value {
+    let terms: Vec<Term> = serde_json::from_value(item["terms"].clone()).unwrap();
+    json!({"type": item["type"], "body": item["body"], "sig": item["sig"], "terms": Terms::from_iter(terms)})
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::{self, Write};
 
 use courseglue_frozen::{SectionWriter, Texts, u32_at};
-use courseglue_protocol::Id;
+use courseglue_protocol::{Id, Term};
 
 use super::frozen::pair;
 use super::item::{HoldingRef, Place};
@@ -13,17 +13,17 @@ use super::{FrozenHoldings, Holdings, MAX_POSTINGS_OF_ONE_SITE};
 /// The numbers that terms get.
 struct Numbering {
     /// The terms, sorted.
-    terms: Vec<Id>,
+    terms: Vec<Term>,
     /// The number of each term in the file that the items lie in now.
     of_file: Vec<u32>,
     /// The number of each term of an item on the heap.
-    of_heap: HashMap<Id, u32>,
+    of_heap: HashMap<Term, u32>,
 }
 
 impl Numbering {
     fn new(items: &[HoldingRef<'_>]) -> Self {
-        let mut in_file: Vec<Option<Id>> = Vec::new();
-        let mut on_heap: HashSet<Id> = HashSet::new();
+        let mut in_file: Vec<Option<Term>> = Vec::new();
+        let mut on_heap: HashSet<Term> = HashSet::new();
         for item in items {
             match item.place {
                 Place::Heap(held) => on_heap.extend(&held.terms),
@@ -37,10 +37,10 @@ impl Numbering {
                 }
             }
         }
-        let mut terms: Vec<Id> = in_file.iter().flatten().chain(&on_heap).copied().collect();
+        let mut terms: Vec<Term> = in_file.iter().flatten().chain(&on_heap).copied().collect();
         terms.sort_unstable();
         terms.dedup();
-        let number_of = |term: &Id| terms.binary_search(term).map_or(u32::MAX, number);
+        let number_of = |term: &Term| terms.binary_search(term).map_or(u32::MAX, number);
         let of_file = in_file.iter().map(|term| term.as_ref().map_or(u32::MAX, number_of)).collect();
         let of_heap = on_heap.iter().map(|term| (*term, number_of(term))).collect();
         Self { terms, of_file, of_heap }
@@ -66,7 +66,7 @@ struct HoldingsWriter<'h> {
     /// Sorted.
     publishers: Vec<(Id, Total)>,
     /// Sorted.
-    terms: Vec<Id>,
+    terms: Vec<Term>,
     /// The numbers of all items' terms, one item's after the other's.
     numbers: Vec<u32>,
     /// The offset at which each item's numbers begin, and the one at which the last item's end.

@@ -1,7 +1,7 @@
 //! Holdings as they lie in a file.
 
 use courseglue_frozen::{Rows, Sections, Texts, id_at, u32_at, u64_at};
-use courseglue_protocol::{Id, Millis, Sig};
+use courseglue_protocol::{Id, Millis, Sig, Term};
 
 /// The bytes of an id.
 pub(super) const ID: usize = 20;
@@ -12,8 +12,10 @@ pub(super) const ITEM: usize = 20;
 pub(super) const SIG: usize = 64;
 /// The bytes of a term's number.
 pub(super) const NUMBER: usize = 4;
-/// The bytes of a term: its id, and how many postings there are.
-pub(super) const TERM: usize = ID + 4;
+/// The bytes of a term's row: the term, and how many postings there are.
+pub(super) const TERM: usize = WORD + 4;
+/// The bytes of a term.
+const WORD: usize = 6;
 /// The bytes of a publisher: its node id, how many items there are of it, and what they take.
 pub(super) const PUBLISHER: usize = ID + 4 + 8;
 /// The bytes of a pair of a publisher's and a term's number, big-endian so that pairs are found by them.
@@ -114,23 +116,24 @@ impl FrozenHoldings {
     }
 
     /// The term of a number.
-    pub(super) fn term(&self, number: usize) -> Option<Id> {
-        self.terms.get(number).first_chunk().copied().map(Id)
+    pub(super) fn term(&self, number: usize) -> Option<Term> {
+        self.terms.get(number).first_chunk().copied().map(Term)
     }
 
     /// The number of a term.
-    pub(super) fn term_number(&self, term: &Id) -> Option<usize> {
+    pub(super) fn term_number(&self, term: &Term) -> Option<usize> {
         self.terms.find(&term.0).ok()
     }
 
     /// Every term, and how many postings there are of it.
-    pub(super) fn terms(&self) -> impl Iterator<Item = (Id, usize)> {
-        self.terms.iter(0..self.terms.len()).map(|row| (id_at(row, 0), u32_at(row, ID) as usize))
+    pub(super) fn terms(&self) -> impl Iterator<Item = (Term, usize)> {
+        let row = |row: &[u8]| Some((row.first_chunk().copied().map(Term)?, u32_at(row, WORD) as usize));
+        self.terms.iter(0..self.terms.len()).filter_map(row)
     }
 
     /// The number of postings of a term.
-    pub(super) fn postings(&self, term: &Id) -> usize {
-        self.term_number(term).map_or(0, |number| u32_at(self.terms.get(number), ID) as usize)
+    pub(super) fn postings(&self, term: &Term) -> usize {
+        self.term_number(term).map_or(0, |number| u32_at(self.terms.get(number), WORD) as usize)
     }
 
     fn publisher(&self, number: usize) -> Option<Id> {
@@ -149,7 +152,7 @@ impl FrozenHoldings {
     }
 
     /// Whether there are as many postings of a term by one publisher as a site holds.
-    pub(super) fn has_enough_of(&self, publisher: &Id, term: &Id) -> bool {
+    pub(super) fn has_enough_of(&self, publisher: &Id, term: &Term) -> bool {
         let publisher = || u32::try_from(self.publishers.find(&publisher.0).ok()?).ok();
         let term = || u32::try_from(self.term_number(term)?).ok();
         let pair = || Some(pair(publisher()?, term()?));

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use courseglue_protocol::{Id, Millis, Sig};
+use courseglue_protocol::json::{self, SIGNED_DEPTH};
+use courseglue_protocol::{Id, Millis, Sig, Term};
 use serde::Deserialize;
 
 use super::row::RecordRow;
 
 /// The bytes that an item takes beside its text: for the signature, and for each of its terms.
 const SIG_BYTES: usize = 64;
-const TERM_BYTES: usize = 20;
+const TERM_BYTES: usize = 6;
 
 /// A record or tombstone that this site holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +27,7 @@ pub struct Holding {
     pub sig: Sig,
     /// The terms it is held for. None where only the newest version of a record is remembered, so that older ones do not
     /// come back.
-    pub terms: BTreeSet<Id>,
+    pub terms: BTreeSet<Term>,
 }
 
 /// The bytes that an item counts for in the quota.
@@ -48,7 +49,7 @@ impl Holding {
         struct Local {
             id: String,
         }
-        let Local { id } = serde_json::from_str(&self.body).ok()?;
+        let Local { id } = json::read(self.body.as_bytes(), SIGNED_DEPTH).ok()?;
         Some(RecordRow {
             recordid,
             nodeid: self.node,

@@ -5,7 +5,7 @@ use std::slice::ChunksExact;
 use std::sync::Arc;
 
 use courseglue_frozen::u32_at;
-use courseglue_protocol::{Id, Millis, Sig};
+use courseglue_protocol::{Id, Millis, Sig, Term};
 
 use super::frozen::{FrozenHoldings, FrozenItem};
 use super::holding::{self, Holding};
@@ -86,7 +86,7 @@ impl<'h> HoldingRef<'h> {
 
     /// Whether it is held for a term.
     #[must_use]
-    pub fn has(&self, term: &Id) -> bool {
+    pub fn has(&self, term: &Term) -> bool {
         match self.place {
             Place::Heap(held) => held.terms.contains(term),
             Place::File { frozen, numbers, .. } => frozen.term_number(term).is_some_and(|number| {
@@ -127,14 +127,14 @@ pub struct Terms<'h>(Source<'h>);
 
 #[derive(Clone, Debug)]
 enum Source<'h> {
-    Heap(btree_set::Iter<'h, Id>),
+    Heap(btree_set::Iter<'h, Term>),
     File(&'h FrozenHoldings, ChunksExact<'h, u8>),
 }
 
 impl Iterator for Terms<'_> {
-    type Item = Id;
+    type Item = Term;
 
-    fn next(&mut self) -> Option<Id> {
+    fn next(&mut self) -> Option<Term> {
         match &mut self.0 {
             Source::Heap(terms) => terms.next().copied(),
             Source::File(frozen, numbers) => {

@@ -1,6 +1,6 @@
 //! A record as a row, as it is stored.
 
-use courseglue_protocol::{Id, Millis, Sig};
+use courseglue_protocol::{Id, Millis, Sig, Term};
 use serde::{Deserialize, Serialize};
 
 use crate::search::IndexedRecord;
@@ -23,7 +23,7 @@ pub struct RecordRow {
     /// Its signature.
     pub sig: Sig,
     /// The terms it is held for here.
-    pub terms: Vec<Id>,
+    pub terms: Vec<Term>,
     /// The record as the index holds it, see [`RecordRow::prepare`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub indexed: Option<Box<IndexedRecord>>,

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use courseglue_frozen::u32_at;
-use courseglue_protocol::Id;
+use courseglue_protocol::Term;
 
 use super::FrozenHoldings;
 use super::item::{HoldingRef, Place};
@@ -39,7 +39,7 @@ pub(super) struct Counts {
     /// The postings that were left in the file when this was counted: numbers of terms, sorted, and counts.
     in_file: Arc<[(u32, u32)]>,
     /// The postings that came and went since.
-    since: HashMap<Id, isize>,
+    since: HashMap<Term, isize>,
 }
 
 impl Counts {
@@ -69,7 +69,7 @@ impl Counts {
     }
 
     /// The number of postings of a term.
-    pub fn get(&self, term: &Id, frozen: Option<&FrozenHoldings>) -> usize {
+    pub fn get(&self, term: &Term, frozen: Option<&FrozenHoldings>) -> usize {
         let number = || u32::try_from(frozen?.term_number(term)?).ok();
         let place = || self.in_file.binary_search_by_key(&number()?, |(number, _)| *number).ok();
         let in_file = place().map_or(0, |place| self.in_file[place].1);

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use courseglue_protocol::Id;
 use courseglue_protocol::record::{Access, Record, build};
+use courseglue_protocol::terms::chosen;
 use courseglue_protocol::{Filters, Query};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -19,7 +20,7 @@ fn record(name: &str, seq: u64, fields: &Value) -> Record {
     for (field, value) in fields.as_object().unwrap() {
         content[field] = value.clone();
     }
-    Record::parse(&build(&content, "a.example", seq).unwrap()).unwrap()
+    Record::parse(&build(&content, "a.example", seq, &chosen).unwrap()).unwrap()
 }
 
 fn put(index: &mut Index, name: &str, node: &str, seq: u64, fields: &Value) {
@@ -263,7 +264,7 @@ proptest! {
         put(&mut index, "x", "A", 1, &json!({"fullname": {lang: title.clone()}, "lang": lang}));
         let query = Query { words: title.clone(), lang: searcher.into(), limit: 100, ..Query::default() };
         // Stop words of the text's language are in no index, and stop words of the searcher's are not looked for.
-        let held = record("x", 1, &json!({"fullname": {lang: title}, "lang": lang})).terms().len();
+        let held = record("x", 1, &json!({"fullname": {lang: title}, "lang": lang})).words().len();
         let words = query.parsed_words();
         if !words.is_empty() && held >= words.iter().filter(|word| word.required).count() && held > 0 {
             prop_assert!(ids(&found_with(&index, &query, &[])).contains(&id("x")));

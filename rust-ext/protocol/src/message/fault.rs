@@ -41,6 +41,8 @@ pub enum Code {
     RateLimited,
     /// Dated more than 48 hours ahead.
     TooNew,
+    /// Signed too long ago for a stranger to bring it, or over.
+    TooOld,
     /// Something newer is stored already.
     Older,
     /// This site is not the place for it.
@@ -58,7 +60,7 @@ impl Code {
     #[must_use]
     pub fn status(self) -> u16 {
         match self {
-            Self::NotJson | Self::BadRequest | Self::TooNew => 400,
+            Self::NotJson | Self::BadRequest | Self::TooNew | Self::TooOld => 400,
             Self::BadSignature | Self::NotAdmitted => 403,
             Self::UnknownOperation => 404,
             Self::MethodNotAllowed => 405,

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::Code;
 use crate::entry::Entry;
 use crate::id::Id;
-use crate::loss::Loss;
 use crate::sign::{ItemType, Sig};
+use crate::term::{Term, Terms};
 
 /// The most items in one `store`.
 pub const MAX_ITEMS: usize = 100;
@@ -31,7 +31,7 @@ pub struct Store {
     pub records: Vec<StoredItem>,
 }
 
-/// A record or tombstone with the terms it is meant to be held for.
+/// A record or tombstone, and the terms for which it is meant to be held.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredItem {
     /// [`ItemType::Record`] or [`ItemType::Tombstone`].
@@ -41,12 +41,9 @@ pub struct StoredItem {
     pub body: String,
     /// The publisher's signature.
     pub sig: Sig,
-    /// Term keys.
-    #[serde(default)]
-    pub terms: Vec<Id>,
-    /// Terms that the record is not to be held for any more, although they may be in its text.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub lost: Option<Loss>,
+    /// Those of the terms that its text signs for which it is sent or held here.
+    #[serde(default, skip_serializing_if = "Terms::is_empty")]
+    pub terms: Terms,
 }
 
 /// A signed text, as a refused write gets it back.
@@ -71,7 +68,7 @@ pub struct StoreAnswer {
     pub closer: Vec<Entry>,
     /// The number of records that are held here for each of the terms sent.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub frequencies: Vec<(Id, u64)>,
+    pub frequencies: Vec<(Term, u64)>,
 }
 
 /// An item that was not stored.
@@ -84,8 +81,8 @@ pub struct RefusedItem {
     /// The fault's sentence.
     pub message: String,
     /// The terms that it is not held for; none where the item is not held at all.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub terms: Vec<Id>,
+    #[serde(default, skip_serializing_if = "Terms::is_empty")]
+    pub terms: Terms,
     /// The version that is stored already, where it is newer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub newer: Option<SignedItem>,

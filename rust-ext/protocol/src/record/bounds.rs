@@ -1,42 +1,22 @@
 //! The bounds of a record, checked before anything else looks at it.
 
 use super::limits::{
-    MAX_BODY_BYTES, MAX_CATEGORIES, MAX_CONTENTS, MAX_ID_CHARS, MAX_LABEL_CHARS, MAX_LANGUAGES,
-    MAX_NAME_CHARS, MAX_TAGS,
+    MAX_BODY_BYTES, MAX_CATEGORIES, MAX_CONTENTS, MAX_ID_CHARS, MAX_KEYS, MAX_LABEL_CHARS, MAX_LANGUAGES,
+    MAX_NAME_CHARS, MAX_TAGS, MAX_TERMS, MAX_WORKLOAD, UNTIL_DAYS,
 };
 use super::link::check_link;
 use super::plain::is_plain;
+use super::vocabulary::{is_audience, is_key, is_level, is_licence, is_sha256, is_subject, is_version};
 use super::{Record, RecordError, Texts};
+use crate::json::{self, SIGNED_DEPTH};
+use crate::time::day_of;
 
 const MAX_ADDRESS_CHARS: usize = 255;
 const MAX_KIND_CHARS: usize = 40;
-const MAX_DEPTH: usize = 8;
 /// The last second of the year 9999.
 const MAX_TIME: i64 = 253_402_300_799;
 /// The largest integer that every JSON reader keeps exactly.
 const MAX_SEQ: u64 = (1 << 53) - 1;
-
-/// Size and depth, before the text is parsed.
-pub(super) fn check_shape(body: &str) -> Result<(), RecordError> {
-    if body.len() > MAX_BODY_BYTES {
-        return Err(RecordError::TooLarge(body.len()));
-    }
-    let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
-    for byte in body.bytes() {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if in_string => escaped = true,
-            b'"' => in_string = !in_string,
-            b'{' | b'[' if !in_string => depth += 1,
-            b'}' | b']' if !in_string => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        if depth > MAX_DEPTH {
-            return Err(RecordError::TooDeep);
-        }
-    }
-    Ok(())
-}
 
 /// Every field of a parsed record.
 pub(super) fn check(record: &Record) -> Result<(), RecordError> {
@@ -52,11 +32,8 @@ pub(super) fn check(record: &Record) -> Result<(), RecordError> {
     record.category.iter().try_for_each(|level| texts("category", level, MAX_LABEL_CHARS))?;
     ensure(record.tags.len() <= MAX_TAGS, "tags", "are too many")?;
     record.tags.iter().try_for_each(|tag| line("tags", tag, MAX_LABEL_CHARS))?;
-    optional("subject", record.subject.as_deref())?;
-    optional("level", record.level.as_deref())?;
-    optional("audience", record.audience.as_deref())?;
-    optional("licence", record.licence.as_deref())?;
-    optional("contact", record.contact.as_deref())?;
+    check_vocabularies(record)?;
+    record.contact.as_deref().map_or(Ok(()), |contact| line("contact", contact, MAX_LABEL_CHARS))?;
     ensure(record.format.is_empty() || is_kind(&record.format), "format", KIND_REASON)?;
     time("start", record.start)?;
     time("end", record.end)?;
@@ -67,7 +44,34 @@ pub(super) fn check(record: &Record) -> Result<(), RecordError> {
         texts("contents", &content.name, MAX_NAME_CHARS)?;
         link(&content.link)?;
     }
-    Ok(())
+    check_placement(record)
+}
+
+fn check_vocabularies(record: &Record) -> Result<(), RecordError> {
+    let coded = |field, code: &Option<String>, is: fn(&str) -> bool, reason| {
+        ensure(code.as_deref().is_none_or(is), field, reason)
+    };
+    coded("subject", &record.subject, is_subject, "has to be a code of ISCED-F 2013")?;
+    coded("level", &record.level, is_level, "has to be \"isced:\" or \"cefr:\" and a level")?;
+    coded("audience", &record.audience, is_audience, "has to be a name of lower-case letters")?;
+    coded("licence", &record.licence, is_licence, "has to be an identifier of SPDX")?;
+    let hours = record.workload.is_none_or(|hours| (1..=MAX_WORKLOAD).contains(&hours));
+    ensure(hours, "workload", "has to be a number of hours")?;
+    ensure(record.place.is_none_or(super::Place::is_on_earth), "place", "has to be on Earth")?;
+    time("modified", record.modified)?;
+    let copy =
+        |copy: &super::Copy| is_version(&copy.version) && is_sha256(&copy.sha256) && copy.size <= MAX_SEQ;
+    ensure(record.copy.as_ref().is_none_or(copy), "copy", "needs a size, a version and a SHA-256")
+}
+
+/// Where it is placed, and for how long.
+fn check_placement(record: &Record) -> Result<(), RecordError> {
+    let signed = day_of(record.seq);
+    let holds = (signed..=signed + UNTIL_DAYS).contains(&record.until);
+    ensure(holds, "until", "has to be a day within a year of its signature")?;
+    ensure(record.terms.0.len() <= MAX_TERMS, "terms", "are too many")?;
+    ensure(record.keys.len() <= MAX_KEYS, "keys", "are too many")?;
+    ensure(record.keys.iter().all(|key| is_key(key)), "keys", "have the form \"namespace:value\"")
 }
 
 const KIND_REASON: &str = "has to be a name of lower-case letters, digits and '_'";
@@ -85,10 +89,6 @@ fn line(field: &'static str, text: &str, max: usize) -> Result<(), RecordError> 
     ensure(!text.is_empty(), field, "must not be empty")?;
     ensure(text.chars().take(max + 1).count() <= max, field, "is too long")?;
     ensure(is_plain(text), field, "holds control characters")
-}
-
-fn optional(field: &'static str, text: Option<&str>) -> Result<(), RecordError> {
-    text.map_or(Ok(()), |text| line(field, text, MAX_LABEL_CHARS))
 }
 
 fn texts(field: &'static str, texts: &Texts, max: usize) -> Result<(), RecordError> {
@@ -119,8 +119,11 @@ impl Record {
     /// # Errors
     /// The first [`RecordError`] found.
     pub fn parse(body: &str) -> Result<Self, RecordError> {
-        check_shape(body)?;
-        let record: Self = serde_json::from_str(body).map_err(|e| RecordError::Malformed(e.to_string()))?;
+        if body.len() > MAX_BODY_BYTES {
+            return Err(RecordError::TooLarge(body.len()));
+        }
+        let record: Self =
+            json::read(body.as_bytes(), SIGNED_DEPTH).map_err(|e| RecordError::Malformed(e.to_string()))?;
         check(&record)?;
         Ok(record)
     }

@@ -10,9 +10,13 @@ use super::bounds;
 use super::fit::fit;
 use super::limits::{
     MAX_BODY_BYTES, MAX_CATEGORIES, MAX_CONTENTS, MAX_LABEL_CHARS, MAX_LANGUAGES, MAX_NAME_CHARS, MAX_TAGS,
+    UNTIL_DAYS,
 };
 use super::plain::{cut_chars, plain};
-use super::{Access, Content, Record, RecordError, Texts};
+use super::vocabulary::{is_audience, is_level, is_licence, is_subject};
+use super::{Access, Content, Copy, Place, Record, RecordError, Texts};
+use crate::term::Terms;
+use crate::time::day_of;
 
 /// Texts as they come in: a map, PHP's empty array for an empty map, or one text in the course's language.
 #[derive(Deserialize)]
@@ -39,7 +43,7 @@ struct RawContent {
     link: String,
 }
 
-/// A record's body without `site` and `seq`.
+/// A record's body without `site`, `seq`, `until` and `terms`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawRecord {
@@ -64,6 +68,10 @@ struct RawRecord {
     #[serde(default)]
     licence: Option<String>,
     #[serde(default)]
+    workload: Option<u32>,
+    #[serde(default)]
+    place: Option<Place>,
+    #[serde(default)]
     format: Option<String>,
     #[serde(default)]
     start: Option<i64>,
@@ -71,17 +79,25 @@ struct RawRecord {
     end: Option<i64>,
     access: Access,
     #[serde(default)]
+    modified: Option<i64>,
+    #[serde(default)]
     backup: bool,
+    #[serde(default)]
+    copy: Option<Copy>,
     #[serde(default)]
     contact: Option<String>,
     link: String,
     #[serde(default)]
     contents: Vec<RawContent>,
+    #[serde(default)]
+    keys: Vec<String>,
 }
 
 /// Builds the body of a record: the JSON text to sign.
 ///
-/// `content` has every field of a record but `site` and `seq`. Texts without a language (key "") are in the course's
+/// `content` has every field of a record but `site`, `seq`, `until` and `terms`; `choose` says under which words the record
+/// that came of it is placed. A subject, level, audience or licence that is no code of its vocabulary becomes a tag, and so
+/// is found as a word. Keys follow from subject and place, and are added to those named. Texts without a language (key "") are in the course's
 /// language: `lang`, or where that is missing the language that the text seems to be in, or else `und`. White space is
 /// normalised and long names are cut; then contents are dropped from the end and summaries cut until 4096 bytes hold
 /// the rest.
@@ -89,7 +105,12 @@ struct RawRecord {
 /// # Errors
 /// A [`RecordError`] that names the field: unknown or missing fields, a link that leaves the site, or a course whose
 /// names alone are too large.
-pub fn build(content: &Value, site_address: &str, seq: u64) -> Result<String, RecordError> {
+pub fn build(
+    content: &Value,
+    site_address: &str,
+    seq: u64,
+    choose: &dyn Fn(&Record) -> Terms,
+) -> Result<String, RecordError> {
     let raw = RawRecord::deserialize(content).map_err(|e| RecordError::Malformed(e.to_string()))?;
     let lang = language(&raw);
     let named = |texts, max| resolve(texts, &lang, max);
@@ -100,7 +121,21 @@ pub fn build(content: &Value, site_address: &str, seq: u64) -> Result<String, Re
         link: content.link,
     });
     let mut tags: Vec<String> = Vec::new();
-    for tag in raw.tags.iter().map(|tag| cut(tag, MAX_LABEL_CHARS)).filter(|tag| !tag.is_empty()) {
+    let mut words: Vec<String> = Vec::new();
+    let mut coded = |value: Option<String>, is: fn(&str) -> bool| {
+        let value = label(value)?;
+        if is(&value) {
+            return Some(value);
+        }
+        words.push(value);
+        None
+    };
+    let subject = coded(raw.subject, is_subject);
+    let level = coded(raw.level, is_level);
+    let audience = coded(raw.audience, is_audience);
+    let licence = coded(raw.licence, is_licence);
+    let all_tags = raw.tags.iter().map(|tag| cut(tag, MAX_LABEL_CHARS)).filter(|tag| !tag.is_empty());
+    for tag in all_tags.chain(words) {
         if tags.len() < MAX_TAGS && !tags.contains(&tag) {
             tags.push(tag);
         }
@@ -120,10 +155,17 @@ pub fn build(content: &Value, site_address: &str, seq: u64) -> Result<String, Re
             .take(MAX_CATEGORIES)
             .collect(),
         tags,
-        subject: label(raw.subject),
-        level: label(raw.level),
-        audience: label(raw.audience),
-        licence: label(raw.licence),
+        keys: keys(raw.keys, subject.as_deref(), raw.place),
+        subject,
+        level,
+        audience,
+        licence,
+        workload: raw.workload,
+        place: raw.place,
+        modified: raw.modified.filter(|&time| time > 0),
+        copy: raw.copy,
+        until: day_of(seq) + UNTIL_DAYS,
+        terms: Terms::default(),
         format: raw.format.unwrap_or_default(),
         start: raw.start.filter(|&time| time > 0),
         end: raw.end.filter(|&time| time > 0),
@@ -135,7 +177,18 @@ pub fn build(content: &Value, site_address: &str, seq: u64) -> Result<String, Re
         lang,
     };
     bounds::check(&record)?;
-    fit(record)
+    let mut record = fit(record)?;
+    record.terms = choose(&record);
+    serde_json::to_string(&record).map_err(|e| RecordError::Malformed(e.to_string()))
+}
+
+/// The keys that a record is placed under: those named, its subject, and the square of the map that it lies in.
+fn keys(mut keys: Vec<String>, subject: Option<&str>, place: Option<Place>) -> Vec<String> {
+    keys.extend(subject.map(|code| format!("subject:{code}")));
+    keys.extend(place.map(|place| format!("geo:{}", place.geohash())));
+    keys.sort_unstable();
+    keys.dedup();
+    keys
 }
 
 /// The course's own language, else what its texts without a language look like. Where that is unsure, a language of

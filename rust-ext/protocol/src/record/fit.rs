@@ -1,6 +1,6 @@
 //! Cutting a record to the size that the protocol allows.
 
-use super::limits::MAX_BODY_BYTES;
+use super::limits::{MAX_BODY_BYTES, MAX_TERMS};
 use super::plain::cut_bytes;
 use super::{Record, RecordError};
 
@@ -8,16 +8,19 @@ use super::{Record, RecordError};
 /// otherwise push out every section and activity, and with them what a search finds inside courses. In bytes.
 const SUMMARY_BESIDE_CONTENTS: usize = 1536;
 
-/// The record's JSON text, cut to [`MAX_BODY_BYTES`]: contents from the end, then summaries at a word.
-pub(super) fn fit(mut record: Record) -> Result<String, RecordError> {
+/// What a record may take before its terms are chosen: eight characters of each are still to come.
+const BEFORE_TERMS: usize = MAX_BODY_BYTES - 8 * MAX_TERMS;
+
+/// Cuts a record without terms to the size that leaves room for them: contents from the end, then summaries at a word.
+pub(super) fn fit(mut record: Record) -> Result<Record, RecordError> {
     let mut body = json(&record)?;
-    if body.len() > MAX_BODY_BYTES && !record.contents.is_empty() {
+    if body.len() > BEFORE_TERMS && !record.contents.is_empty() {
         shorten_summaries(&mut record, SUMMARY_BESIDE_CONTENTS);
         drop_contents(&mut record)?;
         body = json(&record)?;
     }
-    while body.len() > MAX_BODY_BYTES {
-        let overflow = body.len() - MAX_BODY_BYTES;
+    while body.len() > BEFORE_TERMS {
+        let overflow = body.len() - BEFORE_TERMS;
         let summaries: usize = record.summary.values().map(String::len).sum();
         if summaries == 0 {
             return Err(RecordError::TooLarge(body.len()));
@@ -25,13 +28,13 @@ pub(super) fn fit(mut record: Record) -> Result<String, RecordError> {
         shorten_summaries(&mut record, summaries.saturating_sub(overflow));
         body = json(&record)?;
     }
-    Ok(body)
+    Ok(record)
 }
 
 /// Drops contents from the end until the body fits or none is left.
 fn drop_contents(record: &mut Record) -> Result<(), RecordError> {
     let mut size = json(record)?.len();
-    while size > MAX_BODY_BYTES {
+    while size > BEFORE_TERMS {
         let Some(last) = record.contents.pop() else { break };
         let comma = usize::from(!record.contents.is_empty());
         size -=

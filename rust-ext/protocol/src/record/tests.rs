@@ -3,8 +3,10 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::{Access, MAX_BODY_BYTES, Record, RecordError, build};
+use super::{Access, MAX_BODY_BYTES, MAX_TERMS, Record, RecordError, build};
 use crate::id::Id;
+use crate::term::Term;
+use crate::terms::chosen;
 
 fn content() -> Value {
     json!({
@@ -17,7 +19,7 @@ fn content() -> Value {
 }
 
 fn built(content: &Value) -> Record {
-    Record::parse(&build(content, "a.example", 5).unwrap()).unwrap()
+    Record::parse(&build(content, "a.example", 5, &chosen).unwrap()).unwrap()
 }
 
 fn with(field: &str, value: Value) -> Value {
@@ -28,7 +30,7 @@ fn with(field: &str, value: Value) -> Value {
 
 /// A body with one field replaced, as a stranger might sign it.
 fn body_with(field: &str, value: Value) -> String {
-    let mut body: Value = serde_json::from_str(&build(&content(), "a.example", 5).unwrap()).unwrap();
+    let mut body: Value = serde_json::from_str(&build(&content(), "a.example", 5, &chosen).unwrap()).unwrap();
     body[field] = value;
     body.to_string()
 }
@@ -47,11 +49,11 @@ fn the_body_has_a_frozen_form() {
     let expected = concat!(
         r#"{"site":"a.example","id":"course/12","seq":5,"lang":"en","fullname":{"en":"Biology","es":"Biología"},"#,
         r#""shortname":{"en":"BIO"},"summary":{"en":"Plain text"},"category":[{"en":"Science"}],"tags":["x"],"#,
-        r#""subject":null,"level":null,"audience":null,"licence":null,"format":"topics","start":1700000000,"end":null,"#,
-        r#""access":"guest","backup":false,"contact":null,"link":"course/view.php?id=12","#,
-        r#""contents":[{"type":"section","name":{"en":"Cells"},"link":"course/view.php?id=12#section-1"}]}"#,
+        r#""format":"topics","start":1700000000,"access":"guest","link":"course/view.php?id=12","#,
+        r#""contents":[{"type":"section","name":{"en":"Cells"},"link":"course/view.php?id=12#section-1"}],"#,
+        r#""until":366,"terms":"BpXMsHp8ExXeps7QNIWNrNZzbMslu3ylhAJR91hDpWtjehFq/nKLiq/P"}"#,
     );
-    assert_eq!(build(&content(), "a.example", 5).unwrap(), expected);
+    assert_eq!(build(&content(), "a.example", 5, &chosen).unwrap(), expected);
 }
 
 #[test]
@@ -110,7 +112,7 @@ fn the_title_follows_the_reader_then_the_course() {
 
 #[test]
 fn terms_are_those_of_every_field_in_its_language() {
-    let terms = built(&content()).terms();
+    let terms = built(&content()).words();
     for term in ["biolog", "bio", "cell", "scienc", "text"] {
         assert!(terms.iter().any(|t| t == term), "{term} in {terms:?}");
     }
@@ -123,8 +125,8 @@ fn contents_go_first_then_summaries_and_the_beginning_stays() {
         .collect();
     let mut large = with("contents", json!(contents));
     large["summary"] = json!({"en": "many words ".repeat(1000), "es": "corto"});
-    let body = build(&large, "a.example", 5).unwrap();
-    assert!(body.len() <= MAX_BODY_BYTES && body.len() > MAX_BODY_BYTES - 200, "{}", body.len());
+    let body = build(&large, "a.example", 5, &chosen).unwrap();
+    assert!(body.len() <= MAX_BODY_BYTES && body.len() > MAX_BODY_BYTES - 8 * MAX_TERMS, "{}", body.len());
     let record = Record::parse(&body).unwrap();
     assert!(record.contents.len() > 10);
     assert_eq!(record.contents[0].name["en"], "Page number 0");
@@ -135,16 +137,48 @@ fn contents_go_first_then_summaries_and_the_beginning_stays() {
 #[test]
 fn a_course_whose_names_alone_are_too_large_is_refused() {
     let tags: Vec<String> = (0..60).map(|n| format!("{n} {}", "tag ".repeat(20))).collect();
-    assert!(matches!(build(&with("tags", json!(tags)), "a.example", 5), Err(RecordError::TooLarge(_))));
+    assert!(matches!(
+        build(&with("tags", json!(tags)), "a.example", 5, &chosen),
+        Err(RecordError::TooLarge(_))
+    ));
 }
 
 #[test]
 fn the_builder_names_what_is_wrong() {
-    let error = |content: Value| build(&content, "a.example", 5).unwrap_err().to_string();
+    let error = |content: Value| build(&content, "a.example", 5, &chosen).unwrap_err().to_string();
     assert!(error(with("colour", json!("red"))).contains("colour"));
     assert!(error(with("fullname", json!({"en": " "}))).contains("fullname"));
     assert!(error(with("link", json!("https://b.example/"))).contains("without a scheme"));
     assert!(error(with("access", json!("everybody"))).contains("everybody"));
+}
+
+#[test]
+fn words_that_are_no_codes_become_tags() {
+    let mut course = with("subject", json!("Marine biology"));
+    course["level"] = json!("cefr:b2");
+    course["licence"] = json!("by nc");
+    let record = built(&course);
+    assert_eq!((record.subject, record.level.as_deref(), record.licence), (None, Some("cefr:b2"), None));
+    assert_eq!(record.tags, ["x", "Marine biology", "by nc"]);
+}
+
+#[test]
+fn subject_and_place_are_keys_and_others_may_be_named() {
+    let mut course = with("subject", json!("0511"));
+    course["place"] = json!({"lat": 41.12, "lon": 1.25});
+    course["keys"] = json!(["type:quiz", "later:x"]);
+    let record = built(&course);
+    assert_eq!(record.keys, ["geo:sp2c", "later:x", "subject:0511", "type:quiz"]);
+    assert!(record.keys.iter().all(|key| record.placed_under().contains(&Term::of_key(key))));
+    assert!(record.placed_under().contains(&Term::of_word("biolog")));
+}
+
+#[test]
+fn a_signed_list_is_no_record() {
+    let fields: serde_json::Map<String, Value> =
+        serde_json::from_str(&build(&content(), "a.example", 5, &chosen).unwrap()).unwrap();
+    let list = Value::Array(fields.into_values().collect());
+    assert!(Record::parse(&list.to_string()).is_err());
 }
 
 #[test]
@@ -173,6 +207,22 @@ fn a_stranger_cannot_break_the_bounds() {
         ("contents", json!([{"type": "page", "name": {}, "link": "javascript:x"}])),
         ("tags", json!(vec!["x"; 65])),
         ("format", json!("<b>")),
+        ("subject", json!("Biology")),
+        ("level", json!("beginner")),
+        ("licence", json!("CC BY")),
+        ("workload", json!(0)),
+        ("place", json!({"lat": 41.123, "lon": 1})),
+        ("place", json!({"lat": 91, "lon": 1})),
+        ("place", json!([41.12, 1.25])),
+        ("modified", json!(-1)),
+        ("copy", json!({"size": 1, "version": "4.5", "sha256": "x"})),
+        ("until", json!(367)),
+        ("until", Value::Null),
+        ("keys", json!(["type"])),
+        ("keys", json!(vec!["a:b"; 33])),
+        ("terms", json!(["069…"])),
+        ("terms", Value::Null),
+        ("contents", json!([["page", {}, "x"]])),
         ("unknown", json!([[[[[[[[[1]]]]]]]]])),
         ("unknown", json!("x".repeat(4096))),
     ] {
@@ -195,7 +245,7 @@ proptest! {
             names.iter().map(|name| json!({"type": "page", "name": {"": name}, "link": "x"})).collect();
         let content = json!({"id": "1", "fullname": {"": format!("x {name}")}, "summary": {"en": summary},
             "access": "open", "link": "x", "contents": contents});
-        let body = build(&content, "a.example", 1).unwrap();
+        let body = build(&content, "a.example", 1, &chosen).unwrap();
         prop_assert!(body.len() <= MAX_BODY_BYTES);
         let record = Record::parse(&body);
         prop_assert!(record.is_ok(), "{:?}", record);

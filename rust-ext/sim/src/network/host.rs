@@ -260,10 +260,9 @@ impl Host {
         let site = self.site();
         let record = site.record(&course.to_string(), now()).map_err(|e| fault(e.to_string()))?;
         let local = course["id"].as_str().unwrap_or_default();
-        let tombstone = site.tombstone(local, now() + 1).map_err(|e| fault(e.to_string()))?;
+        let tombstone = site.tombstone(local, now() + 1, &record.terms).map_err(|e| fault(e.to_string()))?;
         let mut item = serde_json::to_value(tombstone).unwrap_or_default();
         item["type"] = "tombstone".into();
-        item["terms"] = serde_json::to_value(record.terms).unwrap_or_default();
         self.send(vec![item])
     }
 

@@ -27,6 +27,13 @@ pub enum Purpose {
     },
     /// It was for a popular word alone.
     Popular,
+    /// It was for a text that its publisher had ended.
+    Ended {
+        /// The record.
+        record: Id,
+        /// The version, and with it all before it.
+        seq: Millis,
+    },
 }
 
 /// The outcome of a search that a check asked for.
@@ -36,8 +43,8 @@ pub struct SearchOutcome {
     pub purpose: Purpose,
     /// The number of the site that searched.
     pub by: usize,
-    /// The records on the page.
-    pub hits: Vec<Id>,
+    /// The records on the page, each with its version.
+    pub hits: Vec<(Id, Millis)>,
     /// Matches in all.
     pub total: u64,
     /// Whether the answer says that only the best matches were looked at.
@@ -198,7 +205,7 @@ impl World {
                 self.looked.push(SearchOutcome {
                     purpose,
                     by: at,
-                    hits: found.hits.iter().map(|hit| hit.hit.hit.recordid).collect(),
+                    hits: found.hits.iter().map(|hit| (hit.hit.hit.recordid, hit.hit.hit.seq)).collect(),
                     total: found.total,
                     cut: found.cut,
                     asked: found.asked.len(),

@@ -45,6 +45,14 @@ pub enum Step {
     Restore,
     /// An attack begins.
     Attack(Kind),
+    /// A stranger keeps the texts of so many courses.
+    KeepTexts(usize),
+    /// Their publishers withdraw or change these courses.
+    EndTexts,
+    /// The stranger stores them everywhere.
+    Replay,
+    /// Random sites search for them.
+    LookForEnded,
     /// Many courses of one topic are published.
     Popular {
         /// Courses.
@@ -114,6 +122,10 @@ impl World {
                     .collect();
             }
             Step::Restore => self.restore(),
+            Step::KeepTexts(count) => self.keep_texts(count),
+            Step::EndTexts => self.end_texts(),
+            Step::Replay => self.replay_texts(),
+            Step::LookForEnded => self.look_for_ended(),
             Step::Attack(kind) => {
                 self.attack = self.plan_attack(kind);
                 self.queue.push(self.now, Event::Attack);

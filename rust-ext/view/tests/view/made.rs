@@ -41,7 +41,7 @@ pub fn record(number: u64, seq: u64, terms: &[u8]) -> Value {
     let terms: Vec<Id> = terms.iter().map(|term| Id([*term; 20])).collect();
     json!({"change": "record", "recordid": Id::of_record("b.example", &local), "nodeid": Id([9; 20]), "localid": local,
         "seq": seq, "withdrawn": false, "sig": STANDARD.encode([1; 64]), "terms": terms,
-        "body": courseglue_protocol::record::build(&content, "b.example", seq).unwrap()})
+        "body": courseglue_protocol::record::build(&content, "b.example", seq, &courseglue_protocol::terms::chosen).unwrap()})
 }
 
 pub fn record_gone(number: u64) -> Value {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use courseglue_protocol::message::{MAX_ITEM_TERMS, SignedItem, StoredItem};
 use courseglue_protocol::record::Record;
-use courseglue_protocol::{Id, ItemType, Loss, Millis, PublicKey, Sig, Tombstone};
+use courseglue_protocol::{Id, ItemType, Millis, PublicKey, Sig, Term, Tombstone};
 use serde::Deserialize;
 
 use crate::settings::Settings;
@@ -30,26 +30,31 @@ pub struct OutgoingItem {
     pub body: String,
     /// The signature.
     pub sig: Sig,
-    /// The keys of the terms to publish it under.
-    pub terms: BTreeSet<Id>,
-    /// The keys of terms that it was published under before and has lost.
+    /// The terms that it signs.
+    pub terms: BTreeSet<Term>,
+    /// Further terms whose homes may hold a former version.
     #[serde(default)]
-    pub lost: BTreeSet<Id>,
+    pub lost: BTreeSet<Term>,
 }
 
 impl OutgoingItem {
-    /// The item as it is sent to a home, for these of its terms. What it lost is signed then and there.
-    pub(super) fn stored(&self, terms: &BTreeSet<Id>, settings: &Settings) -> StoredItem {
-        let is_lost = |term: &&Id| self.item == ItemType::Record && self.lost.contains(term);
-        let (lost, kept): (Vec<&Id>, Vec<&Id>) = terms.iter().partition(is_lost);
-        let most = |terms: Vec<&Id>| terms.into_iter().take(MAX_ITEM_TERMS).copied().collect::<Vec<Id>>();
-        let (terms, lost) = (most(kept), most(lost));
-        let secret = settings.secret.as_ref().filter(|_| !lost.is_empty());
-        let lost =
-            secret.zip(ItemVersion::of(&self.body)).map(|(secret, ItemVersion { recordid, seq, .. })| {
-                Loss::sign(secret, &settings.network, recordid, seq, lost)
-            });
-        StoredItem { item: self.item, body: self.body.clone(), sig: self.sig, terms, lost }
+    /// The item as it is sent to a home, for these of its terms.
+    pub(super) fn stored(&self, terms: &BTreeSet<Term>) -> StoredItem {
+        let terms = terms.intersection(&self.terms).take(MAX_ITEM_TERMS).copied().collect();
+        StoredItem { item: self.item, body: self.body.clone(), sig: self.sig, terms }
+    }
+
+    /// What the homes of lost terms are sent: a tombstone that ends every version before this one, signed then and there.
+    /// None where nothing was lost, or the item cannot be read.
+    pub(super) fn farewell(&self, settings: &Settings) -> Option<StoredItem> {
+        let secret = settings.secret.as_ref().filter(|_| !self.lost.is_empty())?;
+        let ItemVersion { item: kind, site, local, seq } = ItemVersion::of(&self.body)?;
+        let item = ItemType::Tombstone;
+        let terms = self.lost.iter().take(MAX_ITEM_TERMS).copied().collect();
+        // Whoever holds a version that goes on keeps it, whatever comes first.
+        let seq = if kind == ItemType::Record { seq.saturating_sub(1) } else { seq };
+        let body = Tombstone::build(&site, &local, seq, &terms);
+        Some(StoredItem { item, sig: secret.sign(&settings.network, item, &body), body, terms })
     }
 }
 
@@ -59,7 +64,7 @@ pub(super) fn outdoes(newer: &SignedItem, item: &OutgoingItem, own: &PublicKey, 
     let versions = (ItemVersion::of(&newer.body), ItemVersion::of(&item.body));
     let (Some(theirs), Some(ours)) = versions else { return false };
     newer.body != item.body
-        && theirs.recordid == ours.recordid
+        && theirs.recordid() == ours.recordid()
         && theirs.seq >= ours.seq
         && own.verify(network, theirs.item, &newer.body, &newer.sig).is_ok()
 }
@@ -67,17 +72,22 @@ pub(super) fn outdoes(newer: &SignedItem, item: &OutgoingItem, own: &PublicKey, 
 /// The version of an item, as its text states it.
 struct ItemVersion {
     item: ItemType,
-    recordid: Id,
+    site: String,
+    local: String,
     seq: Millis,
 }
 
 impl ItemVersion {
     /// Reads the text of a record or a tombstone; none for any other text.
     fn of(body: &str) -> Option<Self> {
-        if let Ok(record) = Record::parse(body) {
-            return Some(Self { item: ItemType::Record, recordid: record.record_id(), seq: record.seq });
+        if let Ok(Record { site, id, seq, .. }) = Record::parse(body) {
+            return Some(Self { item: ItemType::Record, site, local: id, seq });
         }
-        let tombstone = Tombstone::parse(body).ok()?;
-        Some(Self { item: ItemType::Tombstone, recordid: tombstone.record_id(), seq: tombstone.seq })
+        let Tombstone { site, id, seq, .. } = Tombstone::parse(body).ok()?;
+        Some(Self { item: ItemType::Tombstone, site, local: id, seq })
+    }
+
+    fn recordid(&self) -> Id {
+        Id::of_record(&self.site, &self.local)
     }
 }

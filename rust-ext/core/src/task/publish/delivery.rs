@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use courseglue_protocol::message::{Code, RefusedItem, SignedItem};
-use courseglue_protocol::{Id, ItemType, Millis};
+use courseglue_protocol::message::{Code, RefusedItem, SignedItem, StoredItem};
+use courseglue_protocol::{Id, ItemType, Millis, Term};
 use courseglue_table::{Peer, PeerTable, REPLICAS};
 
 use super::batch::OutgoingItem;
 use super::report::{PublishState, RecordReport};
 use crate::placement::ACCEPTING;
+use crate::settings::Settings;
 use crate::site::Site;
 
 /// The number of copies of a posting that its publisher sees to; the homes see to the rest.
@@ -18,14 +19,16 @@ pub const COPIES: usize = 2;
 #[derive(Debug)]
 pub(super) struct Delivery {
     pub(super) item: OutgoingItem,
+    /// What goes to the homes of the terms that it lost, where these are homes of none that it has.
+    farewell: Option<StoredItem>,
     /// The other sites that take in each term, the best to ask first.
     homes: Homes,
     /// The pairs of a site and a term that are settled: stored there, or nothing there to withdraw.
-    stored: HashSet<(Id, Id)>,
+    stored: HashSet<(Id, Term)>,
     /// The pairs of a site and a term that the site was asked for.
-    asked: HashSet<(Id, Id)>,
+    asked: HashSet<(Id, Term)>,
     /// For each term, the homes that say that no home takes more of it.
-    surplus: HashMap<Id, HashSet<Id>>,
+    surplus: HashMap<Term, HashSet<Id>>,
     /// The problem that stands in the way, in a sentence.
     pub(super) problem: Option<String>,
     /// A newer version of the item, which a home holds.
@@ -33,7 +36,7 @@ pub(super) struct Delivery {
 }
 
 /// The homes of each term of an item.
-type Homes = BTreeMap<Id, Vec<Home>>;
+type Homes = BTreeMap<Term, Vec<Home>>;
 
 /// A site that takes in a term.
 #[derive(Clone, Copy, Debug)]
@@ -45,9 +48,10 @@ pub(super) struct Home {
 
 impl Delivery {
     /// The delivery of an item that no home has been asked for yet.
-    pub(super) fn new(item: OutgoingItem, homes: &mut HomeFinder<'_>) -> Self {
+    pub(super) fn new(item: OutgoingItem, settings: &Settings, homes: &mut HomeFinder<'_>) -> Self {
         Self {
             homes: homes.of_item(&item),
+            farewell: item.farewell(settings),
             item,
             stored: HashSet::new(),
             asked: HashSet::new(),
@@ -63,34 +67,51 @@ impl Delivery {
     }
 
     /// Whether the item withdraws something from the homes of a term.
-    fn withdraws(&self, term: &Id) -> bool {
+    fn withdraws(&self, term: &Term) -> bool {
         self.item.item != ItemType::Record || self.item.lost.contains(term)
     }
 
+    /// The item as it is sent to a home for these terms. A version shows by itself what it lost.
+    pub(super) fn sent(&self, terms: &BTreeSet<Term>) -> StoredItem {
+        let farewell = self.farewell.as_ref().filter(|_| terms.is_disjoint(&self.item.terms));
+        let farewell = farewell.map(|farewell| {
+            let terms = farewell.terms.0.intersection(terms).copied().collect();
+            StoredItem { terms, ..farewell.clone() }
+        });
+        farewell.unwrap_or_else(|| self.item.stored(terms))
+    }
+
     /// The number of homes that the item is sent to for a term. Every site that may hold a former version hears of a
-    /// withdrawal; where there are no more sites than a term has homes, each searches its own records, so that all of
-    /// them get the item.
-    fn wanted(&self, term: &Id, homes: &[Home]) -> usize {
-        let all = self.withdraws(term) || homes.len() < REPLICAS;
-        if all { homes.len() } else { homes.len().min(COPIES) }
+    /// withdrawal, and every home of a term that a change lost; where there are no more sites than a term has homes, each
+    /// searches its own records, so that all of them get the item.
+    fn wanted(&self, term: &Term, homes: &[Home]) -> usize {
+        let is_change = self.item.item == ItemType::Record;
+        match self.withdraws(term) {
+            true if is_change => homes.iter().filter(|home| home.strict).count(),
+            false if homes.len() >= REPLICAS => COPIES,
+            _ => homes.len(),
+        }
     }
 
     /// The number of these homes that have the term settled.
-    fn stored_of<'h>(&self, term: &Id, homes: impl IntoIterator<Item = &'h Home>) -> usize {
+    fn stored_of<'h>(&self, term: &Term, homes: impl IntoIterator<Item = &'h Home>) -> usize {
         homes.into_iter().filter(|home| self.stored.contains(&(home.node, *term))).count()
     }
 
     /// Whether as many homes as there are to be copies say that there is no room for a term: one alone may be wrong.
-    fn is_surplus(&self, term: &Id, homes: &[Home]) -> bool {
+    fn is_surplus(&self, term: &Term, homes: &[Home]) -> bool {
         self.surplus.get(term).is_some_and(|said| said.len() >= homes.len().min(COPIES))
     }
 
     /// The sites to ask next, each with the terms that it is asked for.
-    fn next(&self) -> BTreeMap<Id, BTreeSet<Id>> {
-        let mut asks: BTreeMap<Id, BTreeSet<Id>> = BTreeMap::new();
+    fn next(&self) -> BTreeMap<Id, BTreeSet<Term>> {
+        let mut asks: BTreeMap<Id, BTreeSet<Term>> = BTreeMap::new();
         for (term, homes) in self.homes.iter().filter(|(term, homes)| !self.is_surplus(term, homes)) {
             let missing = self.wanted(term, homes).saturating_sub(self.stored_of(term, homes));
-            for home in homes.iter().filter(|home| !self.asked.contains(&(home.node, *term))).take(missing) {
+            // Nobody but a home can have a former version; what stands in for one passes on what it took in.
+            let is_asked = |home: &&Home| self.asked.contains(&(home.node, *term));
+            let tells = |home: &&Home| home.strict || !self.item.lost.contains(term);
+            for home in homes.iter().filter(|home| !is_asked(home) && tells(home)).take(missing) {
                 asks.entry(home.node).or_default().insert(*term);
             }
         }
@@ -99,22 +120,18 @@ impl Delivery {
 
     /// Whether every term has its copies.
     fn is_complete(&self) -> bool {
-        let settled = |(term, homes): (&Id, &Vec<Home>)| {
+        let settled = |(term, homes): (&Term, &Vec<Home>)| {
             let strict = || homes.iter().filter(|home| home.strict);
-            let (stored, enough) = match (self.item.item, self.withdraws(term)) {
-                (_, false) => (self.stored_of(term, homes), homes.len().min(COPIES)),
-                // No other site tells the homes of a lost term.
-                (ItemType::Record, true) => (self.stored_of(term, strict()), strict().count()),
-                // Homes pass a tombstone on to each other.
-                (_, true) => (self.stored_of(term, homes), strict().count().min(COPIES)),
-            };
+            // Homes pass a tombstone on to each other.
+            let enough = if self.withdraws(term) { strict().count() } else { homes.len() }.min(COPIES);
+            let stored = self.stored_of(term, homes);
             self.is_surplus(term, homes) || enough > 0 && stored >= enough
         };
         !self.homes.is_empty() && self.homes.iter().all(settled)
     }
 
     /// The sites to ask next, each with the terms that it is asked for. From now on these count as asked.
-    pub(super) fn next_requests(&mut self) -> BTreeMap<Id, BTreeSet<Id>> {
+    pub(super) fn next_requests(&mut self) -> BTreeMap<Id, BTreeSet<Term>> {
         let requests = self.next();
         for (home, terms) in &requests {
             self.asked.extend(terms.iter().map(|term| (*home, *term)));
@@ -123,16 +140,21 @@ impl Delivery {
     }
 
     /// Notes that a home has these terms settled.
-    pub(super) fn settle(&mut self, home: Id, terms: &BTreeSet<Id>) {
+    pub(super) fn settle(&mut self, home: Id, terms: &BTreeSet<Term>) {
         self.stored.extend(terms.iter().map(|term| (home, *term)));
     }
 
     /// Takes in a refusal, and tells whether it stands in the way of publishing.
-    pub(super) fn note_refusal(&mut self, home: Id, asked: &BTreeSet<Id>, refused: &RefusedItem) -> bool {
-        let mut terms: BTreeSet<Id> = if refused.terms.is_empty() {
+    pub(super) fn note_refusal(&mut self, home: Id, asked: &BTreeSet<Term>, refused: &RefusedItem) -> bool {
+        if refused.newer.as_ref().is_some_and(|newer| newer.body == self.item.body) {
+            // It had the version that ends the former one before it was told so.
+            self.settle(home, asked);
+            return false;
+        }
+        let mut terms: BTreeSet<Term> = if refused.terms.is_empty() {
             asked.iter().filter(|term| !self.stored.contains(&(home, **term))).copied().collect()
         } else {
-            refused.terms.iter().filter(|term| asked.contains(term)).copied().collect()
+            refused.terms.0.iter().filter(|term| asked.contains(term)).copied().collect()
         };
         for term in &terms {
             self.stored.remove(&(home, *term));
@@ -146,7 +168,7 @@ impl Delivery {
         if matches!(refused.code, Code::NotHome | Code::Full) {
             // Nothing is there to be withdrawn. Of a tombstone the homes that keep it count.
             let tells = self.item.item == ItemType::Record || refused.code == Code::Full;
-            let nothing: BTreeSet<Id> =
+            let nothing: BTreeSet<Term> =
                 terms.iter().filter(|term| tells && self.withdraws(term)).copied().collect();
             self.settle(home, &nothing);
             terms.retain(|term| !nothing.contains(term));
@@ -181,7 +203,7 @@ pub(super) struct HomeFinder<'s> {
     site: &'s Site,
     table: &'s PeerTable,
     now: Millis,
-    known: HashMap<Id, Vec<Home>>,
+    known: HashMap<Term, Vec<Home>>,
 }
 
 impl<'s> HomeFinder<'s> {
@@ -193,9 +215,10 @@ impl<'s> HomeFinder<'s> {
     /// The sites that take in each term of an item, those worth asking first, nearer before farther.
     fn of_item(&mut self, item: &OutgoingItem) -> Homes {
         let Self { site, table, now, known } = self;
-        let of_term = |term: &Id| {
-            let accepting = table.homes(term, ACCEPTING, *now);
-            let strict: HashSet<Id> = table.homes(term, REPLICAS, *now).iter().map(Peer::id).collect();
+        let of_term = |term: &Term| {
+            let accepting = table.homes(&term.place(), ACCEPTING, *now);
+            let strict: HashSet<Id> =
+                table.homes(&term.place(), REPLICAS, *now).iter().map(Peer::id).collect();
             let is_other = |peer: &Peer<'_>| peer.id() != site.settings.node && !site.shuns(&peer.id());
             let mut others: Vec<Peer<'_>> = accepting.into_iter().filter(is_other).collect();
             others.sort_by_key(|peer| (!peer.is_usable(*now), !strict.contains(&peer.id())));

@@ -174,7 +174,7 @@ impl HomeExchange {
             })
             .collect();
         // At most as many as one request may have; the next exchange tells of the rest.
-        let records = chunks(&records, |item| item.body.len() + 44 * item.terms.len());
+        let records = chunks(&records, |item| item.body.len() + 8 * item.terms.0.len());
         let records = records.first().map_or_else(Vec::new, |first| first.to_vec());
         if records.is_empty() {
             return false;

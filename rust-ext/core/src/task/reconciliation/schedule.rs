@@ -30,7 +30,7 @@ fn find_cohomes(site: &Site, own: &CheckedEntry, now: Millis, random: u64) -> Ve
         shares.insert(near.id(), 0);
     }
     for term in site.holdings.some_terms(SAMPLE, random) {
-        let homes = site.table.homes(&term, REPLICAS, now);
+        let homes = site.table.homes(&term.place(), REPLICAS, now);
         if homes.iter().any(|home| home.id() == own.id) {
             homes.iter().for_each(|home| *shares.entry(home.id()).or_default() += 1);
         }

@@ -3,9 +3,8 @@
 use courseglue_index::{Answer, Context, Country, Facets, Hit, Publisher, bounded, rate};
 use courseglue_protocol::Id;
 use courseglue_protocol::record::Record;
-use courseglue_protocol::{ItemType, MAX_LIMIT, Millis, Query, Sig, day_of, query_terms};
+use courseglue_protocol::{ItemType, MAX_LIMIT, Millis, Query, Sig, Term, day_of, query_terms};
 use courseglue_table::REPLICAS;
-use courseglue_text::term_key;
 use serde::{Deserialize, Serialize};
 
 use crate::site::Site;
@@ -26,7 +25,7 @@ pub struct HomeAnswer {
     pub facets: Facets,
     /// The document frequency of each of the query's terms of which the answering site is a home.
     #[serde(default)]
-    pub frequencies: Vec<(Id, u64)>,
+    pub frequencies: Vec<(Term, u64)>,
 }
 
 /// A match with its signed record.
@@ -53,11 +52,12 @@ pub fn local_answer(site: &Site, query: &Query, now: Millis) -> HomeAnswer {
     let context = Context { publisher: &publisher, blocked: site.settings.block_list() };
     let words = query.parsed_words();
     let Answer { total, cut, hits, facets, .. } = site.index.search_for(query, &words, &context);
-    let terms: Vec<Id> = query_terms(&words).iter().map(|term| Id(term_key(term))).collect();
+    let terms: Vec<Term> = query_terms(&words).iter().map(|term| Term::of_word(term)).collect();
     let cut = cut || terms.iter().any(|term| site.is_cut(term));
     // This site sees only a part of a term that belongs elsewhere.
-    let counted =
-        terms.into_iter().filter(|term| site.table.is_home(&site.settings.node, term, REPLICAS, now));
+    let counted = terms
+        .into_iter()
+        .filter(|term| site.table.is_home(&site.settings.node, &term.place(), REPLICAS, now));
     let frequencies = counted.map(|term| (term, site.holdings.postings(&term) as u64)).collect();
     let hits = hits
         .into_iter()
@@ -91,6 +91,7 @@ pub fn verified(site: &Site, query: &Query, mut answer: HomeAnswer, now: Millis)
             && record.record_id() == found.hit.recordid
             && record.seq == found.hit.seq
             && publisher.holds_on(day_of(now))
+            && record.holds_on(day_of(now))
             && !blocked.blocks(&record)
             && publisher
                 .key

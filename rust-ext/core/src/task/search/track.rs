@@ -2,9 +2,8 @@
 
 use std::collections::HashSet;
 
-use courseglue_protocol::{Id, Millis};
+use courseglue_protocol::{Id, Millis, Term};
 use courseglue_table::REPLICAS;
-use courseglue_text::term_key;
 
 use crate::placement::ACCEPTING;
 use crate::site::Site;
@@ -15,8 +14,8 @@ const SLOW_MS: Millis = 1_000;
 /// One term's homes.
 #[derive(Debug)]
 pub(super) struct Track {
-    /// The term's key.
-    pub term: Id,
+    /// The term.
+    pub term: Term,
     /// Every home, this site included.
     all: Vec<Id>,
     /// The homes still to be tried, the best last.
@@ -37,12 +36,12 @@ impl Track {
     /// The homes of `term` that can be asked: those that answered last time first, then the nearest, to which
     /// publishers send. `wanted` answers are enough. Behind them come those that take postings in for them.
     pub fn new(site: &Site, term: &str, wanted: usize, now: Millis) -> Self {
-        let term = Id(term_key(term));
-        let mut homes = site.table.homes(&term, ACCEPTING, now);
+        let term = Term::of_word(term);
+        let mut homes = site.table.homes(&term.place(), ACCEPTING, now);
         // These are not the first few of `homes`: where fewer domains exist, further sites of one domain may be nearer
         // than a home.
         let all: Vec<Id> =
-            site.table.homes(&term, REPLICAS, now).iter().map(courseglue_table::Peer::id).collect();
+            site.table.homes(&term.place(), REPLICAS, now).iter().map(courseglue_table::Peer::id).collect();
         homes.retain(|peer| peer.id() != site.settings.node && !site.shuns(&peer.id()));
         homes.sort_by_key(|peer| !all.contains(&peer.id()));
         // Half of all searchers begin with the second nearest, so that no single site bears a popular word alone.

@@ -3,6 +3,7 @@
 use courseglue_frozen::{Bytes, SectionWriter, Sections};
 use courseglue_protocol::Id;
 use courseglue_protocol::record::{Access, Record, build};
+use courseglue_protocol::terms::chosen;
 use courseglue_protocol::{Filters, Query};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -38,7 +39,7 @@ fn record() -> impl Strategy<Value = Record> {
             let contents: Vec<Value> = contents.into_iter().map(content).collect();
             let content = json!({"id": "1", "lang": lang, "fullname": fullname, "summary": {lang: summary},
                 "access": access.as_str(), "link": "x", "contents": contents});
-            Record::parse(&build(&content, "a.example", 1).unwrap()).unwrap()
+            Record::parse(&build(&content, "a.example", 1, &chosen).unwrap()).unwrap()
         })
 }
 
