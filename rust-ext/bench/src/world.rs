@@ -194,7 +194,7 @@ impl Place {
     #[must_use]
     pub fn descriptor(&self, key: PublicKey, seq: Millis) -> String {
         json!({"address": self.address.as_str(), "scheme": "https", "key": key, "seq": seq, "lease": day_of(seq) + 45,
-            "name": self.name, "software": "Moodle", "release": "4.5.6", "plugin": "0.1.0", "protocol": 1,
+            "name": self.name, "software": "Moodle", "release": "4.5", "plugin": "0.1.0", "protocol": 1,
             "country": self.country, "lang": "en",
             "figures": {"courses": 250, "users": 4_000, "teachers": 120}})
         .to_string()

@@ -14,8 +14,9 @@ use crate::time::{MAX_AHEAD_MS, Millis, day_of};
 use crate::voucher::Voucher;
 
 /// The most vouchers of an entry that are read.
-pub const MAX_VOUCHERS: usize = 8;
-/// The number of vouchers that are kept and passed on, the newest: one more than is needed.
+pub const MAX_VOUCHERS: usize = 16;
+/// The number of vouchers that are kept and passed on, the newest: one more than is needed. Of a site that took another
+/// key ([`Descriptor::rekeyed`]) all are kept, as most of its neighbours have to vouch for it.
 pub const KEPT_VOUCHERS: usize = 4;
 
 /// A site entry on the wire.
@@ -159,6 +160,12 @@ impl CheckedEntry {
         (self.descriptor.seq, self.digest)
     }
 
+    /// The number of its vouchers that are kept and passed on.
+    #[must_use]
+    pub fn kept_vouchers(&self) -> usize {
+        if self.descriptor.rekeyed.is_some() { MAX_VOUCHERS } else { KEPT_VOUCHERS }
+    }
+
     /// The site's URL, without a trailing slash.
     #[must_use]
     pub fn url(&self) -> String {
@@ -176,6 +183,7 @@ impl CheckedEntry {
     /// keeps those of other givers: if a few sites were the givers of all newcomers, a site that does not know these
     /// few could let in no newcomer.
     pub fn add_vouchers(&mut self, more: &[Voucher]) {
+        let kept = self.kept_vouchers();
         let vouchers = &mut self.entry.vouchers;
         for voucher in more {
             match vouchers.iter_mut().find(|v| v.by == voucher.by) {
@@ -186,7 +194,7 @@ impl CheckedEntry {
         }
         let id = self.id;
         vouchers.sort_by_cached_key(|v| (std::cmp::Reverse(v.day), Id::digest(&[id.0, v.by.0].concat())));
-        vouchers.truncate(KEPT_VOUCHERS);
+        vouchers.truncate(kept);
     }
 }
 

@@ -29,9 +29,10 @@ mod sign;
 pub mod terms;
 mod time;
 mod tombstone;
+mod visible;
 mod voucher;
 
-pub use address::{Address, AddressError, MAX_ADDRESS, Scheme, domain_of_host};
+pub use address::{Address, AddressError, MAX_ADDRESS, Scheme, domain_of_host, v4_inside};
 pub use descriptor::{Descriptor, DescriptorError, GRACE_DAYS, LEASE_DAYS};
 pub use entry::{CheckedEntry, Entry, EntryError, KEPT_VOUCHERS, MAX_VOUCHERS, one_copy};
 pub use id::Id;

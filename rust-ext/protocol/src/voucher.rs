@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::descriptor::Descriptor;
 use crate::id::Id;
 use crate::sign::{ItemType, PublicKey, Secret, Sig, SignError};
-use crate::time::Day;
+use crate::time::{Day, Millis, day_of};
 
 /// The time for which a voucher counts, in days.
 pub const VOUCHER_DAYS: Day = 60;
@@ -16,7 +16,7 @@ pub const VOUCHER_DAYS: Day = 60;
 pub struct Voucher {
     /// The node that vouches.
     pub by: Id,
-    /// The UTC day on which it checked.
+    /// The UTC day before the one on which it checked ([`Voucher::day_given`]).
     pub day: Day,
     /// Its signature.
     pub sig: Sig,
@@ -35,6 +35,13 @@ fn body(subject: &Descriptor, day: Day) -> String {
 }
 
 impl Voucher {
+    /// The day with which a voucher given now is dated: the last one that is over. It is over, too, for everybody whose
+    /// clock is a day behind the giver's, so that no voucher has to count that is dated in the future.
+    #[must_use]
+    pub fn day_given(now: Millis) -> Day {
+        day_of(now).saturating_sub(1)
+    }
+
     /// Vouches for `subject` on `day`.
     #[must_use]
     pub fn sign(secret: &Secret, network: &str, by: Id, subject: &Descriptor, day: Day) -> Self {
@@ -49,9 +56,21 @@ impl Voucher {
         key.verify(network, ItemType::Voucher, &body(subject, self.day), &self.sig)
     }
 
-    /// Whether it counts on this day; a day of clock difference is forgiven.
+    /// Whether it counts on this day: not before the day that it names, nor for longer than [`VOUCHER_DAYS`].
     #[must_use]
     pub fn counts_on(&self, day: Day) -> bool {
-        self.day <= day + 1 && day <= self.day + VOUCHER_DAYS
+        self.day <= day && day - self.day <= VOUCHER_DAYS
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_voucher_counts_from_its_day_on_and_for_sixty_days() {
+        let dated = |day| Voucher { by: Id([0; 20]), day, sig: Sig([0; 64]) };
+        let counting = [939, 940, 1_000, 1_001, Day::MAX].map(|day| dated(day).counts_on(1_000));
+        assert_eq!(counting, [false, true, true, false, false]);
     }
 }

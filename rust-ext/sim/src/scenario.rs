@@ -38,7 +38,7 @@ pub struct Plan {
 }
 
 /// The names of all scenarios, the usual life of a network first.
-pub const NAMES: [&str; 12] = [
+pub const NAMES: [&str; 16] = [
     "churn",
     "partition-heal",
     "mass-failure",
@@ -51,6 +51,10 @@ pub const NAMES: [&str; 12] = [
     "home-returns",
     "popular-term",
     "skewed-clocks",
+    "key-takeover",
+    "key-lost",
+    "starved-newcomer",
+    "ground-homes",
 ];
 
 const CALM: Churn = Churn { down: 0.0, leave: 0.0, change: 0.02, withdraw: 0.02 };
@@ -181,6 +185,45 @@ impl Plan {
                 Self::new("skewed-clocks", "the clocks of 10 % of the sites are wrong by a day", 5)
                     .step(0, Step::Skew { share: 0.1, by: i64::try_from(DAY).unwrap_or(0) })
             }
+            "key-takeover" => {
+                let mut plan = Self::new(
+                    "key-takeover",
+                    "7 of a site's 16 neighbours vouch for another key at its address, on every day there is",
+                    6,
+                )
+                .step(DAY, Step::Attack(Kind::Takeover(7)));
+                plan.population.sites = 300;
+                plan
+            }
+            "key-lost" => {
+                let mut plan = Self::new("key-lost", "2 % of the sites lose their keys and all that they know", 11)
+                    .step(DAY, Step::LoseKeys { every: 50 })
+                    .disturbed(DAY, DAY, 8 * DAY);
+                plan.population.sites = 300;
+                plan
+            }
+            "starved-newcomer" => {
+                let mut plan = Self::new(
+                    "starved-newcomer",
+                    "600 made-up names an hour ask for vouchers, and with them names and paths beside each newcomer's",
+                    2,
+                )
+                .step(HOUR_MS, Step::Attack(Kind::Names(600)))
+                .disturbed(0, 0, 1);
+                plan.population.sites = 30;
+                plan
+            }
+            "ground-homes" => {
+                let mut plan = Self::new(
+                    "ground-homes",
+                    "five domains that were ground to be all homes of a word deny one publisher's records",
+                    6,
+                )
+                .step(DAY, Step::Attack(Kind::Ground(5)))
+                .disturbed(DAY, DAY, 1);
+                plan.population.sites = 300;
+                plan
+            }
             _ => return None,
         })
     }
@@ -188,7 +231,7 @@ impl Plan {
     /// The same with a tenth of the sites, addresses and records; where nothing befalls it, a quarter of the days, too.
     #[must_use]
     pub fn tenth(mut self) -> Self {
-        self.population.sites /= 10;
+        self.population.sites = (self.population.sites / 10).max(30);
         (self.daily, self.hourly) = (100, 20);
         if self.steps.is_empty() {
             self.days = self.days.div_ceil(4);

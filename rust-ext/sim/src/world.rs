@@ -5,6 +5,7 @@ mod assault;
 mod churn;
 mod duty;
 mod run;
+mod siege;
 mod step;
 
 use std::collections::HashMap;
@@ -100,6 +101,10 @@ pub struct World {
     pub cron: Millis,
     /// Whether each newcomer has a registrable domain of its own.
     pub own_domains: bool,
+    /// The sites that an attack, or a loss, is about.
+    pub victims: Vec<usize>,
+    /// Newcomers, and sites whose vouchers were lost, each with since when it waits: see [`World::late`].
+    pub(crate) waiting: Vec<siege::Waiting>,
     /// Whether courses are sent as soon as they are due, and not only when cron runs.
     pub prompt: bool,
     pub(crate) rng: Rng,
@@ -166,6 +171,8 @@ impl World {
             churn: Churn::default(),
             cron: HOUR_MS,
             own_domains: false,
+            victims: Vec::new(),
+            waiting: Vec::new(),
             prompt: true,
             queue: Queue::default(),
             steps: Vec::new(),

@@ -46,6 +46,10 @@ scenarios! {
     homes_that_lie_hide_little: "lying-home",
     a_home_that_returns_catches_up: "home-returns",
     clocks_may_be_wrong_by_a_day: "skewed-clocks",
+    nobody_believes_a_minority_of_neighbours_about_a_key: "key-takeover",
+    whoever_lost_its_key_is_back_within_eight_days: "key-lost",
+    made_up_names_starve_no_newcomer: "starved-newcomer",
+    ground_domains_hide_nothing: "ground-homes",
 }
 
 #[test]

@@ -143,6 +143,12 @@ impl PeerTable {
         self.sites.after(id).map(|found| self.peer(found))
     }
 
+    /// The sites of the domain of this node id.
+    pub fn of_domain(&self, id: &Id) -> impl Iterator<Item = Peer<'_>> {
+        let domain = domain_of(id);
+        self.sites.of_domain(domain).filter(move |found| found.glance.domain() == domain).map(|found| self.peer(found))
+    }
+
     /// The number of known sites.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -103,7 +103,7 @@ impl Net {
         let key = courseglue_protocol::Secret::from_base64(&node.secret).unwrap().public();
         let mut body = json!({"address": address, "scheme": "https", "key": key, "seq": seq,
             "lease": day_of(seq) + 45, "name": format!("Site {address}"), "software": "Moodle",
-            "release": "4.5.6", "plugin": "0.1.0", "protocol": 1, "country": "ES", "lang": "en",
+            "release": "4.5", "plugin": "0.1.0", "protocol": 1, "country": "ES", "lang": "en",
             "figures": {"courses": 10}});
         body.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
         let signed = node.site.sign("descriptor", body.to_string()).unwrap();

@@ -45,6 +45,11 @@ pub enum Step {
     Restore,
     /// An attack begins.
     Attack(Kind),
+    /// Some sites lose their keys and all that they know, and join anew.
+    LoseKeys {
+        /// One site in this many.
+        every: usize,
+    },
     /// Many courses of one topic are published.
     Popular {
         /// Courses.
@@ -109,6 +114,11 @@ impl World {
                     .collect();
             }
             Step::Restore => self.restore(),
+            Step::LoseKeys { every } => {
+                for node in (1..self.nodes.len()).step_by(every.max(1)) {
+                    self.lose_key(node);
+                }
+            }
             Step::Attack(kind) => {
                 self.attack = self.plan_attack(kind);
                 self.queue.push(self.now, Event::Attack);

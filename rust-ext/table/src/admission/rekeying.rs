@@ -1,0 +1,86 @@
+//! Rekeying: a known address with another key.
+//!
+//! Whoever can have a few neighbours vouch must not become somebody else. So a new key needs the word of the former one, or
+//! that of most neighbours. An honest neighbour gives it only after it found the new key at the address for days. What was
+//! signed later decides nothing between two keys, as anybody can sign later; what counts is which key most neighbours
+//! spoke for last. So whoever lost an address to another key, by whatever means, gets it back in the same way.
+
+use std::cmp::Reverse;
+use std::sync::Arc;
+
+use courseglue_protocol::message::{Code, Fault};
+use courseglue_protocol::{CheckedEntry, Day, Voucher};
+
+use super::Judge;
+use super::judge::{News, with_vouchers};
+use crate::table::{Peer, PeerTable};
+
+/// The time for which a voucher counts against a known key, in days. A key that was given up is stated anew, as every
+/// key, before vouchers for it that are older than this are all that could speak against the new one.
+const AGAINST_ANOTHER: Day = 15;
+
+/// The number of sites that are most of a site's neighbours.
+#[must_use]
+pub fn most(neighbours: usize) -> usize {
+    neighbours / 2 + 1
+}
+
+impl Judge<'_> {
+    /// Judges a statement of a site that is known with another key.
+    pub(super) fn rekeyed(
+        &self,
+        table: &PeerTable,
+        known: &CheckedEntry,
+        statement: &Arc<CheckedEntry>,
+    ) -> Result<News, Fault> {
+        let today = self.today();
+        let refused = |why: &str| Err(Fault::new(Code::OtherKey, why));
+        if statement.descriptor.seq > self.now {
+            return refused("this address is known with another key, and the statement is dated in the future");
+        }
+        let neighbours = table.neighbours(statement, today);
+        let since = today.saturating_sub(AGAINST_ANOTHER);
+        let mut vouchers = self.against_another(statement, &neighbours);
+        let told = self.told_by_most(&vouchers, &neighbours);
+        let handed_over = handed_over(statement);
+        let by_former = handed_over.filter(|voucher| {
+            let signed = voucher.verify(&known.descriptor.key, self.network, &statement.descriptor);
+            voucher.day >= since && voucher.counts_on(today) && signed.is_ok()
+        });
+        let Some(told) = told.max(by_former.map(|voucher| voucher.day)) else {
+            return refused("this address is known with another key, which most of its neighbours vouch for");
+        };
+        // What speaks for the known key: most neighbours, or the key before it.
+        let theirs = self.valid(known, &neighbours, 0);
+        let theirs = self.told_by_most(&theirs, &neighbours).max(handed_over_day(known));
+        if by_former.is_none() && theirs.is_some_and(|theirs| theirs >= told) {
+            return refused("this address is known with another key, for which its neighbours vouched later");
+        }
+        vouchers.extend(by_former.cloned());
+        Ok(News { site: with_vouchers(statement, &vouchers), is_new: true })
+    }
+
+    /// The vouchers for a site that count where its address is known with another key: those of its very neighbours, of the
+    /// last days.
+    #[must_use]
+    pub fn against_another(&self, site: &CheckedEntry, neighbours: &[Peer<'_>]) -> Vec<Voucher> {
+        self.valid(site, neighbours, self.today().saturating_sub(AGAINST_ANOTHER))
+    }
+
+    /// The day by which most of a site's neighbours had vouched for it; none where they did not.
+    fn told_by_most(&self, vouchers: &[Voucher], neighbours: &[Peer<'_>]) -> Option<Day> {
+        let mut days: Vec<Day> = self.trusted(vouchers).map(|voucher| voucher.day).collect();
+        days.sort_unstable_by_key(|day| Reverse(*day));
+        days.get(most(neighbours.len()) - 1).copied()
+    }
+}
+
+/// The voucher that a site's former key gave for its present one: it is given by the site itself.
+fn handed_over(site: &CheckedEntry) -> Option<&Voucher> {
+    site.entry.vouchers.iter().find(|voucher| voucher.by == site.id)
+}
+
+/// The day of that voucher. Nothing but a statement that was judged here has one among the vouchers that are kept.
+fn handed_over_day(site: &CheckedEntry) -> Option<Day> {
+    handed_over(site).map(|voucher| voucher.day)
+}
