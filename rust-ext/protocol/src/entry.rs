@@ -10,7 +10,7 @@ use crate::descriptor::{Descriptor, DescriptorError};
 use crate::id::Id;
 use crate::sharing::{self, Copies};
 use crate::sign::{ItemType, Sig, SignError};
-use crate::time::{MAX_AHEAD_MS, Millis, day_of};
+use crate::time::{Day, MAX_AHEAD_MS, Millis, day_of};
 use crate::voucher::Voucher;
 
 /// The most vouchers of an entry that are read.
@@ -160,6 +160,15 @@ impl CheckedEntry {
         (self.descriptor.seq, self.digest)
     }
 
+    /// The UTC day since which its neighbours know it with its key: the median of what they say, the earlier of two. None
+    /// where nobody vouches for it.
+    #[must_use]
+    pub fn known_since(&self) -> Option<Day> {
+        let mut days: Vec<Day> = self.entry.vouchers.iter().map(|voucher| voucher.since).collect();
+        days.sort_unstable();
+        days.get(days.len().saturating_sub(1) / 2).copied()
+    }
+
     /// The number of its vouchers that are kept and passed on.
     #[must_use]
     pub fn kept_vouchers(&self) -> usize {
@@ -205,7 +214,7 @@ mod tests {
     #[test]
     fn of_vouchers_of_one_day_the_same_are_kept_as_by_the_plugin() {
         let voucher =
-            |n: u8| Voucher { by: Id::digest(format!("b{n}").as_bytes()), day: 3, sig: Sig([n; 64]) };
+            |n: u8| Voucher { by: Id::digest(format!("b{n}").as_bytes()), day: 3, since: 3, sig: Sig([n; 64]) };
         for [first, then] in [[[0, 1, 2], [3, 4, 5]], [[5, 1, 3], [4, 0, 2]]] {
             let mut site = CheckedEntry::unreadable(Id::digest(b"a"));
             site.add_vouchers(&first.map(voucher));

@@ -192,7 +192,7 @@ impl Plan {
                     6,
                 )
                 .step(DAY, Step::Attack(Kind::Takeover(7)));
-                plan.population.sites = 300;
+                plan.population.sites = 600;
                 plan
             }
             "key-lost" => {

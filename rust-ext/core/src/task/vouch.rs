@@ -42,6 +42,8 @@ pub struct Grant {
     newcomer: CheckedEntry,
     /// The day with which it is dated.
     day: Day,
+    /// The day since which the newcomer is known.
+    since: Day,
 }
 
 /// What is known of a newcomer's address.
@@ -99,7 +101,8 @@ impl VouchTask {
             _ => None,
         };
         if let Some(followed) = followed.filter(|followed| followed.is_of(day_of(now))) {
-            let grant = Grant { day: Voucher::day_given(now), newcomer };
+            let day = Voucher::day_given(now);
+            let grant = Grant { day, since: day, newcomer };
             return Ok(if followed.is_settled(now) {
                 Vouching::Grant(Box::new(grant))
             } else {
@@ -116,7 +119,8 @@ impl VouchTask {
         let turn = match allowed(site, &newcomer, &key_text(key), standing == Standing::Known, now) {
             Allowed::Found(check) if standing != Standing::Rekeyed => {
                 let day = Voucher::day_given(check.at.saturating_mul(1000));
-                return Ok(Vouching::Grant(Box::new(Grant { day, newcomer })));
+                let since = known_since(site, &newcomer, day);
+                return Ok(Vouching::Grant(Box::new(Grant { day, since, newcomer })));
             }
             // It was found before the clock struck twelve.
             Allowed::Found(_) => return Ok(Vouching::Reply(other_key(now))),
@@ -153,7 +157,11 @@ impl VouchTask {
     /// The answer about the newcomer, whose address described itself with its own key.
     fn found_it(&self, now: Millis) -> (Reply, Option<Change>) {
         let Self { site, newcomer, .. } = self;
-        let grant = || Grant { newcomer: newcomer.clone(), day: Voucher::day_given(now) }.reply(site);
+        let day = Voucher::day_given(now);
+        let grant = || {
+            let since = known_since(site, newcomer, day);
+            Grant { newcomer: newcomer.clone(), day, since }.reply(site)
+        };
         if self.standing != Standing::Rekeyed {
             return (grant(), Rekeying::refuted(site, &newcomer.id, &newcomer.domain));
         }
@@ -173,10 +181,17 @@ impl Grant {
         let Some(secret) = &settings.secret else {
             return Fault::new(Code::Unavailable, "this site cannot sign at the moment").into();
         };
-        let Self { newcomer, day } = self;
-        let voucher = Voucher::sign(secret, &settings.network, settings.node, &newcomer.descriptor, *day);
+        let Self { newcomer, day, since } = self;
+        let (network, by) = (&settings.network, settings.node);
+        let voucher = Voucher::sign_since(secret, network, by, &newcomer.descriptor, *day, *since);
         Reply::ok(&VouchAnswer { voucher })
     }
+}
+
+/// The day since which a site is known with this key; `day` where it is not.
+pub(super) fn known_since(site: &Site, of: &CheckedEntry, day: Day) -> Day {
+    let known = site.table.get(&of.id).filter(|known| known.key() == of.descriptor.key);
+    known.map_or(day, |known| known.known_since().min(day))
 }
 
 fn standing(site: &Site, newcomer: &CheckedEntry, now: Millis) -> Standing {

@@ -161,6 +161,9 @@ impl Net {
             .and_then(|b| b["operation"].as_str().map(str::to_owned))
             .unwrap_or_else(|| operation.to_owned());
         self.requests.borrow_mut().push((address.clone(), named.clone()));
+        if address.starts_with("nowhere") {
+            return Err(Failure::Unreachable(Barrier::NoName));
+        }
         if self.down.borrow().contains(&address) || !self.nodes.borrow().contains_key(&address) {
             return Err(Failure::Unreachable(Barrier::Closed(Families::default())));
         }

@@ -84,3 +84,112 @@ fn handed_over(site: &CheckedEntry) -> Option<&Voucher> {
 fn handed_over_day(site: &CheckedEntry) -> Option<Day> {
     handed_over(site).map(|voucher| voucher.day)
 }
+
+#[cfg(test)]
+mod tests {
+    use courseglue_protocol::{DAY_MS, Entry, Id, ItemType, Millis, Secret, day_of};
+
+    use super::*;
+
+    const NOW: Millis = 1_000 * DAY_MS + 7;
+    const TODAY: Day = 1_000;
+
+    fn secret(n: u8) -> Secret {
+        use base64::Engine;
+        Secret::from_base64(&base64::engine::general_purpose::STANDARD.encode([n; 32])).unwrap()
+    }
+
+    fn site(address: &str, key: u8, seq: Millis) -> CheckedEntry {
+        let body = courseglue_protocol::samples::descriptor(address, secret(key).public(), seq);
+        let body = body.replacen('{', &format!("{{\"rekeyed\":{},", day_of(seq)), 1);
+        let sig = secret(key).sign("test", ItemType::Descriptor, &body);
+        Entry { body, sig, vouchers: Vec::new() }.read().unwrap()
+    }
+
+    /// Ten neighbours of ten domains with their secrets, and the receiver, which is the eleventh.
+    struct Place {
+        table: PeerTable,
+        receiver: Id,
+    }
+
+    fn place(victim: &CheckedEntry) -> Place {
+        let mut table = PeerTable::default();
+        for n in 0..11 {
+            table.put(site(&format!("moodle.n{n}.example"), n, NOW));
+        }
+        table.put(victim.clone());
+        Place { table, receiver: site("moodle.n10.example", 10, NOW).id }
+    }
+
+    impl Place {
+        fn judge(&self) -> Judge<'_> {
+            let distrusted = Arc::default();
+            Judge { network: "test", node: self.receiver, allow_http: true, distrusted, now: NOW }
+        }
+
+        /// The statement with the vouchers of these neighbours, given on these days.
+        fn vouched(&self, site: &CheckedEntry, given: &[(u8, Day)]) -> Arc<CheckedEntry> {
+            let mut site = site.clone();
+            site.entry.vouchers.extend(given.iter().map(|(n, day)| {
+                let by = super::tests::site(&format!("moodle.n{n}.example"), *n, NOW).id;
+                Voucher::sign(&secret(*n), "test", by, &site.descriptor, *day)
+            }));
+            Arc::new(site)
+        }
+
+        fn takes(&mut self, statement: &Arc<CheckedEntry>) -> bool {
+            match self.judge().admit(&self.table, statement) {
+                Ok(News { site, is_new }) => {
+                    self.table.put(site);
+                    is_new
+                }
+                Err(fault) => {
+                    assert_eq!(fault.code, Code::OtherKey);
+                    false
+                }
+            }
+        }
+    }
+
+    fn given(by: std::ops::Range<u8>, day: Day) -> Vec<(u8, Day)> {
+        by.map(|n| (n, day)).collect()
+    }
+
+    #[test]
+    fn another_key_takes_most_neighbours_and_none_of_their_words_is_of_tomorrow() {
+        let mut place = place(&site("moodle.victim.example", 100, NOW - DAY_MS));
+        let other = site("moodle.victim.example", 101, NOW);
+        for too_few in [given(0..5, TODAY), given(0..10, TODAY + 1), given(0..10, TODAY - 16)] {
+            assert!(!place.takes(&place.vouched(&other, &too_few)), "{too_few:?}");
+        }
+        let ahead = site("moodle.victim.example", 101, NOW + DAY_MS);
+        assert!(!place.takes(&place.vouched(&ahead, &given(0..10, TODAY))));
+        assert!(place.takes(&place.vouched(&other, &given(0..6, TODAY))));
+    }
+
+    #[test]
+    fn whoever_lost_an_address_gets_it_back_although_the_thief_signs_later() {
+        let victim = site("moodle.victim.example", 100, NOW - DAY_MS);
+        let mut place = place(&victim);
+        let thief = site("moodle.victim.example", 101, NOW - 5);
+        assert!(place.takes(&place.vouched(&thief, &given(0..6, TODAY - 4))));
+        assert!(!place.takes(&place.vouched(&victim, &given(0..6, TODAY - 5))), "words of before say nothing");
+        assert!(place.takes(&place.vouched(&victim, &given(0..6, TODAY - 1))));
+        assert!(!place.takes(&place.vouched(&thief, &given(0..6, TODAY - 4))), "nor do those that counted once");
+    }
+
+    #[test]
+    fn the_known_key_hands_over_and_no_other_does() {
+        let mut place = place(&site("moodle.victim.example", 100, NOW - DAY_MS));
+        let heir = site("moodle.victim.example", 101, NOW);
+        let by = |key: u8, day: Day| {
+            let mut heir = heir.clone();
+            heir.entry.vouchers = vec![Voucher::sign(&secret(key), "test", heir.id, &heir.descriptor, day)];
+            Arc::new(heir)
+        };
+        assert!(!place.takes(&by(101, TODAY)) && !place.takes(&by(100, TODAY + 1)));
+        assert!(place.takes(&by(100, TODAY)));
+        let former = site("moodle.victim.example", 100, NOW - 1);
+        assert!(!place.takes(&place.vouched(&former, &given(0..6, TODAY - 1))), "vouchers of before");
+    }
+}

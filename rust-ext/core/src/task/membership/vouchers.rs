@@ -10,6 +10,7 @@ use courseglue_protocol::{
 use super::{Membership, MembershipCall};
 use crate::task::answer::CallError;
 use crate::task::trouble::{FailedCheck, Trouble};
+use crate::task::vouch::known_since;
 
 /// Vouchers are renewed when they have fewer days left than others keep a statement with them.
 const RENEW_DAYS: Day = VOUCHER_DAYS - 30;
@@ -106,7 +107,8 @@ impl Membership {
         let Some(secret) = &settings.secret else { return };
         let voucher = {
             let day = Voucher::day_given(now);
-            Voucher::sign(secret, &settings.network, self.own.id, &giver.descriptor, day)
+            let since = known_since(&self.site, giver, day);
+            Voucher::sign_since(secret, &settings.network, self.own.id, &giver.descriptor, day, since)
         };
         let mut giver = giver.clone();
         giver.entry.vouchers = vec![voucher];
