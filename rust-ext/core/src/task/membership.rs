@@ -123,9 +123,10 @@ impl Membership {
         let neighbours = table.neighbours(&own, day_of(now));
         let givers = table.givers(&own, day_of(now));
         let needed = if disputed { most(neighbours.len()) } else { judge.needed(&neighbours) };
-        own.entry.vouchers = match disputed {
-            true => judge.against_another(&own, &neighbours),
-            false => judge.valid(&own, &givers, 0),
+        own.entry.vouchers = if disputed {
+            judge.against_another(&own, &neighbours)
+        } else {
+            judge.valid(&own, &givers, 0)
         };
         let givers = givers.iter().map(Peer::id).collect();
         let neighbours = neighbours.into_iter().map(|p| p.site().into_arc()).collect();
