@@ -102,10 +102,11 @@ final class fast_path_test extends \advanced_testcase {
         $this->assertSame('', $answer['changes']);
     }
 
-    public function test_a_newcomer_takes_the_full_boot(): void {
+    public function test_a_request_for_a_voucher_that_is_refused_takes_no_full_boot(): void {
         $this->join();
         $message = ['network' => 'courseglue', 'version' => 1, 'operation' => 'vouch', 'site' => membership::entry()];
-        $this->assertNull($this->answer(['REQUEST_METHOD' => 'POST'], json_encode($message)));
+        $answer = $this->answer(['REQUEST_METHOD' => 'POST'], json_encode($message));
+        $this->assertSame([400, ''], [$answer['status'], $answer['changes']], 'no site vouches for itself');
     }
 
     public function test_a_head_is_a_get_without_body(): void {

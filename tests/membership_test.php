@@ -347,7 +347,7 @@ final class membership_test extends membership_testcase {
 
     public function test_vouchers_outlive_a_new_signature(): void {
         $this->join();
-        $voucher = ['by' => sha1('b'), 'day' => 3, 'sig' => 'x'];
+        $voucher = ['by' => sha1('b'), 'day' => 3, 'since' => 1, 'sig' => 'x'];
         membership::publish_descriptor(identity::load(), membership::entry()['body'], [$voucher]);
         state_store::set('renewal', '0');
         $this->assertSame([$voucher], membership::entry()['vouchers']);

@@ -123,7 +123,7 @@ final class store_changes_test extends \advanced_testcase {
     }
 
     public function test_what_is_stored_comes_back_byte_for_byte(): void {
-        $site = $this->site('a', 10, ['vouchers' => [['by' => sha1('b'), 'day' => 3, 'sig' => 'x']]]);
+        $site = $this->site('a', 10, ['vouchers' => [['by' => sha1('b'), 'day' => 3, 'since' => 1, 'sig' => 'x']]]);
         $record = $this->record('1', 10, ['x', 'y']);
         $check = ['change' => 'checked', 'host' => 'h', 'address' => 'h/a', 'key' => 'k', 'at' => time(), 'ok' => true];
         changes::apply([$site, $record, $check]);
@@ -152,23 +152,23 @@ final class store_changes_test extends \advanced_testcase {
     }
 
     public function test_the_same_seq_unites_vouchers(): void {
-        $old = ['by' => sha1('b'), 'day' => 3, 'sig' => 'old'];
-        $new = ['by' => sha1('b'), 'day' => 4, 'sig' => 'new'];
-        $other = ['by' => sha1('c'), 'day' => 1, 'sig' => 'other'];
+        $old = ['by' => sha1('b'), 'day' => 3, 'since' => 1, 'sig' => 'old'];
+        $new = ['by' => sha1('b'), 'day' => 4, 'since' => 1, 'sig' => 'new'];
+        $other = ['by' => sha1('c'), 'day' => 1, 'since' => 1, 'sig' => 'other'];
         changes::apply([$this->site('a', 10, ['vouchers' => [$old]])]);
         changes::apply([$this->site('a', 10, ['vouchers' => [$new, $other]])]);
         $this->assertEqualsCanonicalizing([$new, $other], site_store::entry(sha1('a'))['vouchers']);
     }
 
     public function test_of_many_vouchers_the_newest_are_kept(): void {
-        $voucher = fn(int $day): array => ['by' => sha1("by $day"), 'day' => $day, 'sig' => 'x'];
+        $voucher = fn(int $day): array => ['by' => sha1("by $day"), 'day' => $day, 'since' => 1, 'sig' => 'x'];
         changes::apply([$this->site('a', 10, ['vouchers' => array_map($voucher, [1, 2, 3])])]);
         changes::apply([$this->site('a', 10, ['vouchers' => array_map($voucher, [4, 5, 6])])]);
         $this->assertSame([6, 5, 4, 3], array_column(site_store::entry(sha1('a'))['vouchers'], 'day'));
     }
 
     public function test_of_vouchers_of_one_day_the_same_are_kept_as_by_the_engine(): void {
-        $voucher = fn(int $number): array => ['by' => sha1("b$number"), 'day' => 3, 'sig' => "$number"];
+        $voucher = fn(int $number): array => ['by' => sha1("b$number"), 'day' => 3, 'since' => 1, 'sig' => "$number"];
         foreach ([[[0, 1, 2], [3, 4, 5]], [[5, 1, 3], [4, 0, 2]]] as [$first, $then]) {
             changes::apply([['change' => 'site_gone', 'nodeid' => sha1('a')]]);
             changes::apply([$this->site('a', 10, ['vouchers' => array_map($voucher, $first)])]);
@@ -269,7 +269,7 @@ final class store_changes_test extends \advanced_testcase {
 
     public function test_what_is_no_news_makes_no_revision(): void {
         $news = [
-            $this->site('a', 10, ['vouchers' => [['by' => sha1('b'), 'day' => 3, 'sig' => 'x']]]),
+            $this->site('a', 10, ['vouchers' => [['by' => sha1('b'), 'day' => 3, 'since' => 1, 'sig' => 'x']]]),
             $this->record('1', 10, ['x', 'y']),
             ['change' => 'alive', 'nodeid' => sha1('a'), 'ok' => true, 'at' => 1000, 'failures' => 0, 'since' => 0,
                 'error' => null],

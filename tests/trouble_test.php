@@ -91,7 +91,7 @@ final class trouble_test extends \advanced_testcase {
             'refuses' => [['kind' => 'refuses'], ['refuses']],
             'of later times' => [['kind' => 'of_later_times'], ['refuses']],
             'another key there' => [['kind' => 'wrong_key'], ['another key']],
-            'another key known' => [['kind' => 'other_key'], ['clock of this server']],
+            'another key known' => [['kind' => 'other_key'], ['with another key', 'three days']],
             'its own' => [['kind' => 'own', 'sentence' => 'This site\'s own entry does not hold.'], ['own entry']],
         ];
     }
@@ -135,18 +135,20 @@ final class trouble_test extends \advanced_testcase {
         $this->assertMatchesRegularExpression('~' . $until(time() + HOURSECS - 2) . '|' . $until(time() + HOURSECS) . '~', $told);
     }
 
-    public function test_what_neighbours_found_at_this_site_is_told_of_this_site(): void {
+    public function test_what_this_site_met_at_its_own_address_is_told_where_neighbours_could_not_check_it(): void {
         global $CFG;
-        $found = ['kind' => 'no_connection', 'ipv4' => false, 'ipv6' => true];
-        $told = (new trouble('https://b.example', ['kind' => 'unchecked', 'have' => 0, 'needed' => 2, 'sites' => [
-            ['site' => 'https://b.example', 'trouble' => ['kind' => 'not_admitted'], 'found' => $found],
-            ['site' => 'https://c.example', 'trouble' => ['kind' => 'not_admitted'], 'found' => $found],
-            ['site' => 'https://d.example', 'trouble' => ['kind' => 'too_often', 'after' => 60], 'found' => null],
-        ]]))->sentence();
+        $host = parse_url($CFG->wwwroot, PHP_URL_HOST);
+        $trouble = ['kind' => 'unchecked', 'have' => 0, 'needed' => 2, 'sites' => [
+            ['site' => 'https://b.example', 'trouble' => ['kind' => 'not_admitted']],
+            ['site' => 'https://c.example', 'trouble' => ['kind' => 'not_admitted']],
+            ['site' => 'https://d.example', 'trouble' => ['kind' => 'too_often', 'after' => 60]],
+        ], 'own' => ['kind' => 'no_connection', 'ipv4' => false, 'ipv6' => true]];
+        $told = (new trouble('https://b.example', $trouble))->sentence();
         $this->assertStringContainsString('2 of its neighbours', $told);
         $this->assertSame(1, substr_count($told, 'AAAA'), 'the same is said once');
-        $this->assertStringContainsString(parse_url($CFG->wwwroot, PHP_URL_HOST), $told);
-        $this->assertStringContainsString('https://b.example checked it', $told);
+        $this->assertStringContainsString($host, $told);
         $this->assertStringContainsString('https://d.example was asked too often', $told);
+        $told = (new trouble('https://b.example', ['own' => null] + $trouble))->sentence();
+        $this->assertStringContainsString('reached from outside', $told);
     }
 }

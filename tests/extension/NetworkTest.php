@@ -174,14 +174,13 @@ final class NetworkTest extends TestCase {
         $this->assertEquals(['kind' => 'other_network', 'network' => $network], $this->trouble($other, $first->url()));
     }
 
-    public function test_a_site_that_cannot_be_reached_from_outside_is_told_what_others_find_there(): void {
+    public function test_a_site_that_others_cannot_reach_is_told_what_it_meets_at_its_own_address(): void {
         [$first] = $this->network(1);
         $hidden = Site::make('127.0.0.31:' . Site::free_port('127.0.0.31'));
         $this->assertEquals(['kind' => 'unchecked', 'have' => 0, 'needed' => 1, 'sites' => [[
             'site' => $first->url(),
             'trouble' => ['kind' => 'not_admitted'],
-            'found' => ['kind' => 'nothing_listens', 'ipv4' => true, 'ipv6' => false],
-        ]]], $this->trouble($hidden, $first->url()));
+        ]], 'own' => ['kind' => 'nothing_listens', 'ipv4' => true, 'ipv6' => false]], $this->trouble($hidden, $first->url()));
     }
 
     public function test_what_is_no_site_of_the_network_is_told(): void {

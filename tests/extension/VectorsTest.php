@@ -60,7 +60,7 @@ final class VectorsTest extends TestCase {
         $subject = json_decode($signed['voucher']['for'], true);
         $voucher = $signed['voucher']['voucher'];
         $body = json_encode(
-            ['address' => $subject['address'], 'key' => $subject['key'], 'day' => $voucher['day']],
+            ['address' => $subject['address'], 'key' => $subject['key'], 'day' => $voucher['day'], 'since' => $voucher['since']],
             JSON_UNESCAPED_SLASHES
         );
         $message = "courseglue/1\0{$signed['network']}\0voucher\0$body";

@@ -7,7 +7,7 @@ use crate::report::{Report, Target};
 use crate::simulator::{command, finish, start};
 
 /// Two that take about as long, side by side. `churn` is the bench `simulate`.
-const PAIRS: [&[&str]; 7] = [
+const PAIRS: [&[&str]; 9] = [
     &["colluders", "hostile-sync"],
     &["partition-heal", "skewed-clocks"],
     &["mass-failure", "lying-home"],
@@ -15,6 +15,8 @@ const PAIRS: [&[&str]; 7] = [
     &["home-returns", "restored-backup"],
     &["popular-term", "young-network"],
     &["replay"],
+    &["key-takeover", "key-lost"],
+    &["starved-newcomer", "ground-homes"],
 ];
 
 /// Runs the bench.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 pub use courseglue_index::RecordRow;
 use courseglue_index::{Holding, Holdings};
-use courseglue_protocol::{CheckedEntry, Day, Entry, Id, Millis, Sig, Term, Voucher};
+use courseglue_protocol::{CheckedEntry, Day, Entry, Id, KEPT_VOUCHERS, Millis, Sig, Term, Voucher};
 use serde::{Deserialize, Serialize};
 
 /// One change. Applying the same change twice is applying it once.
@@ -114,7 +114,17 @@ pub struct SiteRow {
     pub sig: Sig,
     /// The vouchers for it.
     pub vouchers: Vec<Voucher>,
+    /// How many vouchers are kept where others are added.
+    #[serde(default = "keeps")]
+    pub keeps: usize,
 }
+
+fn keeps() -> usize {
+    KEPT_VOUCHERS
+}
+
+/// The key of a check whose name led nowhere.
+pub(crate) const NOWHERE: &str = "-";
 
 /// A check of a newcomer's address.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -123,12 +133,19 @@ pub struct CheckRow {
     pub host: String,
     /// The address that was checked.
     pub address: String,
-    /// The key that was claimed, in base64.
+    /// The key that was found, in base64; empty where none was, `-` where the name leads nowhere.
     pub key: String,
     /// When, Unix seconds.
     pub at: u64,
     /// Whether address and key belong together.
     pub ok: bool,
+}
+
+impl CheckRow {
+    /// Whether a server was asked, and did not describe itself.
+    pub(crate) fn is_failed(&self) -> bool {
+        !self.ok && self.key != NOWHERE
+    }
 }
 
 impl SiteRow {
@@ -150,6 +167,7 @@ impl From<&CheckedEntry> for Change {
             body: site.entry.body.clone(),
             sig: site.entry.sig,
             vouchers: site.entry.vouchers.clone(),
+            keeps: site.kept_vouchers(),
         })
     }
 }

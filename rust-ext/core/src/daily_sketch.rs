@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use courseglue_frozen::{Bytes, SectionWriter, Sections, u32_at as number_at, u64_at};
 use courseglue_protocol::message::{RECENT_DAYS, Sketch, SketchAnswer};
-use courseglue_protocol::{CheckedEntry, Day, Id, Millis, day_of};
+use courseglue_protocol::{CheckedEntry, Day, Id, Millis, PublicKey, day_of};
 use courseglue_sketch::{
     Difference, FIRST_SYMBOLS, Item, MAX_SYMBOLS, RangeError, SYMBOL_BYTES, Salt, Symbols, symbols,
 };
@@ -22,29 +22,34 @@ pub(crate) fn salt(settings: &Settings, today: Day) -> Salt {
 /// The sites of a sketch, as items: all whose lease holds and that described themselves on this day or later.
 pub(crate) fn items(table: &PeerTable, salt: Salt, since: Day, today: Day) -> impl Iterator<Item = Item> {
     let sites = table.holding(today).filter(move |peer| day_of(peer.seq()) >= since);
-    sites.map(move |peer| item_of(salt, &peer.id(), peer.rank()))
+    sites.map(move |peer| item_of(salt, &peer.id(), &peer.key(), peer.rank()))
 }
 
 /// The item of a site in a sketch: 8 bytes of its digest under the salt, 4 that are the same for all statements of one
-/// site, and the seconds of its seq. So the older of two statements of one site is recognised, and not asked for.
+/// site with one key, and the seconds of its seq. So the older of two statements of one site is recognised, and not asked for.
 #[must_use]
 pub fn sketch_item(salt: Salt, site: &CheckedEntry) -> Item {
-    item_of(salt, &site.id, site.rank())
+    item_of(salt, &site.id, &site.descriptor.key, site.rank())
 }
 
 /// The item of a site's statement, given by its seq and digest.
-pub(crate) fn item_of(salt: Salt, id: &Id, (seq, digest): (Millis, [u8; 20])) -> Item {
+pub(crate) fn item_of(
+    salt: Salt,
+    id: &Id,
+    key: &PublicKey,
+    (seq, digest): (Millis, [u8; 20]),
+) -> Item {
     let mut item = salt.item(&[&digest]);
-    item[8..12].copy_from_slice(&tag(salt, id).to_be_bytes());
+    item[8..12].copy_from_slice(&tag(salt, id, key).to_be_bytes());
     item[12..].copy_from_slice(&seconds(seq).to_be_bytes());
     item
 }
 
-/// A fixed mixing of a node id and a salt.
-pub(crate) fn tag(salt: Salt, id: &Id) -> u32 {
+/// A fixed mixing of a node id, a key and a salt.
+pub(crate) fn tag(salt: Salt, id: &Id, key: &PublicKey) -> u32 {
     let word = |bytes: &[u8]| bytes.iter().fold(0_u64, |word, byte| word << 8 | u64::from(*byte));
     let domain = word(&id.0[..8]) ^ word(&salt.0[..8]);
-    let address = word(&id.0[12..]) ^ word(&salt.0[8..]);
+    let address = word(&id.0[12..]) ^ word(&salt.0[8..]) ^ word(&key.0[..8]);
     let mixed = (domain.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ address).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     (mixed >> 32) as u32
 }
@@ -151,8 +156,8 @@ impl PreparedSymbols {
         })
     }
 
-    fn toggle(&mut self, id: &Id, rank: (Millis, [u8; 20])) {
-        self.symbols.toggle(item_of(self.salt, id, rank));
+    fn toggle(&mut self, id: &Id, key: &PublicKey, rank: (Millis, [u8; 20])) {
+        self.symbols.toggle(item_of(self.salt, id, key, rank));
     }
 }
 
@@ -227,13 +232,13 @@ impl DailySketch {
             let (day, since) = (made.day, made.since);
             let was_in = |site: &Peer<'_>| site.holds_on(day) && day_of(site.seq()) >= since;
             if let Some(old) = old.filter(was_in) {
-                made.toggle(&old.id(), old.rank());
+                made.toggle(&old.id(), &old.key(), old.rank());
                 made.sites = made.sites.saturating_sub(1);
             }
             let is_in =
                 |site: &&CheckedEntry| site.descriptor.holds_on(day) && day_of(site.descriptor.seq) >= since;
             if let Some(new) = new.filter(is_in) {
-                made.toggle(&new.id, new.rank());
+                made.toggle(&new.id, &new.descriptor.key, new.rank());
                 made.sites = made.sites.saturating_add(1);
             }
         }

@@ -71,8 +71,17 @@ impl Site {
         let Ok(Message::Vouch(vouch)) = self.message(method, query, body) else { return None };
         match VouchTask::start(self, vouch.site, now) {
             Ok(Vouching::Check(task)) => Some(task.host().to_owned()),
-            Ok(Vouching::Reply(_)) | Err(_) => None,
+            Ok(Vouching::Reply(_) | Vouching::Grant(_)) | Err(_) => None,
         }
+    }
+
+    /// The answer to a request for a voucher, where that is known without asking anybody.
+    fn refused(self: &Arc<Self>, vouch: Vouch, now: Millis) -> Result<Option<Reply>, Fault> {
+        Ok(match VouchTask::start(self, vouch.site, now)? {
+            Vouching::Reply(reply) => Some(reply),
+            Vouching::Grant(grant) => self.settings.secret.as_ref().map(|_| grant.reply(self)),
+            Vouching::Check(_) => None,
+        })
     }
 
     /// Answers a request that only reads, as [`Site::handle`] does; `None` for one that may change something.
@@ -86,14 +95,15 @@ impl Site {
         }
     }
 
-    /// Answers a request as [`Site::handle`] does, where no other site has to be asked; `None` for a newcomer.
+    /// Answers a request as [`Site::handle`] does, where no other site has to be asked, and nothing to be signed that
+    /// cannot be signed here; `None` otherwise.
     #[must_use]
-    pub fn handle_alone(&self, method: &str, query: &str, body: &[u8], now: Millis) -> Option<Reply> {
+    pub fn handle_alone(self: &Arc<Self>, method: &str, query: &str, body: &[u8], now: Millis) -> Option<Reply> {
         let message = self.message(method, query, body);
         let answered = message.and_then(|message| match self.answer(message, now)? {
             Dispatch::Reply(reply) => Ok(Some(reply)),
             Dispatch::Write(write) => self.written(write, now).map(Some),
-            Dispatch::Vouch(_) => Ok(None),
+            Dispatch::Vouch(vouch) => self.refused(vouch, now),
         });
         answered.unwrap_or_else(|fault| Some(refusal(fault)))
     }
@@ -110,6 +120,7 @@ impl Site {
             Dispatch::Write(write) => self.written(write, now)?,
             Dispatch::Vouch(vouch) => match VouchTask::start(self, vouch.site, now)? {
                 Vouching::Reply(reply) => reply,
+                Vouching::Grant(grant) => grant.reply(self),
                 Vouching::Check(task) => return Ok(Handling::Task(task)),
             },
         };

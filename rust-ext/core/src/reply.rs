@@ -5,7 +5,6 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::change::Change;
-use crate::task::Trouble;
 
 /// An answer to a peer, and what it changed here.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -39,14 +38,6 @@ impl Reply {
     #[must_use]
     pub fn json(body: String) -> Self {
         Self { status: 200, body, retry_after: None, changes: Vec::new() }
-    }
-
-    /// A fault, and what was found where it made this site look.
-    #[must_use]
-    pub(crate) fn found(fault: &Fault, found: &Trouble) -> Self {
-        let error = json!({"code": fault.code, "message": fault.message, "found": found});
-        let body = json!({"error": error}).to_string();
-        Self { status: fault.code.status(), ..Self::json(body) }
     }
 
     /// Adds a `Retry-After`.

@@ -26,8 +26,10 @@ pub(crate) use settling::JOINED;
 pub use settling::SETTLING_MS;
 pub use signing::{BuiltItem, ItemError, SignedText};
 
-/// The number of checks at which old ones are forgotten: checks older than an hour count for nothing.
+/// The number of checks at which old ones are forgotten. No site makes as many in the time for which they count.
 const MAX_CHECKS: usize = 4_096;
+/// The time for which a check counts that was not found again, in seconds.
+const CHECKED_FOR: u64 = 3 * 3600;
 /// The number of days on which a random check of a site has to fail before the site is dropped.
 pub const DROPPED_DAYS: u32 = 3;
 
@@ -125,7 +127,8 @@ impl Site {
             }
             Change::Checked(row) => {
                 if self.checks.len() >= MAX_CHECKS {
-                    self.checks.retain(|_, check| check.at.saturating_add(3600) > row.at);
+                    let counts = |check: &CheckRow| check.at.abs_diff(row.at) < CHECKED_FOR;
+                    self.checks.retain(|_, check| counts(check));
                 }
                 self.checks.insert(row.host.clone(), row);
             }
@@ -236,17 +239,29 @@ impl Site {
     /// not be checked any more, and so are the records of a site that has moved.
     #[must_use]
     pub fn learn(&self, entry: &CheckedEntry) -> Vec<Change> {
-        let known = self.table.get(&entry.id).map(|p| p.key());
-        let rekeyed = known.is_some_and(|key| key != entry.descriptor.key);
-        let orphans = rekeyed || entry.descriptor.moved_to.is_some();
+        let known = self.table.get(&entry.id);
+        let former = known.filter(|known| known.key() != entry.descriptor.key);
+        let mut changes = Vec::new();
+        // Between two keys it does not count which was stated later, as it does where changes are stored.
+        if let Some(former) = former.filter(|former| former.rank() > entry.rank()) {
+            changes.push(Change::SiteGone { nodeid: entry.id, seq: Some(former.seq()) });
+        }
+        changes.push(Change::from(entry));
+        // What checks found is about the former key.
+        if let Some(spot) = self.spots.get(&entry.id).filter(|_| former.is_some()) {
+            changes.push(Change::Spot(SpotRow { days: 0, ..spot.clone() }));
+        }
+        let orphans = former.is_some() || entry.descriptor.moved_to.is_some();
         if !orphans || self.holdings.items_of(&entry.id) == 0 {
-            return vec![Change::from(entry)];
+            return changes;
         }
         let of_it = self.holdings.iter().filter(|item| item.node == entry.id);
         let mut gone: Vec<(Id, Millis)> = of_it.map(|item| (item.recordid, item.seq)).collect();
         gone.sort_unstable();
-        let gone = gone.into_iter().map(|(recordid, seq)| Change::RecordGone { recordid, seq: Some(seq) });
-        std::iter::once(Change::from(entry)).chain(gone).collect()
+        changes.extend(
+            gone.into_iter().map(|(recordid, seq)| Change::RecordGone { recordid, seq: Some(seq) }),
+        );
+        changes
     }
 
     /// Whether the admin blocks a site: it is asked nothing and sent nothing.

@@ -41,7 +41,7 @@ fn signed() -> Value {
     let secret = Secret::from_base64(SECRET).unwrap();
     let descriptor = json!({"address": "moodle.urv.cat", "scheme": "https", "key": secret.public(),
         "seq": 1_763_830_000_000_u64, "lease": 20_459, "name": "Moodle URV", "software": "Moodle",
-        "release": "4.5.6", "plugin": "0.1.0", "protocol": 1, "country": "ES", "lang": "ca",
+        "release": "4.5", "plugin": "0.1.0", "protocol": 1, "country": "ES", "lang": "ca",
         "figures": {"courses": 1234}})
     .to_string();
     let record = r#"{"site":"moodle.urv.cat","id":"course/7","seq":1763830000000,"lang":"ca","fullname":{"ca":"Didàctica"},"shortname":{"ca":"DID"},"access":"guest","link":"course/view.php?id=7","until":20700,"terms":""}"#;

@@ -69,7 +69,7 @@ pub fn vouch() -> Vec<u8> {
 fn entry(address: &str, number: usize) -> Entry {
     let secret = Secret::from_base64(secret(number)).unwrap();
     let body = json!({"address": address, "scheme": "https", "key": secret.public(), "seq": NOW, "lease": day_of(NOW) + 45,
-        "name": "A site", "software": "Moodle", "release": "4.5.6", "plugin": "0.1.0", "protocol": 1, "lang": "en"});
+        "name": "A site", "software": "Moodle", "release": "4.5", "plugin": "0.1.0", "protocol": 1, "lang": "en"});
     let body = body.to_string();
     Entry { sig: secret.sign(NETWORK, ItemType::Descriptor, &body), body, vouchers: Vec::new() }
 }

@@ -220,11 +220,23 @@ fn split_port(authority: &str) -> Result<(&str, Option<u16>), AddressError> {
     }
 }
 
+/// The IPv4 address that an IPv6 address only writes in another way: IPv4-mapped (RFC 4291, 2.5.5.2), or behind the
+/// well-known prefix of NAT64 (RFC 6052, 2.1).
+#[must_use]
+pub fn v4_inside(address: Ipv6Addr) -> Option<Ipv4Addr> {
+    match address.segments() {
+        [0, 0, 0, 0, 0, 0xffff, high, low] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] => {
+            Some(Ipv4Addr::from_bits(u32::from(high) << 16 | u32::from(low)))
+        }
+        _ => None,
+    }
+}
+
 fn canonical_host(host: &str) -> Result<String, AddressError> {
     let bad = || AddressError::Host(host.to_owned());
     if let Some(literal) = host.strip_prefix('[') {
         let address: Ipv6Addr = literal.strip_suffix(']').ok_or_else(bad)?.parse().map_err(|_| bad())?;
-        return Ok(format!("[{address}]"));
+        return Ok(v4_inside(address).map_or_else(|| format!("[{address}]"), |v4| v4.to_string()));
     }
     let ascii = idna::domain_to_ascii_strict(host.trim_end_matches('.')).map_err(|_| bad())?;
     if ascii.is_empty() || ascii.len() > 253 {
@@ -305,6 +317,10 @@ mod tests {
         assert_eq!(canonical("http://127.0.0.2:8080/moodle/"), "127.0.0.2:8080/moodle");
         assert_eq!(canonical("https://München.example/a/b"), "xn--mnchen-3ya.example/a/b");
         assert_eq!(canonical("https://[2001:DB8::1]:8443/x"), "[2001:db8::1]:8443/x");
+        for url in ["https://[::ffff:203.0.113.7]/x", "https://[64:ff9b::cb00:7107]/x", "https://203.0.113.7/x"] {
+            assert_eq!(canonical(url), "203.0.113.7/x", "{url}");
+        }
+        assert!(Address::parse(Scheme::Https, "[::ffff:203.0.113.7]").is_err());
     }
 
     #[test]

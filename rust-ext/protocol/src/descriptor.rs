@@ -9,6 +9,7 @@ use crate::id::Id;
 use crate::json::{self, SIGNED_DEPTH};
 use crate::sign::PublicKey;
 use crate::time::{Day, Millis, day_of};
+use crate::visible::is_visible;
 
 /// The longest descriptor, in bytes.
 pub const MAX_DESCRIPTOR: usize = 2048;
@@ -38,7 +39,7 @@ pub struct Descriptor {
     pub name: String,
     /// The learning platform.
     pub software: String,
-    /// The platform's release, such as `4.5.6`.
+    /// The branch of the platform's release, such as `4.5`: the patch release would tell which holes are open.
     pub release: String,
     /// The release of the software that speaks the protocol.
     pub plugin: String,
@@ -58,6 +59,9 @@ pub struct Descriptor {
     /// The addresses of the sites that place and search for a leaf.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub via: Vec<String>,
+    /// The UTC day on which it took its key, where others know its address with another one: then more vouchers are kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rekeyed: Option<Day>,
     /// The URL to which the site moved: then this is the last statement of the old address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moved_to: Option<String>,
@@ -108,6 +112,7 @@ impl Descriptor {
             figures: BTreeMap::new(),
             role: None,
             via: Vec::new(),
+            rekeyed: None,
             moved_to: None,
         }
     }
@@ -128,16 +133,15 @@ impl Descriptor {
     }
 
     fn check_bounds(&self) -> Result<(), DescriptorError> {
-        let plain = |text: &str, max: usize| text.len() <= max && !text.chars().any(char::is_control);
         let word = |text: &str, max: usize| {
             !text.is_empty()
                 && text.len() <= max
                 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-+ ()".contains(&b))
         };
         let bound = |holds: bool, field| if holds { Ok(()) } else { Err(DescriptorError::Bounds(field)) };
-        bound(!self.name.is_empty() && plain(&self.name, 500), "name")?;
+        bound(self.name.len() <= 500 && is_visible(&self.name), "name")?;
         bound(word(&self.software, 40), "software")?;
-        bound(word(&self.release, 60), "release")?;
+        bound(is_branch(&self.release), "release")?;
         bound(word(&self.plugin, 40), "plugin")?;
         bound(word(&self.lang, 20), "lang")?;
         bound(
@@ -146,6 +150,7 @@ impl Descriptor {
         )?;
         let figure = |(name, value): (&String, &u64)| word(name, 40) && *value <= MAX_FIGURE;
         bound(self.figures.len() <= 32 && self.figures.iter().all(figure), "figures")?;
+        bound(self.rekeyed.is_none_or(|day| day <= day_of(self.seq)), "rekeyed")?;
         bound(self.moved_to.as_deref().is_none_or(|url| self.is_elsewhere(url)), "moved_to")?;
         let is_address = |text: &String| Address::parse(Scheme::Https, text).is_ok() && *text != self.address;
         let served = if self.role.is_some() { 1..=MAX_VIA } else { 0..=0 };
@@ -171,6 +176,12 @@ impl Descriptor {
     pub fn node_id(&self) -> Result<Id, AddressError> {
         Ok(Address::parse(self.scheme, &self.address)?.node_id())
     }
+}
+
+/// Whether a text is the branch of a release: one number or two, each of three digits at most.
+fn is_branch(text: &str) -> bool {
+    let number = |part: &str| (1..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+    text.split('.').all(number) && text.split('.').count() <= 2
 }
 
 #[cfg(test)]
@@ -234,6 +245,11 @@ mod tests {
         for (from, to, field) in [
             ("\"ES\"", "\"Spain\"", "country"),
             ("A site", "A\\u0000site", "name"),
+            ("A site", "A\u{202e}site", "name"),
+            ("A site", "A\u{e0041}site", "name"),
+            ("A site", " \u{200b}\u{3164}", "name"),
+            ("4.5", "4.5.6", "release"),
+            ("4.5", "4.5+", "release"),
             ("\"lease\":45", "\"lease\":400", "lease"),
             ("\"courses\":3", "\"courses\":18446744073709551615", "figures"),
         ] {

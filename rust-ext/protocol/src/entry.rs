@@ -10,12 +10,13 @@ use crate::descriptor::{Descriptor, DescriptorError};
 use crate::id::Id;
 use crate::sharing::{self, Copies};
 use crate::sign::{ItemType, Sig, SignError};
-use crate::time::{MAX_AHEAD_MS, Millis, day_of};
+use crate::time::{Day, MAX_AHEAD_MS, Millis, day_of};
 use crate::voucher::Voucher;
 
 /// The most vouchers of an entry that are read.
-pub const MAX_VOUCHERS: usize = 8;
-/// The number of vouchers that are kept and passed on, the newest: one more than is needed.
+pub const MAX_VOUCHERS: usize = 16;
+/// The number of vouchers that are kept and passed on, the newest: one more than is needed. Of a site that took another
+/// key ([`Descriptor::rekeyed`]) all are kept, as most of its neighbours have to vouch for it.
 pub const KEPT_VOUCHERS: usize = 4;
 
 /// A site entry on the wire.
@@ -159,6 +160,21 @@ impl CheckedEntry {
         (self.descriptor.seq, self.digest)
     }
 
+    /// The UTC day since which its neighbours know it with its key: the median of what they say, the earlier of two. None
+    /// where nobody vouches for it.
+    #[must_use]
+    pub fn known_since(&self) -> Option<Day> {
+        let mut days: Vec<Day> = self.entry.vouchers.iter().map(|voucher| voucher.since).collect();
+        days.sort_unstable();
+        days.get(days.len().saturating_sub(1) / 2).copied()
+    }
+
+    /// The number of its vouchers that are kept and passed on.
+    #[must_use]
+    pub fn kept_vouchers(&self) -> usize {
+        if self.descriptor.rekeyed.is_some() { MAX_VOUCHERS } else { KEPT_VOUCHERS }
+    }
+
     /// The site's URL, without a trailing slash.
     #[must_use]
     pub fn url(&self) -> String {
@@ -176,6 +192,7 @@ impl CheckedEntry {
     /// keeps those of other givers: if a few sites were the givers of all newcomers, a site that does not know these
     /// few could let in no newcomer.
     pub fn add_vouchers(&mut self, more: &[Voucher]) {
+        let kept = self.kept_vouchers();
         let vouchers = &mut self.entry.vouchers;
         for voucher in more {
             match vouchers.iter_mut().find(|v| v.by == voucher.by) {
@@ -186,7 +203,7 @@ impl CheckedEntry {
         }
         let id = self.id;
         vouchers.sort_by_cached_key(|v| (std::cmp::Reverse(v.day), Id::digest(&[id.0, v.by.0].concat())));
-        vouchers.truncate(KEPT_VOUCHERS);
+        vouchers.truncate(kept);
     }
 }
 
@@ -197,7 +214,7 @@ mod tests {
     #[test]
     fn of_vouchers_of_one_day_the_same_are_kept_as_by_the_plugin() {
         let voucher =
-            |n: u8| Voucher { by: Id::digest(format!("b{n}").as_bytes()), day: 3, sig: Sig([n; 64]) };
+            |n: u8| Voucher { by: Id::digest(format!("b{n}").as_bytes()), day: 3, since: 3, sig: Sig([n; 64]) };
         for [first, then] in [[[0, 1, 2], [3, 4, 5]], [[5, 1, 3], [4, 0, 2]]] {
             let mut site = CheckedEntry::unreadable(Id::digest(b"a"));
             site.add_vouchers(&first.map(voucher));

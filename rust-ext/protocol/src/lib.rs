@@ -31,9 +31,10 @@ mod term;
 pub mod terms;
 mod time;
 mod tombstone;
+mod visible;
 mod voucher;
 
-pub use address::{Address, AddressError, MAX_ADDRESS, Scheme, domain_of_host};
+pub use address::{Address, AddressError, MAX_ADDRESS, Scheme, domain_of_host, v4_inside};
 pub use descriptor::{Descriptor, DescriptorError, GRACE_DAYS, LEASE_DAYS, MAX_VIA, Role};
 pub use entry::{CheckedEntry, Entry, EntryError, KEPT_VOUCHERS, MAX_VOUCHERS, one_copy};
 pub use id::Id;

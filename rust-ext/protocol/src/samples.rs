@@ -9,7 +9,7 @@ use crate::time::{Millis, day_of};
 #[must_use]
 pub fn descriptor(address: &str, key: PublicKey, seq: Millis) -> String {
     json!({"address": address, "scheme": "http", "key": key, "seq": seq, "lease": day_of(seq) + 45,
-        "name": "A site", "software": "Moodle", "release": "4.5.6", "plugin": "0.1.0", "protocol": 1,
+        "name": "A site", "software": "Moodle", "release": "4.5", "plugin": "0.1.0", "protocol": 1,
         "country": "ES", "lang": "ca", "figures": {"courses": 3}})
     .to_string()
 }

@@ -1,4 +1,5 @@
-//! Attacks from outside: addresses without number, of one domain, of one victim, or of sites that do not exist.
+//! Attacks from outside: addresses without number, of one domain, of one victim, or of sites that do not exist; a victim's
+//! address under another key; and domains that were ground for a place.
 
 use std::collections::HashSet;
 
@@ -16,6 +17,13 @@ pub enum Kind {
     Victim(usize),
     /// Addresses of sites that do not exist, for which three colluding domains vouch.
     Colluders(usize),
+    /// This many of a site's neighbours vouch for another key at its address, whatever day it is, and tell everybody.
+    Takeover(usize),
+    /// Made-up names, this many an hour, whose neighbours are asked for vouchers, and with them names and paths beside a
+    /// newcomer's.
+    Names(usize),
+    /// This many sites whose domains were ground to be the homes of one publisher's words, which they deny.
+    Ground(usize),
 }
 
 /// The host of the victim.
@@ -68,6 +76,8 @@ impl Attack {
                 self.reached[hour] += 1;
                 Some((404, b"<html><body>Not Found</body></html>".to_vec()))
             }
+            // Every second name is a server that has nothing to do with it.
+            Kind::Names(_) if host.starts_with("real") => Some((404, b"Not Found".to_vec())),
             Kind::Domain(_) => {
                 let number =
                     address.strip_prefix('m')?.strip_suffix(".flood.example")?.parse::<usize>().ok()?;

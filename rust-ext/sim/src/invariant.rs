@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use courseglue_core::OF_ONE_SITE;
 use courseglue_index::MAX_POSTINGS;
-use courseglue_protocol::{DAY_MS, HOUR_MS, Id, Millis, day_of};
+use courseglue_protocol::{DAY_MS, HOUR_MS, Id, Millis, PublicKey, day_of};
 use courseglue_table::REPLICAS;
 
 use crate::course::{Course, Stage};
+use crate::manner::Manner;
 use crate::node::{Node, Presence};
 use crate::words;
 use crate::world::{Purpose, START, SearchOutcome, World};
@@ -30,6 +31,12 @@ pub enum Invariant {
     Homes,
     /// A text that its publisher ended an hour ago or longer is not found, whoever stored it again.
     Replayed,
+    /// Every site knows the sites that an attack, or a loss of keys, is about with the keys that they have.
+    Keys,
+    /// Newcomers are let in within six hours, and known sites get new vouchers within three.
+    Admitted,
+    /// A record is found by one of its words alone.
+    Alone,
     /// A search for a popular word alone counts four fifths or more of its records, or of the most that homes keep, and
     /// says that it is cut exactly where there are more than these.
     Popular,
@@ -47,6 +54,9 @@ impl Invariant {
             Self::Victim => "victim",
             Self::Homes => "homes",
             Self::Replayed => "replayed",
+            Self::Keys => "keys",
+            Self::Admitted => "admitted",
+            Self::Alone => "alone",
             Self::Popular => "popular",
         }
     }
@@ -168,6 +178,59 @@ pub fn forged_homes<'w>(world: &'w World, node: &'w Node, keys: u32) -> impl Ite
     })
 }
 
+/// Compares the keys that sites know of the victims with those that they have.
+#[must_use]
+pub fn keys(world: &World) -> Tally {
+    let mut tally = Tally::new(Invariant::Keys, world.now);
+    let victims = world.victims.iter().filter_map(|at| world.nodes.get(*at));
+    let victims: Vec<(&str, Id, PublicKey)> = victims
+        .filter_map(|node| {
+            let secret = node.site.settings.secret.as_ref()?;
+            Some((node.address.as_str(), node.site.settings.node, secret.public()))
+        })
+        .collect();
+    for node in world.nodes.iter().filter(|node| node.is_up() && node.joined && node.manner == Manner::Honest) {
+        for (address, id, key) in &victims {
+            let known = node.site.table.get(id).map(|known| known.key());
+            tally.count(known == Some(*key), || format!("{} knows {address} with another key", node.address));
+        }
+    }
+    tally
+}
+
+/// Counts the newcomers that were let in in time, and the sites that got new vouchers.
+#[must_use]
+pub fn admitted(world: &mut World) -> Tally {
+    let mut tally = Tally::new(Invariant::Admitted, world.now);
+    for (address, in_time) in world.late() {
+        tally.count(in_time, || format!("{address} waits for vouchers"));
+    }
+    tally
+}
+
+/// Lets random sites search for the victims' courses, by two words and by one.
+pub fn look_for_victims(world: &mut World, times: usize) {
+    for at in world.victims.clone() {
+        for number in 0..world.nodes[at].courses.len() {
+            let publisher = &world.nodes[at];
+            let wanted = &publisher.courses[number];
+            if wanted.stage != Stage::Placed || wanted.since + PLACED_MS > world.now {
+                continue;
+            }
+            let words = wanted.words();
+            let stage = (wanted.stage, wanted.since);
+            let record = Id::of_record(&publisher.address, &wanted.local());
+            for _ in 0..times {
+                let Some(by) = world.somebody().filter(|by| world.nodes[*by].manner == Manner::Honest) else { continue };
+                let course = (at, number);
+                world.search(by, &words, Purpose::Course { record, course, expected: true, stage });
+                let alone = words.split(' ').next().unwrap_or_default().to_owned();
+                world.search(by, &alone, Purpose::Alone { record, course, stage });
+            }
+        }
+    }
+}
+
 /// Counts what reached the victim, by the hour.
 #[must_use]
 pub fn victim(world: &World) -> Tally {
@@ -247,7 +310,8 @@ pub fn popular(world: &World, topic: usize) -> usize {
 pub fn looked(world: &World, at: Millis, results: &[SearchOutcome]) -> Vec<Tally> {
     let of = |invariant| Tally::new(invariant, at);
     let (mut found, mut withdrawn) = (of(Invariant::Found), of(Invariant::Withdrawn));
-    let (mut alone, mut replayed) = (of(Invariant::Popular), of(Invariant::Replayed));
+    let (mut popular_alone, mut replayed) = (of(Invariant::Popular), of(Invariant::Replayed));
+    let mut alone = of(Invariant::Alone);
     let placed = world.popular.map_or(0, |topic| popular(world, topic));
     for SearchOutcome { purpose, by, hits, total, cut, asked, .. } in results.iter().filter(|one| !one.lost) {
         let by = &world.nodes[*by].address;
@@ -268,16 +332,24 @@ pub fn looked(world: &World, at: Millis, results: &[SearchOutcome]) -> Vec<Tally
                 let is_dead = hits.iter().all(|(id, found)| id != record || found > seq);
                 replayed.count(is_dead, || format!("{by} finds version {seq} of {record}, {asked} asked"));
             }
+            Purpose::Alone { record, course: (node, number), stage } => {
+                let course = &world.nodes[*node].courses[*number];
+                if (course.stage, course.since) == *stage {
+                    let of = &world.nodes[*node].address;
+                    let example = || format!("{by} does not find {} of {of} by one word", course.local());
+                    alone.count(hits.iter().any(|(id, _)| id == record), example);
+                }
+            }
             Purpose::Popular => {
                 let is_cut = placed > MAX_POSTINGS;
                 let least = placed.min(MAX_POSTINGS) as u64 * 4 / 5;
-                alone.count(*cut == is_cut && *total >= least && !hits.is_empty(), || {
+                popular_alone.count(*cut == is_cut && *total >= least && !hits.is_empty(), || {
                     format!("{by} finds {total} of {placed}, {} on the page, cut: {cut}", hits.len())
                 });
             }
         }
     }
     let mut tallies = vec![found, withdrawn];
-    tallies.extend([alone, replayed].into_iter().filter(|tally| tally.checked > 0));
+    tallies.extend([popular_alone, replayed, alone].into_iter().filter(|tally| tally.checked > 0));
     tallies
 }

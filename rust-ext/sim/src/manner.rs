@@ -1,5 +1,6 @@
 //! Manners: a site answers its peers honestly, or in one of the ways that the protocol has to bear.
 
+use courseglue_protocol::Id;
 use fastrand::Rng;
 use serde_json::Value;
 
@@ -18,6 +19,8 @@ pub enum Manner {
     FindsNothing,
     /// Finds half of what it holds.
     FindsHalf,
+    /// Finds nothing of one publisher.
+    Denies(Id),
 }
 
 /// An answer as it leaves: its bytes, or only how many there would be.
@@ -42,9 +45,20 @@ impl Manner {
             }
             Self::FindsNothing if operation == "search" => Body::Bytes(fewer_hits(&body, 0)),
             Self::FindsHalf if operation == "search" => Body::Bytes(fewer_hits(&body, 2)),
+            Self::Denies(publisher) if operation == "search" => Body::Bytes(without(&body, &publisher)),
             _ => Body::Bytes(body),
         }
     }
+}
+
+/// A search's answer without the hits of one publisher.
+fn without(body: &[u8], publisher: &Id) -> Vec<u8> {
+    let Ok(mut answer) = serde_json::from_slice::<Value>(body) else { return body.to_vec() };
+    if let Some(hits) = answer["hits"].as_array_mut() {
+        hits.retain(|hit| hit["nodeid"].as_str() != Some(&publisher.to_string()));
+        answer["total"] = hits.len().into();
+    }
+    answer.to_string().into_bytes()
 }
 
 fn garbage(operation: &str, status: &mut u16, body: &[u8], rng: &mut Rng) -> Vec<u8> {

@@ -89,7 +89,7 @@ pub fn describe(secret: &Secret, address: &str, seq: Millis, rng: &mut Rng) -> E
     let country = ["ES", "DE", "JP", "BR", "IN", "FR"][rng.usize(..6)];
     let body = json!({
         "address": address, "scheme": "https", "key": secret.public(), "seq": seq, "lease": day_of(seq) + 45,
-        "name": format!("Site {address}"), "software": "Moodle", "release": "4.5.6", "plugin": "0.1.0",
+        "name": format!("Site {address}"), "software": "Moodle", "release": "4.5", "plugin": "0.1.0",
         "protocol": courseglue_protocol::PROTOCOL, "country": country, "lang": "en", "figures": {"courses": 3},
     })
     .to_string();

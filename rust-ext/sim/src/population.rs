@@ -5,7 +5,7 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use courseglue_core::{Change, Site};
-use courseglue_protocol::{CheckedEntry, DAY_MS, HOUR_MS, Millis, Secret, Voucher, day_of};
+use courseglue_protocol::{CheckedEntry, DAY_MS, Day, HOUR_MS, Millis, Secret, Voucher, day_of};
 use courseglue_table::{PeerTable, needed};
 use fastrand::Rng;
 
@@ -14,6 +14,9 @@ use crate::node::{NETWORK, Node, describe, settings};
 /// The share of sites with a registrable domain of their own: of nine sites, five share theirs with another, as 180,000
 /// sites have 80,000 domains.
 const OWN_DOMAIN: f64 = 80_000.0 / 180_000.0;
+
+/// The age of a network that exists already, in days.
+const AGE: Day = 100;
 
 /// The make-up of a network.
 #[derive(Clone, Copy, Debug)]
@@ -110,7 +113,7 @@ fn vouched(
             .iter()
             .take(wanted)
             .filter_map(|n| keys.get(&n.id()).map(|key| (n.id(), key)))
-            .map(|(by, key)| Voucher::sign(key, NETWORK, by, &entry.descriptor, day))
+            .map(|(by, key)| Voucher::sign_since(key, NETWORK, by, &entry.descriptor, day, day - AGE))
             .collect();
         entry.add_vouchers(&vouchers);
         out.put(entry);

@@ -38,7 +38,7 @@ pub struct Plan {
 }
 
 /// The names of all scenarios, the usual life of a network first.
-pub const NAMES: [&str; 14] = [
+pub const NAMES: [&str; 18] = [
     "churn",
     "partition-heal",
     "mass-failure",
@@ -53,6 +53,10 @@ pub const NAMES: [&str; 14] = [
     "skewed-clocks",
     "clock-jump",
     "replay",
+    "key-takeover",
+    "key-lost",
+    "starved-newcomer",
+    "ground-homes",
 ];
 
 const CALM: Churn = Churn { down: 0.0, leave: 0.0, change: 0.02, withdraw: 0.02 };
@@ -213,6 +217,45 @@ impl Plan {
                         plan = plan.step(at + later * HOUR_MS + HOUR_MS / 6, Step::LookForEnded);
                     }
                 }
+                plan
+            }
+            "key-takeover" => {
+                let mut plan = Self::new(
+                    "key-takeover",
+                    "7 of a site's 16 neighbours vouch for another key at its address, on every day there is",
+                    6,
+                )
+                .step(DAY, Step::Attack(Kind::Takeover(7)));
+                plan.population.sites = 600;
+                plan
+            }
+            "key-lost" => {
+                let mut plan = Self::new("key-lost", "2 % of the sites lose their keys and all that they know", 11)
+                    .step(DAY, Step::LoseKeys { every: 50 })
+                    .disturbed(DAY, DAY, 8 * DAY);
+                plan.population.sites = 300;
+                plan
+            }
+            "starved-newcomer" => {
+                let mut plan = Self::new(
+                    "starved-newcomer",
+                    "600 made-up names an hour ask for vouchers, and with them names and paths beside each newcomer's",
+                    2,
+                )
+                .step(HOUR_MS, Step::Attack(Kind::Names(600)))
+                .disturbed(0, 0, 1);
+                plan.population.sites = 30;
+                plan
+            }
+            "ground-homes" => {
+                let mut plan = Self::new(
+                    "ground-homes",
+                    "five domains that were ground to be all homes of a word deny one publisher's records",
+                    6,
+                )
+                .step(DAY, Step::Attack(Kind::Ground(5)))
+                .disturbed(DAY, DAY, 1);
+                plan.population.sites = 300;
                 plan
             }
             _ => return None,

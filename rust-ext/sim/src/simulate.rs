@@ -58,10 +58,13 @@ fn check(plan: &Plan, world: &mut World, searches: usize, tallies: &mut Vec<Tall
         match step {
             Step::Attack(Kind::Victim(_)) => tallies.push(invariant::victim(world)),
             Step::Attack(Kind::Domain(_)) => tallies.push(invariant::homes(world)),
+            Step::Attack(Kind::Names(_)) => tallies.push(invariant::admitted(world)),
+            Step::Attack(Kind::Takeover(_)) | Step::LoseKeys { .. } => tallies.push(invariant::keys(world)),
             _ => {}
         }
     }
     invariant::look(world, searches);
+    invariant::look_for_victims(world, searches / 5);
     invariant::look_for_popular(world);
 }
 

@@ -6,6 +6,7 @@ mod churn;
 mod duty;
 mod replay;
 mod run;
+mod siege;
 mod step;
 
 use std::collections::HashMap;
@@ -104,6 +105,10 @@ pub struct World {
     pub cron: Millis,
     /// Whether each newcomer has a registrable domain of its own.
     pub own_domains: bool,
+    /// The sites that an attack, or a loss, is about.
+    pub victims: Vec<usize>,
+    /// Newcomers, and sites whose vouchers were lost, each with since when it waits: see [`World::late`].
+    pub(crate) waiting: Vec<siege::Waiting>,
     /// Whether courses are sent as soon as they are due, and not only when cron runs.
     pub prompt: bool,
     pub(crate) rng: Rng,
@@ -171,6 +176,8 @@ impl World {
             churn: Churn::default(),
             cron: HOUR_MS,
             own_domains: false,
+            victims: Vec::new(),
+            waiting: Vec::new(),
             prompt: true,
             queue: Queue::default(),
             steps: Vec::new(),

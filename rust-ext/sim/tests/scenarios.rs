@@ -2,9 +2,11 @@
 //! `courseglue simulate --scenario NAME` runs them at full size.
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
+use courseglue_sim::attack::Kind;
 use courseglue_sim::report::Report;
 use courseglue_sim::scenario::{NAMES, Plan};
 use courseglue_sim::simulate::simulate;
+use courseglue_sim::world::Step;
 use courseglue_sim::young;
 
 fn run(name: &str) -> Report {
@@ -47,6 +49,10 @@ scenarios! {
     a_home_that_returns_catches_up: "home-returns",
     clocks_may_be_wrong_by_a_day: "skewed-clocks",
     a_clock_that_was_wrong_by_months_does_no_harm_once_it_is_right: "clock-jump",
+    nobody_believes_a_minority_of_neighbours_about_a_key: "key-takeover",
+    whoever_lost_its_key_is_back_within_eight_days: "key-lost",
+    made_up_names_starve_no_newcomer: "starved-newcomer",
+    ground_domains_hide_nothing: "ground-homes",
 }
 
 #[test]
@@ -54,6 +60,16 @@ fn a_victim_is_asked_at_most_sixteen_times_an_hour() {
     let report = run("victim-flood");
     let most = report.figures["victim_asked_an_hour_most"];
     assert!((1.0..=16.0).contains(&most), "{report}");
+}
+
+#[test]
+fn most_neighbours_are_believed_about_a_key() {
+    let mut plan = Plan::named("key-takeover").unwrap().tenth();
+    plan.days = 2;
+    plan.steps[0].1 = Step::Attack(Kind::Takeover(14));
+    let report = simulate(&plan, 7, |_, _| {}).unwrap();
+    let keys = report.invariants.iter().find(|o| o.invariant == "keys").unwrap();
+    assert!(keys.violations > 0, "the attack attacks nothing: {report}");
 }
 
 #[test]

@@ -5,8 +5,10 @@
 //! than six.
 
 mod judge;
+mod rekeying;
 
 pub use judge::{Admissions, Judge, News};
+pub use rekeying::most;
 
 use courseglue_protocol::{CheckedEntry, Day, Descriptor, Voucher};
 
@@ -34,14 +36,4 @@ pub fn holds(
     voucher.by == giver.id
         && voucher.counts_on(today)
         && voucher.verify(&giver.descriptor.key, network, subject).is_ok()
-}
-
-/// The first day on which a voucher for `site` counts, where the site is known with another key: the day of the newest
-/// voucher for the known key. Otherwise the holder of a key that was given up could take the site back with old vouchers.
-#[must_use]
-pub fn counting_since(site: &CheckedEntry, known: &CheckedEntry) -> Day {
-    if site.descriptor.key == known.descriptor.key {
-        return 0;
-    }
-    known.entry.vouchers.iter().map(|v| v.day).max().unwrap_or(0)
 }

@@ -9,5 +9,5 @@
 mod admission;
 mod table;
 
-pub use admission::{Admissions, Judge, News, SMALL, needed};
+pub use admission::{Admissions, Judge, News, SMALL, most, needed};
 pub use table::{Liveness, NEIGHBOURHOOD, Peer, PeerTable, REPLICAS, SiteRef};

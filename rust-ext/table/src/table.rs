@@ -32,6 +32,11 @@ pub const NEIGHBOURHOOD: usize = 16;
 /// come nearer since, or be known to one site and not to another.
 pub const GIVERS: usize = 2 * NEIGHBOURHOOD;
 
+/// Among how many nearest domains those are looked for that have a home which is not new.
+const HOMES_AMONG: usize = 32;
+/// Among how many nearest domains those are looked for that have a neighbour which is not new.
+const NEIGHBOURS_AMONG: usize = 128;
+
 /// All known sites, this one included. A copy costs little: it shares what neither side changed since.
 ///
 /// It may lie over a frozen one, of which it then holds no more than what changed since.
@@ -66,8 +71,9 @@ impl PeerTable {
     /// Adds a site, or replaces its entry; what was seen of it is kept.
     pub fn put(&mut self, site: impl Into<Arc<CheckedEntry>>) {
         let site = one_copy(site.into());
+        let same_key = self.get(&site.id).is_some_and(|known| known.key() == site.descriptor.key);
         match self.sites.get_mut(&site.id) {
-            Some(slot) => slot.renew(site),
+            Some(slot) => slot.renew(site, same_key),
             None => {
                 let dropped = self.dropped.contains(&site.id);
                 self.sites.insert(Slot::new(site, dropped));
@@ -143,6 +149,12 @@ impl PeerTable {
         self.sites.after(id).map(|found| self.peer(found))
     }
 
+    /// The sites of the domain of this node id.
+    pub fn of_domain(&self, id: &Id) -> impl Iterator<Item = Peer<'_>> {
+        let domain = domain_of(id);
+        self.sites.of_domain(domain).filter(move |found| found.glance.domain() == domain).map(|found| self.peer(found))
+    }
+
     /// The number of known sites.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -157,12 +169,14 @@ impl PeerTable {
 
     /// The homes of a key, nearest first: the nearest site of each of the `k` nearest domains; where fewer
     /// domains exist, filled with the nearest other sites. Sites that are gone ([`Liveness::is_gone`]) or do not
-    /// stand are passed over.
+    /// stand are passed over, and so are sites that are new, where enough of the 32 nearest domains have others.
     #[must_use]
     pub fn homes(&self, key: &Id, k: usize, now: Millis) -> Vec<Peer<'_>> {
         let today = day_of(now);
         let gone = |site: &Glance| site.failing() && self.liveness_of(site).is_gone(now);
-        self.nearest_by_domain(key, k, |site| site.takes_part(today) && !gone(site))
+        let counts = |site: &Glance| site.takes_part(today) && !gone(site);
+        let chosen = self.old_first(key, k, HOMES_AMONG, today, counts);
+        self.filled(key, k, chosen, counts)
     }
 
     /// Whether `node` is a home of `key`.
@@ -194,7 +208,7 @@ impl PeerTable {
         let key = subject.address.host_key();
         let own = domain_of(&subject.id);
         let others = |site: &Glance| site.takes_part(day) && site.domain() != own;
-        let of_distinct_domains: Vec<_> = self.one_a_domain(&key, others).take(domains).collect();
+        let of_distinct_domains = self.old_first(&key, domains, NEIGHBOURS_AMONG, day, others);
         if of_distinct_domains.is_empty() {
             let all = |site: &Glance| site.takes_part(day) && site.id != subject.id;
             return self.nearest_by_domain(&key, domains, all);
@@ -204,7 +218,45 @@ impl PeerTable {
 
     /// The nearest site that counts of each of the `count` nearest domains, and then the nearest others, by distance.
     fn nearest_by_domain(&self, key: &Id, count: usize, counts: impl Fn(&Glance) -> bool) -> Vec<Peer<'_>> {
-        let mut chosen: Vec<KnownSite<'_>> = self.one_a_domain(key, &counts).take(count).collect();
+        let chosen = self.one_a_domain(key, &counts).take(count).collect();
+        self.filled(key, count, chosen, counts)
+    }
+
+    /// The nearest site of each of `count` domains, by distance: of the nearest domains with a site that is not new, as far
+    /// as the `among` nearest have one, and then of the nearest others.
+    fn old_first(
+        &self,
+        key: &Id,
+        count: usize,
+        among: usize,
+        day: Day,
+        counts: impl Fn(&Glance) -> bool,
+    ) -> Vec<KnownSite<'_>> {
+        let (mut old, mut new): (Vec<KnownSite<'_>>, Vec<KnownSite<'_>>) = (Vec::new(), Vec::new());
+        let nearest = self.sites.domains_by_distance(key).filter_map(|sites| {
+            let of_old = sites.nearest(key, |site| site.is_old(day) && counts(site));
+            of_old.or_else(|| sites.nearest(key, &counts))
+        });
+        for site in nearest.take(among.max(count)) {
+            if old.len() == count {
+                break;
+            }
+            if site.glance.is_old(day) { old.push(site) } else { new.push(site) }
+        }
+        new.truncate(count - old.len());
+        old.append(&mut new);
+        old.sort_unstable_by_key(|found| found.glance.id.distance(key));
+        old
+    }
+
+    /// These sites and, where they are fewer than `count`, the nearest others that count, by distance.
+    fn filled<'t>(
+        &'t self,
+        key: &Id,
+        count: usize,
+        mut chosen: Vec<KnownSite<'t>>,
+        counts: impl Fn(&Glance) -> bool,
+    ) -> Vec<Peer<'t>> {
         let missing = count - chosen.len();
         if missing > 0 {
             let taken: HashSet<Id> = chosen.iter().map(|found| found.glance.id).collect();

@@ -7,6 +7,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use courseglue_core::Rule;
+use courseglue_protocol::v4_inside;
 use ureq::http::Uri;
 
 use crate::host_rule::{HostRule, plain_name};
@@ -154,12 +155,11 @@ fn embedded(address: Ipv6Addr) -> [Option<Ipv4Addr>; 2] {
     match address.segments() {
         // ::1 is the loopback of IPv6, not 0.0.0.1.
         [0, 0, 0, 0, 0, 0, 0, 0 | 1] => [None, None],
-        // IPv4-mapped (RFC 4291, 2.5.5.2), IPv4-compatible (2.5.5.1), IPv4-translated (RFC 2765, 2.1).
-        [0, 0, 0, 0, 0, 0xffff | 0, high, low] | [0, 0, 0, 0, 0xffff, 0, high, low] => [v4(high, low), None],
-        // NAT64: the well-known prefix (RFC 6052, 2.1) and the one for local use (RFC 8215).
-        [0x64, 0xff9b, 0, 0, 0, 0, high, low] | [0x64, 0xff9b, 1, _, _, _, high, low] => {
-            [v4(high, low), None]
-        }
+        _ if v4_inside(address).is_some() => [v4_inside(address), None],
+        // IPv4-compatible (RFC 4291, 2.5.5.1), IPv4-translated (RFC 2765, 2.1).
+        [0, 0, 0, 0, 0, 0, high, low] | [0, 0, 0, 0, 0xffff, 0, high, low] => [v4(high, low), None],
+        // NAT64 for local use (RFC 8215).
+        [0x64, 0xff9b, 1, _, _, _, high, low] => [v4(high, low), None],
         // 6to4 (RFC 3056, 2).
         [0x2002, high, low, ..] => [v4(high, low), None],
         // Teredo (RFC 4380, 4): the server, and the client with its bits turned over.

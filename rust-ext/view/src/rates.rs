@@ -9,6 +9,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::IpAddr;
 use std::os::unix::fs::{FileExt, MetadataExt};
 
+use courseglue_protocol::v4_inside;
+
 use crate::place::Place;
 use crate::serving::Limit;
 
@@ -71,9 +73,12 @@ fn number(bytes: &[u8]) -> u64 {
 /// The key of a source; for an IPv6 address its first half, as the owner of one address has all of them. Never 0.
 fn key(source: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
-    match source.trim_end_matches("/64").parse::<IpAddr>().map(|address| address.to_canonical()) {
+    match source.trim_end_matches("/64").parse::<IpAddr>() {
+        Ok(IpAddr::V6(address)) if v4_inside(address).is_some() => {
+            v4_inside(address).map(|v4| v4.octets()).hash(&mut hasher);
+        }
         Ok(IpAddr::V6(address)) => address.segments().get(..4).hash(&mut hasher),
-        Ok(IpAddr::V4(address)) => address.octets().hash(&mut hasher),
+        Ok(IpAddr::V4(address)) => Some(address.octets()).hash(&mut hasher),
         Err(_) => source.hash(&mut hasher),
     }
     hasher.finish().max(1)

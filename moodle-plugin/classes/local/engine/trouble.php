@@ -43,7 +43,7 @@ final class trouble {
     /** @var string[] this site's own rules that have strings of their own */
     private const RULES = ['host', 'port', 'scheme'];
 
-    /** @var int the most neighbours whose findings are told */
+    /** @var int the most neighbours whose troubles are told */
     private const MOST_NEIGHBOURS = 3;
 
     /**
@@ -171,25 +171,29 @@ final class trouble {
     }
 
     /**
-     * The findings of the neighbours that were to check this site's address.
+     * What kept the neighbours from checking this site's address, and what this site met there itself: they tell nobody.
      *
      * @return string
      */
     private function unchecked(): string {
         global $CFG;
 
-        $found = [];
+        $sentences = [];
+        $couldnot = false;
         foreach ($this->trouble['sites'] ?? [] as $checked) {
-            $isfinding = isset($checked['found']);
-            $what = new self($isfinding ? $CFG->wwwroot : $checked['site'], $checked['found'] ?? $checked['trouble']);
-            $found[$what->sentence()] ??= [$isfinding, $checked['site']];
+            if ($checked['trouble']['kind'] === 'not_admitted') {
+                $couldnot = true;
+                continue;
+            }
+            $sentences[(new self($checked['site'], $checked['trouble']))->sentence()] = true;
         }
-        $sentences = [$this->text('unchecked')];
-        foreach (array_slice($found, 0, self::MOST_NEIGHBOURS, true) as $sentence => [$isfinding, $site]) {
-            $sentences[] = $isfinding
-                ? get_string('trouble:found', 'local_courseglue', (object) ['site' => $site, 'found' => $sentence])
-                : $sentence;
+        $sentences = array_slice(array_keys($sentences), 0, self::MOST_NEIGHBOURS);
+        if ($couldnot) {
+            $own = $this->trouble['own'] ?? null;
+            $sentences[] = $own === null
+                ? $this->text('unchecked_own_reached', ['site' => $CFG->wwwroot])
+                : $this->text('unchecked_own', ['found' => (new self($CFG->wwwroot, $own))->sentence()]);
         }
-        return implode(' ', $sentences);
+        return implode(' ', [$this->text('unchecked'), ...$sentences]);
     }
 }

@@ -38,6 +38,9 @@ final class descriptor {
     /** @var int the version of the protocol */
     private const PROTOCOL = 1;
 
+    /** @var string characters that cannot be seen, or that reorder others; joiners are needed in some scripts */
+    private const HIDDEN = '/(?![\x{200C}\x{200D}])[\p{Cc}\p{Cf}\x{2028}\x{2029}]/u';
+
     /** @var int the most characters of the site's name */
     private const NAME_LENGTH = 200;
 
@@ -138,6 +141,8 @@ final class descriptor {
         foreach ([get_site()->fullname, get_site()->shortname] as $html) {
             $names = multilang::parse((string) $html, $lang);
             $name = (new redactor())->text(localised_text::choose($names, $lang, multilang::UNKNOWN)?->text ?? '');
+            // What nobody sees is not taken by others.
+            $name = trim(preg_replace(self::HIDDEN, '', $name));
             if ($name !== '') {
                 return \core_text::substr($name, 0, self::NAME_LENGTH);
             }

@@ -35,6 +35,9 @@ final class site_batch extends batch {
     /** @var string the field that says which row a change concerns */
     protected const FIELD = 'nodeid';
 
+    /** @var int how many vouchers of a site are kept, unless the engine says otherwise */
+    private const KEEPS = 4;
+
     /** @var int the most characters of an error that are kept */
     private const ERROR_LENGTH = 255;
 
@@ -75,8 +78,9 @@ final class site_batch extends batch {
             return;
         }
         $vouchers = $change['vouchers'] ?? [];
+        $keeps = $change['keeps'] ?? self::KEEPS;
         if ($known === $rank) {
-            $united = vouchers::unite($change['nodeid'], json_decode($row->vouchers, true), $vouchers);
+            $united = vouchers::unite($change['nodeid'], json_decode($row->vouchers, true), $vouchers, $keeps);
             $row->vouchers = json_encode($united, JSON_UNESCAPED_SLASHES);
             return;
         }
@@ -94,7 +98,7 @@ final class site_batch extends batch {
         $row->lease = $change['lease'];
         $row->body = base64_encode($change['body']);
         $row->sig = $change['sig'];
-        $row->vouchers = json_encode(vouchers::unite($change['nodeid'], [], $vouchers), JSON_UNESCAPED_SLASHES);
+        $row->vouchers = json_encode(vouchers::unite($change['nodeid'], [], $vouchers, $keeps), JSON_UNESCAPED_SLASHES);
         $this->after[$key] = $row;
     }
 

@@ -26,18 +26,16 @@ namespace local_courseglue\local\store;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class vouchers {
-    /** @var int how many are kept: the newest, of one day those with the lowest SHA-1 of subject and giver */
-    private const KEPT = 4;
-
     /**
-     * The newest vouchers of two lists, in an order that does not depend on which came first.
+     * The newest vouchers of two lists, of one day those with the lowest SHA-1 of subject and giver.
      *
      * @param string $nodeid of the site that they are for
-     * @param array $ours list of ['by' => nodeid, 'day' => int, 'sig' => string]
+     * @param array $ours list of ['by' => nodeid, 'day' => int, 'since' => int, 'sig' => string]
      * @param array $theirs the same
+     * @param int $keeps how many are kept, as the engine says
      * @return array the same
      */
-    public static function unite(string $nodeid, array $ours, array $theirs): array {
+    public static function unite(string $nodeid, array $ours, array $theirs, int $keeps): array {
         $united = [];
         foreach (array_merge($ours, $theirs) as $voucher) {
             $known = $united['n' . $voucher['by']] ?? null;
@@ -45,12 +43,13 @@ final class vouchers {
                 $united['n' . $voucher['by']] = [
                     'by' => $voucher['by'],
                     'day' => (int) $voucher['day'],
+                    'since' => (int) $voucher['since'],
                     'sig' => $voucher['sig'],
                 ];
             }
         }
         $draw = fn(array $voucher): string => sha1(hex2bin($nodeid . $voucher['by']));
         usort($united, fn(array $a, array $b): int => $b['day'] <=> $a['day'] ?: strcmp($draw($a), $draw($b)));
-        return array_slice($united, 0, self::KEPT);
+        return array_slice($united, 0, $keeps);
     }
 }

@@ -57,7 +57,7 @@ impl World {
             let words = neighbours.iter().take(KEPT_VOUCHERS).filter_map(|giver| {
                 let secret: &Secret = secrets.get(&giver.id())?;
                 let day = day_of(entry.descriptor.seq);
-                Some(Voucher::sign(secret, NETWORK, giver.id(), &entry.descriptor, day))
+                Some(Voucher::sign_since(secret, NETWORK, giver.id(), &entry.descriptor, day, day - 100))
             });
             let words: Vec<Voucher> = words.collect();
             entry.add_vouchers(&words);

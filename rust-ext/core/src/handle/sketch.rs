@@ -31,10 +31,10 @@ pub fn entries(site: &Site, asked: &Entries, today: Day) -> Result<EntriesAnswer
     let (mut sites, mut bytes) = (Vec::new(), 0);
     for peer in site.table.holding(today) {
         let seconds = seconds(peer.seq());
-        if !range.contains(&seconds) || !marks.contains(&(tag(asked.salt, &peer.id()), seconds)) {
+        if !range.contains(&seconds) || !marks.contains(&(tag(asked.salt, &peer.id(), &peer.key()), seconds)) {
             continue;
         }
-        if wanted.remove(&item_of(asked.salt, &peer.id(), peer.rank())) {
+        if wanted.remove(&item_of(asked.salt, &peer.id(), &peer.key(), peer.rank())) {
             bytes += peer.json().len() + 1;
             if bytes > ENTRIES_BYTES {
                 break;

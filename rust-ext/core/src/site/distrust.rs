@@ -60,7 +60,7 @@ mod tests {
         let by = Id::digest(b"giver");
         for n in 0..honest + ghosts {
             let body = body(&format!("site{n}.example"), PublicKey([1; 32]), 1_000_000);
-            let vouchers = vec![Voucher { by, day: 1, sig: Sig([0; 64]) }];
+            let vouchers = vec![Voucher { by, day: 1, since: 1, sig: Sig([0; 64]) }];
             let entry = Entry { body, sig: Sig([0; 64]), vouchers }.read().unwrap();
             site.apply(Change::from(&entry));
             if n >= honest {

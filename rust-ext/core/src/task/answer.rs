@@ -4,7 +4,6 @@ use courseglue_protocol::json::{self, MESSAGE_DEPTH};
 use courseglue_protocol::message::Code;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 
 use super::trouble::{Trouble, site_url};
 use super::{Failure, Response};
@@ -19,15 +18,13 @@ pub(crate) struct CallError {
     pub code: Option<Code>,
     /// The trouble between the two sites.
     pub trouble: Box<Trouble>,
-    /// The trouble that the site says it found, at an address that it was to check.
-    pub found: Option<Box<Trouble>>,
     /// The trouble in a sentence that goes on from the site's name.
     pub message: String,
 }
 
 impl CallError {
     fn new(alive: Option<bool>, trouble: Trouble) -> Self {
-        Self { alive, code: None, found: None, message: trouble.to_string(), trouble: trouble.into() }
+        Self { alive, code: None, message: trouble.to_string(), trouble: trouble.into() }
     }
 
     /// The error for an answer that can be read but is invalid. `message` completes a sentence that begins with the site's
@@ -60,8 +57,7 @@ pub(crate) fn read_answer<A: DeserializeOwned>(answer: Result<Response, Failure>
     if let Ok(FaultAnswer { error }) = json::read(&response.body, MESSAGE_DEPTH) {
         let code = serde_json::from_value(error.code.into()).ok();
         let trouble = Trouble::of_fault(code, response.retry_after);
-        let found = error.found.and_then(Trouble::from_peer).map(Box::new);
-        return Err(CallError { code, found, ..CallError::new(Some(true), trouble) });
+        return Err(CallError { code, ..CallError::new(Some(true), trouble) });
     }
     let trouble = match response.status {
         301..=308 => redirected(&response),
@@ -146,15 +142,12 @@ struct FaultAnswer {
 #[derive(Deserialize)]
 struct PeerFault {
     code: String,
-    #[serde(default)]
-    found: Option<Value>,
 }
 
 #[cfg(test)]
 mod tests {
     use courseglue_protocol::message::Announce;
 
-    use super::super::failure::Families;
     use super::*;
 
     fn answer(status: u16, body: &str) -> Response {
@@ -248,14 +241,5 @@ mod tests {
         for other in ["https://a.example/login/index.php", "/local/courseglue/peer.php", "javascript:x"] {
             assert_eq!(redirect_target(other), None, "{other}");
         }
-    }
-
-    #[test]
-    fn what_a_neighbour_found_travels_with_its_fault() {
-        let found = r#"{"kind":"no_connection","ipv4":false,"ipv6":true}"#;
-        let fault = format!(r#"{{"error":{{"code":"not_admitted","message":"","found":{found}}}}}"#);
-        let error = read_answer::<Announce>(Ok(answer(403, &fault))).unwrap_err();
-        let families = Families { ipv4: false, ipv6: true };
-        assert_eq!(error.found, Some(Trouble::NoConnection { families }.into()));
     }
 }

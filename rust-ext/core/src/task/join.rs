@@ -45,6 +45,8 @@ enum JoinCall {
     Describe,
     /// The sites near this one.
     Neighbours,
+    /// What neighbours meet at this site's own address, as far as this site can tell.
+    Own,
 }
 
 /// The number of parts of a joining; their requests are numbered in turn.
@@ -62,6 +64,8 @@ pub struct JoinTask {
     pages: Option<Pages>,
     membership: Option<Membership>,
     calls: Calls<JoinCall>,
+    /// What this site met at its own address, where neighbours could not check that.
+    looked: Option<Result<(), Trouble>>,
     failed: Option<Trouble>,
 }
 
@@ -91,6 +95,7 @@ impl JoinTask {
             pages: None,
             membership: None,
             calls,
+            looked: None,
             failed: None,
         })
     }
@@ -120,18 +125,42 @@ impl JoinTask {
                 // among them. A contact that names other sites than there are keeps only this one out.
                 let mut table = base.clone();
                 self.near.iter().for_each(|site| table.put(site.clone()));
-                if let Some(known) = table.get(&self.own.id).filter(|k| k.rank() > self.own.rank()) {
-                    if known.key() != self.own.descriptor.key {
-                        self.failed = Some(Trouble::OtherKey);
-                        return;
-                    }
-                    // A restored site learns from others what it signed since the backup.
-                    self.own = CheckedEntry::clone(&known.site());
+                let known = table.get(&self.own.id).map(|known| known.site().into_arc());
+                let disputed = known.as_ref().is_some_and(|known| known.descriptor.key != self.own.descriptor.key);
+                // A restored site learns from others what it signed since the backup.
+                if let Some(known) = known.filter(|known| !disputed && known.rank() > self.own.rank()) {
+                    self.own = Arc::unwrap_or_clone(known);
                 }
-                self.membership = Some(Membership::join(&self.site, self.own.clone(), &table, &contact, now));
+                table.put(self.own.clone());
+                let own = self.own.clone();
+                let membership = Membership::join(&self.site, own, &table, &contact, disputed, now);
+                self.membership = Some(membership);
             }
             Err(e) => self.failed = Some(*e.trouble),
         }
+    }
+
+    /// Ends joining, as too few neighbours could check this site's address. They tell nobody what they met there, since
+    /// anybody may name an address; so this site looks itself first.
+    fn give_up(&mut self, lack: Trouble) {
+        match (&self.looked, lack) {
+            (None, _) => {
+                self.looked = Some(Err(Trouble::Silent));
+                self.calls.get(&self.own.endpoint(), "describe", JoinCall::Own);
+            }
+            (Some(looked), Trouble::Unchecked { have, needed, sites, .. }) if self.calls.is_idle() => {
+                let own = looked.clone().err().map(Box::new);
+                self.failed = Some(Trouble::Unchecked { have, needed, sites, own });
+            }
+            _ => {}
+        }
+    }
+
+    /// Takes in what came from this site's own address.
+    fn looked(&mut self, now: Millis, answer: Result<DescribeAnswer, CallError>) {
+        let own = contact(answer, &self.own.url(), &self.site.settings.network, now);
+        let same = |found: CheckedEntry| found.descriptor.key == self.own.descriptor.key;
+        self.looked = Some(own.and_then(|found| same(found).then_some(()).ok_or(Trouble::WrongKey)));
     }
 
     /// The table that this site takes for granted: itself, and the contact. The contact described itself at its own address,
@@ -153,9 +182,9 @@ impl Task for JoinTask {
         }
         let mut of_membership = self.membership.as_mut().map(|m| m.poll(now)).unwrap_or_default();
         let lack = self.membership.as_ref().filter(|m| m.is_told()).and_then(Membership::lack);
-        if lack.is_some() {
-            self.failed = lack;
+        if let Some(lack) = lack {
             of_membership.clear();
+            self.give_up(lack);
         }
         let pages = self.pages.as_mut().map(Pages::poll).unwrap_or_default();
         let parts = [self.calls.take(), pages, of_membership];
@@ -168,6 +197,7 @@ impl Task for JoinTask {
             (0, ..) => match self.calls.answered(id / PARTS) {
                 Some(JoinCall::Describe) => self.described(now, read_answer(answer)),
                 Some(JoinCall::Neighbours) => self.neighbours(now, read_answer(answer)),
+                Some(JoinCall::Own) => self.looked(now, read_answer(answer)),
                 None => {}
             },
             (1, Some(pages), _) => pages.receive(now, id / PARTS, answer),
@@ -186,10 +216,10 @@ impl Task for JoinTask {
         else {
             return Err(setback(Trouble::Silent));
         };
-        if let Some(trouble) = membership.lack() {
-            return Err(setback(trouble));
+        if let Some(lack) = membership.lack() {
+            return Err(setback(lack));
         }
-        let MembershipOutcome { own, vouched_for, mut outcome } = membership.finish();
+        let MembershipOutcome { own, vouched_for, mut outcome } = membership.finish(now);
         self.own = own;
         let judge = self.site.judge(now);
         let mut statements = pages.take();

@@ -11,18 +11,24 @@ use std::sync::Arc;
 
 use courseglue_protocol::message::NEAREST;
 use courseglue_protocol::{CheckedEntry, Id, Millis, day_of};
-use courseglue_table::{Peer, PeerTable};
+use courseglue_table::{Peer, PeerTable, most};
 
 use super::answer::read_answer;
 use super::calls::Calls;
+use super::own_entry::sign_again;
 use super::outcome::Outcome;
 use super::trouble::{FailedCheck, Trouble};
 use super::{Failure, Request, Response};
 use crate::change::Change;
 use crate::site::Site;
 
+/// The UTC day since which others know this address with another key, as far as this site was told.
+const DISPUTED: &str = "disputed";
 /// The sites that did not hear of the announced statement, or could not judge it: node ids.
 const UNTOLD: &str = "untold";
+
+/// The problem of a disputed address, in a sentence.
+const OTHER_KEY: &str = "the network knows this site's address with another key. It believes the new one once most of this site's neighbours have found it at the address for three days; until then other sites do not take its courses";
 
 /// The purpose of a request.
 #[derive(Debug)]
@@ -60,6 +66,10 @@ pub(crate) struct Membership {
     near: Vec<Arc<CheckedEntry>>,
     contact: Option<Arc<CheckedEntry>>,
     needed: usize,
+    /// Whether others know this site's address with another key: then most of its neighbours have to vouch.
+    disputed: bool,
+    /// Whether any site said so in this run.
+    contradicted: bool,
     told: bool,
     /// The sites that did not hear of the statement the last time.
     untold: BTreeSet<Id>,
@@ -75,15 +85,16 @@ pub(crate) struct Membership {
 
 impl Membership {
     /// Starts the membership of a newcomer: every neighbour in `table` is asked, and the site through which it joins is told
-    /// too.
+    /// too. `disputed`: whether that one knows this address with another key.
     pub fn join(
         site: &Arc<Site>,
         own: CheckedEntry,
         table: &PeerTable,
         contact: &Arc<CheckedEntry>,
+        disputed: bool,
         now: Millis,
     ) -> Self {
-        let mut membership = Self::new(site, own, table, now);
+        let mut membership = Self::new(site, own, table, disputed, now);
         membership.contact = Some(contact.clone());
         let all = membership.neighbours.clone();
         membership.ask(&all, now);
@@ -92,22 +103,36 @@ impl Membership {
 
     /// Keeps up the membership of a site that has joined: vouchers are asked for where some are missing or grow old.
     pub fn keep(site: &Arc<Site>, own: CheckedEntry, now: Millis, random: u64) -> Self {
-        let mut membership = Self::new(site, own, &site.table, now);
+        let disputed = site.marks.contains_key(DISPUTED);
+        let mut membership = Self::new(site, own, &site.table, disputed, now);
         membership.renew_vouchers(now, random);
         membership
     }
 
-    fn new(site: &Arc<Site>, mut own: CheckedEntry, table: &PeerTable, now: Millis) -> Self {
+    fn new(
+        site: &Arc<Site>,
+        mut own: CheckedEntry,
+        table: &PeerTable,
+        disputed: bool,
+        now: Millis,
+    ) -> Self {
+        if disputed && own.descriptor.rekeyed.is_none() {
+            own = sign_again(site, &own, true, now).unwrap_or(own);
+        }
         let judge = site.judge(now);
         let neighbours = table.neighbours(&own, day_of(now));
         let givers = table.givers(&own, day_of(now));
-        let needed = judge.needed(&neighbours);
-        own.entry.vouchers = judge.valid(&own, &givers, 0);
+        let needed = if disputed { most(neighbours.len()) } else { judge.needed(&neighbours) };
+        own.entry.vouchers = if disputed {
+            judge.against_another(&own, &neighbours)
+        } else {
+            judge.valid(&own, &givers, 0)
+        };
         let givers = givers.iter().map(Peer::id).collect();
         let neighbours = neighbours.into_iter().map(|p| p.site().into_arc()).collect();
         let near = table.nearest(&own.id, NEAREST + 1, day_of(now)).into_iter().filter(|p| p.id() != own.id);
         let near = near.take(NEAREST).map(|p| p.site().into_arc()).collect();
-        let untold = site.marks.get(UNTOLD).filter(|_| site.is_settling(now));
+        let untold = site.marks.get(UNTOLD).filter(|_| disputed || site.is_settling(now));
         let untold = untold.map(|ids| ids.split(' ').filter_map(|id| id.parse().ok()).collect());
         Self {
             site: site.clone(),
@@ -117,6 +142,8 @@ impl Membership {
             near,
             contact: None,
             needed,
+            disputed,
+            contradicted: false,
             told: false,
             untold: untold.unwrap_or_default(),
             vouched_for: BTreeMap::new(),
@@ -131,10 +158,11 @@ impl Membership {
         self.outcome.changes.push(Change::Mark { name: name.to_owned(), value: Some(value) });
     }
 
-    /// The trouble, where there are too few vouchers for this site.
+    /// The trouble, where there are too few vouchers for this site. Where its address is known with another key, it joins all
+    /// the same: its neighbours have to find the new one for days.
     pub fn lack(&self) -> Option<Trouble> {
         let (have, needed) = (self.own.entry.vouchers.len(), self.needed);
-        (have < needed).then(|| Trouble::Unchecked { have, needed, sites: self.lacking.clone() })
+        (have < needed && !self.disputed && !self.contradicted).then(|| Trouble::Unchecked { have, needed, sites: self.lacking.clone(), own: None })
     }
 
     /// Whether the nearest sites were told, or did not need to be.
@@ -166,7 +194,7 @@ impl Membership {
     }
 
     /// Ends the work on the membership.
-    pub fn finish(mut self) -> MembershipOutcome {
+    pub fn finish(mut self, now: Millis) -> MembershipOutcome {
         for call in std::mem::replace(&mut self.calls, Calls::new("")).unanswered() {
             match call {
                 MembershipCall::Announce { peer, .. } => drop(self.untold.insert(peer.id)),
@@ -181,6 +209,26 @@ impl Membership {
         if self.site.marks.get(UNTOLD) != value.as_ref() {
             self.outcome.changes.push(Change::Mark { name: UNTOLD.to_owned(), value });
         }
+        self.note_dispute(now);
         MembershipOutcome { own: self.own, vouched_for: self.vouched_for, outcome: self.outcome }
+    }
+
+    /// Notes whether others know this site's address with another key: where one said so, until nobody does any more who
+    /// was told of this site's.
+    fn note_dispute(&mut self, now: Millis) {
+        let value = if self.contradicted {
+            let known = self.site.marks.get(DISPUTED).cloned();
+            Some(known.unwrap_or_else(|| day_of(now).to_string()))
+        } else if self.announced().is_some_and(|(seq, _)| seq == self.own.descriptor.seq) {
+            None
+        } else {
+            self.disputed.then(|| day_of(now).to_string())
+        };
+        if self.contradicted || self.disputed && value.is_some() {
+            self.outcome.problems.push(OTHER_KEY);
+        }
+        if self.site.marks.get(DISPUTED).is_some() != value.is_some() {
+            self.outcome.changes.push(Change::Mark { name: DISPUTED.to_owned(), value });
+        }
     }
 }

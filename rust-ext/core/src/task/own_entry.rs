@@ -1,6 +1,7 @@
 //! This site's own entry, which the plugin keeps and hands over.
 
-use courseglue_protocol::{CheckedEntry, Entry, Millis, day_of};
+use courseglue_protocol::{CheckedEntry, Entry, ItemType, Millis, day_of};
+use serde_json::Value;
 
 use super::TaskError;
 use crate::site::Site;
@@ -36,4 +37,24 @@ pub(crate) fn own_entry_with_vouchers(
         own.add_vouchers(&known.entry.vouchers);
     }
     Ok(own)
+}
+
+/// This site's statement, signed again with a higher seq; none where the secret is not at hand. `rekeyed`: it says that the
+/// site took its key today, where it does not say since when it has it.
+pub(crate) fn sign_again(
+    site: &Site,
+    own: &CheckedEntry,
+    rekeyed: bool,
+    now: Millis,
+) -> Option<CheckedEntry> {
+    let secret = site.settings.secret.as_ref()?;
+    let mut body: Value = serde_json::from_str(&own.entry.body).ok()?;
+    body["seq"] = own.descriptor.seq.saturating_add(1).max(now).into();
+    if rekeyed && own.descriptor.rekeyed.is_none() {
+        body["rekeyed"] = day_of(now).into();
+    }
+    let body = body.to_string();
+    let sig = secret.sign(&site.settings.network, ItemType::Descriptor, &body);
+    let own = Entry { body, sig, vouchers: own.entry.vouchers.clone() }.read().ok()?;
+    (own.descriptor.key == secret.public()).then_some(own)
 }

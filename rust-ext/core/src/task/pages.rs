@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use courseglue_protocol::message::{SNAPSHOT_ENTRIES, Snapshot};
 use courseglue_protocol::{CheckedEntry, Id, Millis, Voucher};
+use courseglue_table::Peer;
 
 use super::answer::{CallError, read_answer};
 use super::calls::Calls;
@@ -114,7 +115,10 @@ impl Pages {
             match judge.statement(&self.site.table, entry) {
                 Ok(statement) => {
                     let known = self.site.table.get(&statement.id);
-                    if known.is_none_or(|known| known.rank() < statement.rank()) {
+                    let is_news = |known: Peer<'_>| {
+                        known.rank() < statement.rank() || known.key() != statement.descriptor.key
+                    };
+                    if known.is_none_or(is_news) {
                         self.held += bytes(&statement);
                         self.statements.push(statement);
                     }

@@ -25,7 +25,7 @@ impl Setback {
 
     fn sentence(&self) -> String {
         match &*self.trouble {
-            Trouble::Unchecked { .. } | Trouble::OtherKey | Trouble::Own { .. } => self.trouble.to_string(),
+            Trouble::Unchecked { .. } | Trouble::Own { .. } => self.trouble.to_string(),
             trouble => format!("{} {trouble}", plain(&self.site)),
         }
     }

@@ -93,7 +93,7 @@ impl SpotChecks {
             let before = after.spots.get(&nodeid);
             let days = match (is_there, before) {
                 (false, _) if !online => continue,
-                (false, Some(before)) if before.last >= today => continue,
+                (false, Some(before)) if before.last == today => continue,
                 (false, before) => before.map_or(0, |b| b.days).saturating_add(1),
                 (true, _) => 0,
             };
@@ -172,7 +172,7 @@ fn choose(
         (!list.is_empty()).then(|| list[rng.usize(..list.len())].site().into_arc())
     };
     let failed = |dropped: bool| {
-        let mut rows: Vec<&SpotRow> = site.spots.values().filter(|row| row.last < today).collect();
+        let mut rows: Vec<&SpotRow> = site.spots.values().filter(|row| row.last != today).collect();
         rows.retain(|row| (row.days >= DROPPED_DAYS) == dropped);
         // Of the failed sites the one that failed most, so that some are dropped soon; of the dropped ones all in turn.
         rows.sort_unstable_by_key(|row| (Reverse(if dropped { 0 } else { row.days }), row.last, row.nodeid));

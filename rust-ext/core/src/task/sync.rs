@@ -15,6 +15,7 @@ use super::own_entry::own_entry_with_vouchers;
 use super::reconciliation::Reconciliation;
 use super::spot_checks::SpotChecks;
 use super::turn::Turn;
+use super::vouch::Rekeying;
 use super::{Failure, Request, Response, Task, TaskError};
 use crate::change::Change;
 use crate::site::Site;
@@ -123,7 +124,7 @@ impl Task for SyncTask {
         let mut table = PeerTable::clone(&self.site.table);
         news.values().for_each(|site| table.put(site.clone()));
         let expired = Self::expired(&self.site, &table, day_of(now), &mut outcome);
-        let MembershipOutcome { mut own, vouched_for, outcome: standing } = self.membership.finish();
+        let MembershipOutcome { mut own, vouched_for, outcome: standing } = self.membership.finish(now);
         outcome.unite(standing);
         outcome.unite(self.reconciliation.take_outcome());
         outcome.unite(self.handover.finish(now));
@@ -146,7 +147,7 @@ impl Task for SyncTask {
         outcome.changes.extend(news.values().flat_map(|site| self.site.learn(site)));
         outcome.changes.extend(vouched_for.values().flat_map(|giver| self.site.learn(giver)));
         outcome.changes.extend(expired);
-        outcome.changes.extend(Turn::forget(&self.site, now));
+        outcome.changes.extend(Turn::forget(&self.site, now).chain(Rekeying::forget(&self.site, now)));
         outcome.changes.extend(self.reconciliation.finish(&table, now));
         outcome.changes.extend(outcome.sightings.changes(&self.site.table, now));
         SyncReport {

@@ -4,15 +4,8 @@
 use courseglue_protocol::Address;
 use courseglue_protocol::message::Code;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::failure::{Barrier, Certificate, Failure, Families, Rule, TlsFault};
-use super::problems::plain;
-
-/// The longest name of an issuer, in characters.
-const MAX_ISSUER: usize = 100;
-/// The most names of a certificate that are kept.
-const MAX_NAMES: usize = 5;
 
 /// The trouble between this site and another one. A sentence about one begins with the site's URL.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -162,10 +155,11 @@ pub enum Trouble {
     #[error("refuses")]
     Refuses,
 
-    /// Too few neighbours could check this site's address.
+    /// Too few neighbours could check this site's address. What they met there they tell nobody; so this site looked itself.
     #[error(
-        "{have} of the {needed} neighbours that are needed could check this site's address{}",
-        sentences(sites)
+        "{have} of the {needed} neighbours that are needed could check this site's address{}{}",
+        sentences(sites),
+        own_sentence(own.as_deref())
     )]
     Unchecked {
         /// The number of neighbours that could.
@@ -174,14 +168,14 @@ pub enum Trouble {
         needed: usize,
         /// The trouble with the other neighbours.
         sites: Vec<FailedCheck>,
+        /// The trouble that this site met when it asked its own address; none where it was answered as it should be.
+        own: Option<Box<Trouble>>,
     },
     /// The site at the address has another key than was claimed.
     #[error("describes itself with another key")]
     WrongKey,
-    /// The network knows another key for this address.
-    #[error(
-        "the network knows a newer description of this site, signed with another key: is the clock of this server right? Try again"
-    )]
+    /// It knows this site's address with another key.
+    #[error("knows this site's address with another key")]
     OtherKey,
     /// Something of this site's own is wrong.
     #[error("{sentence}")]
@@ -198,17 +192,19 @@ pub struct FailedCheck {
     pub site: String,
     /// The trouble between this site and it.
     pub trouble: Trouble,
-    /// The trouble that it found at this site's address, where it looked.
-    pub found: Option<Box<Trouble>>,
 }
 
 fn sentences(sites: &[FailedCheck]) -> String {
-    let told = sites.iter().map(|FailedCheck { site, trouble, found }| match found {
-        Some(found) => format!("{site} found that this site {found}"),
-        None => format!("{site} {trouble}"),
-    });
+    let told = sites.iter().map(|FailedCheck { site, trouble }| format!("{site} {trouble}"));
     let told = told.collect::<Vec<_>>().join("; ");
     if told.is_empty() { told } else { format!(". {told}") }
+}
+
+fn own_sentence(own: Option<&Trouble>) -> String {
+    match own {
+        Some(own) => format!(". This server asked its own address, too: it {own}"),
+        None => ". This server reaches its own address".to_owned(),
+    }
 }
 
 impl Trouble {
@@ -219,34 +215,12 @@ impl Trouble {
             Some(Code::RateLimited) => Self::TooOften { after: retry_after },
             Some(Code::WrongNetwork) => Self::OtherNetwork { network: None },
             Some(Code::WrongVersion) => Self::OtherVersion { version: None },
+            Some(Code::OtherKey) => Self::OtherKey,
             Some(Code::TooNew | Code::TooOld) => Self::Clock { ahead: None },
             Some(Code::NotAdmitted | Code::BadSignature) => Self::NotAdmitted,
             Some(Code::Full | Code::Surplus) => Self::NoRoom,
             _ => Self::Refuses,
         }
-    }
-
-    /// Reads what another site says that it found, as far as that is plain: a kind, and names, numbers and addresses.
-    pub(crate) fn from_peer(said: Value) -> Option<Self> {
-        let told = match serde_json::from_value::<Self>(said).ok()? {
-            Self::Certificate { certificate: Certificate { why, names, issuer, at } } => {
-                let host = |name: &String| {
-                    name.len() <= 255
-                        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.*:".contains(&b))
-                };
-                let names = names.into_iter().filter(host).take(MAX_NAMES).collect();
-                let issuer = issuer.map(|name| plain(&name).chars().take(MAX_ISSUER).collect());
-                Self::Certificate { certificate: Certificate { why, names, issuer, at } }
-            }
-            Self::Redirected { to } => Self::Redirected { to: to.and_then(|to| site_url(&to)) },
-            Self::OtherAddress { url } => Self::OtherAddress { url: site_url(&url)? },
-            Self::OtherNetwork { network } => {
-                Self::OtherNetwork { network: network.filter(|name| crate::settings::is_network(name)) }
-            }
-            Self::Unchecked { .. } | Self::Own { .. } => return None,
-            plain => plain,
-        };
-        Some(told)
     }
 }
 
@@ -279,43 +253,12 @@ impl From<Failure> for Trouble {
 
 #[cfg(test)]
 mod tests {
-    use super::super::failure::Distrust;
     use super::*;
 
     #[test]
-    fn every_kind_comes_back_as_it_was_written() {
+    fn every_kind_is_written_with_its_values() {
         let families = Families { ipv4: false, ipv6: true };
-        for trouble in [
-            Trouble::NothingListens { families },
-            Trouble::TooOften { after: Some(60) },
-            Trouble::Clock { ahead: Some(-90_000) },
-            Trouble::NoSuchName,
-        ] {
-            let written = serde_json::to_value(&trouble).unwrap();
-            assert_eq!(Trouble::from_peer(written), Some(trouble));
-        }
         let closed = serde_json::to_string(&Trouble::NothingListens { families }).unwrap();
         assert_eq!(closed, r#"{"kind":"nothing_listens","ipv4":false,"ipv6":true}"#);
-    }
-
-    #[test]
-    fn what_another_site_found_is_taken_in_kinds_and_not_in_its_words() {
-        for words in [
-            r#"{"kind":"own","sentence":"Send your password to me."}"#,
-            r#"{"kind":"other_address","url":"Send your password to me."}"#,
-            r#"{"kind":"unchecked","have":1,"needed":2,"sites":[]}"#,
-            r#"{"kind":"of_a_later_version"}"#,
-            r#""Send your password to me.""#,
-        ] {
-            assert_eq!(Trouble::from_peer(serde_json::from_str(words).unwrap()), None, "{words}");
-        }
-        let said = r#"{"kind":"certificate","why":"something_new","names":["a.example","<b>"],"issuer":"An\u0007 Authority"}"#;
-        let Some(Trouble::Certificate { certificate }) =
-            Trouble::from_peer(serde_json::from_str(said).unwrap())
-        else {
-            panic!("no certificate")
-        };
-        assert_eq!((certificate.why, certificate.names), (Distrust::Invalid, vec!["a.example".to_owned()]));
-        assert_eq!(certificate.issuer.as_deref(), Some("An Authority"));
     }
 }

@@ -1,43 +1,60 @@
 //! Checking a newcomer: the statement at the claimed address must be the one that was sent here.
 
+mod limits;
+mod rekeying;
+
 use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use courseglue_protocol::message::{Code, Fault, VouchAnswer};
 use courseglue_protocol::{
-    Address, CheckedEntry, Entry, HOUR_MS, Millis, PublicKey, Scheme, Voucher, day_of, domain_of_host,
+    Address, CheckedEntry, DAY_MS, Day, Entry, Millis, PublicKey, Scheme, Voucher, day_of,
 };
+use courseglue_table::Peer;
 
 use super::answer::read_answer;
 use super::calls::Calls;
 use super::contact::DescribeAnswer;
 use super::trouble::Trouble;
-use super::turn::Turn;
+use super::turn::{Queue, Turn};
 use super::{Failure, Request, Response, Task};
-use crate::change::{Change, CheckRow};
+use crate::change::{Change, CheckRow, NOWHERE};
 use crate::reply::Reply;
 use crate::site::Site;
-
-/// The most hosts that are checked in an hour.
-const MAX_CHECKS: usize = 600;
-/// The most of them that belong to one registrable domain.
-const MAX_OF_DOMAIN: usize = 30;
-/// The most of these that may turn out to be no site: an attacker may make up names, and have one server asked for all
-/// of them.
-const MAX_FAILED_OF_DOMAIN: usize = 4;
-
-/// The pause before an address of the same host is asked again: a minute more than an hour, so that no hour holds two
-/// checks by one site, however long the first was on its way.
-const CHECK_PAUSE_MS: Millis = HOUR_MS + 60_000;
+use limits::{Allowed, allowed};
+pub(crate) use rekeying::Rekeying;
 
 /// The answer to a request for a voucher, or the check that has to come first.
 #[derive(Debug)]
 pub enum Vouching {
-    /// An answer at once, from an earlier check.
+    /// A refusal at once.
     Reply(Reply),
+    /// An earlier check answers it: a voucher is to be signed.
+    Grant(Box<Grant>),
     /// The address has to be asked first.
     Check(Box<VouchTask>),
+}
+
+/// A voucher that is to be signed.
+#[derive(Debug)]
+pub struct Grant {
+    newcomer: CheckedEntry,
+    /// The day with which it is dated.
+    day: Day,
+    /// The day since which the newcomer is known.
+    since: Day,
+}
+
+/// What is known of a newcomer's address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Standing {
+    /// It is known with the newcomer's key.
+    Known,
+    /// It is known with another key.
+    Rekeyed,
+    /// It is not known.
+    Stranger,
 }
 
 /// One check, of a newcomer or of one that was turned away before.
@@ -45,9 +62,10 @@ pub enum Vouching {
 pub struct VouchTask {
     site: Arc<Site>,
     newcomer: CheckedEntry,
+    standing: Standing,
     address: Address,
-    /// The host or domain whose turn this check takes.
-    turn: Option<String>,
+    /// The turn that this check takes.
+    turn: Option<(Queue, Turn)>,
     calls: Calls<()>,
     /// The key under which the address describes itself.
     outcome: Option<Result<PublicKey, Trouble>>,
@@ -55,8 +73,8 @@ pub struct VouchTask {
 
 impl VouchTask {
     /// Answers a request for a voucher: from an earlier check of the same address, or by asking the address. Only a
-    /// neighbour does that, and no host is asked more than once an hour. Where an address is being kept waiting, it is
-    /// checked first, whichever site asks.
+    /// neighbour does that, and no host is asked more than once an hour. An address that is known with its key comes
+    /// first; where strangers are being kept waiting, one of them is checked, whichever site asks.
     ///
     /// # Errors
     /// The [`Fault`] to answer with.
@@ -76,49 +94,48 @@ impl VouchTask {
         if !neighbours.iter().any(|p| p.id() == settings.node) {
             return Err(Fault::new(Code::NotHome, "this site is not among the newcomer's neighbours"));
         }
-        let host = newcomer.address.host();
-        if let Some(check) = site.checks.get(host).filter(|check| is_recent(check, now)) {
-            let found = check.address == newcomer.address.as_str() && check.key == key_text(&newcomer);
-            if found && check.ok {
-                return Ok(Vouching::Reply(voucher(site, &newcomer, now)?));
+        let standing = standing(site, &newcomer, now);
+        let (id, domain, key) = (&newcomer.id, &newcomer.domain, &newcomer.descriptor.key);
+        let followed = match standing {
+            Standing::Rekeyed => Rekeying::of(site, id, domain, key, now),
+            _ => None,
+        };
+        if let Some(followed) = followed.filter(|followed| followed.is_of(day_of(now))) {
+            let day = Voucher::day_given(now);
+            let grant = Grant { day, since: day, newcomer };
+            return Ok(if followed.is_settled(now) {
+                Vouching::Grant(Box::new(grant))
+            } else {
+                Vouching::Reply(other_key(now))
+            });
+        }
+        let turned_away = |queue, why, after| {
+            let turns = match standing {
+                Standing::Known => Vec::new(),
+                _ => Turn::turned_away(site, queue, &newcomer, now),
+            };
+            Ok(Vouching::Reply(rate_limited(why, after).with_changes(turns)))
+        };
+        let turn = match allowed(site, &newcomer, &key_text(key), standing == Standing::Known, now) {
+            Allowed::Found(check) if standing != Standing::Rekeyed => {
+                let day = Voucher::day_given(check.at.saturating_mul(1000));
+                let since = known_since(site, &newcomer, day);
+                return Ok(Vouching::Grant(Box::new(Grant { day, since, newcomer })));
             }
-            let turn = Turn::turned_away(site, &newcomer, host, now);
-            return Ok(Vouching::Reply(host_was_checked(check, now).with_changes(turn)));
-        }
-        let mut last_hour: Vec<&CheckRow> =
-            site.checks.values().filter(|check| is_recent(check, now)).collect();
-        let all = last_hour.len();
-        let domain = domain_of_host(host);
-        last_hour.retain(|check| domain_of_host(&check.host) == domain);
-        let failed = last_hour.iter().filter(|check| !check.ok).count();
-        let left =
-            (MAX_OF_DOMAIN.saturating_sub(last_hour.len())).min(MAX_FAILED_OF_DOMAIN.saturating_sub(failed));
-        if all >= MAX_CHECKS || left == 0 {
-            let why = "this site has made as many checks within the last hour as it does: ask again later";
-            let turn = Turn::turned_away(site, &newcomer, &domain, now);
-            return Ok(Vouching::Reply(
-                Reply::from(Fault::new(Code::RateLimited, why)).retry_after(3600).with_changes(turn),
-            ));
-        }
-        let free =
-            |turn: &Turn| !site.checks.get(turn.address.host()).is_some_and(|check| is_recent(check, now));
-        let next = |of: &str| Turn::next(site, of, now).filter(free).map(|turn| (of.to_owned(), turn));
-        // The last check of a domain is for the address that waits for one there.
-        let turn = next(host).or_else(|| next(&domain).filter(|_| left == 1));
-        let (turn, scheme, address) = match turn {
-            Some((of, turn)) => (Some(of), turn.scheme, turn.address),
-            None => (None, newcomer.descriptor.scheme, newcomer.address.clone()),
+            // It was found before the clock struck twelve.
+            Allowed::Found(_) => return Ok(Vouching::Reply(other_key(now))),
+            Allowed::Later(after) => return turned_away(Queue::Host, HOST_WAS_CHECKED, after),
+            Allowed::Crowded(after) => return turned_away(Queue::Check, CROWDED, after),
+            Allowed::Check(turn) => turn,
+        };
+        let (scheme, address) = match &turn {
+            Some((_, turn)) => (turn.scheme, turn.address.clone()),
+            None => (newcomer.descriptor.scheme, newcomer.address.clone()),
         };
         let mut calls = Calls::new(&settings.network);
         calls.get(&format!("{}/{}", address.url(scheme), courseglue_protocol::ENDPOINT), "describe", ());
-        Ok(Vouching::Check(Box::new(Self {
-            site: site.clone(),
-            newcomer,
-            address,
-            turn,
-            calls,
-            outcome: None,
-        })))
+        let site = site.clone();
+        Ok(Vouching::Check(Box::new(Self { site, newcomer, standing, address, turn, calls, outcome: None })))
     }
 
     /// The host that is asked.
@@ -126,36 +143,88 @@ impl VouchTask {
     pub fn host(&self) -> &str {
         self.address.host()
     }
+
+    /// The change to store where a known address described itself with another key than was claimed: where it is the
+    /// known one, no other counts.
+    fn found_another(&self, key: PublicKey, now: Millis) -> Option<Change> {
+        let Self { site, newcomer: CheckedEntry { id, domain, .. }, .. } = self;
+        if site.table.get(id)?.key() == key {
+            return Rekeying::refuted(site, id, domain);
+        }
+        Rekeying::found(site, *id, domain, key, now).map(|(_, change)| change)
+    }
+
+    /// The answer about the newcomer, whose address described itself with its own key.
+    fn found_it(&self, now: Millis) -> (Reply, Option<Change>) {
+        let Self { site, newcomer, .. } = self;
+        let day = Voucher::day_given(now);
+        let grant = || {
+            let since = known_since(site, newcomer, day);
+            Grant { newcomer: newcomer.clone(), day, since }.reply(site)
+        };
+        if self.standing != Standing::Rekeyed {
+            return (grant(), Rekeying::refuted(site, &newcomer.id, &newcomer.domain));
+        }
+        let found = Rekeying::found(site, newcomer.id, &newcomer.domain, newcomer.descriptor.key, now);
+        match found {
+            Some((followed, change)) if followed.is_settled(now) => (grant(), Some(change)),
+            Some((_, change)) => (other_key(now), Some(change)),
+            None => (rate_limited(CROWDED, 3600), None),
+        }
+    }
 }
 
-fn is_recent(check: &CheckRow, now: Millis) -> bool {
-    now < check.at.saturating_mul(1000).saturating_add(CHECK_PAUSE_MS)
+impl Grant {
+    /// The voucher, signed; a fault where this site cannot sign.
+    pub fn reply(&self, site: &Site) -> Reply {
+        let settings = &site.settings;
+        let Some(secret) = &settings.secret else {
+            return Fault::new(Code::Unavailable, "this site cannot sign at the moment").into();
+        };
+        let Self { newcomer, day, since } = self;
+        let (network, by) = (&settings.network, settings.node);
+        let voucher = Voucher::sign_since(secret, network, by, &newcomer.descriptor, *day, *since);
+        Reply::ok(&VouchAnswer { voucher })
+    }
 }
 
-fn host_was_checked(check: &CheckRow, now: Millis) -> Reply {
-    let wait = (check.at.saturating_mul(1000).saturating_add(CHECK_PAUSE_MS)).saturating_sub(now) / 1000 + 1;
-    let why = "this host was checked within the last hour: ask again later";
-    Reply::from(Fault::new(Code::RateLimited, why)).retry_after(u32::try_from(wait).unwrap_or(3600))
+/// The day since which a site is known with this key; `day` where it is not.
+pub(super) fn known_since(site: &Site, of: &CheckedEntry, day: Day) -> Day {
+    let known = site.table.get(&of.id).filter(|known| known.key() == of.descriptor.key);
+    known.map_or(day, |known| known.known_since().min(day))
 }
 
-/// The answer where an address is not as it was claimed to be. The trouble that was found travels beside the sentence,
-/// so that the newcomer's admin reads it in words of their own.
-fn not_as_claimed(newcomer: &CheckedEntry, found: &Trouble) -> Reply {
-    Reply::found(&Fault::new(Code::NotAdmitted, format!("{} {found}", newcomer.url())), found)
+fn standing(site: &Site, newcomer: &CheckedEntry, now: Millis) -> Standing {
+    let holds = |known: &Peer<'_>| known.holds_on(day_of(now));
+    match site.table.get(&newcomer.id).filter(holds).map(|known| known.key() == newcomer.descriptor.key) {
+        Some(true) => Standing::Known,
+        Some(false) => Standing::Rekeyed,
+        None => Standing::Stranger,
+    }
 }
 
-fn key_text(site: &CheckedEntry) -> String {
-    STANDARD.encode(site.descriptor.key.0)
+const HOST_WAS_CHECKED: &str = "this host was checked within the last hour: ask again later";
+const CROWDED: &str = "this site makes as many checks at the moment as it does: ask again later";
+
+fn rate_limited(why: &str, after: u32) -> Reply {
+    Reply::from(Fault::new(Code::RateLimited, why)).retry_after(after)
 }
 
-fn voucher(site: &Site, newcomer: &CheckedEntry, now: Millis) -> Result<Reply, Fault> {
-    let settings = &site.settings;
-    let secret = settings
-        .secret
-        .as_ref()
-        .ok_or_else(|| Fault::new(Code::Unavailable, "this site cannot sign at the moment"))?;
-    let voucher = Voucher::sign(secret, &settings.network, settings.node, &newcomer.descriptor, day_of(now));
-    Ok(Reply::ok(&VouchAnswer { voucher }))
+/// The answer while another key has not been at the address for long enough: to be asked again tomorrow.
+fn other_key(now: Millis) -> Reply {
+    let why = "this address is known with another key: a new one counts when it was found there for three days";
+    let tomorrow = (DAY_MS - now % DAY_MS) / 1000 + 1;
+    Reply::from(Fault::new(Code::OtherKey, why)).retry_after(u32::try_from(tomorrow).unwrap_or(3600))
+}
+
+/// The answer where an address is not as it was claimed to be. What was found there is told to nobody: anybody may name
+/// an address.
+fn not_as_claimed() -> Reply {
+    Fault::new(Code::NotAdmitted, "the address does not describe itself as it was described here").into()
+}
+
+fn key_text(key: &PublicKey) -> String {
+    STANDARD.encode(key.0)
 }
 
 impl Task for VouchTask {
@@ -179,29 +248,31 @@ impl Task for VouchTask {
     }
 
     fn finish(self, now: Millis) -> Reply {
-        let outcome = self.outcome.unwrap_or(Err(Trouble::Silent));
+        let outcome = match &self.outcome {
+            Some(outcome) => outcome.clone(),
+            None => Err(Trouble::Silent),
+        };
         let check = CheckRow {
             host: self.address.host().to_owned(),
             address: self.address.to_string(),
             // The key that was found, whatever was claimed: it is known the next time that the address is named.
-            key: outcome.as_ref().map(|key| STANDARD.encode(key.0)).unwrap_or_default(),
+            key: match &outcome {
+                Ok(key) => key_text(key),
+                Err(Trouble::NoSuchName) => NOWHERE.to_owned(),
+                Err(_) => String::new(),
+            },
             at: now / 1000,
             ok: outcome.is_ok(),
         };
         let turned_away = self.address != self.newcomer.address;
-        let reply = if turned_away {
-            Ok(host_was_checked(&check, now))
-        } else {
-            match outcome {
-                Ok(key) if key == self.newcomer.descriptor.key => voucher(&self.site, &self.newcomer, now),
-                Ok(_) => Ok(not_as_claimed(&self.newcomer, &Trouble::WrongKey)),
-                Err(trouble) => Ok(not_as_claimed(&self.newcomer, &trouble)),
-            }
+        let (reply, change) = match outcome {
+            _ if turned_away => (rate_limited(HOST_WAS_CHECKED, 3600), None),
+            Ok(key) if key == self.newcomer.descriptor.key => self.found_it(now),
+            Ok(key) => (not_as_claimed(), self.found_another(key, now)),
+            Err(_) => (not_as_claimed(), None),
         };
-        let taken = |of: &String| Turn::taken(&self.site, turned_away.then_some(&self.newcomer), of, now);
-        let turn = self.turn.as_ref().map(taken);
-        reply
-            .unwrap_or_else(Reply::from)
-            .with_changes(turn.into_iter().chain([Change::Checked(check)]).collect())
+        let instead_of = turned_away.then_some(&self.newcomer);
+        let turns = self.turn.iter().flat_map(|(queue, turn)| turn.taken(&self.site, *queue, instead_of, now));
+        reply.with_changes(turns.chain(change).chain([Change::Checked(check)]).collect())
     }
 }

@@ -28,7 +28,7 @@ fn secret(of: usize) -> Secret {
 fn entry(of: usize) -> Entry {
     let body =
         json!({"address": ADDRESSES[of], "scheme": "https", "key": secret(of).public(), "seq": NOW - 1_000,
-        "lease": TODAY + 45, "name": "A site", "software": "Moodle", "release": "4.5.6", "plugin": "0.1.0",
+        "lease": TODAY + 45, "name": "A site", "software": "Moodle", "release": "4.5", "plugin": "0.1.0",
         "protocol": 1, "country": "ES", "lang": "ca", "figures": {"courses": 3}})
         .to_string();
     let (descriptor, _) = Descriptor::parse(&body).unwrap();

@@ -35,6 +35,8 @@ pub enum Code {
     BadSignature,
     /// The site is not known, or too few vouch for it.
     NotAdmitted,
+    /// The address is known with another key, and that one still counts.
+    OtherKey,
     /// The body is too large.
     TooLarge,
     /// Asked too often.
@@ -64,7 +66,7 @@ impl Code {
             Self::BadSignature | Self::NotAdmitted => 403,
             Self::UnknownOperation => 404,
             Self::MethodNotAllowed => 405,
-            Self::WrongNetwork | Self::WrongVersion | Self::Older | Self::NotHome => 409,
+            Self::WrongNetwork | Self::WrongVersion | Self::Older | Self::OtherKey | Self::NotHome => 409,
             Self::TooLarge => 413,
             Self::RateLimited => 429,
             Self::Unavailable => 503,

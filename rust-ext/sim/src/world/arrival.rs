@@ -132,6 +132,9 @@ impl World {
     /// At an address that is no site's, an attack may answer; else there is no server.
     fn arrive_elsewhere(&mut self, sent: &RequestUnderWay, address: &str) {
         let host = Address::from_url(&format!("https://{address}")).map(|(_, a)| a.host().to_owned());
+        if host.as_ref().is_ok_and(|host| self.places.contains_key(host)) {
+            return self.respond(sent, 404, Body::Bytes(b"Not Found".to_vec()));
+        }
         let answer = match (self.attack.as_mut(), host) {
             (Some(attack), Ok(host)) => attack.asked(address, &host, self.now),
             _ => None,

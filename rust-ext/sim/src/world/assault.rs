@@ -29,12 +29,21 @@ impl World {
                 (0..count).filter_map(|n| forge(&format!("{VICTIM}/m{n}"), &mut self.rng)).collect()
             }
             Kind::Colluders(count) => collude(count, self, &key)?,
+            Kind::Takeover(_) | Kind::Names(_) | Kind::Ground(_) => {
+                self.lay_siege(kind);
+                Vec::new()
+            }
         };
         Some(Attack::new(kind, entries, now))
     }
 
     /// The next address of the attack: asks its neighbours for vouchers, or announces it to random sites.
     pub(crate) fn attack_goes_on(&mut self) {
+        if let Some(kind) = self.attack.as_ref().map(|attack| attack.kind) {
+            if matches!(kind, Kind::Takeover(_) | Kind::Names(_) | Kind::Ground(_)) {
+                return self.siege_goes_on(kind);
+            }
+        }
         let Some(mut attack) = self.attack.take() else { return };
         let at = attack.next;
         let pace = OVER / (attack.forged.len() as u64).max(1);
@@ -93,7 +102,7 @@ impl World {
         urls
     }
 
-    fn ask_for_attack(&mut self, at: usize, url: String, body: Vec<u8>) {
+    pub(super) fn ask_for_attack(&mut self, at: usize, url: String, body: Vec<u8>) {
         let request =
             Request { id: 0, method: Method::Post, url, body, timeout_ms: 30_000, max_bytes: 1 << 20 };
         self.send(Asker::Attack(at), 0, request);

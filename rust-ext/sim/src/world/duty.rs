@@ -89,6 +89,12 @@ impl World {
     pub fn newcomer(&mut self) {
         let n = self.nodes.len();
         let address = population::address(n, &mut self.domains, self.own_domains, &mut self.rng);
+        self.newcomer_at(address);
+    }
+
+    /// A new site comes at this address.
+    pub(crate) fn newcomer_at(&mut self, address: String) {
+        let n = self.nodes.len();
         let text = population::secret(&mut self.rng);
         let Ok(secret) = Secret::from_base64(&text) else { return };
         let Ok(settings) = settings(&address, &text, QUOTA) else { return };

@@ -25,6 +25,15 @@ pub enum Purpose {
         /// The course's stage when it was asked for, and since when: what changed meanwhile proves nothing.
         stage: (Stage, Millis),
     },
+    /// It was for one course by one word alone.
+    Alone {
+        /// Its record.
+        record: Id,
+        /// The publisher, and which of its courses this is.
+        course: (usize, usize),
+        /// The course's stage when it was asked for, and since when.
+        stage: (Stage, Millis),
+    },
     /// It was for a popular word alone.
     Popular,
     /// It was for a text that its publisher had ended.

@@ -53,6 +53,11 @@ pub enum Step {
     Replay,
     /// Random sites search for them.
     LookForEnded,
+    /// Some sites lose their keys and all that they know, and join anew.
+    LoseKeys {
+        /// One site in this many.
+        every: usize,
+    },
     /// Many courses of one topic are published.
     Popular {
         /// Courses.
@@ -126,6 +131,11 @@ impl World {
             Step::EndTexts => self.end_texts(),
             Step::Replay => self.replay_texts(),
             Step::LookForEnded => self.look_for_ended(),
+            Step::LoseKeys { every } => {
+                for node in (1..self.nodes.len()).step_by(every.max(1)) {
+                    self.lose_key(node);
+                }
+            }
             Step::Attack(kind) => {
                 self.attack = self.plan_attack(kind);
                 self.queue.push(self.now, Event::Attack);

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use courseglue_protocol::message::{Code, Fault};
 use courseglue_protocol::{
-    CheckedEntry, Day, Entry, EntryError, Id, KEPT_VOUCHERS, MAX_VOUCHERS, Millis, Scheme, Voucher, day_of,
+    CheckedEntry, Day, Entry, EntryError, Id, KEPT_VOUCHERS, MAX_VOUCHERS, Millis, PublicKey, Scheme, Voucher,
+    day_of,
 };
 
-use super::{ENOUGH, SMALL, counting_since, holds, needed};
+use super::{ENOUGH, SMALL, holds, needed};
 use crate::table::{Peer, PeerTable};
 
 /// The most rounds in which entries are judged again because others were let in or left out.
@@ -48,7 +49,7 @@ pub struct Judge<'s> {
 }
 
 impl Judge<'_> {
-    fn today(&self) -> Day {
+    pub(super) fn today(&self) -> Day {
         day_of(self.now)
     }
 
@@ -73,51 +74,68 @@ impl Judge<'_> {
         Ok(Arc::new(checked))
     }
 
-    /// Whether a site is let in: three of its neighbours in `table` vouch for it (fewer, where it has fewer than six),
-    /// or this site itself does, or it is known with the same key.
+    /// Whether a site is let in: it is known with the same key; or it is not known, and three of its neighbours in `table`
+    /// vouch for it (fewer, where it has fewer than six) or this site itself does; or it is known with another key, and
+    /// what speaks for the new one is enough ([`super::rekeying`]).
     ///
     /// # Errors
     /// The [`Fault`] to answer with, or to leave the entry out for.
     pub fn admit(&self, table: &PeerTable, statement: &Arc<CheckedEntry>) -> Result<News, Fault> {
-        let known = table.get(&statement.id).filter(|p| p.holds_on(self.today())).map(|p| p.site());
-        if let Some(known) = known {
-            let same_key = known.descriptor.key == statement.descriptor.key;
-            if known.entry.body == statement.entry.body {
-                return Ok(self.with_more_vouchers(table, &known, statement));
-            }
-            match (known.rank() >= statement.rank(), same_key) {
-                (true, true) => return Ok(News { site: known.into_arc(), is_new: false }),
-                (true, false) => {
-                    let why = "this site has described itself anew since, with another key";
-                    return Err(Fault::new(Code::Older, why));
-                }
-                (false, _) => {}
-            }
+        let known = table.get(&statement.id);
+        if known.is_some_and(|known| known.key() == statement.descriptor.key) {
+            let known = known.map_or_else(|| statement.clone(), |known| known.site().into_arc());
+            return Ok(self.said_anew(table, &known, statement));
         }
-        let known = table.get(&statement.id).map(|p| p.site());
-        let same_key = known.as_ref().is_some_and(|known| known.descriptor.key == statement.descriptor.key);
-        let since = known.as_ref().map_or(0, |known| counting_since(statement, known));
-        let me = &self.node;
         // No other key speaks for this site, whoever vouches for it.
-        if statement.id == *me && !same_key {
+        if statement.id == self.node {
             return Err(Fault::new(
                 Code::NotAdmitted,
                 "this is the receiver's own address, with another key",
             ));
         }
-        let givers = table.givers(statement, self.today());
-        let valid = self.valid(statement, &givers, since);
-        let own_voucher = valid.iter().any(|v| v.by == *me);
-        let trusted = valid.iter().filter(|v| !self.distrusted.contains(&v.by)).count();
-        let needed = self.needed(&givers);
-        if !same_key && !own_voucher && trusted < needed {
-            return Err(not_admitted(trusted, needed));
+        match known {
+            Some(known) if known.holds_on(self.today()) => self.rekeyed(table, &known.site(), statement),
+            Some(known) => self.newcomer(table, statement, newest_voucher(&known.site())),
+            None => self.newcomer(table, statement, 0),
         }
+    }
+
+    /// A statement of a site that is known with the same key: the newer one counts.
+    fn said_anew(
+        &self,
+        table: &PeerTable,
+        known: &Arc<CheckedEntry>,
+        statement: &Arc<CheckedEntry>,
+    ) -> News {
+        if known.entry.body == statement.entry.body {
+            return self.with_more_vouchers(table, known, statement);
+        }
+        if known.rank() >= statement.rank() {
+            return News { site: known.clone(), is_new: false };
+        }
+        let valid = self.valid(statement, &table.givers(statement, self.today()), 0);
         let mut site = with_vouchers(statement, &valid);
-        if let Some(known) = known.filter(|_| same_key && site.entry.vouchers.len() < KEPT_VOUCHERS) {
+        if site.entry.vouchers.len() < KEPT_VOUCHERS {
             Arc::make_mut(&mut site).add_vouchers(&known.entry.vouchers);
         }
-        Ok(News { site, is_new: true })
+        News { site, is_new: true }
+    }
+
+    /// A site that is not known, or whose lease is over: vouchers from the day `since` on count.
+    fn newcomer(&self, table: &PeerTable, statement: &Arc<CheckedEntry>, since: Day) -> Result<News, Fault> {
+        let givers = table.givers(statement, self.today());
+        let valid = self.valid(statement, &givers, since);
+        let own_voucher = valid.iter().any(|v| v.by == self.node);
+        let (trusted, needed) = (self.trusted(&valid).count(), self.needed(&givers));
+        if !own_voucher && trusted < needed {
+            return Err(not_admitted(trusted, needed));
+        }
+        Ok(News { site: with_vouchers(statement, &valid), is_new: true })
+    }
+
+    /// Those of these vouchers whose givers are believed.
+    pub(super) fn trusted<'v>(&self, vouchers: &'v [Voucher]) -> impl Iterator<Item = &'v Voucher> + use<'v, '_> {
+        vouchers.iter().filter(|voucher| !self.distrusted.contains(&voucher.by))
     }
 
     /// A known statement with the vouchers for it that are not known yet.
@@ -140,6 +158,7 @@ impl Judge<'_> {
     /// judged again once those sites are let in. So is one that is let in already, as it may gain their vouchers.
     #[must_use]
     pub fn beside(&self, table: &Arc<PeerTable>, statements: &[Arc<CheckedEntry>]) -> Admissions {
+        let before = table;
         let mut table = table.clone();
         let offered: HashSet<Id> = statements.iter().map(|statement| statement.id).collect();
         let mut admissions = Admissions { news: BTreeMap::new(), faults: vec![None; statements.len()] };
@@ -156,17 +175,20 @@ impl Judge<'_> {
                 }
                 Err(refusal) => {
                     // No other fault goes away when more sites are known.
-                    let may_gain = refusal.code == Code::NotAdmitted;
+                    let may_gain = matches!(refusal.code, Code::NotAdmitted | Code::OtherKey);
                     **fault = Some(refusal);
                     may_gain
                 }
             });
             let has_grown = !admitted.is_empty();
-            if has_grown && !waiting.is_empty() {
-                let table = Arc::make_mut(&mut table);
-                admitted.iter().for_each(|site| table.put(site.clone()));
+            let goes_on = has_grown && !waiting.is_empty();
+            for site in admitted {
+                let former = before.get(&site.id).map(|known| known.key());
+                let newest = note_newest(&mut admissions.news, site, former);
+                if goes_on {
+                    Arc::make_mut(&mut table).put(newest);
+                }
             }
-            admitted.into_iter().for_each(|site| note_newest(&mut admissions.news, site));
             if !has_grown || waiting.is_empty() {
                 break;
             }
@@ -249,8 +271,13 @@ impl Judge<'_> {
         let one_domain = givers.iter().all(|p| p.site().domain == site.domain);
         let mut domains: HashSet<String> = HashSet::new();
         let mut vouchers: Vec<Voucher> = Vec::new();
-        let known = base.get(&site.id).map(|p| p.site());
-        let since = known.as_ref().map_or(0, |known| counting_since(site, known));
+        let known = base.get(&site.id);
+        let same_key = known.is_some_and(|known| known.key() == site.descriptor.key);
+        // What this site takes for granted is not to be had by vouchers that come with a table.
+        if known.is_some_and(|known| known.holds_on(self.today()) && !same_key) {
+            return None;
+        }
+        let since = known.filter(|_| !same_key).map_or(0, |known| newest_voucher(&known.site()));
         for voucher in site.entry.vouchers.iter().filter(|voucher| voucher.day >= since) {
             let Some(giver) = table.get(&voucher.by).map(|p| p.site()) else { continue };
             let fits = *verified
@@ -261,7 +288,6 @@ impl Judge<'_> {
                 vouchers.push(voucher.clone());
             }
         }
-        let same_key = known.is_some_and(|known| known.descriptor.key == site.descriptor.key);
         (same_key || vouchers.len() >= self.needed(&givers)).then_some(vouchers)
     }
 
@@ -290,23 +316,35 @@ impl Judge<'_> {
     }
 }
 
-/// Notes a site among the news: its newest statement, with the vouchers of all that were let in with that statement.
-fn note_newest(news: &mut BTreeMap<Id, Arc<CheckedEntry>>, mut site: Arc<CheckedEntry>) {
+/// Notes a site among the news: its newest statement, with the vouchers of all that were let in with that statement. A
+/// statement with another key than the `former` one outdoes all with that. Returns the site as it is noted.
+fn note_newest(
+    news: &mut BTreeMap<Id, Arc<CheckedEntry>>,
+    mut site: Arc<CheckedEntry>,
+    former: Option<PublicKey>,
+) -> Arc<CheckedEntry> {
     if let Some(before) = news.get(&site.id) {
-        if before.rank() > site.rank() {
-            return;
+        let rank = |of: &CheckedEntry| (former.is_some_and(|key| key != of.descriptor.key), of.rank());
+        if rank(before) > rank(&site) {
+            return before.clone();
         }
         if before.rank() == site.rank() {
             Arc::make_mut(&mut site).add_vouchers(&before.entry.vouchers);
         }
     }
-    news.insert(site.id, site);
+    news.insert(site.id, site.clone());
+    site
+}
+
+/// The day of the newest voucher for a site; 0 where it has none.
+fn newest_voucher(site: &CheckedEntry) -> Day {
+    site.entry.vouchers.iter().map(|voucher| voucher.day).max().unwrap_or(0)
 }
 
 /// The site with these of its vouchers, the newest of them; shared as it is where those are all that it has.
-fn with_vouchers(site: &Arc<CheckedEntry>, vouchers: &[Voucher]) -> Arc<CheckedEntry> {
+pub(super) fn with_vouchers(site: &Arc<CheckedEntry>, vouchers: &[Voucher]) -> Arc<CheckedEntry> {
     let mut site = site.clone();
-    if site.entry.vouchers != vouchers || vouchers.len() > KEPT_VOUCHERS {
+    if site.entry.vouchers != vouchers || vouchers.len() > site.kept_vouchers() {
         let site = Arc::make_mut(&mut site);
         site.entry.vouchers.clear();
         site.add_vouchers(vouchers);
@@ -341,7 +379,7 @@ mod tests {
 
     fn vouched_for(site: &CheckedEntry, by: &CheckedEntry) -> Arc<CheckedEntry> {
         let mut site = site.clone();
-        site.add_vouchers(&[Voucher::sign(&secret(), "test", by.id, &site.descriptor, day_of(NOW))]);
+        site.add_vouchers(&[Voucher::sign(&secret(), "test", by.id, &site.descriptor, Voucher::day_given(NOW))]);
         Arc::new(site)
     }
 

@@ -179,6 +179,11 @@ impl Buckets {
         self.run(bucket).split_at(from).1.iter().chain(self.runs(bucket + 1).flat_map(Run::iter))
     }
 
+    /// The sites of the domain with these first 64 bits, among them maybe some of others.
+    pub fn of_domain(&self, domain: u64) -> impl Iterator<Item = KnownSite<'_>> {
+        self.run(bucket_of(domain, self.buckets.len())).iter()
+    }
+
     /// The sites of each domain, nearest domain first.
     pub fn domains_by_distance(&self, key: &Id) -> impl Iterator<Item = Run<'_>> {
         let key = domain_of(key);

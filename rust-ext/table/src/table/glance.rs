@@ -6,6 +6,10 @@ use courseglue_protocol::{CheckedEntry, Day, GRACE_DAYS, Id};
 /// The bytes of a glance in a frozen table.
 pub(super) const GLANCE: usize = 24;
 
+/// The time for which a site is new, in days. Its place among the others can be chosen by its name in seconds, and its age
+/// cannot.
+const NEW_DAYS: Day = 14;
+
 const FAILING: u8 = 1;
 const MOVED: u8 = 2;
 const DROPPED: u8 = 4;
@@ -17,15 +21,44 @@ pub(super) struct Glance {
     /// The last day on which its descriptor holds; days after 2149 all count as one.
     until: u16,
     flags: u8,
+    /// The number of days before that one on which it ceased to be new; at most 255.
+    old_for: u8,
 }
 
 impl Glance {
     pub fn of(site: &CheckedEntry, dropped: bool) -> Self {
         let until = u16::try_from(site.descriptor.lease.saturating_add(GRACE_DAYS)).unwrap_or(u16::MAX);
         let moved = if site.descriptor.moved_to.is_some() { MOVED } else { 0 };
-        let mut glance = Self { id: site.id, until, flags: moved };
+        let old_from = site.known_since().map_or(Day::MAX, |since| since.saturating_add(NEW_DAYS));
+        let old_for = Day::from(until).saturating_sub(old_from);
+        let old_for = u8::try_from(old_for).unwrap_or(u8::MAX);
+        let mut glance = Self { id: site.id, until, flags: moved, old_for };
         glance.set_dropped(dropped);
         glance
+    }
+
+    /// The first day on which it is not new any more; of a site that is old for long, an earlier or a later one.
+    fn old_from(&self) -> Day {
+        Day::from(self.until).saturating_sub(Day::from(self.old_for))
+    }
+
+    /// The day since which it is known, or a later one.
+    pub fn known_since(&self) -> Day {
+        self.old_from().saturating_sub(NEW_DAYS)
+    }
+
+    /// Whether it has been known for so long that it takes its place among the others.
+    pub fn is_old(&self, day: Day) -> bool {
+        self.old_for > 0 && day >= self.old_from()
+    }
+
+    /// Takes over what an earlier entry of the same site with the same key said of its age: vouchers by others make no
+    /// site younger.
+    pub fn keep_age(&mut self, before: &Self) {
+        let from = self.old_from().min(before.old_from());
+        if before.old_for > 0 && (self.old_for == 0 || from < self.old_from()) {
+            self.old_for = u8::try_from(Day::from(self.until).saturating_sub(from)).unwrap_or(u8::MAX);
+        }
     }
 
     /// The part of the node id that all sites of one registrable domain share.
@@ -75,11 +108,13 @@ impl Glance {
         bytes[..20].copy_from_slice(&self.id.0);
         bytes[20..22].copy_from_slice(&self.until.to_le_bytes());
         bytes[22] = self.flags;
+        bytes[23] = self.old_for;
         bytes
     }
 
     pub fn from_bytes(bytes: &[u8]) -> Self {
-        Self { id: id_at(bytes, 0), until: u16_at(bytes, 20), flags: bytes.get(22).copied().unwrap_or(0) }
+        let byte = |at: usize| bytes.get(at).copied().unwrap_or(0);
+        Self { id: id_at(bytes, 0), until: u16_at(bytes, 20), flags: byte(22), old_for: byte(23) }
     }
 }
 

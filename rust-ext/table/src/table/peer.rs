@@ -153,6 +153,12 @@ impl<'t> Peer<'t> {
         held.chain(row.into_iter().flat_map(|(base, row)| base.givers(row)))
     }
 
+    /// The UTC day since which it is known with its key, or a later one.
+    #[must_use]
+    pub fn known_since(&self) -> Day {
+        self.glance.known_since()
+    }
+
     /// Whether its descriptor holds on this day.
     #[must_use]
     pub fn holds_on(&self, day: Day) -> bool {

@@ -20,10 +20,13 @@ impl Slot {
         Self { glance: Glance::of(&site, dropped), site: Some(site) }
     }
 
-    /// Takes in a newer entry of the same site, and keeps its other facts.
-    pub fn renew(&mut self, site: Arc<CheckedEntry>) {
+    /// Takes in a newer entry of the same site, and keeps its other facts. `same_key`: whether its key is the same.
+    pub fn renew(&mut self, site: Arc<CheckedEntry>, same_key: bool) {
         let before = self.glance;
         *self = Self::new(site, before.dropped());
+        if same_key {
+            self.glance.keep_age(&before);
+        }
         self.glance.set_failing(before.failing());
     }
 

@@ -161,6 +161,7 @@ static POOL: LazyLock<Vec<Arc<CheckedEntry>>> = LazyLock::new(|| {
     let voucher = |n: u32| Voucher {
         by: Id::digest(&n.to_be_bytes()),
         day: n,
+        since: n / 2,
         sig: Sig([u8::try_from(n % 256).unwrap(); 64]),
     };
     let site = |n: u32| {
@@ -324,4 +325,59 @@ fn compare(
         }
     }
     Ok(())
+}
+
+/// A site that its neighbours know since this day.
+fn known_since(address: &str, since: Day) -> CheckedEntry {
+    let mut site = site(address);
+    let voucher = |n: u8| Voucher { by: Id([n; 20]), day: TODAY - 1, since, sig: Sig([n; 64]) };
+    site.add_vouchers(&[voucher(1), voucher(2), voucher(3)]);
+    site
+}
+
+#[test]
+fn a_ground_domain_is_neither_home_nor_neighbour_before_it_is_old() {
+    let mut table = PeerTable::default();
+    (0..60).for_each(|n| table.put(known_since(&format!("a.d{n}.example"), TODAY - 100)));
+    let key = Id::digest(b"w");
+    let subject = site("victim.example");
+    let homes = |table: &PeerTable, now| table.homes(&key, REPLICAS, now).iter().map(Peer::id).collect::<Vec<_>>();
+    let neighbours =
+        |table: &PeerTable, day| table.neighbours(&subject, day).iter().map(Peer::id).collect::<Vec<_>>();
+    let before = (homes(&table, NOW), neighbours(&table, TODAY));
+    let nearer = |n: &u32| {
+        let id = site(&format!("a.ground{n}.example")).id;
+        id.distance(&key) < before.0[0].distance(&key)
+    };
+    for n in (0..).filter(nearer).take(5) {
+        table.put(known_since(&format!("a.ground{n}.example"), TODAY - 13));
+    }
+    assert_eq!((homes(&table, NOW), neighbours(&table, TODAY)), before);
+    let then = homes(&table, NOW + DAY_MS);
+    assert!(then.iter().all(|home| !before.0.contains(home)), "age is all that they lacked");
+}
+
+#[test]
+fn where_all_are_new_or_few_are_old_the_nearest_are_homes() {
+    let mut table = PeerTable::default();
+    (0..60).for_each(|n| table.put(known_since(&format!("a.d{n}.example"), TODAY)));
+    let key = Id::digest(b"w");
+    let nearest: Vec<Id> = table.nearest(&key, 60, TODAY).iter().map(Peer::id).collect();
+    let homes = |table: &PeerTable, k| table.homes(&key, k, NOW).iter().map(Peer::id).collect::<Vec<_>>();
+    assert_eq!(homes(&table, 5), nearest[..5]);
+    let old = table.get(&nearest[30]).unwrap().site().address.to_string();
+    table.put(known_since(&old, TODAY - 14));
+    let chosen = [&nearest[..4], &nearest[30..31]].concat();
+    assert_eq!(homes(&table, 5), chosen);
+    assert!(homes(&table, 10).starts_with(&chosen[..4]) && homes(&table, 10).contains(&chosen[4]));
+}
+
+#[test]
+fn vouchers_of_strangers_make_no_site_younger() {
+    let mut table = PeerTable::default();
+    let address = "a.d.example";
+    table.put(known_since(address, TODAY - 100));
+    table.put(known_since(address, TODAY));
+    let known = table.get(&site(address).id).unwrap();
+    assert!(known.known_since() <= TODAY - 14, "{}", known.known_since());
 }

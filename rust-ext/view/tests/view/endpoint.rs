@@ -109,6 +109,10 @@ fn what_a_strangers_message_would_change_is_refused_and_a_newcomer_is_left_to_mo
         assert_eq!(behind, None, "what may have to be stored is not judged by a view that is behind");
     }
     assert_eq!(ask(&directory, post(&message("vouch", json!({"site": entry})))), None);
+    let own = site(ADDRESS, SEQ);
+    let own = json!({"body": own["body"], "sig": own["sig"], "vouchers": []});
+    let refused = ask(&directory, post(&message("vouch", json!({"site": own})))).unwrap();
+    assert_eq!((refused.status, refused.changes.len()), (400, 0), "what is not checked takes no Moodle");
 }
 
 #[test]

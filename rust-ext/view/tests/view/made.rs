@@ -55,7 +55,7 @@ pub fn site(address: &str, seq: u64) -> Value {
     let secret = STANDARD.encode(if address == ADDRESS { [7; 32] } else { secret });
     let key = Secret::from_base64(&secret).unwrap().public();
     let body = json!({"address": address, "scheme": "https", "key": key, "seq": seq, "lease": day_of(seq) + 45,
-        "name": format!("Site {address}"), "software": "Moodle", "release": "4.5.6", "plugin": "0.1.0",
+        "name": format!("Site {address}"), "software": "Moodle", "release": "4.5", "plugin": "0.1.0",
         "protocol": 1, "country": "ES", "lang": "en", "figures": {"courses": 10}});
     let mut own = settings();
     (own["address"], own["secret"]) = (json!(address), json!(secret));

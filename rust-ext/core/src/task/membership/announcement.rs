@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use courseglue_protocol::message::{Announce, AnnounceAnswer, Code, MAX_ENTRIES};
-use courseglue_protocol::{CheckedEntry, DAY_MS, Entry, Id, ItemType, Millis, Voucher};
-use serde_json::Value;
+use courseglue_protocol::{CheckedEntry, DAY_MS, Entry, Id, Millis, Voucher};
 
 use super::{Membership, MembershipCall};
 use crate::task::answer::CallError;
+use crate::task::own_entry::sign_again;
 use crate::task::trouble::Trouble;
 
 /// The statement that was announced last, by its seq, and the givers of the vouchers with it.
@@ -24,7 +24,7 @@ impl Membership {
         self.told = true;
         let enough = self.own.entry.vouchers.len() >= self.needed;
         let joins = self.contact.is_some();
-        if joins && !enough {
+        if (joins || self.disputed) && !enough {
             return;
         }
         match self.announced() {
@@ -94,7 +94,7 @@ impl Membership {
     }
 
     /// The seq of the statement that was announced last, and the givers of the vouchers with it.
-    fn announced(&self) -> Option<(Millis, HashSet<Id>)> {
+    pub(super) fn announced(&self) -> Option<(Millis, HashSet<Id>)> {
         let mut parts = self.site.marks.get(ANNOUNCED)?.split(' ');
         let seq = parts.next()?.parse().ok()?;
         Some((seq, parts.filter_map(|id| id.parse().ok()).collect()))
@@ -102,19 +102,10 @@ impl Membership {
 
     /// Signs the same statement with a higher seq, where the secret is at hand.
     fn sign_again(&mut self, now: Millis) -> bool {
-        let settings = &self.site.settings;
-        let Some(secret) = &settings.secret else { return false };
-        let Ok(mut body) = serde_json::from_str::<Value>(&self.own.entry.body) else { return false };
-        body["seq"] = self.own.descriptor.seq.saturating_add(1).max(now).into();
-        let body = body.to_string();
-        let sig = secret.sign(&settings.network, ItemType::Descriptor, &body);
-        match (Entry { body, sig, vouchers: self.own.entry.vouchers.clone() }).read() {
-            Ok(own) if own.descriptor.key == secret.public() => {
-                self.own = own;
-                true
-            }
-            _ => false,
-        }
+        let again = sign_again(&self.site, &self.own, self.disputed, now);
+        let signed = again.is_some();
+        again.into_iter().for_each(|own| self.own = own);
+        signed
     }
 
     /// Announces this site to one that has checked it: its own voucher is enough for it.
@@ -141,6 +132,7 @@ impl Membership {
                 let Some(refused) = refused.into_iter().find(|site| site.nodeid == Some(self.own.id)) else {
                     return;
                 };
+                self.contradicted |= refused.code == Code::OtherKey;
                 if refused.code == Code::NotAdmitted && !supported {
                     return self.announce(peer, true);
                 }
