@@ -37,7 +37,7 @@ require_once(__DIR__ . '/Site.php');
 final class ModuleTest extends TestCase {
     public function test_it_has_a_version_and_an_abi(): void {
         $this->assertMatchesRegularExpression('/^\d+\.\d+\.\d+$/', phpversion('courseglue'));
-        $this->assertSame(7, Node::ABI);
+        $this->assertSame(8, Node::ABI);
     }
 
     public function test_its_limits_have_defaults_and_can_be_set(): void {
@@ -55,7 +55,7 @@ final class ModuleTest extends TestCase {
         (new ReflectionExtension('courseglue'))->info();
         $information = ob_get_clean();
         $this->assertStringContainsString('Version => ' . phpversion('courseglue'), $information);
-        $this->assertStringContainsString('ABI => 7', $information);
+        $this->assertStringContainsString('ABI => 8', $information);
         $this->assertStringContainsString('Protocol => 1', $information);
         $this->assertStringContainsString('courseglue.parallel => 32', $information);
     }

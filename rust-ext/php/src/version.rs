@@ -6,7 +6,7 @@
 /// Tests build extensions of other numbers with `COURSEGLUE_ABI` in cargo's environment.
 pub const ABI: i64 = match option_env!("COURSEGLUE_ABI") {
     Some(number) => decimal(number.as_bytes()),
-    None => 7,
+    None => 8,
 };
 
 /// The version of this extension.

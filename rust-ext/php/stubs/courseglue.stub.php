@@ -29,7 +29,7 @@ final class Node {
     /**
      * The number of the interface between extension and plugin.
      */
-    public const ABI = 7;
+    public const ABI = 8;
 
     /**
      * A node with these settings, JSON. Nothing is read or sent yet.

@@ -30,7 +30,7 @@ namespace local_courseglue\local\engine;
  */
 final class extension_endpoint {
     /** @var int the ABI of the extension that this plugin is written for */
-    public const ABI = 7;
+    public const ABI = 8;
 
     /**
      * Whether an extension is loaded that fits this plugin.
