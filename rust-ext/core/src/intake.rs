@@ -17,12 +17,12 @@ use crate::site::Site;
 use cut::Rank;
 use incoming_item::IncomingItem;
 
-/// The part of the quota that is kept free for new versions and withdrawals of what is held: one in this many.
+/// The divisor of the quota that gives the part kept free for new versions and withdrawals of what is held: a twentieth.
 const KEPT_FREE: u64 = 20;
-/// The part of the quota that one publisher takes up at the most, where not every site holds everything: one in this many.
+/// The divisor of the quota that gives one publisher's share: an eighth. It does not apply where every site holds everything.
 pub const OF_ONE_SITE: u64 = 8;
 
-/// The outcome of taking in an item: it is held now.
+/// An item was stored, for some or all of its terms.
 #[derive(Debug)]
 pub struct Acceptance {
     /// Its record id.

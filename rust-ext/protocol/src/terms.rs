@@ -8,10 +8,13 @@ use courseglue_text::{self as text, GramRank, Token, count_stretches, gram_rank}
 use crate::record::{Field, MAX_TERMS, Record};
 use crate::term::{Term, Terms};
 
-/// The terms to publish `record` under, at most `max` ([`MAX_TERMS`] on the network): those of its names in their order,
-/// then the rarest words, as `document_frequency` counts them, and the bigrams of scripts without spaces that are the
-/// lowest of the most stretches of text (see [`gram_rank`]); both in proportion to how many of each there are. Words of
-/// which nothing is known go by field: tags, contents, category, subject, summary.
+/// Selects up to `max` terms under which a record is published ([`MAX_TERMS`] on the network):
+///
+/// 1. the terms of its names, in their order;
+/// 2. the rarest words of the rest, as `document_frequency` counts them, and of scripts without spaces the bigrams that are
+///    the lowest in the most stretches of text (see [`gram_rank`]), in proportion to the number of each.
+///
+/// Words without a known frequency follow the order of their fields: tags, contents, category, subject, summary.
 pub fn select(record: &Record, document_frequency: &dyn Fn(&str) -> u64, max: usize) -> Vec<String> {
     let texts: Vec<(Field, Vec<Token>)> =
         record.texts().map(|(field, lang, content)| (field, text::terms(content, lang))).collect();

@@ -28,8 +28,8 @@ use slot::{KnownSite, Slot};
 pub const REPLICAS: usize = 5;
 /// The number of nearest domains that make up a site's neighbourhood.
 pub const NEIGHBOURHOOD: usize = 16;
-/// Among how many nearest domains the giver of a voucher has to be: it was a neighbour when it gave it, and others may have
-/// come nearer since, or be known to one site and not to another.
+/// The number of nearest domains from which vouchers count: twice the neighbourhood, because a giver was a neighbour when it
+/// gave the voucher, and others may have come nearer since or be known to one site and not to another.
 pub const GIVERS: usize = 2 * NEIGHBOURHOOD;
 
 /// Among how many nearest domains those are looked for that have a home which is not new.

@@ -57,7 +57,7 @@ enum Standing {
     Stranger,
 }
 
-/// One check, of a newcomer or of one that was turned away before.
+/// Checks a newcomer's address by asking it for `describe`, and vouches if the key matches.
 #[derive(Debug)]
 pub struct VouchTask {
     site: Arc<Site>,

@@ -88,7 +88,7 @@ pub struct RefusedItem {
     pub newer: Option<SignedItem>,
 }
 
-/// The body of `inventory`: a run of symbols is asked for, of the set of postings that both sites should hold.
+/// The body of `inventory`, which asks for sketch symbols of the postings that both sites should hold.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Inventory {
     /// The node that asks.
