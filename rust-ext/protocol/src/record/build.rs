@@ -99,12 +99,10 @@ struct RawRecord {
 /// that came of it is placed. A subject, level, audience or licence that is no code of its vocabulary becomes a tag, and so
 /// is found as a word. Keys follow from subject and place, and are added to those named. Texts without a language (key "") are in the course's
 /// language: `lang`, or where that is missing the language that the text seems to be in, or else `und`. White space is
-/// normalised and long names are cut; then contents are dropped from the end and summaries cut until 4096 bytes hold
-/// the rest.
+/// normalised and long names are cut; then the record is cut until 4096 bytes hold it and its terms (see `fit`).
 ///
 /// # Errors
-/// A [`RecordError`] that names the field: unknown or missing fields, a link that leaves the site, or a course whose
-/// names alone are too large.
+/// A [`RecordError`] that names the field: unknown or missing fields, or a link that leaves the site.
 pub fn build(
     content: &Value,
     site_address: &str,

@@ -2,7 +2,7 @@
 
 use super::limits::{MAX_BODY_BYTES, MAX_TERMS};
 use super::plain::cut_bytes;
-use super::{Record, RecordError};
+use super::{Record, RecordError, Texts};
 
 /// While there are contents to keep, summaries together keep no more than this: a long description would
 /// otherwise push out every section and activity, and with them what a search finds inside courses. In bytes.
@@ -11,7 +11,13 @@ const SUMMARY_BESIDE_CONTENTS: usize = 1536;
 /// What a record may take before its terms are chosen: eight characters of each are still to come.
 const BEFORE_TERMS: usize = MAX_BODY_BYTES - 8 * MAX_TERMS;
 
-/// Cuts a record without terms to the size that leaves room for them: contents from the end, then summaries at a word.
+/// Cuts a record without terms to the size that leaves room for them, in this order until it fits: contents from the end,
+/// summaries at a word, tags from the end, categories from the outermost, short names and full names in other languages
+/// than the course's, its short name, and its full name at a word. So a record always fits, in scripts of four bytes a
+/// letter as well.
+///
+/// # Errors
+/// [`RecordError::TooLarge`] where the rest is too large by itself, as an endless link.
 pub(super) fn fit(mut record: Record) -> Result<Record, RecordError> {
     let mut body = json(&record)?;
     if body.len() > BEFORE_TERMS && !record.contents.is_empty() {
@@ -22,10 +28,11 @@ pub(super) fn fit(mut record: Record) -> Result<Record, RecordError> {
     while body.len() > BEFORE_TERMS {
         let overflow = body.len() - BEFORE_TERMS;
         let summaries: usize = record.summary.values().map(String::len).sum();
-        if summaries == 0 {
+        if summaries > 0 {
+            shorten_summaries(&mut record, summaries.saturating_sub(overflow));
+        } else if !cut_labels(&mut record, overflow) {
             return Err(RecordError::TooLarge(body.len()));
         }
-        shorten_summaries(&mut record, summaries.saturating_sub(overflow));
         body = json(&record)?;
     }
     Ok(record)
@@ -60,6 +67,44 @@ fn shorten_summaries(record: &mut Record, max: usize) {
         }
         record.summary.retain(|_, text| !text.is_empty());
     }
+}
+
+/// Cuts a tag, a category or a name, in the order of [`fit`]; says whether there was anything to cut.
+fn cut_labels(record: &mut Record, overflow: usize) -> bool {
+    if record.tags.pop().is_some() {
+        return true;
+    }
+    if !record.category.is_empty() {
+        record.category.remove(0);
+        return true;
+    }
+    let own = record.lang.clone();
+    drop_language(&mut record.shortname, &own)
+        || drop_language(&mut record.fullname, &own)
+        || record.shortname.pop_first().is_some()
+        || record.fullname.values_mut().any(|name| shorten_name(name, overflow))
+}
+
+/// Drops the last text that is in another language than `own`, unless it is the only one.
+fn drop_language(texts: &mut Texts, own: &str) -> bool {
+    let other = texts.keys().rev().find(|lang| *lang != own).filter(|_| texts.len() > 1).cloned();
+    other.is_some_and(|lang| texts.remove(&lang).is_some())
+}
+
+/// Cuts a name by `overflow` bytes or more: at a word, or where there is none at a letter. Says whether anything is left.
+fn shorten_name(name: &mut String, overflow: usize) -> bool {
+    let max = name.len().saturating_sub(overflow);
+    let mut cut = cut_bytes(name, max);
+    if cut.is_empty() {
+        let letters = name.char_indices().map(|(at, _)| at);
+        let end = letters.take_while(|at| at + '…'.len_utf8() <= max).last().unwrap_or(0);
+        cut = format!("{}…", &name[..end]);
+    }
+    let is_shorter = cut.len() < name.len() && cut.chars().count() > 1;
+    if is_shorter {
+        *name = cut;
+    }
+    is_shorter
 }
 
 fn json(record: &Record) -> Result<String, RecordError> {

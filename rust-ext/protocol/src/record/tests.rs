@@ -1,6 +1,8 @@
 //! Claims about what a record is.
 
 use proptest::prelude::*;
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use super::{Access, MAX_BODY_BYTES, MAX_TERMS, Record, RecordError, build};
@@ -135,12 +137,30 @@ fn contents_go_first_then_summaries_and_the_beginning_stays() {
 }
 
 #[test]
-fn a_course_whose_names_alone_are_too_large_is_refused() {
+fn a_course_with_any_number_of_long_labels_fits() {
+    // Letters of four bytes, of a script without spaces, quotation marks that JSON escapes, and words of a script with spaces.
+    for letters in ["\u{10330}", "\u{16A0}", "\"", "слово "] {
+        let long = |n: usize, chars: usize| format!("{n} {}", letters.repeat(chars / letters.chars().count()));
+        let each = |count: usize| (0..count).map(|n| long(n, 250)).collect::<Vec<_>>();
+        let mut content = with("tags", json!(each(64)));
+        content["category"] = json!(each(16).iter().map(|name| json!({"en": name})).collect::<Vec<_>>());
+        let languages = ["en", "es", "ca", "fr", "de", "got"];
+        let names: BTreeMap<_, _> = languages.iter().map(|lang| (*lang, long(1, 1_330))).collect();
+        (content["fullname"], content["shortname"]) = (json!(names), json!(names));
+        let record = built(&content);
+        assert!(record.fullname["en"].starts_with("1 "), "{letters}");
+        assert!(record.fullname["en"].len() > 1_000, "{letters}: {}", record.fullname["en"]);
+    }
+}
+
+#[test]
+fn what_is_cut_is_cut_in_the_order_of_its_worth() {
     let tags: Vec<String> = (0..60).map(|n| format!("{n} {}", "tag ".repeat(20))).collect();
-    assert!(matches!(
-        build(&with("tags", json!(tags)), "a.example", 5, &chosen),
-        Err(RecordError::TooLarge(_))
-    ));
+    let mut content = with("tags", json!(tags));
+    content["category"] = json!([{"en": "Outer"}, {"en": "Inner"}]);
+    let record = built(&content);
+    assert!(record.tags.len() < 60 && record.tags[0].starts_with("0 "));
+    assert_eq!((record.category.len(), record.summary.len()), (2, 0));
 }
 
 #[test]
