@@ -33,12 +33,7 @@ pub fn sketch_item(salt: Salt, site: &CheckedEntry) -> Item {
 }
 
 /// The item of a site's statement, given by its seq and digest.
-pub(crate) fn item_of(
-    salt: Salt,
-    id: &Id,
-    key: &PublicKey,
-    (seq, digest): (Millis, [u8; 20]),
-) -> Item {
+pub(crate) fn item_of(salt: Salt, id: &Id, key: &PublicKey, (seq, digest): (Millis, [u8; 20])) -> Item {
     let mut item = salt.item(&[&digest]);
     item[8..12].copy_from_slice(&tag(salt, id, key).to_be_bytes());
     item[12..].copy_from_slice(&seconds(seq).to_be_bytes());

@@ -98,7 +98,13 @@ impl Site {
     /// Answers a request as [`Site::handle`] does, where no other site has to be asked, and nothing to be signed that
     /// cannot be signed here; `None` otherwise.
     #[must_use]
-    pub fn handle_alone(self: &Arc<Self>, method: &str, query: &str, body: &[u8], now: Millis) -> Option<Reply> {
+    pub fn handle_alone(
+        self: &Arc<Self>,
+        method: &str,
+        query: &str,
+        body: &[u8],
+        now: Millis,
+    ) -> Option<Reply> {
         let message = self.message(method, query, body);
         let answered = message.and_then(|message| match self.answer(message, now)? {
             Dispatch::Reply(reply) => Ok(Some(reply)),

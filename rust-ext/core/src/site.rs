@@ -258,9 +258,8 @@ impl Site {
         let of_it = self.holdings.iter().filter(|item| item.node == entry.id);
         let mut gone: Vec<(Id, Millis)> = of_it.map(|item| (item.recordid, item.seq)).collect();
         gone.sort_unstable();
-        changes.extend(
-            gone.into_iter().map(|(recordid, seq)| Change::RecordGone { recordid, seq: Some(seq) }),
-        );
+        changes
+            .extend(gone.into_iter().map(|(recordid, seq)| Change::RecordGone { recordid, seq: Some(seq) }));
         changes
     }
 

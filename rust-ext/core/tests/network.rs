@@ -36,14 +36,16 @@ fn a_newcomer_whose_address_does_not_answer_is_let_in_by_nobody() {
     net.add("dead.example");
     net.down.borrow_mut().insert("dead.example".into());
     let error = net.join("dead.example", &addresses[0]).unwrap_err();
-    let Trouble::Unchecked { have: 0, needed: 2, sites } = &*error.trouble else { panic!("{error}") };
+    let Trouble::Unchecked { have: 0, needed: 2, sites, own: Some(own) } = &*error.trouble else {
+        panic!("{error}")
+    };
     let families = Families::default();
     for neighbour in sites {
         assert_eq!(neighbour.trouble, Trouble::NotAdmitted);
-        assert_eq!(neighbour.found, Some(Trouble::NothingListens { families }.into()));
     }
+    assert_eq!(**own, Trouble::NothingListens { families }, "what is met there, this site alone finds out");
     assert_eq!(sites.len(), 3);
-    assert!(error.to_string().contains("found that this site cannot be reached"), "{error}");
+    assert!(error.to_string().contains("asked its own address, too: it cannot be reached"), "{error}");
     assert!(addresses.iter().all(|a| net.site(a).table.len() == 3));
 }
 

@@ -317,7 +317,9 @@ mod tests {
         assert_eq!(canonical("http://127.0.0.2:8080/moodle/"), "127.0.0.2:8080/moodle");
         assert_eq!(canonical("https://München.example/a/b"), "xn--mnchen-3ya.example/a/b");
         assert_eq!(canonical("https://[2001:DB8::1]:8443/x"), "[2001:db8::1]:8443/x");
-        for url in ["https://[::ffff:203.0.113.7]/x", "https://[64:ff9b::cb00:7107]/x", "https://203.0.113.7/x"] {
+        for url in
+            ["https://[::ffff:203.0.113.7]/x", "https://[64:ff9b::cb00:7107]/x", "https://203.0.113.7/x"]
+        {
             assert_eq!(canonical(url), "203.0.113.7/x", "{url}");
         }
         assert!(Address::parse(Scheme::Https, "[::ffff:203.0.113.7]").is_err());

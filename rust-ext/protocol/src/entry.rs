@@ -213,8 +213,12 @@ mod tests {
 
     #[test]
     fn of_vouchers_of_one_day_the_same_are_kept_as_by_the_plugin() {
-        let voucher =
-            |n: u8| Voucher { by: Id::digest(format!("b{n}").as_bytes()), day: 3, since: 3, sig: Sig([n; 64]) };
+        let voucher = |n: u8| Voucher {
+            by: Id::digest(format!("b{n}").as_bytes()),
+            day: 3,
+            since: 3,
+            sig: Sig([n; 64]),
+        };
         for [first, then] in [[[0, 1, 2], [3, 4, 5]], [[5, 1, 3], [4, 0, 2]]] {
             let mut site = CheckedEntry::unreadable(Id::digest(b"a"));
             site.add_vouchers(&first.map(voucher));

@@ -35,12 +35,32 @@ mod tests {
     #[test]
     fn whatever_hides_or_reorders_is_seen() {
         for hides in [
-            "", " ", "\u{a0}\u{3000}", "a\u{200b}b", "a\u{202e}b", "a\u{200f}b", "a\u{e0041}", "\u{3164}", "\u{2800}",
-            "\u{200d}", "a\tb", "a\u{feff}", "a\u{2063}b", "a\u{ad}b",
+            "",
+            " ",
+            "\u{a0}\u{3000}",
+            "a\u{200b}b",
+            "a\u{202e}b",
+            "a\u{200f}b",
+            "a\u{e0041}",
+            "\u{3164}",
+            "\u{2800}",
+            "\u{200d}",
+            "a\tb",
+            "a\u{feff}",
+            "a\u{2063}b",
+            "a\u{ad}b",
         ] {
             assert!(!is_visible(hides), "{hides:?}");
         }
-        for shows in ["Escola", "می\u{200c}خواهم", "क्\u{200d}ष", "👩\u{200d}🏫", "葛\u{e0100}飾", "한국어", "❤\u{fe0f}"] {
+        for shows in [
+            "Escola",
+            "می\u{200c}خواهم",
+            "क्\u{200d}ष",
+            "👩\u{200d}🏫",
+            "葛\u{e0100}飾",
+            "한국어",
+            "❤\u{fe0f}",
+        ] {
             assert!(is_visible(shows), "{shows:?}");
         }
     }

@@ -189,7 +189,8 @@ pub fn keys(world: &World) -> Tally {
             Some((node.address.as_str(), node.site.settings.node, secret.public()))
         })
         .collect();
-    for node in world.nodes.iter().filter(|node| node.is_up() && node.joined && node.manner == Manner::Honest) {
+    for node in world.nodes.iter().filter(|node| node.is_up() && node.joined && node.manner == Manner::Honest)
+    {
         for (address, id, key) in &victims {
             let known = node.site.table.get(id).map(|known| known.key());
             tally.count(known == Some(*key), || format!("{} knows {address} with another key", node.address));
@@ -221,7 +222,9 @@ pub fn look_for_victims(world: &mut World, times: usize) {
             let stage = (wanted.stage, wanted.since);
             let record = Id::of_record(&publisher.address, &wanted.local());
             for _ in 0..times {
-                let Some(by) = world.somebody().filter(|by| world.nodes[*by].manner == Manner::Honest) else { continue };
+                let Some(by) = world.somebody().filter(|by| world.nodes[*by].manner == Manner::Honest) else {
+                    continue;
+                };
                 let course = (at, number);
                 world.search(by, &words, Purpose::Course { record, course, expected: true, stage });
                 let alone = words.split(' ').next().unwrap_or_default().to_owned();

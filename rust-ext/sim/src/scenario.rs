@@ -230,9 +230,10 @@ impl Plan {
                 plan
             }
             "key-lost" => {
-                let mut plan = Self::new("key-lost", "2 % of the sites lose their keys and all that they know", 11)
-                    .step(DAY, Step::LoseKeys { every: 50 })
-                    .disturbed(DAY, DAY, 8 * DAY);
+                let mut plan =
+                    Self::new("key-lost", "2 % of the sites lose their keys and all that they know", 11)
+                        .step(DAY, Step::LoseKeys { every: 50 })
+                        .disturbed(DAY, DAY, 8 * DAY);
                 plan.population.sites = 300;
                 plan
             }

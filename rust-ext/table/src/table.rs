@@ -152,7 +152,10 @@ impl PeerTable {
     /// The sites of the domain of this node id.
     pub fn of_domain(&self, id: &Id) -> impl Iterator<Item = Peer<'_>> {
         let domain = domain_of(id);
-        self.sites.of_domain(domain).filter(move |found| found.glance.domain() == domain).map(|found| self.peer(found))
+        self.sites
+            .of_domain(domain)
+            .filter(move |found| found.glance.domain() == domain)
+            .map(|found| self.peer(found))
     }
 
     /// The number of known sites.

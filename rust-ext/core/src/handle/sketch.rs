@@ -31,7 +31,8 @@ pub fn entries(site: &Site, asked: &Entries, today: Day) -> Result<EntriesAnswer
     let (mut sites, mut bytes) = (Vec::new(), 0);
     for peer in site.table.holding(today) {
         let seconds = seconds(peer.seq());
-        if !range.contains(&seconds) || !marks.contains(&(tag(asked.salt, &peer.id(), &peer.key()), seconds)) {
+        if !range.contains(&seconds) || !marks.contains(&(tag(asked.salt, &peer.id(), &peer.key()), seconds))
+        {
             continue;
         }
         if wanted.remove(&item_of(asked.salt, &peer.id(), &peer.key(), peer.rank())) {

@@ -126,7 +126,8 @@ impl JoinTask {
                 let mut table = base.clone();
                 self.near.iter().for_each(|site| table.put(site.clone()));
                 let known = table.get(&self.own.id).map(|known| known.site().into_arc());
-                let disputed = known.as_ref().is_some_and(|known| known.descriptor.key != self.own.descriptor.key);
+                let disputed =
+                    known.as_ref().is_some_and(|known| known.descriptor.key != self.own.descriptor.key);
                 // A restored site learns from others what it signed since the backup.
                 if let Some(known) = known.filter(|known| !disputed && known.rank() > self.own.rank()) {
                     self.own = Arc::unwrap_or_clone(known);

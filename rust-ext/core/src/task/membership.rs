@@ -15,8 +15,8 @@ use courseglue_table::{Peer, PeerTable, most};
 
 use super::answer::read_answer;
 use super::calls::Calls;
-use super::own_entry::sign_again;
 use super::outcome::Outcome;
+use super::own_entry::sign_again;
 use super::trouble::{FailedCheck, Trouble};
 use super::{Failure, Request, Response};
 use crate::change::Change;
@@ -109,13 +109,7 @@ impl Membership {
         membership
     }
 
-    fn new(
-        site: &Arc<Site>,
-        mut own: CheckedEntry,
-        table: &PeerTable,
-        disputed: bool,
-        now: Millis,
-    ) -> Self {
+    fn new(site: &Arc<Site>, mut own: CheckedEntry, table: &PeerTable, disputed: bool, now: Millis) -> Self {
         if disputed && own.descriptor.rekeyed.is_none() {
             own = sign_again(site, &own, true, now).unwrap_or(own);
         }
@@ -123,11 +117,8 @@ impl Membership {
         let neighbours = table.neighbours(&own, day_of(now));
         let givers = table.givers(&own, day_of(now));
         let needed = if disputed { most(neighbours.len()) } else { judge.needed(&neighbours) };
-        own.entry.vouchers = if disputed {
-            judge.against_another(&own, &neighbours)
-        } else {
-            judge.valid(&own, &givers, 0)
-        };
+        own.entry.vouchers =
+            if disputed { judge.against_another(&own, &neighbours) } else { judge.valid(&own, &givers, 0) };
         let givers = givers.iter().map(Peer::id).collect();
         let neighbours = neighbours.into_iter().map(|p| p.site().into_arc()).collect();
         let near = table.nearest(&own.id, NEAREST + 1, day_of(now)).into_iter().filter(|p| p.id() != own.id);
@@ -162,7 +153,12 @@ impl Membership {
     /// the same: its neighbours have to find the new one for days.
     pub fn lack(&self) -> Option<Trouble> {
         let (have, needed) = (self.own.entry.vouchers.len(), self.needed);
-        (have < needed && !self.disputed && !self.contradicted).then(|| Trouble::Unchecked { have, needed, sites: self.lacking.clone(), own: None })
+        (have < needed && !self.disputed && !self.contradicted).then(|| Trouble::Unchecked {
+            have,
+            needed,
+            sites: self.lacking.clone(),
+            own: None,
+        })
     }
 
     /// Whether the nearest sites were told, or did not need to be.

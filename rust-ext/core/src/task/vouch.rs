@@ -212,7 +212,8 @@ fn rate_limited(why: &str, after: u32) -> Reply {
 
 /// The answer while another key has not been at the address for long enough: to be asked again tomorrow.
 fn other_key(now: Millis) -> Reply {
-    let why = "this address is known with another key: a new one counts when it was found there for three days";
+    let why =
+        "this address is known with another key: a new one counts when it was found there for three days";
     let tomorrow = (DAY_MS - now % DAY_MS) / 1000 + 1;
     Reply::from(Fault::new(Code::OtherKey, why)).retry_after(u32::try_from(tomorrow).unwrap_or(3600))
 }
@@ -272,7 +273,8 @@ impl Task for VouchTask {
             Err(_) => (not_as_claimed(), None),
         };
         let instead_of = turned_away.then_some(&self.newcomer);
-        let turns = self.turn.iter().flat_map(|(queue, turn)| turn.taken(&self.site, *queue, instead_of, now));
+        let turns =
+            self.turn.iter().flat_map(|(queue, turn)| turn.taken(&self.site, *queue, instead_of, now));
         reply.with_changes(turns.chain(change).chain([Change::Checked(check)]).collect())
     }
 }

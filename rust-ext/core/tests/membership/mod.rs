@@ -884,7 +884,10 @@ fn strangers_at_a_known_sites_host_leave_it_two_hours_of_three() {
     for hour in 1..=2 {
         *net.now.borrow_mut() += HOUR_MS + HOUR_MS / 60;
         net.requests.borrow_mut().clear();
-        assert_eq!(code(&ask_for_a_voucher(&net, &addresses[0], &stranger(hour)).body), Some(Code::RateLimited));
+        assert_eq!(
+            code(&ask_for_a_voucher(&net, &addresses[0], &stranger(hour)).body),
+            Some(Code::RateLimited)
+        );
         assert!(net.requests.borrow().is_empty());
     }
     assert_eq!(ask_for_a_voucher(&net, &addresses[0], &known).status, 200);
@@ -905,7 +908,11 @@ fn a_site_that_lost_its_key_is_believed_when_its_neighbours_found_the_new_one_fo
         let lost = &addresses[1];
         lose_key(&net, lost);
         let joined = net.join(lost, &addresses[0]).unwrap();
-        assert!(joined.problems.iter().any(|problem| problem.contains("another key")), "{:?}", joined.problems);
+        assert!(
+            joined.problems.iter().any(|problem| problem.contains("another key")),
+            "{:?}",
+            joined.problems
+        );
         let own = net.site(lost).own().unwrap().descriptor.key;
         let believed = || {
             let others = addresses.iter().filter(|address| *address != lost);
@@ -916,7 +923,11 @@ fn a_site_that_lost_its_key_is_believed_when_its_neighbours_found_the_new_one_fo
             hours += 3;
             *net.now.borrow_mut() += 3 * HOUR_MS;
             net.sync_all(1);
-            assert!(believed() == 0 || hours >= 72, "{believed} believe it after {hours} h", believed = believed());
+            assert!(
+                believed() == 0 || hours >= 72,
+                "{believed} believe it after {hours} h",
+                believed = believed()
+            );
         }
         assert!(hours < 5 * 24, "{hours} h, {} of {count}", believed());
         net.sync_all(1);

@@ -560,7 +560,11 @@ fn nothing_is_acknowledged_that_is_not_in_the_changes() {
         &addresses[0],
         "POST",
         "",
-        &envelope("test", "store", &json!({"site": entry, "records": items.iter().map(wire).collect::<Vec<Value>>()})),
+        &envelope(
+            "test",
+            "store",
+            &json!({"site": entry, "records": items.iter().map(wire).collect::<Vec<Value>>()}),
+        ),
     );
     let answer: StoreAnswer = serde_json::from_str(&reply.body).unwrap();
     assert!(!answer.stored.is_empty() && !answer.refused.is_empty());

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{Access, MAX_BODY_BYTES, MAX_TERMS, Record, RecordError, build};
+use super::{Access, MAX_BODY_BYTES, MAX_TERMS, Record, build};
 use crate::id::Id;
 use crate::term::Term;
 use crate::terms::chosen;
@@ -140,7 +140,8 @@ fn contents_go_first_then_summaries_and_the_beginning_stays() {
 fn a_course_with_any_number_of_long_labels_fits() {
     // Letters of four bytes, of a script without spaces, quotation marks that JSON escapes, and words of a script with spaces.
     for letters in ["\u{10330}", "\u{16A0}", "\"", "слово "] {
-        let long = |n: usize, chars: usize| format!("{n} {}", letters.repeat(chars / letters.chars().count()));
+        let long =
+            |n: usize, chars: usize| format!("{n} {}", letters.repeat(chars / letters.chars().count()));
         let each = |count: usize| (0..count).map(|n| long(n, 250)).collect::<Vec<_>>();
         let mut content = with("tags", json!(each(64)));
         content["category"] = json!(each(16).iter().map(|name| json!({"en": name})).collect::<Vec<_>>());

@@ -6,8 +6,8 @@ use courseglue_protocol::{Address, CheckedEntry, DAY_MS, HOUR_MS, Id, Millis, Se
 use courseglue_table::{REPLICAS, needed};
 use courseglue_text as text;
 
-use super::World;
 use super::Event;
+use super::World;
 use crate::attack::Kind;
 use crate::course::{Course, Stage};
 use crate::manner::Manner;
@@ -107,7 +107,8 @@ impl World {
     fn make_up(&mut self, count: usize, an_hour: usize) {
         let next = format!("moodle{}.school{}.example", self.nodes.len(), self.domains);
         let last = self.nodes.last().map(|node| node.address.clone()).unwrap_or_default();
-        let mut names = vec![format!("{}{count}.made-up{count}.example", if count % 2 == 0 { "real" } else { "m" })];
+        let mut names =
+            vec![format!("{}{count}.made-up{count}.example", if count % 2 == 0 { "real" } else { "m" })];
         if count % an_hour.div_ceil(4).max(1) == 0 {
             for host in [next, last] {
                 names.push(format!("{host}/p{count}"));

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use courseglue_protocol::message::{Code, Fault};
 use courseglue_protocol::{
-    CheckedEntry, Day, Entry, EntryError, Id, KEPT_VOUCHERS, MAX_VOUCHERS, Millis, PublicKey, Scheme, Voucher,
-    day_of,
+    CheckedEntry, Day, Entry, EntryError, Id, KEPT_VOUCHERS, MAX_VOUCHERS, Millis, PublicKey, Scheme,
+    Voucher, day_of,
 };
 
 use super::{ENOUGH, SMALL, holds, needed};
@@ -101,12 +101,7 @@ impl Judge<'_> {
     }
 
     /// A statement of a site that is known with the same key: the newer one counts.
-    fn said_anew(
-        &self,
-        table: &PeerTable,
-        known: &Arc<CheckedEntry>,
-        statement: &Arc<CheckedEntry>,
-    ) -> News {
+    fn said_anew(&self, table: &PeerTable, known: &Arc<CheckedEntry>, statement: &Arc<CheckedEntry>) -> News {
         if known.entry.body == statement.entry.body {
             return self.with_more_vouchers(table, known, statement);
         }
@@ -134,7 +129,10 @@ impl Judge<'_> {
     }
 
     /// Those of these vouchers whose givers are believed.
-    pub(super) fn trusted<'v>(&self, vouchers: &'v [Voucher]) -> impl Iterator<Item = &'v Voucher> + use<'v, '_> {
+    pub(super) fn trusted<'v>(
+        &self,
+        vouchers: &'v [Voucher],
+    ) -> impl Iterator<Item = &'v Voucher> + use<'v, '_> {
         vouchers.iter().filter(|voucher| !self.distrusted.contains(&voucher.by))
     }
 
@@ -379,7 +377,13 @@ mod tests {
 
     fn vouched_for(site: &CheckedEntry, by: &CheckedEntry) -> Arc<CheckedEntry> {
         let mut site = site.clone();
-        site.add_vouchers(&[Voucher::sign(&secret(), "test", by.id, &site.descriptor, Voucher::day_given(NOW))]);
+        site.add_vouchers(&[Voucher::sign(
+            &secret(),
+            "test",
+            by.id,
+            &site.descriptor,
+            Voucher::day_given(NOW),
+        )]);
         Arc::new(site)
     }
 

@@ -36,7 +36,9 @@ impl Judge<'_> {
         let today = self.today();
         let refused = |why: &str| Err(Fault::new(Code::OtherKey, why));
         if statement.descriptor.seq > self.now {
-            return refused("this address is known with another key, and the statement is dated in the future");
+            return refused(
+                "this address is known with another key, and the statement is dated in the future",
+            );
         }
         let neighbours = table.neighbours(statement, today);
         let since = today.saturating_sub(AGAINST_ANOTHER);
@@ -173,9 +175,15 @@ mod tests {
         let mut place = place(&victim);
         let thief = site("moodle.victim.example", 101, NOW - 5);
         assert!(place.takes(&place.vouched(&thief, &given(0..6, TODAY - 4))));
-        assert!(!place.takes(&place.vouched(&victim, &given(0..6, TODAY - 5))), "words of before say nothing");
+        assert!(
+            !place.takes(&place.vouched(&victim, &given(0..6, TODAY - 5))),
+            "words of before say nothing"
+        );
         assert!(place.takes(&place.vouched(&victim, &given(0..6, TODAY - 1))));
-        assert!(!place.takes(&place.vouched(&thief, &given(0..6, TODAY - 4))), "nor do those that counted once");
+        assert!(
+            !place.takes(&place.vouched(&thief, &given(0..6, TODAY - 4))),
+            "nor do those that counted once"
+        );
     }
 
     #[test]

@@ -341,7 +341,8 @@ fn a_ground_domain_is_neither_home_nor_neighbour_before_it_is_old() {
     (0..60).for_each(|n| table.put(known_since(&format!("a.d{n}.example"), TODAY - 100)));
     let key = Id::digest(b"w");
     let subject = site("victim.example");
-    let homes = |table: &PeerTable, now| table.homes(&key, REPLICAS, now).iter().map(Peer::id).collect::<Vec<_>>();
+    let homes =
+        |table: &PeerTable, now| table.homes(&key, REPLICAS, now).iter().map(Peer::id).collect::<Vec<_>>();
     let neighbours =
         |table: &PeerTable, day| table.neighbours(&subject, day).iter().map(Peer::id).collect::<Vec<_>>();
     let before = (homes(&table, NOW), neighbours(&table, TODAY));

@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use courseglue_protocol::message::{Code, Vouch, VouchAnswer};
-use courseglue_protocol::{
-    CheckedEntry, DAY_MS, Day, HOUR_MS, Id, Millis, VOUCHER_DAYS, Voucher, day_of,
-};
+use courseglue_protocol::{CheckedEntry, DAY_MS, Day, HOUR_MS, Id, Millis, VOUCHER_DAYS, Voucher, day_of};
 
 use super::{Membership, MembershipCall};
 use crate::task::answer::CallError;
