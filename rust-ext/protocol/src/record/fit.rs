@@ -91,11 +91,11 @@ fn drop_language(texts: &mut Texts, own: &str) -> bool {
     other.is_some_and(|lang| texts.remove(&lang).is_some())
 }
 
-/// Cuts a name by `overflow` bytes or more: at a word, or where there is none at a letter. Says whether anything is left.
+/// Cuts a name by `overflow` bytes or more: at a word, or at a letter where words are long. Says whether anything is left.
 fn shorten_name(name: &mut String, overflow: usize) -> bool {
     let max = name.len().saturating_sub(overflow);
     let mut cut = cut_bytes(name, max);
-    if cut.is_empty() {
+    if cut.len() < max / 2 {
         let letters = name.char_indices().map(|(at, _)| at);
         let end = letters.take_while(|at| at + '…'.len_utf8() <= max).last().unwrap_or(0);
         cut = format!("{}…", &name[..end]);
