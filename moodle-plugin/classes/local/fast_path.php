@@ -100,7 +100,6 @@ final class fast_path {
      * @param array $answer
      */
     public static function send(array $answer): void {
-        header_remove('Retry-After');
         self::print($answer['status'], $answer['headers'], $answer['body']);
     }
 
@@ -123,6 +122,7 @@ final class fast_path {
         }
         http_response_code($status);
         header_remove('Content-Encoding');
+        header_remove('Retry-After');
         foreach ($headers as $header) {
             header($header);
         }

@@ -104,7 +104,6 @@ final class peer_answer {
             $headers[] = 'Content-Encoding: gzip';
         }
         $headers[] = 'Content-Length: ' . strlen($packed ?? $this->body);
-        header_remove('Retry-After');
         fast_path::print($this->status, $headers, $headersonly ? '' : $packed ?? $this->body);
     }
 

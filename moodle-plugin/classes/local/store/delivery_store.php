@@ -190,7 +190,8 @@ final class delivery_store {
     }
 
     /**
-     * Forgets what was published under a key that is no longer this site's; the choices stay.
+     * Forgets what was published by another site than this one is now: under another address, or by the original of this copy. The
+     * choices stay.
      */
     public static function forget_all(): void {
         global $DB;

@@ -120,8 +120,11 @@ final class site_batch extends batch {
     private function alive(string $key, array $change): void {
         $row = $this->after[$key] ?? null;
         // A time that is still to come was noted while the clock was wrong.
-        $islate = $row !== null && $row->lasttry > $change['at'] && $row->lasttry <= time();
-        if ($row === null || $islate || $this->is_no_news($row, $change)) {
+        if (
+            $row === null
+            || $row->lasttry > $change['at'] && $row->lasttry <= time()
+            || $this->is_no_news($row, $change)
+        ) {
             return;
         }
         $row->lasttry = $change['at'];

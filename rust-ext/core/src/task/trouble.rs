@@ -95,7 +95,7 @@ pub enum Trouble {
     #[error("asks for a login before anything else")]
     LoginPage,
     /// A bot wall or firewall answers.
-    #[error("is behind bot protection or firewall that does not let other sites in")]
+    #[error("is behind bot protection or a firewall that does not let other sites in")]
     BotWall,
     /// There is no CourseGlue.
     #[error("has no CourseGlue at this address")]
